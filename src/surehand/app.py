@@ -1,0 +1,234 @@
+"""Assembly, and nowhere else: settings, database, processes and dispatcher become a running Surehand."""
+
+import os
+import random
+import secrets
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surehand import plugins
+from surehand.core.bound import BoundProcess
+from surehand.core.names import case_number
+from surehand.core.people import People
+from surehand.engine.dispatcher import Dispatcher
+from surehand.engine.embedded import EmbeddedDispatcher
+from surehand.errors import SettingsInvalid
+from surehand.flow import publish
+from surehand.flow.context import Context, Processes
+from surehand.flow.running import drain, sweep
+from surehand.maps import deployment as deployments
+from surehand.maps import version as contents
+from surehand.maps.bind import bind
+from surehand.maps.checks import Names
+from surehand.maps.deployment import Deployment
+from surehand.settings import Settings
+from surehand.settings import secret as secret_of
+from surehand.store import versions
+from surehand.store.audit import Checkpoints
+from surehand.store.database import Database, opened
+from surehand.store.migrating import migrate
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+#: Heads of audit chains are sealed outside the database this often.
+SEAL_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Surehand:
+    """Everything that runs: made by `assembled`, given back by `close`."""
+
+    deployment: Deployment
+    context: Context
+    dispatcher: Dispatcher
+    secret: bytes
+
+    @property
+    def settings(self) -> Settings:
+        """How it runs."""
+        return self.deployment.settings
+
+    def start(self) -> None:
+        """Let the dispatcher run the work."""
+        self.dispatcher.install()
+        self.context.wake = self.dispatcher.wake
+        sealing = _Sealing(self.context)
+
+        def swept() -> frozenset[str]:
+            sealing.now_and_then()
+            return sweep(self.context)
+
+        self.dispatcher.run(lambda kinds: drain(self.context, kinds), swept, every=0.5)
+
+    def close(self) -> None:
+        """Finish what was begun, seal the audit, close the database."""
+        self.dispatcher.stop()
+        self.context.checkpoints.seal(self.context.db, now=self.context.clock())
+        self.context.db.close()
+
+
+class _Sealing:
+    """Seals the audit heads each minute, in the sweep's thread."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._last = context.clock()
+
+    def now_and_then(self) -> None:
+        now = self._context.clock()
+        if now - self._last >= SEAL_EVERY:
+            self._last = now
+            self._context.checkpoints.seal(self._context.db, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersions:
+    """Versions that were published, from the deployment's folder; their content is compared with their hash."""
+
+    folder: Path
+    people: People
+    names: Names
+
+    def load(self, process: str, version: str) -> BoundProcess:
+        """See `flow.context.Versions`."""
+        folder = contents.kept(self.folder, process, version)
+        return bind(folder, self.people, names=self.names, label=f"{process}@{version[:8]}", queues=False)
+
+
+def assembled(folder: Path, *, database: Database | None = None, publishing: bool = False) -> Surehand:
+    """A deployment, ready to start.
+
+    publishing  only for proposing and publishing: nothing has to be published yet
+    raises      SettingsInvalid, MapInvalid with every fault
+    """
+    deployment = deployments.load(folder)
+    settings = deployment.settings
+    installed = plugins.load()
+    secret = secret_of(settings)
+    db = database or opened(settings.database_url)
+    try:
+        migrate(db)
+        _guard_mode(db, settings)
+        context = _context(deployment, db, installed)
+        if settings.development:
+            _publish_folder(deployment, context, installed.names)
+        elif not publishing:
+            context.processes.current.update(_published(context))
+    except BaseException:
+        db.close()
+        raise
+    return Surehand(deployment, context, EmbeddedDispatcher(workers=settings.workers), secret)
+
+
+@contextmanager
+def looking(folder: Path) -> Iterator[Context]:
+    """A context that only reads, also beside a running server."""
+    deployment = deployments.load(folder)
+    installed = plugins.load()
+    db = opened(deployment.settings.database_url, looking=True)
+    try:
+        yield _context(deployment, db, installed)
+    finally:
+        db.close()
+
+
+def _context(deployment: Deployment, db: Database, installed: plugins.Plugins) -> Context:
+    kept = KeptVersions(deployment.folder, deployment.people, installed.names)
+    return Context(
+        db=db, processes=Processes({}, kept), people=deployment.people, providers=installed.providers,
+        signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder), clock=_now,
+        draw=random.random, new_id=_new_id, worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+        development=deployment.settings.development,
+    )  # fmt: skip
+
+
+def _guard_mode(db: Database, settings: Settings) -> None:
+    """A production database is not run in development, where one person may publish alone."""
+    with db.read() as connection:
+        mode = versions.marked(connection, "mode")
+    if mode is None:
+        db.write(lambda connection: versions.set_mark(connection, "mode", settings.mode))
+    elif mode == "production" and settings.development:
+        raise SettingsInvalid(
+            "This database is a production one, and surehand.yaml says mode: development. Use another "
+            "database for development, or set mode: production"
+        )
+
+
+def _publish_folder(deployment: Deployment, context: Context, names: Names) -> None:
+    """Development: what lies in the folder is what runs; its builder publishes it alone."""
+    for name, process in deployment.bind(names=names).items():
+        with context.db.read() as connection:
+            current = versions.current(connection).get(name)
+        if current is None or current.hash != process.version:
+            contents.keep(deployment.folder, folder_of(deployment, name), name)
+            publish.propose(context, process, by=process.map.builder)
+            publish.publish(context, process.version, by=process.map.builder)
+        context.processes.current[name] = process
+
+
+def folder_of(deployment: Deployment, process: str) -> Path:
+    """The folder of a process, by the process's name or the folder's. Raises SettingsInvalid."""
+    from surehand.maps.parse import process_as_far_as_possible
+    from surehand.maps.source import read
+
+    for folder in deployment.processes:
+        parsed = process_as_far_as_possible(read(folder / "process.yaml")).process
+        if process == folder.name or (parsed is not None and parsed.process == process):
+            return folder
+    names = ", ".join(folder.name for folder in deployment.processes)
+    raise SettingsInvalid(f"There is no process '{process}' in {deployment.folder.name}; there are: {names}")
+
+
+def _published(context: Context) -> dict[str, BoundProcess]:
+    with context.db.read() as connection:
+        current = versions.current(connection)
+    if not current:
+        raise SettingsInvalid(
+            "No process is published in this database. Propose one with 'surehand publish DIR PROCESS', "
+            "then a second person publishes it with the same command"
+        )
+    return {name: context.processes.versions.load(name, version.hash) for name, version in current.items()}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id(prefix: str) -> str:
+    return case_number(prefix, milliseconds=time.time_ns() // 1_000_000, random=secrets.randbits(36))
+
+
+@contextmanager
+def running(folder: Path, *, database: Database | None = None) -> Iterator[Surehand]:
+    """A started deployment, without the web server; stopped at the end."""
+    surehand = assembled(folder, database=database)
+    surehand.start()
+    try:
+        yield surehand
+    finally:
+        surehand.close()
+
+
+def create_app(surehand: Surehand) -> "FastAPI":
+    """The web application of an assembled deployment."""
+    from fastapi import FastAPI
+
+    from surehand.web import api, pages
+
+    app = FastAPI(
+        title="Surehand", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
+    )
+    app.state.context = surehand.context
+    app.state.surehand = surehand
+    app.state.settings = surehand.settings
+    api.install(app)
+    pages.install(app)
+    return app

@@ -1,0 +1,5 @@
+"""`python -m surehand.cli`."""
+
+from surehand.cli import main
+
+main()

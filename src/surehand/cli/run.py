@@ -1,0 +1,212 @@
+"""Commands that run things: up, worker, submit."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from surehand.cli.screen import console, printable, say
+
+if TYPE_CHECKING:
+    from surehand.app import Surehand
+    from surehand.core.process import Process
+    from surehand.sources.files import Item, Source
+
+Folder = Annotated[Path, typer.Argument(help="The deployment's folder.", show_default=False)]
+
+#: Items sent together.
+_TOGETHER = 200
+
+#: Refused lines that are printed; the rest is counted.
+_SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(up)
+    app.command()(worker)
+    app.command()(submit)
+
+
+def up(
+    folder: Folder,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Start the server: the desk, the API and the workers."""
+    from surehand.app import assembled
+
+    serve(assembled(folder), host=host, port=port)
+
+
+def serve(
+    surehand: "Surehand", *, host: str | None = None, port: int | None = None, quiet: bool = False
+) -> None:
+    """Run the web server until it is told to stop, then finish what was begun."""
+    import uvicorn
+
+    from surehand.app import create_app
+
+    settings = surehand.settings
+    surehand.start()
+    try:
+        if not quiet:
+            mode = " (development: one person may publish alone)" if settings.development else ""
+            say(
+                f"Surehand serves {surehand.deployment.folder.name} on http://{host or settings.host}:{port or settings.port}{mode}"
+            )
+        uvicorn.run(
+            create_app(surehand), host=host or settings.host, port=port or settings.port, log_level="warning",
+            timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
+        )  # fmt: skip
+    finally:
+        surehand.close()
+
+
+def worker(folder: Folder) -> None:
+    """Run work beside the server, on this or another machine. Needs PostgreSQL."""
+    import signal
+    import threading
+
+    from surehand.app import assembled
+    from surehand.errors import SettingsInvalid
+    from surehand.maps.deployment import load
+
+    if load(folder).settings.database_url.startswith("sqlite"):
+        raise SettingsInvalid(
+            "database: SQLite takes one process, and 'surehand up' runs the work itself. Use PostgreSQL for workers"
+        )
+    surehand = assembled(folder)
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    surehand.start()
+    say(f"Working on {surehand.deployment.folder.name} as {surehand.context.worker}")
+    try:
+        told.wait()
+    finally:
+        surehand.close()
+
+
+def submit(
+    folder: Folder,
+    process: Annotated[str, typer.Argument(help="The process.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A .jsonl, .csv or .tsv file.", show_default=False)],
+    by: Annotated[str | None, typer.Option(help="Who submits; the process owner by default.")] = None,
+    key_column: Annotated[str | None, typer.Option(help="Column that names each item.")] = None,
+    url: Annotated[str | None, typer.Option(help="Send to a running server.")] = None,
+    api_key: Annotated[str | None, typer.Option(envvar="SUREHAND_API_KEY", help="Key for --url.")] = None,
+) -> None:
+    """Submit a file. The same line is the same case, so a file can be sent again."""
+    from surehand.app import folder_of
+    from surehand.errors import Fault, InvalidInput
+    from surehand.maps import deployment
+    from surehand.maps.parse import process as parsed
+    from surehand.sources import files
+
+    found = deployment.load(folder)
+    map_ = parsed(folder_of(found, process) / "process.yaml")
+    source = files.opened(file, map_, key_column=key_column)
+    _tell_matching(source)
+    if url is None:
+        _directly(folder, map_, source, by or map_.owner)
+        return
+    if not api_key:
+        raise InvalidInput([Fault("--api-key", "is needed with --url; make one with 'surehand key'")])
+    from surehand.connect.client import Client
+
+    with Client(url, api_key) as client:
+        send = client.submit_many
+
+        def sent(items: Sequence[dict[str, Any]]) -> list[str]:
+            return [_outcome(result) for result in send(items)]
+
+        _send(source, map_, sent)
+
+
+def _directly(folder: Path, map_: "Process", source: "Source", by: str) -> None:
+    """Into the database of a deployment that is not running; everything due is run before this ends."""
+    from surehand.app import assembled
+    from surehand.flow.intake import Submission, submit_many
+    from surehand.flow.running import drain
+
+    surehand = assembled(folder)
+    try:
+        context = surehand.context
+
+        def sent(items: Sequence[dict[str, Any]]) -> list[str]:
+            results = submit_many(context, [Submission(**item) for item in items], submitter=by)
+            while drain(context):
+                pass
+            return [_outcome(result) for result in results]
+
+        _send(source, map_, sent)
+        from surehand.store.desk import state_counts
+
+        with context.db.read() as connection:
+            counts = state_counts(connection, map_.process)
+        say("Now in this process: " + ", ".join(f"{n:,} {state}" for state, n in sorted(counts.items())))
+    finally:
+        surehand.close()
+
+
+def _outcome(result: object) -> str:
+    """`new`, `known`, or why it was refused."""
+    created = getattr(result, "created", None)
+    if created is None:
+        return str(getattr(result, "detail", result))
+    return "new" if created else "known"
+
+
+def _send(source: "Source", map_: "Process", sent: Callable[[Sequence[dict[str, Any]]], list[str]]) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    counts: Counter[str] = Counter()
+    refused: list[str] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True)) as progress:
+        task = progress.add_task(printable(source.path.name), total=source.count)
+        for items in _portions(source.items()):
+            readable = [item for item in items if item.input is not None]
+            refused += [f"line {item.line} {item.fault}" for item in items if item.input is None]
+            results = sent([_submission(item, source, map_) for item in readable]) if readable else []
+            for item, result in zip(readable, results, strict=True):
+                counts[result if result in ("new", "known") else "refused"] += 1
+                if result not in ("new", "known"):
+                    refused.append(f"line {item.line}: {result}")
+            progress.advance(task, len(items))
+    say(f"{counts['new']:,} new, {counts['known']:,} known already, {len(refused):,} refused.")
+    for line in refused[:_SHOWN]:
+        say(f"  {line}", style="red")
+    if len(refused) > _SHOWN:
+        say(f"  and {len(refused) - _SHOWN:,} more", style="red")
+    if refused:
+        raise typer.Exit(1)
+
+
+def _submission(item: "Item", source: "Source", map_: "Process") -> dict[str, Any]:
+    return {
+        "process": map_.process, "key": item.key or f"{source.path.name}:{item.line}", "input": item.input or {},
+        "recommendations": dict(item.recommendations),
+    }  # fmt: skip
+
+
+def _portions(items: "Iterator[Item]") -> "Iterator[list[Item]]":
+    while portion := list(islice(items, _TOGETHER)):
+        yield portion
+
+
+def _tell_matching(source: "Source") -> None:
+    matching = source.matching
+    if matching is None:
+        return
+    for column, field in matching.fields.items():
+        say(f"  column '{column}' is {field}")
+    for column, near in matching.unused:
+        hint = f"; rename it if it is {near}" if near else ""
+        say(f"  column '{column}' is not used{hint}", style="yellow")
+    for name in matching.missing:
+        say(f"  no column holds {name}, which is required: these cases go to a person", style="yellow")

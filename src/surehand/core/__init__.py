@@ -1,0 +1,1 @@
+"""The domain, pure: no clock, no randomness, no I/O; these are arguments."""

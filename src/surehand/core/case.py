@@ -1,0 +1,312 @@
+"""A case, the records that belong to it, and the one form in which both may change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from surehand.core.oversight import Level
+from surehand.core.policy import Grade
+
+ENGINE = "engine"
+
+Json = Mapping[str, Any]
+
+
+class CaseState(StrEnum):
+    """Where a case stands. The first four are open."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    ASKING = "asking"
+    ACTING = "acting"
+    DONE = "done"
+    REJECTED = "rejected"
+
+    @property
+    def open(self) -> bool:
+        """Something or somebody still owes the next step."""
+        return self not in (CaseState.DONE, CaseState.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One item moving through a process.
+
+    digest    of the body it arrived with; the same key with another digest is refused
+    place     index of the next step in the map
+    round     grows with every material edit; earlier approvals are void
+    rev       grows with every change; compare-and-set is on this
+    owner     the person who has it, or `engine`
+    readings  field -> {"confidence", "evidence", "by"} of what was read or corrected
+    brought   decision point -> recommendation that the caller sent along
+    answers   decision point -> {"value", "by", "round"} of the decision that stands
+    passed    names of exceptions that a person let pass in this round
+    exchange  questions that reviewers asked, with their answers
+    """
+
+    id: str
+    process: str
+    version: str
+    key: str
+    digest: str
+    submitter: str
+    input: Json
+    created_at: datetime
+    updated_at: datetime
+    state: CaseState = CaseState.RUNNING
+    place: int = 0
+    round: int = 1
+    rev: int = 1
+    owner: str = ENGINE
+    due_at: datetime | None = None
+    title: str = ""
+    subject: str | None = None
+    stake: Decimal | None = None
+    grade: Grade | None = None
+    result: str | None = None
+    facts: Json = field(default_factory=dict)
+    readings: Json = field(default_factory=dict)
+    brought: Json = field(default_factory=dict)
+    answers: Json = field(default_factory=dict)
+    passed: tuple[str, ...] = ()
+    exchange: tuple[Json, ...] = ()
+    audit_seq: int = 0
+    audit_hash: str = ""
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What step functions and conditions see: the facts, and the document under its own name."""
+        return {**self.facts, "document": self.input.get("document")}
+
+    @property
+    def corrected(self) -> frozenset[str]:
+        """Fields whose value a person gave."""
+        return frozenset(name for name, reading in self.readings.items() if reading.get("person"))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was recommended and how it was routed: once per case, decision point and round.
+
+    shown     digest of everything that the possible answers would let run, as the brief shows it
+    approves  step -> digest of the actions that policy lets run; empty while a person has to answer
+    """
+
+    case_id: str
+    point: str
+    round: int
+    at: datetime
+    version: str
+    recommendation: Json
+    signals: Json
+    confidence: float | None
+    grade: Grade
+    stake: Decimal | None
+    level: Level
+    reasons: tuple[Json, ...]
+    limit: float | None
+    shown: str
+    approves: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A brief given to one person, due at a time.
+
+    kind      `decide`, `exception`, `answer` or `repair`
+    point     the decision point, exception or action that it is about
+    stage     rungs of the escalation ladder already climbed; each fires once
+    timer_at  when the next rung is due; None when there is none left
+    """
+
+    id: str
+    case_id: str
+    round: int
+    kind: str
+    point: str
+    queue: str
+    person: str
+    level: Level
+    because: str
+    opened_at: datetime
+    due_at: datetime
+    timer_at: datetime | None
+    stage: int = 0
+    open: bool = True
+    closed_at: datetime | None = None
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A person's answer. `final` ones are at most one per case, point and round.
+
+    shown     digest of what the brief showed when this was decided
+    approves  step -> digest of the actions that this verdict lets run
+    """
+
+    case_id: str
+    point: str
+    round: int
+    serial: int
+    kind: str
+    person: str
+    at: datetime
+    final: bool
+    override: bool
+    value: Any
+    fields: Json
+    reason: str
+    note: str
+    question: str | None
+    shown: str
+    approves: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A side effect under one idempotency key.
+
+    key        `case:step:round`, with `:undo` for taking it back; also the identity of the row
+    args       parameter name -> the facts it is built from, frozen when approved
+    digest     of version, step and args; must be the same when it runs
+    authority  who or what allowed it: {"by", "point", "round"}; `by` is `policy` or a person
+    state      planned, running, done, failed, unknown or undone
+    """
+
+    key: str
+    case_id: str
+    step: str
+    round: int
+    version: str
+    args: Json
+    digest: str
+    authority: Json
+    repeatable: bool
+    planned_at: datetime
+    state: str = "planned"
+    attempt: int = 0
+    result: Any = None
+    error: str | None = None
+    finished_at: datetime | None = None
+
+
+Record = Judgement | Assignment | Verdict | Action
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact to be recorded. `actor` is `engine`, `ai` or a person's name."""
+
+    kind: str
+    actor: str
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Work to be queued in the same transaction: `advance` a case, or `act` on an action's key.
+
+    failures  attempts that failed before, when it is queued again
+    """
+
+    kind: str
+    ref: str
+    at: datetime | None = None
+    repeatable: bool = True
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that one transition does; saved together or not at all.
+
+    before  the case as it was read, None for a new one
+    """
+
+    before: Case | None
+    after: Case
+    events: tuple[Event, ...]
+    added: tuple[Record, ...] = ()
+    updated: tuple[Record, ...] = ()
+    due: tuple[Due, ...] = ()
+
+
+class Passage:
+    """The way of one case through one transaction: collects what happens, and ends as a `Change`."""
+
+    __slots__ = ("_added", "_before", "_due", "_events", "_updated", "at", "case")
+
+    def __init__(self, case: Case, *, at: datetime, new: bool = False) -> None:
+        self._before = None if new else case
+        self.case = case
+        self.at = at
+        self._events: list[Event] = []
+        self._added: dict[Any, Record] = {}
+        self._updated: dict[Any, Record] = {}
+        self._due: list[Due] = []
+
+    @property
+    def next_seq(self) -> int:
+        """Sequence number that the next event will have."""
+        return self.case.audit_seq + len(self._events) + 1
+
+    @property
+    def changed(self) -> bool:
+        """Anything happened."""
+        return bool(self._events)
+
+    @property
+    def noted(self) -> int:
+        """How many events there are so far."""
+        return len(self._events)
+
+    def move(self, **changes: Any) -> None:
+        """Set fields of the case."""
+        self.case = replace(self.case, **changes)
+
+    def note(self, kind: str, actor: str, /, *, place: int | None = None, **body: Any) -> None:
+        """Record an event, at the end or before those that it caused."""
+        self._events.insert(len(self._events) if place is None else place, Event(kind, actor, body))
+
+    def add(self, record: Record) -> None:
+        """A new record."""
+        self._added[_identity(record)] = record
+
+    def update(self, record: Record) -> None:
+        """A record as it is from now on."""
+        identity = _identity(record)
+        (self._added if identity in self._added else self._updated)[identity] = record
+
+    def queue(
+        self, kind: str, ref: str, *, at: datetime | None = None, repeatable: bool = True, failures: int = 0
+    ) -> None:
+        """Work that becomes due with this change."""
+        self._due.append(Due(kind, ref, at, repeatable, failures))
+
+    def change(self) -> Change:
+        """The whole, with the revision counted up."""
+        rev = 1 if self._before is None else self._before.rev + 1
+        return Change(
+            before=self._before,
+            after=replace(self.case, rev=rev, updated_at=self.at),
+            events=tuple(self._events),
+            added=tuple(self._added.values()),
+            updated=tuple(self._updated.values()),
+            due=tuple(self._due),
+        )
+
+
+def _identity(record: Record) -> tuple[Any, ...]:
+    match record:
+        case Judgement():
+            return ("judgement", record.case_id, record.point, record.round)
+        case Assignment():
+            return ("assignment", record.id)
+        case Verdict():
+            return ("verdict", record.case_id, record.point, record.round, record.serial)
+        case Action():
+            return ("action", record.key)

@@ -1,0 +1,72 @@
+"""What was recognised on a document: pages, lines, words and where they stand."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Coordinate = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+
+
+class Box(BaseModel):
+    """A rectangle on a page, in the page's own units, origin top left."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    x0: Coordinate
+    y0: Coordinate
+    x1: Coordinate
+    y1: Coordinate
+
+    @property
+    def height(self) -> float:
+        """Distance from top to bottom."""
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        """Vertical centre."""
+        return (self.y0 + self.y1) / 2
+
+
+class Word(BaseModel):
+    """Recognised text and its box. A recognised line is a long word."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: Annotated[str, Field(max_length=2_000)]
+    box: Box
+
+    @field_validator("box", mode="before")
+    @classmethod
+    def _from_corners(cls, value: Any) -> Any:
+        """Accepts `[x0, y0, x1, y1]` and the eight numbers of four corners, as OCR engines give them."""
+        if isinstance(value, list | tuple) and len(value) in (4, 8):
+            xs, ys = value[0::2], value[1::2]
+            try:
+                return {"x0": min(xs), "y0": min(ys), "x1": max(xs), "y1": max(ys)}
+            except TypeError as error:
+                raise ValueError("the corners of a box are numbers") from error
+        return value
+
+
+class Page(BaseModel):
+    """One page: its size in its own units, and its lines from top to bottom."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    width: Annotated[float, Field(gt=0, le=1e6)] = 1000.0
+    height: Annotated[float, Field(gt=0, le=1e6)] = 1000.0
+    lines: Annotated[tuple[Word, ...], Field(max_length=5_000)] = ()
+
+
+class Document(BaseModel):
+    """The pages of one document, in order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pages: Annotated[tuple[Page, ...], Field(min_length=1, max_length=300)]
+
+    @property
+    def text(self) -> str:
+        """All lines of all pages, a line each."""
+        return "\n".join(line.text for page in self.pages for line in page.lines)

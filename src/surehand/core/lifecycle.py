@@ -1,0 +1,213 @@
+"""Transitions of a case. Each takes a `Passage`, moves the case and records why; none reads a clock or a store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from surehand.core import actions, deadlines
+from surehand.core.assignment import pick
+from surehand.core.authority import Matter
+from surehand.core.bound import BoundProcess
+from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Passage
+from surehand.core.oversight import Level
+from surehand.core.people import People
+from surehand.core.policy import Grade, Sla
+from surehand.core.process import Act, DecisionPoint
+from surehand.core.values import shown
+
+#: The queue of cases that left every mapped path; its work belongs to the process owner.
+FALLBACK = "fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The people, and how much each has open."""
+
+    people: People
+    loads: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What is handed to a person, and why.
+
+    to         a named person in place of the one that the queue would pick
+    stay_with  the person who knows the case, taken if they may decide it
+    """
+
+    kind: str
+    point: str
+    queue: str
+    sla: Sla
+    level: Level
+    because: str
+    to: str | None = None
+    stay_with: str | None = None
+    question: str | None = None
+
+
+def matter_of(passage: Passage, process: BoundProcess, queue: str, assignee: str | None = None) -> Matter:
+    """What a case asks of a person's authority."""
+    case = passage.case
+    money = any(
+        isinstance(bound.step, DecisionPoint) and bound.step.consequence.money is not None
+        for bound in process.steps
+    )
+    return Matter(
+        queue=queue, grade=case.grade or Grade.LOW, stake=case.stake, money=money and case.grade is not None,
+        submitter=case.submitter, assignee=assignee, owner=process.map.owner,
+    )  # fmt: skip
+
+
+def hand_over(passage: Passage, process: BoundProcess, office: Office, what: Handover) -> Assignment:
+    """Give the case to a named person with a deadline; from now on it waits."""
+    matter = matter_of(passage, process, what.queue, assignee=what.to)
+    queue = office.people.queues.get(what.queue)
+    if what.to is not None and office.people.active(what.to):
+        person, why = what.to, "named"
+    else:
+        chosen = pick(office.people, matter, level=what.level, loads=office.loads, stay_with=what.stay_with)
+        person, why = chosen.person, chosen.because
+    clock = deadlines.started(what.sla, queue_due=queue.due if queue else None, now=passage.at)
+    given = Assignment(
+        id=f"{passage.case.id}.{passage.next_seq}", case_id=passage.case.id, round=passage.case.round,
+        kind=what.kind, point=what.point, queue=what.queue, person=person, level=what.level,
+        because=what.because, opened_at=passage.at, due_at=clock.due_at, timer_at=clock.timer_at,
+        question=what.question,
+    )  # fmt: skip
+    passage.add(given)
+    state = CaseState.ASKING if what.kind == "answer" else CaseState.WAITING
+    passage.move(state=state, owner=person, due_at=clock.due_at)
+    passage.note(
+        "assigned", ENGINE, kind=what.kind, point=what.point, queue=what.queue, person=person,
+        level=what.level, because=what.because, picked=why, due_at=clock.due_at.isoformat(),
+    )  # fmt: skip
+    return given
+
+
+def closed(passage: Passage, assignment: Assignment) -> None:
+    """The assignment is over; the case goes back to the engine until the next step says otherwise."""
+    passage.update(replace(assignment, open=False, closed_at=passage.at, timer_at=None))
+    passage.move(owner=ENGINE, due_at=None)
+
+
+def decided(
+    passage: Passage, process: BoundProcess, place: int, answer: Any, *, by: str, inline: bool = False
+) -> dict[str, str]:
+    """A decision stands: store it and let its actions run. Returns step -> digest of what it approves.
+
+    by      `policy`, or the person whose verdict it is
+    inline  the caller runs the next function itself, see `onward`
+    """
+    case = passage.case
+    point = process.steps[place].step.name
+    approves = actions.approved(process, place, answer, case.known)
+    passage.move(
+        answers={**case.answers, point: {"value": answer, "by": by, "round": case.round}},
+        facts={**case.facts, point: answer},
+        place=place + 1,
+        state=CaseState.RUNNING,
+    )
+    onward(passage, process, inline=inline)
+    return approves
+
+
+def onward(passage: Passage, process: BoundProcess, *, inline: bool = False) -> None:
+    """Go on as far as no function has to run: skip actions that do not apply, plan the next, or finish.
+
+    inline  the caller runs the next function itself, so no work is queued for it
+    """
+    for place in range(passage.case.place, len(process.steps)):
+        bound = process.steps[place]
+        if not isinstance(bound.step, Act):
+            passage.move(place=place, state=CaseState.RUNNING, owner=ENGINE, due_at=None)
+            if not inline:
+                passage.queue("advance", passage.case.id)
+            return
+        authority = authority_for(passage.case, process, place)
+        if actions.runs_after(bound.step, authority.get("value")):
+            passage.move(place=place, state=CaseState.ACTING, owner=ENGINE, due_at=None)
+            _plan(passage, process, place, authority)
+            return
+    passage.move(place=len(process.steps))
+    finish(passage)
+
+
+def authority_for(case: Case, process: BoundProcess, place: int) -> dict[str, Any]:
+    """The decision that an action at `place` hangs on: its point, value, round and who gave it."""
+    point = point_before(process, place)
+    if point is None:
+        return {"point": None, "value": None, "by": "policy", "round": case.round}
+    return {"point": point, **case.answers.get(point, {"value": None, "by": "policy", "round": case.round})}
+
+
+def point_before(process: BoundProcess, place: int) -> str | None:
+    """The decision point that an action at `place` hangs on."""
+    for bound in reversed(process.steps[:place]):
+        if isinstance(bound.step, DecisionPoint):
+            return bound.step.name
+    return None
+
+
+def _plan(passage: Passage, process: BoundProcess, place: int, authority: Mapping[str, Any]) -> None:
+    case, bound = passage.case, process.steps[place]
+    assert isinstance(bound.step, Act)
+    plan = actions.planned(bound, case.known, version=process.version)
+    action = Action(
+        key=actions.action_key(case.id, plan.step, case.round), case_id=case.id, step=plan.step,
+        round=case.round, version=process.version, args=plan.args, digest=plan.digest,
+        authority=authority, repeatable=bound.step.repeatable, planned_at=passage.at,
+    )  # fmt: skip
+    passage.add(action)
+    passage.note(
+        "action_planned", ENGINE, step=plan.step, key=action.key, digest=plan.digest, args=plan.args,
+        by=authority["by"],
+    )  # fmt: skip
+    passage.queue("act", action.key, repeatable=bound.step.repeatable)
+
+
+def finish(passage: Passage) -> None:
+    """Nothing is left to do."""
+    last = next(reversed(passage.case.answers.values()), None)
+    result = shown(last["value"])[:200] if last else "finished"
+    passage.move(state=CaseState.DONE, owner=ENGINE, due_at=None, result=result)
+    passage.note("finished", ENGINE, result=result)
+
+
+def rejected(passage: Passage, *, because: str) -> None:
+    """The case ends here, and nothing runs."""
+    passage.move(state=CaseState.REJECTED, owner=ENGINE, due_at=None, result="rejected")
+    passage.note("finished", ENGINE, result="rejected", because=because)
+
+
+def reopened(passage: Passage, process: BoundProcess, changed: Mapping[str, Any], *, by: str) -> None:
+    """A material edit: a new round in which every approval is void.
+
+    The case goes back to the first step that depends on a changed fact, but never behind an action, which
+    would otherwise run a second time.
+    """
+    case = passage.case
+    behind = [i for i, bound in enumerate(process.steps[: case.place]) if isinstance(bound.step, Act)]
+    floor = behind[-1] + 1 if behind else 0
+    dependent = [i for i, b in enumerate(process.steps) if _depends(b.parameters, changed)]
+    place = max(floor, min([*dependent, case.place]))
+    kept = {bound.step.name for bound in process.steps[:place]}
+    readings = dict(case.readings)
+    for name in changed:
+        readings[name] = {**readings.get(name, {}), "person": by}
+    passage.move(
+        round=case.round + 1,
+        place=place,
+        state=CaseState.RUNNING,
+        owner=ENGINE,
+        due_at=None,
+        facts={**case.facts, **changed},
+        readings=readings,
+        answers={name: answer for name, answer in case.answers.items() if name in kept},
+        passed=(),
+    )
+    passage.queue("advance", case.id)
+
+
+def _depends(parameters: tuple[Any, ...], changed: Mapping[str, Any]) -> bool:
+    return any(name in changed for parameter in parameters for name in parameter.facts)

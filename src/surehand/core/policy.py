@@ -1,0 +1,141 @@
+"""What a map says about routing: consequence, bands, rules and deadlines. Frozen data, no decisions."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from surehand.core.duration import Duration
+from surehand.core.oversight import Level
+from surehand.core.people import PersonName
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Strict(BaseModel):
+    """Frozen, and refuses keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Grade(StrEnum):
+    """What an error costs. Ordered by `rank`."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 (low) to 3 (critical)."""
+        return _GRADES.index(self)
+
+    @property
+    def raised(self) -> "Grade":
+        """The next grade up; critical stays."""
+        return _GRADES[min(self.rank + 1, len(_GRADES) - 1)]
+
+
+_GRADES = tuple(Grade)
+
+
+class Consequence(Strict):
+    """How to grade the cost of an error: the highest of its parts.
+
+    money              the fact that holds the sum at stake
+    medium_from ...    breakpoints in the process's currency; at or above one the grade is reached
+    customer ...       fixed grades for harm that is not money
+    reversible         False raises the grade by one step
+    reversible_within  how long the action can be undone
+    """
+
+    money: str | None = None
+    medium_from: Annotated[Decimal, Field(ge=0)] | None = None
+    high_from: Annotated[Decimal, Field(ge=0)] | None = None
+    critical_from: Annotated[Decimal, Field(ge=0)] | None = None
+    customer: Grade = Grade.LOW
+    legal: Grade = Grade.LOW
+    reputation: Grade = Grade.LOW
+    reversible: bool = True
+    reversible_within: Duration | None = None
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        steps = [s for s in (self.medium_from, self.high_from, self.critical_from) if s is not None]
+        if steps and self.money is None:
+            raise ValueError("breakpoints need 'money': the fact that holds the sum")
+        if any(low >= high for low, high in zip(steps, steps[1:], strict=False)):
+            raise ValueError("medium_from, high_from and critical_from must ascend")
+        return self
+
+
+class Band(Strict):
+    """One row of the table from confidence to level; the first row that matches is taken.
+
+    above        confidence strictly above this
+    at_least     confidence at or above this (write one of the two)
+    under        stake strictly under this, in the process's currency
+    consequence  grades that the row is for; all by default
+    """
+
+    above: Share | None = None
+    at_least: Share | None = Field(default=None, alias="from")
+    under: Annotated[Decimal, Field(gt=0)] | None = None
+    consequence: tuple[Grade, ...] = tuple(Grade)
+    route: Level
+
+    @model_validator(mode="after")
+    def _one_edge(self) -> Self:
+        if (self.above is None) == (self.at_least is None):
+            raise ValueError("write either 'above' or 'from'")
+        return self
+
+    @property
+    def edge(self) -> float:
+        """Where the row begins."""
+        return self.above if self.above is not None else self.at_least or 0.0
+
+    def holds(self, confidence: float) -> bool:
+        """The confidence lies in or over this row."""
+        return confidence > self.above if self.above is not None else confidence >= self.edge
+
+
+class Trigger(StrEnum):
+    """Why a case needs a person, whatever its confidence."""
+
+    LOW_CONFIDENCE = "low_confidence"
+    MISSING_FIELD = "missing_field"
+    CONFLICTING_SIGNALS = "conflicting_signals"
+    POLICY_SENSITIVE = "policy_sensitive"
+    CUSTOMER_RISK = "customer_risk"
+    REPEATED_FAILURE = "repeated_failure"
+    NOVEL_INPUT = "novel_input"
+    AMBIGUOUS_INPUT = "ambiguous_input"
+    HIGH_STAKES = "high_stakes"
+    REGULATION = "regulation"
+    NO_RATE = "no_rate"
+
+
+class Rule(Strict):
+    """A condition in CEL that sets the least human involvement, or with `route: automate` loosens it.
+
+    because  the sentence that people read
+    policy   the passage that says so, a key of the map's `policies`
+    trigger  the kind of reason, for counting
+    """
+
+    when: Annotated[str, Field(min_length=1, max_length=2_000)]
+    route: Level = Level.REVIEW
+    because: Annotated[str, Field(min_length=1, max_length=300)]
+    policy: str | None = None
+    trigger: Trigger | None = None
+
+
+class Sla(Strict):
+    """The clock of an assignment, all counted from when the case began to wait."""
+
+    due: Duration | None = None
+    remind: Duration | None = None
+    escalate_to: PersonName | None = None

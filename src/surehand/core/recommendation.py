@@ -1,0 +1,72 @@
+"""What an AI brings to a step: readings of a document, and recommendations with their reasons."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from surehand.core.documents import Box
+
+T = TypeVar("T")
+
+
+def probability(value: float | None) -> float | None:
+    """A confidence that can be used, or None: missing, NaN and impossible values are the lowest."""
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    number = float(value)
+    return number if math.isfinite(number) and 0.0 <= number <= 1.0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a value was found: the words, the page (from 0) and the box on it."""
+
+    quote: str
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[T]):
+    """What an `extract` step read, with how sure it is of each field.
+
+    values      the model whose fields become facts
+    confidence  field name -> probability that the value is right; a field left out has no reading
+    evidence    field name -> where it stood
+    """
+
+    values: T
+    confidence: Mapping[str, float | None] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer, why it ranked lower, and how likely it is."""
+
+    value: Any
+    because: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation(Generic[T]):
+    """The AI's answer at a decision point.
+
+    value         the answer; None means that it has none
+    confidence    its own probability of being right, in [0, 1]; None when it cannot say
+    reasons       sentences, most important first
+    alternatives  other answers, best first
+    evidence      what it rests on
+    signals       further readings by name, in [0, 1] or None (`rule_clarity`, `consensus`, ...)
+    source        which model or table answered, with its version
+    """
+
+    value: T | None
+    confidence: float | None = None
+    reasons: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    signals: Mapping[str, float | None] = field(default_factory=dict)
+    source: str = ""

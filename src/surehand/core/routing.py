@@ -1,0 +1,170 @@
+"""The oversight level of a case, with the reasons in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from surehand.core.confidence import Confidence
+from surehand.core.consequence import Graded
+from surehand.core.oversight import Level, most_human
+from surehand.core.policy import Band, Grade, Rule, Trigger
+
+#: Two answers whose probabilities are closer than this are a toss-up.
+AMBIGUOUS_MARGIN = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence of why a case goes where it goes, and the least level that it asks for."""
+
+    text: str
+    level: Level
+    trigger: Trigger | None = None
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The level chosen, why, and the confidence above which the case would have run alone."""
+
+    level: Level
+    reasons: tuple[Reason, ...]
+    limit: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What is known about one case when it is routed.
+
+    answered   the AI has a recommendation
+    rivals     probabilities of the two best answers, when it gave them
+    rules      per rule of the map: True, False, or None when it could not be told
+    missing    names of required facts that are missing
+    failures   attempts that failed before this step succeeded
+    """
+
+    confidence: Confidence
+    graded: Graded
+    answered: bool
+    rivals: tuple[float, float] | None = None
+    rules: Sequence[tuple[Rule, bool | None]] = ()
+    missing: tuple[str, ...] = ()
+    failures: int = 0
+
+
+def route(findings: Findings, *, bands: tuple[Band, ...] | None, level: Level | None) -> Route:
+    """Choose the level: the band or the fixed level, then whatever asks for more people.
+
+    A rule with `route: automate` may only lift what the band alone decided, never a trigger, a missing
+    confidence or a high consequence.
+    """
+    limit = _limit(bands, findings.graded) if bands else None
+    start = _fixed(level) if level else _from_bands(bands or (), findings, limit)
+    demands = [*_triggers(findings), *_hits(findings)]
+    loosening = [rule for rule, hit in findings.rules if hit is True and rule.route is Level.AUTOMATE]
+    if loosening and not demands and level is None and findings.confidence.value is not None:
+        rule = loosening[0]
+        start = Reason(rule.because, Level.AUTOMATE, rule.trigger, rule.policy)
+    reasons = (start, *demands)
+    chosen = most_human(reason.level for reason in reasons)
+    ordered = tuple(sorted(reasons, key=lambda reason: -reason.level.rank))
+    if chosen.waits:
+        ordered = tuple(reason for reason in ordered if reason.level.waits)
+    return Route(chosen, ordered, limit)
+
+
+def _fixed(level: Level) -> Reason:
+    who = {
+        Level.AUTOMATE: "the map lets every such case run alone",
+        Level.REVIEW: "the map has every such case approved by a person",
+        Level.ASSIST: "the map has every such case decided by a specialist",
+        Level.HUMAN: "the map has every such case decided by a person alone",
+    }
+    return Reason(f"Always {level.words}: {who.get(level, 'the map says so')}", level)
+
+
+def _from_bands(bands: tuple[Band, ...], findings: Findings, limit: float | None) -> Reason:
+    value = findings.confidence.value
+    if value is None:
+        lowest = _row(bands, findings, 0.0)
+        what = findings.confidence.weakest
+        text = f"No confidence: {what.replace('_', ' ')} has no reading" if what else "No confidence"
+        return Reason(text, most_human((lowest.route, Level.REVIEW)), Trigger.LOW_CONFIDENCE)
+    row = _row(bands, findings, value)
+    said = f"Confidence {percent(value)}"
+    if row.route is Level.AUTOMATE:
+        return Reason(f"{said} is {edge_words(row)}", Level.AUTOMATE)
+    if limit is None:
+        return Reason(f"{said}; at {findings.graded.grade} consequence no confidence runs alone", row.route)
+    if value >= limit:
+        return Reason(f"{said}, but the stake is over the limit of the band that runs alone", row.route)
+    return Reason(
+        f"{said} is not above {percent(limit)}, so {row.route.words}", row.route, Trigger.LOW_CONFIDENCE
+    )
+
+
+def _row(bands: tuple[Band, ...], findings: Findings, value: float) -> Band:
+    for band in bands:
+        if _in_row(band, findings.graded) and band.holds(value):
+            return band
+    return Band(at_least=0.0, route=Level.HUMAN)
+
+
+def _in_row(band: Band, graded: Graded) -> bool:
+    if graded.grade not in band.consequence:
+        return False
+    return band.under is None or (graded.stake is not None and abs(graded.stake) < band.under)
+
+
+def _limit(bands: tuple[Band, ...], graded: Graded) -> float | None:
+    edges = [b.edge for b in bands if b.route is Level.AUTOMATE and graded.grade in b.consequence]
+    return min(edges, default=None)
+
+
+def _triggers(findings: Findings) -> list[Reason]:
+    reasons = []
+    if findings.missing:
+        names = ", ".join(findings.missing)
+        reasons.append(Reason(f"Required and missing: {names}", Level.REVIEW, Trigger.MISSING_FIELD))
+    if not findings.answered:
+        reasons.append(Reason("The AI has no recommendation", Level.ASSIST, Trigger.NOVEL_INPUT))
+    if findings.rivals is not None and findings.rivals[0] - findings.rivals[1] < AMBIGUOUS_MARGIN:
+        best, second = findings.rivals
+        text = f"Two answers are almost equally likely ({percent(best)} and {percent(second)})"
+        reasons.append(Reason(text, Level.REVIEW, Trigger.AMBIGUOUS_INPUT))
+    if findings.failures:
+        times = "once" if findings.failures == 1 else f"{findings.failures} times"
+        text = f"A step failed {times} before it succeeded"
+        reasons.append(Reason(text, Level.REVIEW, Trigger.REPEATED_FAILURE))
+    if findings.graded.unknown:
+        trigger = Trigger.NO_RATE if "rate" in findings.graded.unknown else Trigger.MISSING_FIELD
+        text = f"The stake cannot be told: {findings.graded.unknown}"
+        reasons.append(Reason(text, Level.REVIEW, trigger))
+    elif findings.graded.grade.rank >= Grade.HIGH.rank:
+        text = f"{findings.graded.grade.capitalize()} consequence: {findings.graded.because}"
+        reasons.append(Reason(text, Level.REVIEW, Trigger.HIGH_STAKES))
+    return reasons
+
+
+def _hits(findings: Findings) -> list[Reason]:
+    reasons = []
+    for rule, hit in findings.rules:
+        if hit is True and rule.route is not Level.AUTOMATE:
+            reasons.append(Reason(rule.because, rule.route, rule.trigger, rule.policy))
+        elif hit is None and rule.route is not Level.AUTOMATE:
+            text = f"Could not be told, so a person looks: {rule.because}"
+            level = most_human((rule.route, Level.REVIEW))
+            reasons.append(Reason(text, level, Trigger.CONFLICTING_SIGNALS, rule.policy))
+    return reasons
+
+
+def percent(share: float) -> str:
+    """A share as people read it, never rounded up over a limit: 0.899 is 89.9."""
+    number = Decimal(str(share)) * 100
+    text = f"{number.quantize(Decimal('0.1'), rounding='ROUND_DOWN'):f}"
+    return text.removesuffix(".0")
+
+
+def edge_words(band: Band) -> str:
+    """Where a row begins, in words."""
+    return f"above {percent(band.above)}" if band.above is not None else f"at least {percent(band.edge)}"

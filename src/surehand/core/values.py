@@ -1,0 +1,186 @@
+"""Values of fields: from what a person typed or a caller sent to the JSON that facts hold."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import ValidationError
+
+from surehand.core.money import Money
+
+_YES = frozenset({"yes", "true", "1", "on"})
+_NO = frozenset({"no", "false", "0", "off"})
+
+_LONGEST_TEXT = 20_000
+_MOST_TEXTS = 1_000
+
+
+def parsed(kind: str, raw: Any, *, currency: str | None = None) -> Any:
+    """A value of a type word as JSON; None and empty text are missing.
+
+    kind      a `FieldType` word
+    currency  taken for money that is given as a bare number
+    raises    ValueError with a sentence that says what is accepted
+    """
+    if raw is None or (isinstance(raw, str) and not raw.strip() and kind != "text"):
+        return None
+    match kind:
+        case "text":
+            return _text(raw)
+        case "number":
+            return _number(raw)
+        case "integer":
+            return _integer(raw)
+        case "yes_no":
+            return _yes_no(raw)
+        case "money":
+            return _money(raw, currency)
+        case "date":
+            return _date(raw)
+        case "timestamp":
+            return _timestamp(raw)
+        case "texts":
+            return _texts(raw)
+        case _:
+            raise ValueError("this field cannot be given directly")
+
+
+def _text(raw: Any) -> str | None:
+    if not isinstance(raw, str):
+        raise ValueError("must be text")
+    if len(raw) > _LONGEST_TEXT:
+        raise ValueError(f"must be at most {_LONGEST_TEXT:,} characters, and has {len(raw):,}")
+    return raw or None
+
+
+def _number(raw: Any) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise ValueError("must be a number, such as 12.5")
+    try:
+        number = float(raw)
+    except (ValueError, OverflowError):
+        raise ValueError("must be a number, such as 12.5") from None
+    if not math.isfinite(number):
+        raise ValueError("must be a finite number")
+    return number
+
+
+def _integer(raw: Any) -> int:
+    message = "must be a whole number between -2^53 and 2^53"
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise ValueError(message)
+    try:
+        number = int(raw.strip()) if isinstance(raw, str) and len(raw) < 40 else int(float(raw))
+    except (ValueError, OverflowError):
+        raise ValueError(message) from None
+    if abs(number) > 2**53 or (isinstance(raw, float) and raw != number):
+        raise ValueError(message)
+    return number
+
+
+def _yes_no(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    word = str(raw).strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise ValueError("must be yes or no")
+
+
+def _money(raw: Any, currency: str | None) -> dict[str, str]:
+    message = "must be a sum with its currency, such as 12.50 EUR"
+    try:
+        if isinstance(raw, Mapping):
+            money = Money.model_validate(dict(raw))
+        else:
+            words = str(raw).replace(",", "").split()
+            code = words[1].upper() if len(words) == 2 else currency
+            if not words or len(words) > 2 or code is None:
+                raise ValueError(message)
+            money = Money(amount=Decimal(words[0]), currency=code)
+    except (ValidationError, InvalidOperation):
+        raise ValueError(message) from None
+    return {"amount": str(money.amount), "currency": money.currency}
+
+
+def _date(raw: Any) -> str:
+    try:
+        return date.fromisoformat(str(raw).strip()).isoformat()
+    except ValueError:
+        raise ValueError("must be a date as year-month-day, such as 2026-11-20") from None
+
+
+def _timestamp(raw: Any) -> str:
+    try:
+        moment = datetime.fromisoformat(str(raw).strip())
+    except ValueError:
+        raise ValueError("must be a time as in 2026-11-20T15:00:00+01:00") from None
+    if moment.tzinfo is None:
+        raise ValueError("must say its zone, as in 2026-11-20T15:00:00+01:00")
+    try:
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError:
+        raise ValueError("must lie between the years 1 and 9999") from None
+
+
+def _texts(raw: Any) -> list[str]:
+    items = [part.strip() for part in raw.split(",")] if isinstance(raw, str) else raw
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ValueError("must be a list of texts")
+    if len(items) > _MOST_TEXTS or sum(map(len, items)) > _LONGEST_TEXT:
+        raise ValueError(f"must be at most {_MOST_TEXTS:,} texts and {_LONGEST_TEXT:,} characters")
+    return items
+
+
+def shown(value: Any) -> str:
+    """A JSON fact as a person reads it."""
+    match value:
+        case None:
+            return ""
+        case True:
+            return "yes"
+        case False:
+            return "no"
+        case {"amount": amount, "currency": currency}:
+            return f"{Decimal(amount):,.2f} {currency}"
+        case float():
+            return f"{value:g}"
+        case list():
+            return ", ".join(shown(item) for item in value)
+        case Mapping():
+            return ", ".join(f"{name} {shown(item)}" for name, item in value.items())
+        case _:
+            return str(value)
+
+
+def unstorable(value: Any, *, path: str = "", depth: int = 0) -> str | None:
+    """Where a JSON value holds what cannot be stored exactly (NUL, half a character, NaN, too deep)."""
+    if depth > 64:
+        return f"{path or 'the input'} is nested too deeply"
+    match value:
+        case str():
+            if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+                return (
+                    f"{path or 'the input'} holds a character that cannot be stored (NUL or half a character)"
+                )
+        case float():
+            if not math.isfinite(value):
+                return f"{path or 'the input'} holds a number that is not finite"
+        case int():
+            if abs(value) > 2**63:
+                return f"{path or 'the input'} holds a number that is too large"
+        case Mapping():
+            for name, item in value.items():
+                fault = unstorable(name, path=path, depth=depth + 1)
+                fault = fault or unstorable(item, path=f"{path}.{name}".lstrip("."), depth=depth + 1)
+                if fault:
+                    return fault
+        case list() | tuple():
+            for index, item in enumerate(value):
+                if fault := unstorable(item, path=f"{path}[{index}]", depth=depth + 1):
+                    return fault
+    return None

@@ -1,0 +1,1 @@
+"""The made-up company: generators of its receipts."""

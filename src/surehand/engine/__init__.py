@@ -1,0 +1,1 @@
+"""Who runs the work. A dispatcher wakes workers; it never sees ids, retries or results."""

@@ -1,0 +1,1 @@
+"""Verbs. Each write is one transaction; a wait is a row."""

@@ -1,0 +1,333 @@
+"""Running actions: claim, compare with what was approved, check the authority again, run, record.
+
+Repeatable actions run many to a transaction: a crash repeats some of them under the same key, which does
+nothing twice. Others run one at a time behind a committed mark; a crash leaves them `unknown`, and only the
+other system or a person can say what happened.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from surehand.core import actions as plans
+from surehand.core.actions import backoff
+from surehand.core.authority import denial
+from surehand.core.bound import BoundProcess, BoundStep
+from surehand.core.case import ENGINE, Action, Case, CaseState, Judgement, Passage, Verdict
+from surehand.core.lifecycle import Handover, Office, hand_over, matter_of, onward
+from surehand.core.oversight import Level
+from surehand.core.policy import Sla
+from surehand.core.process import Act, DecisionPoint
+from surehand.errors import OutcomeUnknown, PermanentFailure, SurehandError, TemporaryFailure
+from surehand.flow.advance import save
+from surehand.flow.context import Context
+from surehand.store import cases, work
+from surehand.store.work import Work
+
+UNDO = ":undo"
+
+#: Results of repeatable actions are saved together, but none waits longer than this for its commit.
+_TOGETHER = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """One action with everything needed to judge whether it may run."""
+
+    item: Work
+    case: Case
+    action: Action
+    original: Action
+    process: BoundProcess
+    bound: BoundStep
+    judgements: Sequence[Judgement]
+    verdicts: Sequence[Verdict]
+
+    @property
+    def undoes(self) -> bool:
+        return self.action.key.endswith(UNDO)
+
+    @property
+    def place(self) -> int:
+        return next(i for i, bound in enumerate(self.process.steps) if bound is self.bound)
+
+
+def act(context: Context, items: Sequence[Work]) -> None:
+    """Run claimed work of kind `act`."""
+    done: list[tuple[Work, Passage]] = []
+    since = time.monotonic()
+    for item in items:
+        scene = _scene(context, item)
+        if scene is None:
+            continue
+        passage = _run(context, scene)
+        if passage is not None:
+            done.append((item, passage))
+        if done and time.monotonic() - since > _TOGETHER:
+            save(context, done)
+            done, since = [], time.monotonic()
+    save(context, done)
+
+
+def _scene(context: Context, item: Work) -> _Scene | None:
+    with context.db.read() as connection:
+        action = cases.actions(connection, [item.ref]).get(item.ref)
+        case = cases.load(connection, [item.case_id]).get(item.case_id)
+        if action is None or case is None:
+            # the row was removed by hand: verify-audit names it; there is nothing left to run
+            context.db.write(lambda c: work.finish(c, [item]) and None)
+            return None
+        judgements = cases.judgements(connection, case.id)
+        verdicts = cases.verdicts(connection, case.id)
+        original = cases.actions(connection, [action.key.removesuffix(UNDO)])[action.key.removesuffix(UNDO)]
+    try:
+        process = context.processes.pinned(case.process, action.version)
+    except SurehandError:
+        at = context.clock() + backoff(item.failures + 5, draw=context.draw())
+        context.db.write(lambda c: work.retry(c, item, due_at=at))
+        return None
+    bound = next(b for b in process.steps if b.step.name == action.step)
+    return _Scene(item, case, action, original, process, bound, judgements, verdicts)
+
+
+def _run(context: Context, scene: _Scene) -> Passage | None:
+    """One attempt. Returns what to save with the end of this work; None when it was saved already."""
+    passage = Passage(scene.case, at=context.clock())
+    action = scene.action
+    if action.state in ("done", "undone", "abandoned"):
+        return passage
+    if action.state in ("running", "unknown"):
+        return _settled(context, scene, passage)
+    if refusal := refused(context, scene):
+        passage.note("action_refused", ENGINE, step=action.step, key=action.key, because=refusal)
+        _to_person(context, scene, passage, state="planned", error=refusal, because=f"Not run: {refusal}")
+        return passage
+    if not scene.action.repeatable:
+        marked = _mark_started(context, scene, passage)
+        if marked is None:
+            return None
+        passage = Passage(marked, at=context.clock())
+        scene = replace(
+            scene, case=marked, action=replace(action, state="running", attempt=action.attempt + 1)
+        )
+    else:
+        scene = replace(scene, action=replace(action, attempt=action.attempt + 1))
+    return _attempted(context, scene, passage)
+
+
+def refused(context: Context, scene: _Scene) -> str | None:
+    """Why an action must not run now; None when what runs is what was approved, by someone who still may."""
+    action, case = scene.action, scene.case
+    step = action.step + (UNDO if scene.undoes else "")
+    if plans.action_digest(action.version, step, action.args) != action.digest:
+        return "its arguments are not the ones that were planned"
+    by, point = action.authority.get("by"), action.authority.get("point")
+    if scene.undoes:
+        return None if context.people.active(str(by)) else f"{by} is not active any more"
+    if action.round != case.round:
+        return f"it was approved in round {action.round}, and the case is in round {case.round}"
+    if point is None:
+        return None
+    if by == "policy":
+        allowed = any(
+            j.point == point and j.round == action.round and j.approves.get(action.step) == action.digest
+            for j in scene.judgements
+        )
+        return None if allowed else "no recorded judgement lets exactly this run"
+    allowed = any(
+        v.point == point and v.round == action.round and v.person == by and v.final
+        and v.approves.get(action.step) == action.digest
+        for v in scene.verdicts
+    )  # fmt: skip
+    if not allowed:
+        return "no recorded verdict approves exactly this"
+    decided_at = scene.process.map.step(point)
+    assert isinstance(decided_at, DecisionPoint)
+    matter = matter_of(Passage(case, at=case.updated_at), scene.process, decided_at.queue, assignee=by)
+    return denial(context.people, str(by), matter)
+
+
+def _mark_started(context: Context, scene: _Scene, passage: Passage) -> Case | None:
+    """Commit the mark before a run that must not be repeated; None when the work is no longer ours."""
+    action = replace(scene.action, state="running", attempt=scene.action.attempt + 1)
+    passage.update(action)
+    passage.note("action_started", ENGINE, step=action.step, key=action.key, attempt=action.attempt)
+
+    def mark(connection: Connection) -> Case | None:
+        if not work.holds(connection, scene.item):
+            return None
+        return cases.save(connection, [passage.change()])[0]
+
+    return context.db.write(mark)
+
+
+def _attempted(context: Context, scene: _Scene, passage: Passage) -> Passage:
+    function = scene.bound.undo if scene.undoes else scene.bound.function
+    try:
+        assert function is not None
+        result = function(
+            **arguments(scene.bound, scene.action, undoes=scene.undoes, result=scene.original.result)
+        )
+        return _succeeded(scene, passage, _recorded(scene, result))
+    except Exception as error:  # noqa: BLE001 - classified: retry, unknown or a person; never a value
+        return _gone_wrong(context, scene, passage, error)
+
+
+def arguments(
+    bound: BoundStep, action: Action, *, undoes: bool = False, result: Any = None
+) -> dict[str, Any]:
+    """The arguments of an action, built from what was frozen when it was approved."""
+    key = action.key
+    given: dict[str, Any] = {}
+    for parameter in bound.parameters:
+        facts = {"key": key} if parameter.source == "key" else action.args[parameter.name]
+        given[parameter.name] = parameter.build(facts)
+    if undoes:
+        given["key"], given["result"] = key, result
+    return given
+
+
+def _recorded(scene: _Scene, result: Any) -> Any:
+    """What an action returned, as JSON for the record."""
+    if scene.undoes:
+        return json.loads(json.dumps(result, default=str))
+    return scene.bound.to_facts(result) if result is not None else None
+
+
+def _succeeded(scene: _Scene, passage: Passage, result: Any) -> Passage:
+    action = replace(scene.action, state="done", result=result, error=None, finished_at=passage.at)
+    passage.update(action)
+    if scene.undoes:
+        passage.update(replace(scene.original, state="undone"))
+        passage.note("action_undone", ENGINE, step=action.step, key=scene.original.key, result=result)
+        return passage
+    passage.note(
+        "action_done", ENGINE, step=action.step, key=action.key, attempt=action.attempt,
+        digest=action.digest, result=result,
+    )  # fmt: skip
+    passage.move(place=scene.place + 1)
+    onward(passage, scene.process)
+    return passage
+
+
+def _gone_wrong(context: Context, scene: _Scene, passage: Passage, error: Exception) -> Passage:
+    """Refused for good: a person. Surely not done: again later. Neither: unknown, unless it is repeatable."""
+    words = f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
+    action = scene.action
+    if isinstance(error, PermanentFailure | PermissionError):
+        passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
+        _to_person(
+            context, scene, passage, state="failed", error=words, because=f"{_title(scene)} failed: {words}"
+        )
+        return passage
+    surely_not = isinstance(error, TemporaryFailure | ConnectionRefusedError)
+    if not surely_not and not action.repeatable:
+        passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error=words)
+        return _unknown(context, scene, passage, words)
+    return _again(context, scene, passage, words, state="planned", surely_not=surely_not)
+
+
+def _again(
+    context: Context, scene: _Scene, passage: Passage, words: str, *, state: str, surely_not: bool
+) -> Passage:
+    action, step = scene.action, scene.bound.step
+    assert isinstance(step, Act)
+    if action.attempt >= step.attempts:
+        what = "failed" if surely_not else "is not known to have happened"
+        passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
+        because = f"{_title(scene)} {what} after {action.attempt} attempts: {words}"
+        _to_person(
+            context, scene, passage, state="failed" if surely_not else "unknown", error=words, because=because
+        )
+        return passage
+    at = context.clock() + backoff(action.attempt, draw=context.draw())
+    passage.update(replace(action, state=state, error=words))
+    passage.note(
+        "action_failed", ENGINE, step=action.step, key=action.key, error=words, final=False,
+        attempt=action.attempt, again=at.isoformat(),
+    )  # fmt: skip
+    passage.queue("act", action.key, at=at, repeatable=action.repeatable, failures=scene.item.failures + 1)
+    return passage
+
+
+def _unknown(context: Context, scene: _Scene, passage: Passage, words: str) -> Passage:
+    """It may have happened: ask the other system if it can be asked, else a person."""
+    if scene.bound.confirm is not None and not scene.undoes:
+        at = context.clock() + backoff(scene.action.attempt, draw=context.draw())
+        passage.update(replace(scene.action, state="unknown", error=words))
+        passage.queue("act", scene.action.key, at=at, repeatable=scene.action.repeatable)
+        return passage
+    because = f"It is not known whether {_title(scene)} happened: {words}"
+    _to_person(context, scene, passage, state="unknown", error=words, because=because)
+    return passage
+
+
+def _settled(context: Context, scene: _Scene, passage: Passage) -> Passage:
+    """Find out what became of an action whose worker died or whose answer was lost."""
+    action, confirm = scene.action, scene.bound.confirm
+    if action.state == "running":
+        passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error="its worker stopped")
+    if confirm is None or scene.undoes:
+        return _unknown(context, scene, passage, action.error or "its worker stopped before it could say")
+    try:
+        result = confirm(**arguments(scene.bound, action) | {"key": action.key})
+    except Exception as error:  # noqa: BLE001 - the other system does not answer: ask again later
+        words = f"{type(error).__name__}: {error}"[:500]
+        counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
+        return _again(context, counted, passage, words, state="unknown", surely_not=False)
+    passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=result is not None)
+    if result is not None and result is not False:
+        return _succeeded(scene, passage, json.loads(json.dumps(result, default=str)))
+    passage.update(replace(action, state="planned", error=None))
+    passage.queue("act", action.key, repeatable=action.repeatable)
+    return passage
+
+
+def _to_person(
+    context: Context, scene: _Scene, passage: Passage, *, state: str, error: str, because: str
+) -> None:
+    passage.update(replace(scene.action, state=state, error=error))
+    if scene.undoes and not scene.case.state.open:
+        passage.move(state=CaseState.WAITING)
+    point = scene.action.authority.get("point")
+    decided_at = scene.process.map.step(point) if point else None
+    queue = decided_at.queue if isinstance(decided_at, DecisionPoint) else "fallback"
+    sla = decided_at.sla if isinstance(decided_at, DecisionPoint) else Sla()
+    with context.db.read() as connection:
+        office = Office(context.people, cases.loads(connection))
+    hand_over(
+        passage, scene.process, office,
+        Handover(kind="repair", point=scene.action.key, queue=queue, sla=sla, level=Level.ASSIST, because=because),
+    )  # fmt: skip
+
+
+def _title(scene: _Scene) -> str:
+    return ("undoing " if scene.undoes else "") + scene.action.step.replace("_", " ")
+
+
+def undo(context: Context, person: str, case_id: str, step: str) -> Action:
+    """Ask for an action to be taken back. Raises NotFound, Forbidden or Conflict."""
+    from surehand.flow.review import may_undo
+
+    case, original, process = may_undo(context, person, case_id, step)
+    now: datetime = context.clock()
+    taking_back = replace(
+        original, key=original.key + UNDO, planned_at=now, state="planned", attempt=0, result=None,
+        error=None, finished_at=None, authority={"by": person, "point": None, "round": case.round},
+        digest=plans.action_digest(original.version, step + UNDO, original.args),
+    )  # fmt: skip
+    passage = Passage(case, at=now)
+    passage.add(taking_back)
+    passage.note("undo_requested", person, step=step, key=original.key)
+    passage.queue("act", taking_back.key, repeatable=original.repeatable)
+    context.db.write(lambda connection: cases.save(connection, [passage.change()]))
+    context.wake(frozenset({"act"}))
+    return taking_back
+
+
+__all__ = ["UNDO", "OutcomeUnknown", "act", "arguments", "refused", "undo"]

@@ -1,0 +1,349 @@
+"""Running the steps of a chunk of cases, up to where each must wait, act or end.
+
+Functions run outside any transaction. What they return is stored before the next slow step begins, so that
+nothing paid for runs twice.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from surehand.core.actions import backoff
+from surehand.core.bound import BoundProcess, BoundStep
+from surehand.core.case import ENGINE, Case, CaseState, Passage
+from surehand.core.lifecycle import FALLBACK, Handover, Office, hand_over, onward
+from surehand.core.oversight import Level
+from surehand.core.policy import Sla
+from surehand.core.process import Act, DecisionPoint, Extract
+from surehand.core.recommendation import Reading, Recommendation, probability
+from surehand.core.verdicts import FAILED, MISSING
+from surehand.errors import NotFound, PermanentFailure, SurehandError
+from surehand.flow import judging
+from surehand.flow.context import LEASE, Context
+from surehand.store import cases, work
+from surehand.store.cases import Stale
+from surehand.store.work import Work
+
+#: A step that took longer than this for the chunk is worth a commit of its own.
+_WORTH_STORING = 0.02
+
+#: The functions of one step may take this long before the rest of the chunk is given back.
+_PATIENCE = LEASE.total_seconds() / 3
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """One case on its way through this chunk.
+
+    item     the claimed work; None once it is lost or given back
+    stopped  it waits, acts, ended, failed or was given back
+    """
+
+    item: Work
+    passage: Passage
+    stopped: bool = False
+    lost: bool = False
+
+
+def advance(context: Context, items: Sequence[Work]) -> None:
+    """Run claimed work of kind `advance`."""
+    now = context.clock()
+    with context.db.read() as connection:
+        found = cases.load(connection, [item.ref for item in items])
+        office = Office(context.people, dict(cases.loads(connection)))
+    runs = [_Run(item, Passage(found[item.ref], at=now)) for item in items if item.ref in found]
+    by_version: dict[tuple[str, str], list[_Run]] = {}
+    for run in runs:
+        by_version.setdefault((run.passage.case.process, run.passage.case.version), []).append(run)
+    for (name, version), group in by_version.items():
+        try:
+            process = context.processes.pinned(name, version)
+        except SurehandError as error:
+            _unrunnable(context, group, error)
+            continue
+        _through(context, process, group, office)
+    save(context, [(run.item, run.passage) for run in runs if not run.lost])
+
+
+def _through(context: Context, process: BoundProcess, runs: list[_Run], office: Office) -> None:
+    for place, bound in enumerate(process.steps):
+        here = [r for r in runs if not r.stopped and not r.lost and _stands(r, place)]
+        here = [run for run in here if not _left_the_path(process, place, run, office)]
+        if not here:
+            continue
+        began = time.monotonic()
+        if isinstance(bound.step, DecisionPoint):
+            _decide(context, process, place, here, office)
+        elif isinstance(bound.step, Act):
+            for run in here:
+                onward(run.passage, process, inline=True)
+        else:
+            _gather(context, process, place, here, office)
+        if time.monotonic() - began > _WORTH_STORING and place + 1 < len(process.steps):
+            _store(context, [run for run in here if not run.stopped])
+    for run in runs:
+        if not run.stopped and run.passage.case.state is CaseState.RUNNING:
+            onward(run.passage, process, inline=True)
+
+
+def _stands(run: _Run, place: int) -> bool:
+    case = run.passage.case
+    if case.state is not CaseState.RUNNING:
+        run.stopped = True
+    return not run.stopped and case.place == place
+
+
+def _left_the_path(process: BoundProcess, place: int, run: _Run, office: Office) -> bool:
+    """Hand the case to a person when a mapped exception holds, or cannot be told, or a value is missing."""
+    case = run.passage.case
+    for path, (at, condition) in zip(process.map.exceptions, process.exceptions, strict=True):
+        if at != place or path.name in case.passed:
+            continue
+        holds = condition(case.known)
+        if holds is False:
+            continue
+        because = path.because or path.name.replace("-", " ").capitalize()
+        if holds is None:
+            because = f"Could not be told, so a person looks: {because}"
+        _to_person(run, process, office, path.name, path.queue, path.sla, because)
+        return True
+    bound = process.steps[place]
+    if isinstance(bound.step, DecisionPoint):
+        return False
+    for parameter in bound.parameters:
+        if parameter.source in ("fact", "document") and not parameter.optional:
+            name = parameter.facts[0]
+            if case.known.get(name) is None and not isinstance(bound.step, Act):
+                because = f"{bound.step.name.replace('_', ' ')} needs {name}, and it is missing"
+                queue, sla = _next_queue(process, place)
+                _to_person(run, process, office, f"{MISSING}{name}", queue, sla, because)
+                return True
+    return False
+
+
+def _next_queue(process: BoundProcess, place: int) -> tuple[str, Sla]:
+    """The people who would decide this case: the queue of the next decision point."""
+    for bound in process.steps[place:]:
+        if isinstance(bound.step, DecisionPoint):
+            return bound.step.queue, bound.step.sla
+    return FALLBACK, Sla()
+
+
+def _to_person(
+    run: _Run, process: BoundProcess, office: Office, point: str, queue: str, sla: Sla, because: str
+) -> None:
+    run.passage.note("left_path", ENGINE, point=point, because=because)
+    hand_over(
+        run.passage, process, office,
+        Handover(kind="exception", point=point, queue=queue, sla=sla, level=Level.ASSIST, because=because),
+    )  # fmt: skip
+    run.stopped = True
+
+
+def _gather(context: Context, process: BoundProcess, place: int, runs: list[_Run], office: Office) -> None:
+    """Run an extract or lookup step."""
+    bound = process.steps[place]
+    outcomes = called(context, bound, runs)
+    for run, outcome in zip(runs, outcomes, strict=True):
+        if isinstance(outcome, _GivenBack):
+            _give_back(context, run)
+        elif isinstance(outcome, Exception):
+            _failed(context, process, place, run, outcome, office)
+        else:
+            _join(run.passage, bound, outcome)
+            run.passage.move(place=place + 1)
+
+
+class _GivenBack(Exception):
+    """The chunk took too long; this case was not begun."""
+
+
+def called(context: Context, bound: BoundStep, runs: Sequence[_Run]) -> list[Any]:
+    """What a step's function returns per case, or the exception that it raised."""
+    known = [run.passage.case.known for run in runs]
+    function = bound.function
+    assert function is not None
+    if bound.many and len(runs) > 1:
+        try:
+            columns = [[p.build(facts) for facts in known] for p in bound.parameters]
+            results = list(function(*columns))
+            if len(results) == len(runs):
+                return results
+        except Exception:  # noqa: BLE001 - one bad case fails the chunk: below each is tried on its own
+            pass
+    ends = time.monotonic() + _PATIENCE
+    outcomes: list[Any] = []
+    for facts in known:
+        if outcomes and time.monotonic() > ends:
+            outcomes.append(_GivenBack())
+            continue
+        try:
+            arguments = [p.build(facts) for p in bound.parameters]
+            outcomes.append(function(*[[a] for a in arguments])[0] if bound.many else function(*arguments))
+        except Exception as error:  # noqa: BLE001 - becomes a retry, then a person, never a value
+            outcomes.append(error)
+    return outcomes
+
+
+def _join(passage: Passage, bound: BoundStep, outcome: Any) -> None:
+    """Output to facts. What a person has corrected stays corrected."""
+    case = passage.case
+    corrected = case.corrected
+    facts = {n: v for n, v in bound.to_facts(outcome).items() if n not in corrected}
+    readings = dict(case.readings)
+    if isinstance(bound.step, Extract):
+        reading = outcome if isinstance(outcome, Reading) else Reading(outcome)
+        for name in facts:
+            found = reading.evidence.get(name)
+            readings[name] = {
+                "confidence": probability(reading.confidence.get(name)),
+                "by": bound.step.name,
+                **({"evidence": _evidence(found)} if found else {}),
+            }
+    passage.move(facts={**case.facts, **facts}, readings=readings)
+    kind = "read" if isinstance(bound.step, Extract) else "looked_up"
+    actor = "ai" if isinstance(bound.step, Extract) else ENGINE
+    sure = {name: r.get("confidence") for name, r in readings.items() if name in facts}
+    passage.note(kind, actor, step=bound.step.name, facts=facts, **({"sure": sure} if kind == "read" else {}))
+
+
+def _evidence(found: Any) -> dict[str, Any]:
+    return {"quote": found.quote, "page": found.page, "box": found.box.model_dump() if found.box else None}
+
+
+def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run], office: Office) -> None:
+    bound = process.steps[place]
+    answers = judging.recommend(context, process, bound, [run.passage for run in runs])
+    loads = dict(office.loads)
+    for run, answer in zip(runs, answers, strict=True):
+        if isinstance(answer, Exception):
+            if _may_retry(bound, run, answer):
+                _retry(context, run, answer, bound.step.name)
+                continue
+            # the AI failed for good: people decide, and are told why
+            answer = Recommendation(
+                value=None, reasons=(f"The AI failed: {_words(answer)}",), source="failed"
+            )
+        judging.settle(
+            context, process, place, run.passage, answer,
+            office=Office(office.people, loads), failures=run.item.failures,
+        )  # fmt: skip
+        case = run.passage.case
+        if case.state is CaseState.WAITING:
+            loads[case.owner] = loads.get(case.owner, 0) + 1
+        run.stopped = case.state is not CaseState.RUNNING
+
+
+def _may_retry(bound: BoundStep, run: _Run, error: Exception) -> bool:
+    permanent = isinstance(error, PermanentFailure | PermissionError | NotFound)
+    return not permanent and run.item.failures + 1 < bound.step.attempts
+
+
+def _failed(
+    context: Context, process: BoundProcess, place: int, run: _Run, error: Exception, office: Office
+) -> None:
+    bound = process.steps[place]
+    if _may_retry(bound, run, error):
+        _retry(context, run, error, bound.step.name)
+        return
+    run.passage.note("step_failed", ENGINE, step=bound.step.name, error=_words(error), final=True)
+    because = f"{bound.step.name.replace('_', ' ')} failed: {_words(error)}"
+    _to_person(run, process, office, f"{FAILED}{bound.step.name}", FALLBACK, Sla(), because)
+
+
+def _retry(context: Context, run: _Run, error: Exception, step: str) -> None:
+    failures = run.item.failures + 1
+    at = context.clock() + backoff(failures, draw=context.draw())
+    run.passage.note("step_failed", ENGINE, step=step, error=_words(error), final=False, again=at.isoformat())
+    run.passage.queue("advance", run.passage.case.id, at=at, failures=failures)
+    run.stopped = True
+
+
+def _give_back(context: Context, run: _Run) -> None:
+    """Queue the rest of a slow chunk again at once; it does not count as a failure."""
+    run.stopped = True
+    run.passage.queue("advance", run.passage.case.id, at=context.clock(), failures=run.item.failures)
+    if not run.passage.changed:
+        run.lost = True
+        context.db.write(lambda c: work.release(c, [run.item], due_at=context.clock()))
+
+
+def _words(error: Exception) -> str:
+    """The kind of error and its message, short; steps must not put secrets into messages."""
+    return f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
+
+
+def _unrunnable(context: Context, runs: list[_Run], error: SurehandError) -> None:
+    """The code of a pinned version is gone or does not load: try again in a while, nothing is lost."""
+    for run in runs:
+        run.lost = True
+        at = context.clock() + backoff(run.item.failures + 5, draw=context.draw())
+
+        def again(connection: Connection, item: Work = run.item, at: Any = at) -> bool:
+            return work.retry(connection, item, due_at=at)
+
+        context.db.write(again)
+
+
+def _store(context: Context, runs: list[_Run]) -> None:
+    """Commit what was gathered so far and keep the work; drop what another worker has taken over."""
+    changed = [run for run in runs if run.passage.changed]
+    if not changed:
+        return
+
+    def keep(connection: Connection) -> dict[int, Case]:
+        until = context.clock() + LEASE
+        ours = work.extend(connection, [run.item for run in changed], until=until)
+        kept = [run for run in changed if run.item.id in ours]
+        saved = cases.save(connection, [run.passage.change() for run in kept])
+        return {run.item.id: case for run, case in zip(kept, saved, strict=True)}
+
+    try:
+        saved = context.db.write(keep)
+    except Stale:
+        saved = {}
+    for run in changed:
+        case = saved.get(run.item.id)
+        if case is None:
+            run.stopped = run.lost = True
+        else:
+            run.passage = Passage(case, at=context.clock())
+
+
+def save(context: Context, pairs: Sequence[tuple[Work, Passage]]) -> None:
+    """Finish work and save its cases in one transaction; work that is no longer ours writes nothing."""
+    if not pairs:
+        return
+
+    def commit(chosen: Sequence[tuple[Work, Passage]]) -> Callable[[Connection], frozenset[str]]:
+        def transaction(connection: Connection) -> frozenset[str]:
+            ours = work.finish(connection, [item for item, _ in chosen])
+            changes = [p.change() for item, p in chosen if item.id in ours and p.changed]
+            cases.save(connection, changes)
+            now = context.clock()
+            return frozenset(due.kind for c in changes for due in c.due if due.at is None or due.at <= now)
+
+        return transaction
+
+    try:
+        woken = context.db.write(commit(pairs))
+    except Stale:
+        # one case of the chunk moved on meanwhile: save the others one by one
+        woken = frozenset()
+        for pair in pairs:
+            try:
+                woken |= context.db.write(commit([pair]))
+            except Stale:
+                _drop(context, pair[0])
+    if woken:
+        context.wake(woken)
+
+
+def _drop(context: Context, item: Work) -> None:
+    """The case moved on without this work: give it back, the next look will see the new state."""
+    at = context.clock() + timedelta(seconds=1)
+    context.db.write(lambda connection: work.retry(connection, item, due_at=at))

@@ -1,0 +1,87 @@
+"""What every verb needs: the database, the processes, the people, and the world as arguments."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from surehand.core.bound import BoundProcess
+from surehand.core.lifecycle import Office
+from surehand.core.people import People
+from surehand.core.signal import SignalView
+from surehand.errors import NotFound
+from surehand.providers import Provider
+from surehand.store import cases
+from surehand.store.audit import Checkpoints
+from surehand.store.database import Database
+
+#: How long claimed work is ours. A worker that is silent longer is taken for dead.
+LEASE = timedelta(seconds=60)
+
+SignalReader = Callable[[SignalView], float | None]
+
+
+class Versions(Protocol):
+    """Finds the code that a case was pinned to."""
+
+    def load(self, process: str, version: str) -> BoundProcess:
+        """Raises NotFound when its files are gone, MapInvalid when they do not bind."""
+
+
+@dataclass(slots=True)
+class Processes:
+    """The processes that run here: the current version of each, and older ones that cases are pinned to."""
+
+    current: dict[str, BoundProcess]
+    versions: Versions
+    _pinned: dict[str, BoundProcess] = field(default_factory=dict)
+
+    def named(self, name: str) -> BoundProcess:
+        """The current version of a process. Raises NotFound."""
+        found = self.current.get(name)
+        if found is None:
+            names = ", ".join(sorted(self.current)) or "none"
+            raise NotFound(f"There is no process '{name}' here; there are: {names}")
+        return found
+
+    def pinned(self, name: str, version: str) -> BoundProcess:
+        """The version that a case was routed with. Raises NotFound or MapInvalid."""
+        found = self.current.get(name)
+        if found is not None and found.version == version:
+            return found
+        if version not in self._pinned:
+            self._pinned[version] = self.versions.load(name, version)
+        return self._pinned[version]
+
+
+def _no_wake(kinds: frozenset[str]) -> None:
+    """Nobody runs work in this process."""
+
+
+@dataclass(slots=True)
+class Context:
+    """The world of a verb.
+
+    clock   aware UTC now
+    draw    a number in [0, 1), for jitter
+    new_id  prefix -> a case number never used before
+    wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
+    """
+
+    db: Database
+    processes: Processes
+    people: People
+    providers: Mapping[str, Provider]
+    signals: Mapping[str, SignalReader]
+    checkpoints: Checkpoints
+    clock: Callable[[], datetime]
+    draw: Callable[[], float]
+    new_id: Callable[[str], str]
+    worker: str
+    development: bool = False
+    wake: Callable[[frozenset[str]], None] = _no_wake
+
+    def office(self) -> Office:
+        """The people with what each has open now."""
+        with self.db.read() as connection:
+            return Office(self.people, cases.loads(connection))

@@ -1,0 +1,89 @@
+"""Timers: remind, pass on, hand to the process owner. Each rung fires once; a timeout never approves."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from surehand.core import deadlines
+from surehand.core.case import ENGINE, Assignment, Case, Passage
+from surehand.core.deadlines import Stage
+from surehand.core.lifecycle import Office, closed
+from surehand.core.process import DecisionPoint
+from surehand.core.verdicts import escalation_target
+from surehand.errors import SurehandError
+from surehand.flow.context import Context
+from surehand.flow.review import hand_back
+from surehand.store import cases
+from surehand.store.cases import Stale
+
+#: Timers handled in one sweep; the next sweep takes the rest.
+_AT_ONCE = 1_000
+
+
+def escalate(context: Context) -> int:
+    """Climb the next rung of every assignment whose timer has come. Returns how many."""
+    now = context.clock()
+    with context.db.read() as connection:
+        due = cases.due_timers(connection, now=now, limit=_AT_ONCE)
+        found = cases.load(connection, [a.case_id for a in due])
+    passages = [_climbed(context, found[a.case_id], a) for a in due if a.case_id in found]
+    changed = [passage for passage in passages if passage is not None and passage.changed]
+    if not changed:
+        return 0
+    try:
+        context.db.write(lambda c: cases.save(c, [passage.change() for passage in changed]))
+    except Stale:
+        # somebody decided one of them meanwhile: the others go one by one
+        for passage in changed:
+            _alone(context, passage)
+    return len(changed)
+
+
+def _alone(context: Context, passage: Passage) -> None:
+    def transaction(connection: Connection) -> None:
+        cases.save(connection, [passage.change()])
+
+    try:
+        context.db.write(transaction)
+    except Stale:
+        return  # its timer is looked at again in the next sweep, if it still waits
+
+
+def _climbed(context: Context, case: Case, assignment: Assignment) -> Passage | None:
+    try:
+        process = context.processes.pinned(case.process, case.version)
+    except SurehandError:
+        return None
+    passage = Passage(case, at=context.clock())
+    office = Office(context.people, {})
+    if assignment.kind == "answer":
+        passage.note("unanswered", ENGINE, asked=assignment.person, question=assignment.question)
+        closed(passage, assignment)
+        hand_back(context, passage, process, assignment, None, "no answer came in time")
+        return passage
+    queue = context.people.queues.get(assignment.queue)
+    step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
+    sla = step.sla if isinstance(step, DecisionPoint) else None
+    period = (
+        deadlines.allowed(sla, queue.due if queue else None)
+        if sla
+        else assignment.due_at - assignment.opened_at
+    )
+    stage, clock = deadlines.climbed(
+        Stage(assignment.stage), due_at=assignment.due_at, period=period, now=passage.at
+    )
+    climbed = replace(assignment, stage=int(stage), due_at=clock.due_at, timer_at=clock.timer_at)
+    if stage is Stage.REMINDED:
+        passage.note("reminded", ENGINE, person=assignment.person, due_at=clock.due_at.isoformat())
+    else:
+        to = escalation_target(process, office, assignment)
+        if stage is Stage.OVERDUE and context.people.active(process.map.owner):
+            to = process.map.owner
+        climbed = replace(climbed, person=to or assignment.person)
+        passage.note(
+            "escalated", ENGINE, taken_from=assignment.person, to=climbed.person, stage=stage.name.lower(),
+            due_at=clock.due_at.isoformat(),
+        )  # fmt: skip
+    passage.update(climbed)
+    passage.move(owner=climbed.person, due_at=climbed.due_at)
+    return passage

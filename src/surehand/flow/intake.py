@@ -1,0 +1,185 @@
+"""Taking items in: validate, de-duplicate by key, pin the version; case, audit and work in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from surehand.core.bound import BoundProcess
+from surehand.core.case import Case, CaseState, Passage
+from surehand.core.digest import digest
+from surehand.core.documents import Document
+from surehand.core.process import DecisionPoint
+from surehand.core.values import parsed, unstorable
+from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
+from surehand.flow.context import Context
+from surehand.store import cases
+from surehand.store.cases import Stale
+
+_LONGEST_KEY = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One item.
+
+    key              the caller's name for it; the same key is the same case
+    recommendations  decision point -> {"value", "confidence", "reasons", "alternatives"}, for `external`
+    """
+
+    process: str
+    input: Mapping[str, Any]
+    key: str | None = None
+    recommendations: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An acknowledged case; `created` is False when the key was known already."""
+
+    case: Case
+    created: bool
+
+
+def submit(context: Context, submission: Submission, *, submitter: str) -> Accepted:
+    """Take one item in. Raises InvalidInput, KeyReused or NotFound."""
+    result = submit_many(context, [submission], submitter=submitter)[0]
+    if isinstance(result, SurehandError):
+        raise result
+    return result
+
+
+def submit_many(
+    context: Context, submissions: Sequence[Submission], *, submitter: str
+) -> list[Accepted | SurehandError]:
+    """Take items in; one that is refused does not hold up the others. Results in order."""
+    results: dict[int, Accepted | SurehandError] = {}
+    fresh: dict[int, Case] = {}
+    for place, submission in enumerate(submissions):
+        try:
+            fresh[place] = _new_case(context, submission, submitter=submitter)
+        except SurehandError as error:
+            results[place] = error
+    if fresh:
+        try:
+            taken = context.db.write(lambda connection: _insert(connection, fresh))
+        except Stale:
+            # another caller inserted one of these keys between our look and our insert
+            taken = context.db.write(lambda connection: _insert(connection, fresh))
+        results.update(taken)
+        context.wake(frozenset({"advance"}))
+    return [results[place] for place in range(len(submissions))]
+
+
+def _insert(connection: Connection, fresh: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
+    known = cases.by_key(connection, {(c.process, c.key) for c in fresh.values()})
+    results: dict[int, Accepted | SurehandError] = {}
+    passages: dict[int, Passage] = {}
+    for place, case in fresh.items():
+        same = known.get((case.process, case.key))
+        if same is None:
+            known[(case.process, case.key)] = case
+            passages[place] = _received(case)
+        elif same.digest == case.digest:
+            results[place] = Accepted(same, created=False)
+        else:
+            results[place] = KeyReused(
+                f"Key '{case.key}' was used for {same.id} with another body; send a new key for a new item",
+                case=same.id,
+            )
+    saved = cases.save(connection, [passage.change() for passage in passages.values()])
+    for place, case in zip(passages, saved, strict=True):
+        results[place] = Accepted(case, created=True)
+    return results
+
+
+def _received(case: Case) -> Passage:
+    passage = Passage(case, at=case.created_at, new=True)
+    passage.note(
+        "received", case.submitter, key=case.key, process=case.process, version=case.version,
+        input=digest(case.input),
+    )  # fmt: skip
+    passage.queue("advance", case.id)
+    return passage
+
+
+def _new_case(context: Context, submission: Submission, *, submitter: str) -> Case:
+    process = context.processes.named(submission.process)
+    key = submission.key
+    if key is not None and not 0 < len(key) <= _LONGEST_KEY:
+        raise InvalidInput([Fault("key", f"must have 1 to {_LONGEST_KEY} characters")])
+    for name, value in (
+        ("key", key), ("input", submission.input), ("recommendations", submission.recommendations)
+    ):  # fmt: skip
+        if fault := unstorable(value, path=name):
+            raise InvalidInput([Fault(name, fault)])
+    facts, document = _validated(process, submission.input)
+    brought = _recommendations(process, submission.recommendations)
+    now, case_id = context.clock(), context.new_id(process.map.case_prefix)
+    body = {"fields": {n: v for n, v in facts.items() if v is not None}, "document": document}
+    return Case(
+        id=case_id, process=process.name, version=process.version, key=key or case_id,
+        digest=digest({**body, "recommendations": brought}), submitter=submitter,
+        input=body if document else {"fields": body["fields"]}, created_at=now, updated_at=now,
+        state=CaseState.RUNNING, title=process.map.title or process.name, facts=facts, brought=brought,
+    )  # fmt: skip
+
+
+def _validated(process: BoundProcess, given: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    """Input fields as facts (missing is None) and the document as JSON. Raises InvalidInput.
+
+    A required field may be missing: that is a case for a person, not an error. A field of the wrong type or
+    with an unknown name is an error of the caller.
+    """
+    if not isinstance(given, Mapping):
+        raise InvalidInput([Fault("input", "must be an object of fields")])
+    declared = process.map.input
+    faults, facts = [], {}
+    for name in given:
+        if name not in declared.fields and not (name == "document" and declared.document):
+            faults.append(Fault(name, "is not a field of this process", _nearest(name, declared.fields)))
+    for name, wanted in declared.fields.items():
+        try:
+            value = parsed(wanted.type, given.get(name), currency=process.map.currency)
+            if wanted.choices and value is not None and value not in wanted.choices:
+                raise ValueError(f"must be one of: {', '.join(wanted.choices)}")
+            facts[name] = value
+        except ValueError as error:
+            faults.append(Fault(name, str(error)))
+    document = None
+    if declared.document and given.get("document") is not None:
+        try:
+            document = Document.model_validate(given["document"]).model_dump(mode="json")
+        except ValidationError as error:
+            faults.extend(_document_faults(error))
+    if faults:
+        raise InvalidInput(faults)
+    return facts, document
+
+
+def _document_faults(error: ValidationError) -> list[Fault]:
+    return [
+        Fault(".".join(map(str, ("document", *fault["loc"]))), fault["msg"].removeprefix("Value error, "))
+        for fault in error.errors(include_url=False, include_input=False)[:10]
+    ]
+
+
+def _recommendations(process: BoundProcess, given: Mapping[str, Any]) -> dict[str, Any]:
+    points = [b.step.name for b in process.steps if isinstance(b.step, DecisionPoint)]
+    for name, value in given.items():
+        if name not in points:
+            raise InvalidInput(
+                [Fault(f"recommendations.{name}", "is not a decision point", _nearest(name, points))]
+            )
+        if not isinstance(value, Mapping) or "value" not in value:
+            raise InvalidInput([Fault(f"recommendations.{name}", "must be an object with 'value'")])
+    return dict(given)
+
+
+def _nearest(name: str, known: Any) -> str | None:
+    import difflib
+
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return close[0] if close else None

@@ -1,0 +1,182 @@
+"""At a decision point: recommend, read the signals, grade, route; then run alone or hand to a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from surehand.core import actions
+from surehand.core.bands import resolve
+from surehand.core.bound import BoundProcess, BoundStep
+from surehand.core.case import ENGINE, Judgement, Passage
+from surehand.core.confidence import judged
+from surehand.core.consequence import graded
+from surehand.core.lifecycle import Handover, Office, decided, hand_over
+from surehand.core.oversight import Level
+from surehand.core.process import DecisionPoint
+from surehand.core.recommendation import Recommendation, probability
+from surehand.core.routing import Findings, Route, route
+from surehand.core.signal import SignalView
+from surehand.core.values import shown
+from surehand.core.verdicts import answers_of
+from surehand.flow.context import Context
+
+#: What is read when a decision point does not say: by the provider of its recommendation.
+DEFAULT_SIGNALS = {"rules": ("rule_clarity", "completeness")}
+_USUAL_SIGNALS = ("model_probability", "completeness")
+
+
+def recommend(
+    context: Context, process: BoundProcess, bound: BoundStep, passages: Sequence[Passage]
+) -> list[Recommendation[Any] | Exception]:
+    """The AI's answers, one per case; an error of one is its own."""
+    point = bound.step
+    assert isinstance(point, DecisionPoint)
+    if point.level == Level.HUMAN:
+        return [Recommendation(value=None, source="not asked") for _ in passages]
+    provider = context.providers[provider_name(process, point)]
+    brought = [passage.case.brought.get(point.name) for passage in passages]
+    return provider.recommend(bound, [passage.case.known for passage in passages], brought)
+
+
+def provider_name(process: BoundProcess, point: DecisionPoint) -> str:
+    """Which kind of AI answers here."""
+    return process.map.models[point.model].provider if point.model else "function"
+
+
+def settle(
+    context: Context,
+    process: BoundProcess,
+    place: int,
+    passage: Passage,
+    recommendation: Recommendation[Any],
+    *,
+    office: Office,
+    failures: int,
+) -> None:
+    """Judge one case and send it on its route."""
+    bound = process.steps[place]
+    point = bound.step
+    assert isinstance(point, DecisionPoint)
+    case = passage.case
+    known = case.known
+    missing = tuple(name for name in sorted(process.required) if case.facts.get(name) is None)
+    signals = _signals(context, process, point, passage, recommendation)
+    grade = graded(point.consequence, case.facts, currency=process.map.currency, rates=process.map.rates)
+    findings = Findings(
+        confidence=judged(signals), graded=grade, rivals=_rivals(recommendation), failures=failures,
+        answered=recommendation.value is not None or point.level == Level.HUMAN,
+        rules=[(rule, bound.rules[i](known)) for i, rule in enumerate(point.rules)], missing=missing,
+    )  # fmt: skip
+    chosen = route(
+        findings,
+        bands=resolve(point.bands) if point.bands is not None else None,
+        level=Level(point.level) if point.level else None,
+    )
+    passage.move(
+        title=question(point, case.facts), stake=grade.stake, grade=grade.grade,
+        subject=shown(case.facts.get(point.subject))[:200] or None if point.subject else None,
+    )  # fmt: skip
+    said = _said(recommendation)
+    showing = actions.shown_digest(process, place, answers_of(point, said["value"]), known, round=case.round)
+    approves = {}
+    if not chosen.level.waits:
+        approves = actions.approved(process, place, said["value"], known)
+    judgement = Judgement(
+        case_id=case.id, point=point.name, round=case.round, at=passage.at, version=case.version,
+        recommendation=said, signals=signals, confidence=findings.confidence.value, grade=grade.grade,
+        stake=grade.stake, level=chosen.level, reasons=tuple(asdict(reason) for reason in chosen.reasons),
+        limit=chosen.limit, shown=showing, approves=approves,
+    )  # fmt: skip
+    passage.add(judgement)
+    passage.note(
+        "recommended", "ai", point=point.name, round=case.round, source=said["source"],
+        value=said["value"], confidence=findings.confidence.value, signals=signals,
+    )  # fmt: skip
+    passage.note(
+        "routed", ENGINE, point=point.name, level=chosen.level, grade=grade.grade,
+        reasons=[reason.text for reason in chosen.reasons], limit=chosen.limit, shown=showing,
+    )  # fmt: skip
+    _send(passage, process, place, point, chosen, said["value"], office)
+
+
+def _send(
+    passage: Passage, process: BoundProcess, place: int, point: DecisionPoint, chosen: Route,
+    value: Any, office: Office,
+) -> None:  # fmt: skip
+    if not chosen.level.waits:
+        decided(passage, process, place, value, by="policy", inline=True)
+        return
+    editors = [r["person"] for r in passage.case.readings.values() if r.get("person")]
+    hand_over(
+        passage, process, office,
+        Handover(
+            kind="decide", point=point.name, queue=point.queue, sla=point.sla, level=chosen.level,
+            because="; ".join(reason.text for reason in chosen.reasons)[:2_000],
+            stay_with=editors[-1] if editors else None,
+        ),
+    )  # fmt: skip
+
+
+def _signals(
+    context: Context,
+    process: BoundProcess,
+    point: DecisionPoint,
+    passage: Passage,
+    recommendation: Recommendation[Any],
+) -> dict[str, float | None]:
+    case = passage.case
+    view = SignalView(
+        recommendation=recommendation,
+        readings={n: probability(r.get("confidence")) for n, r in case.readings.items()},
+        required=process.required,
+        facts=case.facts,
+        corrected=case.corrected,
+    )
+    declared = point.signals
+    if declared is None:
+        declared = DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
+    return {name: probability(context.signals[name](view)) for name in declared}
+
+
+def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
+    best = probability(recommendation.confidence)
+    others = [probability(other.confidence) for other in recommendation.alternatives]
+    second = max((other for other in others if other is not None), default=None)
+    return (best, second) if best is not None and second is not None else None
+
+
+def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:
+    """The recommendation as JSON."""
+    return {
+        "value": _json(recommendation.value),
+        "confidence": probability(recommendation.confidence),
+        "reasons": [str(reason)[:1_000] for reason in recommendation.reasons],
+        "alternatives": [
+            {"value": _json(o.value), "because": o.because, "confidence": probability(o.confidence)}
+            for o in recommendation.alternatives
+        ],
+        "evidence": [
+            {"quote": e.quote, "page": e.page, "box": e.box.model_dump() if e.box else None}
+            for e in recommendation.evidence
+        ],
+        "source": recommendation.source,
+    }
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
+
+
+def question(point: DecisionPoint, facts: Mapping[str, Any]) -> str:
+    """The sentence on top of the brief, with the facts that it names filled in."""
+    text = point.question or f"{point.name.replace('_', ' ').capitalize()}?"
+    for name, value in facts.items():
+        if f"{{{name}}}" in text:
+            text = text.replace(f"{{{name}}}", shown(value)[:80] or "(not known)")
+    return text[:300]

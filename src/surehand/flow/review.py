@@ -1,0 +1,292 @@
+"""What people do with cases: give a verdict, claim, answer a question. Exactly one of several wins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from surehand.core.authority import denial
+from surehand.core.bound import BoundProcess
+from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Passage, Verdict
+from surehand.core.lifecycle import Handover, Office, closed, hand_over, matter_of
+from surehand.core.people import Role
+from surehand.core.policy import Sla
+from surehand.core.process import Act, DecisionPoint
+from surehand.core.verdicts import Answer, Hearing, give
+from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from surehand.flow.context import Context
+from surehand.store import audit, cases
+from surehand.store.cases import Stale
+
+T = TypeVar("T")
+
+_LONGEST_NOTE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case that waits, with all that a verdict on it is measured against."""
+
+    case: Case
+    process: BoundProcess
+    assignment: Assignment
+    judgement: Judgement | None
+    action: Action | None
+    verdicts: tuple[Verdict, ...]
+
+
+def submit_verdict(
+    context: Context,
+    person: str,
+    case_id: str,
+    answer: Answer,
+    *,
+    round: int | None = None,
+    rev: int | None = None,
+) -> tuple[Case, Verdict]:
+    """Give a verdict: authority checked, state compared and set, audit written, actions queued, together.
+
+    round, rev  of the page that the person saw; None skips that comparison
+    raises      Conflict (with the winner) when the case moved on, Forbidden, InvalidInput, NotFound
+    """
+    _sized(answer)
+
+    def transaction(connection: Connection) -> tuple[Passage, Case, Verdict]:
+        standing = _standing(context, connection, case_id, round=round, rev=rev)
+        _allowed(context, person, standing)
+        if answer.shown and standing.judgement and answer.shown != standing.judgement.shown:
+            raise Conflict(
+                "What would run changed since you saw it; open the case again", state=standing.case.state
+            )
+        passage = Passage(standing.case, at=context.clock())
+        serial = 1 + sum(
+            v.point == standing.assignment.point and v.round == standing.case.round for v in standing.verdicts
+        )
+        verdict = give(
+            Hearing(
+                passage=passage, process=standing.process, office=Office(context.people, {}),
+                assignment=standing.assignment, judgement=standing.judgement, action=standing.action,
+                person=person, answer=answer, serial=serial,
+            )
+        )  # fmt: skip
+        return passage, cases.save(connection, [passage.change()])[0], verdict
+
+    passage, case, verdict = _raced(context, person, case_id, transaction)
+    context.wake(frozenset(due.kind for due in passage.change().due))
+    return case, verdict
+
+
+def answer_question(
+    context: Context, person: str, case_id: str, text: str, *, round: int | None = None
+) -> Case:
+    """Answer a request for information; the case goes back to whoever asked, with the answer attached."""
+    if not text.strip():
+        raise InvalidInput([Fault("answer", "write an answer")])
+    if len(text) > _LONGEST_NOTE:
+        raise InvalidInput([Fault("answer", f"must be at most {_LONGEST_NOTE:,} characters")])
+
+    def transaction(connection: Connection) -> Case:
+        case, assignment = _open(connection, case_id)
+        if assignment.kind != "answer" or (round is not None and round != case.round):
+            raise _moved_on(connection, case)
+        if person not in (assignment.person, case.submitter) or not context.people.active(person):
+            raise Forbidden(f"This question was put to {assignment.person}")
+        process = context.processes.pinned(case.process, case.version)
+        passage = Passage(case, at=context.clock())
+        asked = [v for v in cases.verdicts(connection, case_id) if v.kind == "ask"]
+        told = {"question": assignment.question, "answer": text, "by": person, "at": passage.at.isoformat()}
+        passage.move(exchange=(*case.exchange, told))
+        passage.note("answered", person, question=assignment.question, answer=text)
+        closed(passage, assignment)
+        hand_back(
+            context,
+            passage,
+            process,
+            assignment,
+            asked[-1].person if asked else None,
+            "the question was answered",
+        )
+        return cases.save(connection, [passage.change()])[0]
+
+    return _raced(context, person, case_id, transaction)
+
+
+def hand_back(
+    context: Context,
+    passage: Passage,
+    process: BoundProcess,
+    assignment: Assignment,
+    to: str | None,
+    why: str,
+) -> None:
+    """Hand the case back for the verdict that the question held up."""
+    step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
+    exception = next((e for e in process.map.exceptions if e.name == assignment.point), None)
+    kind = "decide" if isinstance(step, DecisionPoint) else "exception"
+    if assignment.point.startswith(f"{passage.case.id}:"):
+        kind = "repair"
+    sla = step.sla if isinstance(step, DecisionPoint) else exception.sla if exception else Sla()
+    hand_over(
+        passage, process, Office(context.people, {}),
+        Handover(
+            kind=kind, point=assignment.point, queue=assignment.queue, sla=sla, level=assignment.level,
+            because=why, stay_with=to,
+        ),
+    )  # fmt: skip
+
+
+def claim(context: Context, person: str, case_id: str) -> Case:
+    """Take a waiting case over from whoever has it. The deadline stays."""
+
+    def transaction(connection: Connection) -> Case:
+        standing = _standing(context, connection, case_id)
+        _allowed(context, person, standing)
+        if standing.assignment.person == person:
+            return standing.case
+        passage = Passage(standing.case, at=context.clock())
+        passage.update(replace(standing.assignment, person=person))
+        passage.move(owner=person)
+        passage.note("claimed", person, taken_from=standing.assignment.person)
+        return cases.save(connection, [passage.change()])[0]
+
+    return _raced(context, person, case_id, transaction)
+
+
+def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Case, Action, BoundProcess]:
+    """The action that this person may take back. Raises NotFound, Forbidden or Conflict."""
+    with context.db.read() as connection:
+        case = cases.load(connection, [case_id]).get(case_id)
+        found = [a for a in cases.actions_of(connection, case_id) if a.step == step]
+    if case is None or not found:
+        raise NotFound(f"There is no action {step} in {case_id}")
+    done = [a for a in found if a.state == "done" and not a.key.endswith(":undo")]
+    if not done or len(found) > len([a for a in found if not a.key.endswith(":undo")]):
+        raise Conflict(f"{step} is not something that ran and was not taken back yet", state=found[-1].state)
+    process = context.processes.pinned(case.process, case.version)
+    bound = next(b for b in process.steps if b.step.name == step)
+    if not isinstance(bound.step, Act) or bound.undo is None:
+        raise Conflict(f"The map names no way to take {step} back", state=done[-1].state)
+    points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
+    queue = points[0].queue if points else ""
+    matter = matter_of(Passage(case, at=context.clock()), process, queue)
+    if refusal := denial(context.people, person, matter):
+        raise Forbidden(refusal)
+    return case, done[-1], process
+
+
+def standing_for(context: Context, person: str, case_id: str) -> Standing:
+    """The waiting case as this person may see it. Raises NotFound, Conflict or Forbidden."""
+    with context.db.read() as connection:
+        standing = _standing(context, connection, case_id, questions=True)
+    if standing.assignment.kind == "answer" and person in (
+        standing.assignment.person,
+        standing.case.submitter,
+    ):
+        return standing
+    matter = matter_of(
+        Passage(standing.case, at=context.clock()), standing.process, standing.assignment.queue,
+        assignee=standing.assignment.person,
+    )  # fmt: skip
+    if refusal := denial(context.people, person, matter):
+        raise Forbidden(refusal)
+    return standing
+
+
+def may_see(context: Context, person: str, case: Case, queue: str | None) -> bool:
+    """People of the queue, owners, auditors and administrators, and whoever sent or holds the case."""
+    who = context.people.people.get(person)
+    if who is None or not who.active:
+        return False
+    if who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR) or person in (case.submitter, case.owner):
+        return True
+    process = context.processes.current.get(case.process)
+    queues = {queue} if queue else set()
+    if process is not None:
+        queues |= {b.step.queue for b in process.steps if isinstance(b.step, DecisionPoint)}
+    return any(person in q.people for name, q in context.people.queues.items() if name in queues)
+
+
+def _open(connection: Connection, case_id: str) -> tuple[Case, Assignment]:
+    case = cases.load(connection, [case_id]).get(case_id)
+    if case is None:
+        raise NotFound(f"There is no case {case_id}")
+    assignment = cases.open_assignments(connection, [case_id]).get(case_id)
+    if assignment is None or case.state not in (CaseState.WAITING, CaseState.ASKING):
+        raise _moved_on(connection, case)
+    return case, assignment
+
+
+def _standing(
+    context: Context,
+    connection: Connection,
+    case_id: str,
+    *,
+    round: int | None = None,
+    rev: int | None = None,
+    questions: bool = False,
+) -> Standing:
+    case, assignment = _open(connection, case_id)
+    if (round is not None and round != case.round) or (rev is not None and rev != case.rev):
+        raise _moved_on(connection, case)
+    if assignment.kind == "answer" and not questions:
+        raise Conflict(f"{case_id} waits for {assignment.person} to answer a question", state=case.state)
+    process = context.processes.pinned(case.process, case.version)
+    judgement = next(
+        (
+            j
+            for j in cases.judgements(connection, case_id)
+            if j.point == assignment.point and j.round == case.round
+        ),
+        None,
+    )
+    action = cases.actions(connection, [assignment.point]).get(assignment.point)
+    verdicts = tuple(cases.verdicts(connection, case_id))
+    return Standing(case, process, assignment, judgement, action, verdicts)
+
+
+def _allowed(context: Context, person: str, standing: Standing) -> None:
+    matter = matter_of(
+        Passage(standing.case, at=standing.case.updated_at), standing.process, standing.assignment.queue,
+        assignee=standing.assignment.person,
+    )  # fmt: skip
+    if refusal := denial(context.people, person, matter):
+        raise Forbidden(refusal)
+
+
+def _moved_on(connection: Connection, case: Case) -> Conflict:
+    """The conflict, with the winner's name where somebody decided."""
+    final = [v for v in cases.verdicts(connection, case.id) if v.final]
+    if not final:
+        return Conflict(
+            f"{case.id} does not wait for a verdict now: it is {case.state}",
+            state=case.state,
+            round=case.round,
+        )
+    last = final[-1]
+    return Conflict(
+        f"{last.person} decided this ({last.kind}); your verdict was not recorded, and nothing ran because of it",
+        winner=last.person, verdict=last.kind, at=last.at.isoformat(), round=last.round, reason=last.reason,
+        note=last.note, state=case.state,
+    )  # fmt: skip
+
+
+def _raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:
+    """Run it; whoever lost the race is told who won, and a denial is recorded."""
+    try:
+        return context.db.write(transaction)
+    except Stale:
+        with context.db.read() as connection:
+            case = cases.load(connection, [case_id])[case_id]
+            raise _moved_on(connection, case) from None
+    except Forbidden as refusal:
+        body = {"case": case_id, "because": refusal.detail}
+        now = context.clock()
+        context.db.write(lambda c: audit.record(c, "denied", person, now, body))
+        raise
+
+
+def _sized(answer: Answer) -> None:
+    for name in ("reason", "note", "question"):
+        if len(getattr(answer, name)) > _LONGEST_NOTE:
+            raise InvalidInput([Fault(name, f"must be at most {_LONGEST_NOTE:,} characters")])

@@ -1,0 +1,93 @@
+"""Draining the work table and sweeping what time brings. A dispatcher calls these; it sees no ids and no results."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from surehand.core.actions import backoff
+from surehand.flow.act import act
+from surehand.flow.advance import advance
+from surehand.flow.context import LEASE, Context
+from surehand.flow.escalate import escalate
+from surehand.store import work
+from surehand.store.work import Work
+
+Run = Callable[[Context, Sequence[Work]], None]
+
+#: Kind of work -> how it is run, and how many are claimed at once.
+KINDS: dict[str, tuple[Run, int]] = {"advance": (advance, 500), "act": (act, 100)}
+
+
+def drain(context: Context, kinds: frozenset[str] = frozenset(KINDS), *, chunks: int = 1) -> int:
+    """Run up to `chunks` chunks of each kind. Returns how many pieces were claimed; 0 means nothing is due."""
+    claimed = 0
+    for _ in range(chunks):
+        before = claimed
+        for kind in sorted(kinds & KINDS.keys()):
+            run, limit = KINDS[kind]
+            items = context.db.write(lambda c, kind=kind, limit=limit: _claim(context, c, kind, limit))
+            if items:
+                _guarded(context, run, items)
+                claimed += len(items)
+        if claimed == before:
+            break
+    return claimed
+
+
+def _claim(context: Context, connection: Connection, kind: str, limit: int) -> list[Work]:
+    return work.claim(connection, kind, worker=context.worker, limit=limit, now=context.clock(), lease=LEASE)
+
+
+def _guarded(context: Context, run: Run, items: list[Work]) -> None:
+    """Run a chunk. A fault of ours fails the chunk, not the worker: the work comes back later."""
+    try:
+        run(context, items)
+    except Exception:
+        later = context.clock() + backoff(max(item.failures for item in items) + 3, draw=context.draw())
+
+        def back(connection: Connection) -> None:
+            for item in items:
+                work.retry(connection, item, due_at=later)
+
+        context.db.write(back)
+        raise
+
+
+def advance_now(context: Context, case_id: str, *, rounds: int = 8) -> None:
+    """Run what is due for one case in the caller's thread, for those who wait for the answer."""
+    for _ in range(rounds):
+        for kind, (run, _limit) in KINDS.items():
+            items = context.db.write(
+                lambda c, kind=kind: work.claim_case(
+                    c, kind, case_id, worker=context.worker, now=context.clock(), lease=LEASE
+                )
+            )
+            if items:
+                _guarded(context, run, items)
+                break
+        else:
+            return
+
+
+def sweep(context: Context) -> frozenset[str]:
+    """Give back what dead workers held, climb due timers; returns the kinds of work that are due now."""
+    recover(context)
+    escalate(context)
+    with context.db.read() as connection:
+        return work.due_kinds(connection, now=context.clock())
+
+
+def recover(context: Context) -> int:
+    """Work whose lease ended becomes ready again.
+
+    An action that must not be repeated carries a committed mark if it was begun; the next attempt sees the
+    mark and settles it instead of running it again.
+    """
+    now = context.clock()
+
+    def again(connection: Connection) -> int:
+        lost = work.expired(connection, now=now)
+        work.release(connection, lost, due_at=now)
+        return len(lost)
+
+    return context.db.write(again)

@@ -1,0 +1,115 @@
+"""Proof that nothing was changed behind the program's back: chains, rows, and what was sealed outside."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from surehand.core.audit import SYSTEM_CHAIN, Link, first_break
+from surehand.flow.context import Context
+from surehand.store import audit, cases
+from surehand.store.audit import Seals
+
+#: Chains checked in one read transaction, so that a long check does not hold one snapshot.
+_PORTION = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not hold.
+
+    chain  a case number, `system`, or `checkpoints`
+    seq    the first event that is broken, if it is one
+    """
+
+    chain: str
+    seq: int | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a check found. `sealed` is how many chains a checkpoint outside the database covers."""
+
+    chains: int
+    events: int
+    sealed: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing was found."""
+        return not self.findings
+
+
+def verify(context: Context, case_id: str | None = None) -> Proof:
+    """Check every chain, or the one of a case."""
+    seals = context.checkpoints.read()
+    with context.db.read() as connection:
+        names = [case_id] if case_id else list(audit.chain_names(connection))
+        findings = [] if case_id else list(_missing(connection, names, seals))
+    events = 0
+    for start in range(0, len(names), _PORTION):
+        with context.db.read() as connection:
+            for name in names[start : start + _PORTION]:
+                links = audit.chain(connection, name)
+                events += len(links)
+                findings.extend(_of_chain(connection, name, links, seals))
+    return Proof(len(names), events, len(seals.heads), tuple(findings))
+
+
+def _missing(connection: Connection, names: list[str], seals: Seals) -> Iterator[Finding]:
+    """Chains that were sealed and are gone, cases without a chain, and checkpoint files that were touched."""
+    there = set(names)
+    for fault in seals.faults:
+        yield Finding("checkpoints", None, fault)
+    for name, (seq, _) in seals.heads.items():
+        if name not in there:
+            yield Finding(name, None, f"deleted: a checkpoint sealed {seq} events of it")
+    for name in audit.cases_without_events(connection):
+        yield Finding(name, None, "the case has no events: its whole chain was deleted")
+
+
+def _of_chain(connection: Connection, name: str, links: list[Link], seals: Seals) -> Iterator[Finding]:
+    broken = first_break(links, chain=name)
+    if broken:
+        yield Finding(name, *broken)
+        return
+    sealed = seals.heads.get(name)
+    if sealed:
+        seq, hashed = sealed
+        if len(links) < seq:
+            yield Finding(
+                name, len(links) + 1, f"its end was cut off: {seq} events were sealed, {len(links)} are left"
+            )
+            return
+        if links[seq - 1].hash != hashed:
+            yield Finding(name, None, f"was rewritten: event {seq} is not the one that was sealed")
+            return
+    if name != SYSTEM_CHAIN:
+        yield from _of_rows(connection, name, links)
+
+
+def _of_rows(connection: Connection, name: str, links: list[Link]) -> Iterator[Finding]:
+    """Every row of a case is as the last event that wrote it says, and none was added or taken away."""
+    said: dict[str, tuple[int, str]] = {}
+    for link in links:
+        if isinstance(link.body, dict):
+            for record, digest in link.body.get("records", {}).items():
+                said[record] = (link.seq, digest)
+    erased = any(link.salt is None for link in links)
+    there = cases.records_of(connection, name)
+    for record, (seq, digest) in said.items():
+        what = f"the stored {record.partition(' ')[0]}"
+        if record not in there:
+            yield Finding(name, seq, f"{what} that event {seq} recorded was deleted ({record})")
+        elif there[record] != digest:
+            yield Finding(name, seq, f"{what} is not what event {seq} recorded: it was changed ({record})")
+    if not erased:
+        for record in there.keys() - said.keys():
+            yield Finding(name, None, f"a row was added that no event recorded ({record})")
+    head = cases.load(connection, [name]).get(name)
+    if head is not None and links and (head.audit_seq, head.audit_hash) != (links[-1].seq, links[-1].hash):
+        yield Finding(
+            name, links[-1].seq, f"the case expects {head.audit_seq} events, and {len(links)} are there"
+        )

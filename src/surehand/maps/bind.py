@@ -1,0 +1,99 @@
+"""A map and its functions joined into a process that can run, or every fault at once.
+
+Binding imports `steps.py`, so it runs that code.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+
+from surehand.core.bound import BoundProcess
+from surehand.core.people import People
+from surehand.core.process import Process
+from surehand.errors import Fault, MapInvalid
+from surehand.maps import module as modules
+from surehand.maps import version
+from surehand.maps.checks import Names, check_map
+from surehand.maps.faults import Faults
+from surehand.maps.functions import Functions
+from surehand.maps.joining import Joiner
+from surehand.maps.parse import process_as_far_as_possible
+from surehand.maps.source import DataPath, PathPlaces, Places, read
+
+_BUILT_IN = Names()
+
+
+def bind(
+    folder: Path, people: People, *, names: Names = _BUILT_IN, label: str | None = None, queues: bool = True
+) -> BoundProcess:
+    """The process of a folder with `process.yaml` and `steps.py`. Runs the code of `steps.py`.
+
+    people  everyone who may act, and the queues
+    names   signals and providers that are installed; see `surehand.plugins`
+    label   the folder as messages name it; its own name if left out
+    queues  also check that those who hold its queues are active people
+    raises  MapInvalid with every fault: file, line, what is wrong, and the nearest right name
+    """
+    where = label if label is not None else folder.resolve().name
+    parsed = process_as_far_as_possible(read(folder / "process.yaml", label=f"{where}/process.yaml"))
+    found = list(parsed.faults)
+    digest = version.content_hash(folder)
+    steps: ModuleType | None = None
+    try:
+        steps = modules.load(folder, version=digest, label=where)
+    except MapInvalid as error:
+        found += error.faults
+    if parsed.process is None:
+        raise MapInvalid(found)
+    return _bound(
+        parsed.process,
+        steps,
+        people,
+        parsed.source,
+        names=names,
+        file=f"{where}/steps.py",
+        digest=digest,
+        found=found,
+        ignored=parsed.ignored,
+        queues=queues,
+    )
+
+
+def bind_map(
+    process: Process, steps: ModuleType, people: People, *, names: Names = _BUILT_IN
+) -> BoundProcess:
+    """A process that was built in Python, with the module that holds its functions. Raises MapInvalid."""
+    file = Path(steps.__file__).name if steps.__file__ else steps.__name__
+    digest = version.map_hash(process, steps)
+    return _bound(process, steps, people, PathPlaces(process.process), names=names, file=file, digest=digest)
+
+
+def _bound(
+    process: Process,
+    steps: ModuleType | None,
+    people: People,
+    places: Places,
+    *,
+    names: Names,
+    file: str,
+    digest: str,
+    found: Iterable[Fault] = (),
+    ignored: Iterable[DataPath] = (),
+    queues: bool = True,
+) -> BoundProcess:
+    faults = Faults(places, found=found, ignored=ignored)
+    check_map(process, people, faults, names, queues=queues)
+    functions = Functions(steps, faults, file=file, used=[step.name for step in process.steps])
+    joiner = Joiner(process, functions, faults)
+    bound = joiner.steps()
+    exceptions = joiner.exceptions()
+    joiner.outputs()
+    faults.stop()
+    return BoundProcess(
+        process,
+        digest,
+        bound,
+        exceptions,
+        {name: kind.word for name, kind in joiner.known.facts.items()},
+        frozenset(joiner.required),
+    )

@@ -1,0 +1,257 @@
+"""What can be wrong with a map without looking at its functions: people, deadlines, levels, bands, names."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from string import Formatter
+
+from surehand.core import bands as presets
+from surehand.core.duration import in_words
+from surehand.core.oversight import SUPPORTED, Level
+from surehand.core.people import People
+from surehand.core.policy import Band, Grade, Sla
+from surehand.core.process import Act, Decide, DecisionPoint, Draft, FieldType, Process
+from surehand.maps.faults import Faults, listed, nearest
+from surehand.maps.functions import RESERVED, Known
+from surehand.maps.parse import person_fault
+from surehand.maps.source import DataPath
+from surehand.signals import BUILT_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names that maps may use for what is installed."""
+
+    signals: Collection[str] = BUILT_IN
+    providers: Collection[str] = ("function", "rules", "external")
+
+
+def check_map(process: Process, people: People, faults: Faults, names: Names, *, queues: bool = True) -> None:
+    """Everything about the map itself. `queues`: also that the holders of its queues are active people."""
+    _people(process, people, faults)
+    _duplicates(process, faults)
+    _input(process, faults)
+    for name, model in process.models.items():
+        if model.provider not in names.providers:
+            faults.unknown(("models", name, "provider"), "The provider", model.provider, names.providers)
+    for number, step in enumerate(process.steps):
+        path: DataPath = ("steps", number)
+        model_name = getattr(step, "model", None)
+        if model_name is not None and model_name not in process.models:
+            faults.unknown((*path, "model"), "The model", model_name, process.models)
+        if isinstance(step, DecisionPoint):
+            _routing(step, path, faults, names, process)
+            _waiting(step.queue, step.sla, path, people, faults, process, queues=queues)
+    for number, exception in enumerate(process.exceptions):
+        _waiting(
+            exception.queue, exception.sla, ("exceptions", number), people, faults, process, queues=queues
+        )
+    _actions(process, faults)
+
+
+def _people(process: Process, people: People, faults: Faults) -> None:
+    person_fault(faults, ("owner",), process.owner, people, "The owner")
+    builder = process.builder
+    if builder not in people.people:
+        faults.add(
+            ("builder",), f"The builder, '{builder}', is not in people.yaml.", nearest(builder, people.people)
+        )
+    if process.owner == builder:
+        faults.add(
+            ("builder",), f"'{builder}' is both owner and builder: who builds it does not answer for it."
+        )
+
+
+def _duplicates(process: Process, faults: Faults) -> None:
+    for part, named in (("steps", process.steps), ("exceptions", process.exceptions)):
+        counts = Counter(one.name for one in named)
+        seen: set[str] = set()
+        for number, one in enumerate(named):
+            if counts[one.name] > 1 and one.name in seen:
+                kind = "step" if part == "steps" else "exception"
+                faults.add((part, number), f"There is another {kind} called '{one.name}'.")
+            seen.add(one.name)
+
+
+def _input(process: Process, faults: Faults) -> None:
+    for name, declared in process.input.fields.items():
+        if name in RESERVED:
+            faults.add(("input", "fields", name), f"'{name}' has a meaning of its own: choose another name.")
+        if declared.choices is not None and declared.type is not FieldType.TEXT:
+            faults.add(("input", "fields", name, "choices"), "Only a text can have choices.")
+
+
+def _waiting(
+    queue: str, sla: Sla, path: DataPath, people: People, faults: Faults, process: Process, *, queues: bool
+) -> None:
+    """A case that waits here has an owner and a deadline."""
+    due = sla.due
+    found = people.queues.get(queue)
+    if found is None:
+        faults.unknown((*path, "queue"), "The queue", queue, people.queues)
+    else:
+        due = due or found.due
+        for person in found.people if queues else ():
+            person_fault(faults, (*path, "queue"), person, people, f"In queue '{queue}'")
+        if found.owner == process.builder and process.owner != process.builder:
+            faults.add(
+                (*path, "queue"),
+                f"The queue '{queue}' belongs to the builder, '{found.owner}', who may not own the review.",
+            )
+        if due is None:
+            faults.add(
+                path, f"A case here has no deadline: write sla: {{due: PT24H}}, or due in queue '{queue}'."
+            )
+    if sla.escalate_to is not None:
+        person_fault(faults, (*path, "sla", "escalate_to"), sla.escalate_to, people, "Who it is escalated to")
+    if sla.remind is not None and due is not None and sla.remind >= due:
+        faults.add(
+            (*path, "sla", "remind"),
+            f"The reminder ({in_words(sla.remind)}) comes not before the deadline ({in_words(due)}).",
+        )
+
+
+def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, process: Process) -> None:
+    for number, signal in enumerate(step.signals or ()):
+        if signal not in names.signals:
+            faults.unknown((*path, "signals", number), "The signal", signal, names.signals)
+    if step.level is not None:
+        _level(step.level, (*path, "level"), faults)
+    if step.bands is not None:
+        _bands(step, (*path, "bands"), faults)
+    for number, rule in enumerate(step.rules):
+        _level(rule.route, (*path, "rules", number, "route"), faults)
+        if rule.policy is not None and rule.policy not in process.policies:
+            faults.unknown((*path, "rules", number, "policy"), "The policy", rule.policy, process.policies)
+
+
+def _level(level: str, path: DataPath, faults: Faults) -> None:
+    supported = sorted(SUPPORTED, key=lambda one: one.rank)
+    if level in {str(one) for one in Level} and Level(level) not in SUPPORTED:
+        faults.add(
+            path, f"The level '{level}' is not available yet; there is {listed(supported, last='and')}."
+        )
+    elif level not in {str(one) for one in Level}:
+        faults.unknown(path, "The level", level, supported)
+
+
+def _bands(step: DecisionPoint, path: DataPath, faults: Faults) -> None:
+    try:
+        rows = presets.resolve(step.bands or ())
+    except KeyError:
+        faults.unknown(path, "The preset of bands", step.bands, presets.PRESETS)
+        return
+    own = not isinstance(step.bands, str)
+    for number, band in enumerate(rows):
+        if own:
+            _level(band.route, (*path, number, "route"), faults)
+        if band.under is not None and step.consequence.money is None:
+            place = (*path, number) if own else path
+            faults.add(
+                place, "Bands with 'under' need consequence: {money: ...}, the fact that holds the sum."
+            )
+    for grade in Grade:
+        if own and not _descends(rows, grade, path, faults):
+            return
+
+
+def _descends(rows: tuple[Band, ...], grade: Grade, path: DataPath, faults: Faults) -> bool:
+    """The rows of one grade go down to 0, and no step down means fewer people."""
+    before: Band | None = None
+    covered = False
+    for number, band in enumerate(rows):
+        if grade not in band.consequence or band.under is not None:
+            continue
+        if before is not None and (covered or _starts(band) >= _starts(before)):
+            faults.add(
+                (*path, number), f"This row is never reached at {grade} consequence: the rows must descend."
+            )
+            return False
+        if before is not None and band.route.rank < before.route.rank:
+            faults.add(
+                (*path, number),
+                f"At {grade} consequence, lower confidence leads to fewer people "
+                f"({before.route.words}, then {band.route.words}).",
+            )
+            return False
+        before, covered = band, band.at_least == 0
+    if not covered:
+        faults.add(
+            path, f"The bands do not descend to 0 at {grade} consequence: end with {{from: 0, route: ...}}."
+        )
+    return covered
+
+
+def _starts(band: Band) -> tuple[float, bool]:
+    return band.edge, band.above is not None
+
+
+def _actions(process: Process, faults: Faults) -> None:
+    point: Decide | Draft | None = None
+    for number, step in enumerate(process.steps):
+        if isinstance(step, Decide | Draft):
+            point = step
+        elif isinstance(step, Act):
+            _after(step, point, ("steps", number), process, faults)
+
+
+def _after(step: Act, point: Decide | Draft | None, path: DataPath, process: Process, faults: Faults) -> None:
+    if point is None:
+        later = next((one for one in process.steps if isinstance(one, DecisionPoint)), None)
+        hint = f": move it after '{later.name}'" if later else ""
+        faults.add(path, f"'{step.act}' would run before anything is decided{hint}.")
+        return
+    if step.after is None:
+        return
+    place = (*path, "after")
+    if isinstance(point, Draft):
+        faults.add(place, f"'{point.name}' gives a text, which 'after' cannot name: leave it out.")
+    elif point.yes_no and not isinstance(step.after, bool):
+        near = "true" if step.after.lower() in ("yes", "y") else "false"
+        faults.add(
+            place, f"'{point.name}' is answered by yes or no: write after: true or after: false.", near
+        )
+    elif point.number is not None:
+        faults.add(place, f"'{point.name}' gives a number, which 'after' cannot name: leave it out.")
+    elif point.choices is not None and step.after not in point.choices:
+        faults.add(
+            place,
+            f"'{step.act}' can never run: '{point.name}' gives {listed(point.choices)}, not '{step.after}'.",
+            nearest(step.after, point.choices),
+        )
+
+
+def check_names(process: Process, number: int, known: Known, faults: Faults) -> None:
+    """The facts that a decision point names are known there."""
+    step = process.steps[number]
+    assert isinstance(step, DecisionPoint)
+    path: DataPath = ("steps", number)
+
+    def expect(name: str, place: DataPath, what: str) -> bool:
+        if name in known.facts:
+            return True
+        faults.unknown(place, what, name, known.facts)
+        return False
+
+    for index, name in enumerate(step.facts):
+        expect(name, (*path, "facts", index), "The fact")
+    if step.subject is not None:
+        expect(step.subject, (*path, "subject"), "The fact")
+    money = step.consequence.money
+    place = (*path, "consequence", "money")
+    if money is not None and expect(money, place, "The fact"):
+        word = known.facts[money].word
+        if word not in ("money", "number", "integer"):
+            faults.add(place, f"'{money}' is {word.replace('_', ' ')}, and must be money or a number.")
+    _question(step.question, (*path, "question"), known, faults)
+
+
+def _question(question: str | None, path: DataPath, known: Known, faults: Faults) -> None:
+    try:
+        fields = [field for _, field, *_ in Formatter().parse(question or "") if field is not None]
+    except ValueError:
+        faults.add(path, "The braces do not match: write {name} for a fact.")
+        return
+    for field in fields:
+        if field not in known.facts:
+            faults.unknown(path, "The fact", field, known.facts)

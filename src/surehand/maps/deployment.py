@@ -1,0 +1,101 @@
+"""A deployment: a folder with `surehand.yaml`, `people.yaml` and a folder per process."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from surehand.core.bound import BoundProcess
+from surehand.core.people import People
+from surehand.errors import Fault, MapInvalid
+from surehand.maps import parse
+from surehand.maps.bind import bind
+from surehand.maps.checks import Names
+from surehand.maps.faults import in_order
+from surehand.maps.source import read
+from surehand.settings import Settings
+
+_BUILT_IN = Names()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment's folder holds.
+
+    processes  folders of its processes, by name of the folder
+    """
+
+    folder: Path
+    settings: Settings
+    people: People
+    processes: tuple[Path, ...]
+
+    def bind(self, *, names: Names = _BUILT_IN) -> dict[str, BoundProcess]:
+        """Every process by its name, as the files are now. Raises MapInvalid with the faults of all."""
+        bound, faults = _bind_all(self.processes, self.people, names)
+        if faults:
+            raise MapInvalid(faults)
+        return bound
+
+
+def load(folder: Path) -> Deployment:
+    """Settings, people and where the processes are. Raises MapInvalid."""
+    settings = parse.settings(folder / "surehand.yaml")
+    people = parse.people(folder / "people.yaml")
+    return Deployment(folder.resolve(), settings, people, _processes(folder))
+
+
+def check(folder: Path, *, names: Names = _BUILT_IN) -> list[Fault]:
+    """Every fault of a deployment, in the order of files and lines. Runs the code of each `steps.py`."""
+    faults: list[Fault] = []
+    try:
+        processes = _processes(folder)
+    except MapInvalid as error:
+        return list(error.faults)
+    try:
+        parse.settings(folder / "surehand.yaml")
+    except MapInvalid as error:
+        faults += error.faults
+    people: People | None = None
+    try:
+        people, found = parse.people_as_far_as_possible(read(folder / "people.yaml"))
+        faults += found
+    except MapInvalid as error:
+        faults += error.faults
+    if people is not None:
+        faults += _bind_all(processes, people, names, queues=False)[1]
+    return in_order(faults)
+
+
+def _bind_all(
+    folders: tuple[Path, ...], people: People, names: Names, *, queues: bool = True
+) -> tuple[dict[str, BoundProcess], list[Fault]]:
+    bound: dict[str, BoundProcess] = {}
+    faults: list[Fault] = []
+    for folder in folders:
+        try:
+            process = bind(folder, people, names=names, queues=queues)
+        except MapInvalid as error:
+            faults += error.faults
+            continue
+        if process.name in bound:
+            where = f"{folder.name}/process.yaml:1"
+            faults.append(
+                Fault(where, f"There is another process called '{process.name}' in this deployment.")
+            )
+        bound[process.name] = process
+    return bound, faults
+
+
+def _processes(folder: Path) -> tuple[Path, ...]:
+    if not folder.is_dir():
+        raise MapInvalid([Fault(str(folder), "is not a folder.")])
+    found = tuple(
+        sorted(path.parent for path in folder.glob("*/process.yaml") if not path.parent.name.startswith("."))
+    )
+    if not found:
+        hint = (
+            " This is the folder of one process: name the one above it."
+            if (folder / "process.yaml").exists()
+            else ""
+        )
+        raise MapInvalid([Fault(folder.name or ".", f"holds no folder with a process.yaml.{hint}")])
+    return found

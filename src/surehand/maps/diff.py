@@ -1,0 +1,290 @@
+"""What changed between two maps, in sentences, with what loosens and what tightens the oversight.
+
+Loosening needs a second person and evidence; tightening may be quick. What moves both ways counts as
+loosening. Nothing is left out: a part without a sentence of its own is named as changed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from surehand.core.bands import resolve
+from surehand.core.duration import in_words
+from surehand.core.oversight import Level
+from surehand.core.policy import Band, Consequence, Grade, Rule
+from surehand.core.process import Act, Decide, DecisionPoint, Process
+from surehand.maps.faults import listed
+
+
+class Effect(StrEnum):
+    """What a change does to the oversight."""
+
+    LOOSENS = "loosens"
+    TIGHTENS = "tightens"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change.
+
+    where   the step, exception or part that it is about
+    text    a sentence
+    """
+
+    where: str
+    text: str
+    effect: Effect = Effect.NEITHER
+
+    def __str__(self) -> str:
+        mark = f" ({self.effect})" if self.effect is not Effect.NEITHER else ""
+        return f"{self.where}: {self.text}{mark}"
+
+
+def differences(old: Process, new: Process) -> list[Difference]:
+    """Every change from one map to the other, in the order of the map."""
+    found = [*_top(old, new), *_steps(old, new), *_exceptions(old, new)]
+    for part in ("input", "models", "policies", "rates", "outputs", "volume"):
+        found += _part(part, getattr(old, part), getattr(new, part))
+    return found
+
+
+def loosens(found: Sequence[Difference]) -> bool:
+    """At least one change loosens the oversight."""
+    return any(one.effect is Effect.LOOSENS for one in found)
+
+
+def _top(old: Process, new: Process) -> Iterator[Difference]:
+    for name in ("process", "title", "prefix", "currency", "owner", "builder", "review_every"):
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield Difference(name.replace("_", " "), f"{_said(before)} became {_said(after)}.")
+
+
+def _steps(old: Process, new: Process) -> Iterator[Difference]:
+    before, after = ({step.name: step for step in one.steps} for one in (old, new))
+    for name, step in before.items():
+        if name not in after:
+            removed = Effect.LOOSENS if not isinstance(step, Act) else Effect.TIGHTENS
+            yield Difference(name, f"The {step.kind} step was removed.", removed)
+    kept = [name for name in after if name in before]
+    if kept != [name for name in before if name in after]:
+        yield Difference("steps", f"The order became {listed(after, last='and')}.", Effect.LOOSENS)
+    for name, step in after.items():
+        earlier = before.get(name)
+        if earlier is None:
+            added = Effect.LOOSENS if isinstance(step, Act) else Effect.NEITHER
+            yield Difference(name, f"A {step.kind} step was added.", added)
+        elif earlier.kind != step.kind:
+            yield Difference(name, f"The {earlier.kind} step became a {step.kind} step.", Effect.LOOSENS)
+        elif isinstance(step, DecisionPoint) and isinstance(earlier, DecisionPoint):
+            yield from _point(earlier, step)
+        else:
+            yield from _fields(name, earlier, step, _ACT if isinstance(step, Act) else {})
+
+
+def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
+    name = new.name
+    if (old.bands, old.level) != (new.bands, new.level):
+        yield Difference(
+            name, f"The route by confidence was {_table(old)}, and became {_table(new)}.", _routes(old, new)
+        )
+    yield from _rules(name, old.rules, new.rules)
+    yield from _consequence(name, old.consequence, new.consequence)
+    if old.signals != new.signals:
+        lost = set(old.signals or ()) - set(new.signals or ())
+        effect = Effect.LOOSENS if lost or old.signals is None or new.signals is None else Effect.TIGHTENS
+        yield Difference(
+            name, f"The signals were {_said(old.signals)}, and became {_said(new.signals)}.", effect
+        )
+    if isinstance(old, Decide) and isinstance(new, Decide) and old.choices != new.choices:
+        yield Difference(name, f"The choices were {_said(old.choices)}, and became {_said(new.choices)}.")
+    if old.sla != new.sla:
+        yield from _fields(f"{name}, deadline", old.sla, new.sla, {})
+    told = {"bands", "level", "rules", "consequence", "signals", "choices", "sla"}
+    yield from _fields(name, old, new, {}, told=told)
+
+
+def _routes(old: DecisionPoint, new: DecisionPoint) -> Effect:
+    """Compares the routes of two tables at and around every edge, for every grade and stake."""
+    tables = [_rows(old), _rows(new)]
+    edges = {0.0, 1.0} | {band.edge for rows in tables for band in rows}
+    confidences = sorted({c for e in edges for c in (e - 1e-9, e, e + 1e-9) if 0 <= c <= 1})
+    limits = sorted({band.under for rows in tables for band in rows if band.under is not None})
+    stakes: list[Decimal | None] = [None, *(limit - 1 for limit in limits), *limits]
+    found = set()
+    for grade in Grade:
+        for confidence in confidences:
+            for stake in stakes:
+                before, after = (_route(rows, grade, confidence, stake) for rows in tables)
+                found.add((after.rank > before.rank) - (after.rank < before.rank))
+    if -1 in found:
+        return Effect.LOOSENS
+    return Effect.TIGHTENS if 1 in found else Effect.NEITHER
+
+
+def _rows(point: DecisionPoint) -> tuple[Band, ...]:
+    if point.level is not None:
+        return (Band(at_least=0.0, route=Level(point.level)),)
+    return resolve(point.bands or ())
+
+
+def _route(rows: Sequence[Band], grade: Grade, confidence: float, stake: Decimal | None) -> Level:
+    for band in rows:
+        small = band.under is None or (stake is not None and stake < band.under)
+        if grade in band.consequence and small and band.holds(confidence):
+            return band.route
+    return Level.HUMAN
+
+
+def _table(point: DecisionPoint) -> str:
+    if point.level is not None:
+        return f"always {Level(point.level).words}"
+    if isinstance(point.bands, str):
+        return f"the preset {point.bands}"
+    return "; ".join(_band(band) for band in point.bands or ())
+
+
+def _band(band: Band) -> str:
+    start = f"above {band.above:g}" if band.above is not None else f"from {band.edge:g}"
+    under = f" under {band.under:,}" if band.under is not None else ""
+    grades = "" if set(band.consequence) == set(Grade) else f" at {listed(band.consequence)} consequence"
+    return f"{start}{under}{grades} {band.route.words}"
+
+
+def _rules(name: str, old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[Difference]:
+    before, after = ({rule.when: rule for rule in rules} for rules in (old, new))
+    for when, rule in before.items():
+        if when not in after:
+            effect = Effect.TIGHTENS if rule.route is Level.AUTOMATE else Effect.LOOSENS
+            yield Difference(name, f"The rule '{rule.because}' ({when}) was removed.", effect)
+    for when, rule in after.items():
+        earlier = before.get(when)
+        if earlier is None:
+            effect = Effect.LOOSENS if rule.route is Level.AUTOMATE else Effect.TIGHTENS
+            yield Difference(name, f"A rule was added: {rule.because} ({when}), {rule.route.words}.", effect)
+        elif earlier.route is not rule.route:
+            effect = Effect.LOOSENS if rule.route.rank < earlier.route.rank else Effect.TIGHTENS
+            text = (
+                f"The rule '{rule.because}' ({when}) led to {earlier.route.words}, now to {rule.route.words}."
+            )
+            yield Difference(name, text, effect)
+        elif earlier != rule:
+            yield Difference(name, f"The words of the rule ({when}) became: {rule.because}.")
+
+
+def _consequence(name: str, old: Consequence, new: Consequence) -> Iterator[Difference]:
+    yield from _fields(f"{name}, consequence", old, new, _CONSEQUENCE)
+
+
+def _exceptions(old: Process, new: Process) -> Iterator[Difference]:
+    before, after = ({one.name: one for one in process.exceptions} for process in (old, new))
+    for name in before:
+        if name not in after:
+            yield Difference(f"exception {name}", "It was removed.", Effect.LOOSENS)
+    for name, one in after.items():
+        if name not in before:
+            yield Difference(f"exception {name}", f"It was added: {one.when}.", Effect.TIGHTENS)
+        else:
+            yield from _fields(
+                f"exception {name}", before[name], one, {"when": lambda _a, _b: Effect.LOOSENS}
+            )
+
+
+def _part(name: str, old: Any, new: Any) -> Iterator[Difference]:
+    """A part of the map as names and values, each change once."""
+    before, after = _flat(old), _flat(new)
+    for key in dict.fromkeys([*before, *after]):
+        a, b = before.get(key), after.get(key)
+        if a == b:
+            continue
+        where = f"{name.removesuffix('s') if key else name} {key}".strip()
+        loosening = (key.endswith(".trusted") and b is True) or (key.endswith(".required") and b is False)
+        effect = Effect.LOOSENS if loosening else Effect.NEITHER
+        if key not in before:
+            yield Difference(where, f"Added: {_said(b)}.", effect)
+        elif key not in after:
+            yield Difference(where, f"Removed: {_said(a)}.", effect)
+        else:
+            yield Difference(where, f"{_said(a)} became {_said(b)}.", effect)
+
+
+def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
+    if isinstance(value, BaseModel):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if isinstance(value, Mapping):
+        return {
+            k: v
+            for name, inner in value.items()
+            for k, v in _flat(inner, f"{prefix}.{name}".lstrip(".")).items()
+        }
+    if isinstance(value, tuple) and any(isinstance(one, BaseModel) for one in value):
+        return {
+            k: v for i, one in enumerate(value, 1) for k, v in _flat(one, f"{prefix} {i}".strip()).items()
+        }
+    return {prefix: value}
+
+
+_Judge = Callable[[Any, Any], Effect]
+
+
+def _fields(
+    where: str,
+    old: BaseModel,
+    new: BaseModel,
+    judges: Mapping[str, _Judge],
+    *,
+    told: frozenset[str] | set[str] = frozenset(),
+) -> Iterator[Difference]:
+    for name in type(new).model_fields:
+        before, after = getattr(old, name), getattr(new, name)
+        if before == after or name in told:
+            continue
+        judge = judges.get(name)
+        effect = judge(before, after) if judge else Effect.NEITHER
+        yield Difference(where, f"'{name}' was {_said(before)}, and became {_said(after)}.", effect)
+
+
+def _higher_loosens(before: Any, after: Any) -> Effect:
+    # No breakpoint is the highest of all: the grade is never reached.
+    if after is None or (before is not None and after > before):
+        return Effect.LOOSENS
+    return Effect.TIGHTENS
+
+
+def _lower_loosens(before: Grade, after: Grade) -> Effect:
+    return Effect.LOOSENS if after.rank < before.rank else Effect.TIGHTENS
+
+
+_CONSEQUENCE: Mapping[str, _Judge] = {
+    "money": lambda _before, _after: Effect.LOOSENS,
+    "medium_from": _higher_loosens,
+    "high_from": _higher_loosens,
+    "critical_from": _higher_loosens,
+    "customer": _lower_loosens,
+    "legal": _lower_loosens,
+    "reputation": _lower_loosens,
+    "reversible": lambda _before, after: Effect.LOOSENS if after else Effect.TIGHTENS,
+}
+
+_ACT: Mapping[str, _Judge] = {
+    "after": lambda _before, _after: Effect.LOOSENS,
+    "repeatable": lambda _before, after: Effect.LOOSENS if after else Effect.TIGHTENS,
+    "undo": lambda _before, after: Effect.LOOSENS if after is None else Effect.NEITHER,
+}
+
+
+def _said(value: Any) -> str:
+    if value is None or value == () or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return listed(value, last="and")
+    if hasattr(value, "total_seconds"):
+        return in_words(value)
+    return f"'{value}'" if isinstance(value, str) else str(value)

@@ -1,0 +1,88 @@
+"""Names to built-ins and to what other packages bring through entry points.
+
+A plug-in that fails to load stops start-up: a missing signal must not widen autonomy.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from surehand import providers, signals
+from surehand.core.signal import Signal
+from surehand.errors import SettingsInvalid
+from surehand.maps.checks import Names
+from surehand.providers import Provider
+
+SIGNALS = "surehand.signals"
+PROVIDERS = "surehand.providers"
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """What is installed, by name."""
+
+    signals: Mapping[str, Signal]
+    providers: Mapping[str, Provider]
+
+    @property
+    def names(self) -> Names:
+        """The names alone, for checking maps."""
+        return Names(frozenset(self.signals), frozenset(self.providers))
+
+
+def load() -> Plugins:
+    """Built-ins and entry points. Raises SettingsInvalid for one that cannot be loaded or takes a name twice.
+
+    An entry point of `surehand.signals` is a function (view) -> float | None; one of `surehand.providers`
+    is an object or a module with a function `recommend`; its name is what maps write.
+    """
+    return Plugins(
+        _all(SIGNALS, {name: _signal(name) for name in signals.BUILT_IN}, callable, "a function"),
+        _all(
+            PROVIDERS,
+            {name: _provider(name) for name in providers.BUILT_IN},
+            lambda found: callable(getattr(found, "recommend", None)),
+            "an object with a function 'recommend'",
+        ),
+    )
+
+
+def _signal(name: str) -> Signal:
+    read: Signal = importlib.import_module(f"surehand.signals.{name}").read
+    return read
+
+
+def _provider(name: str) -> Provider:
+    module: Any = importlib.import_module(f"surehand.providers.{name}")
+    found: Provider = module
+    return found
+
+
+def _all(group: str, built_in: Mapping[str, Any], fits: Callable[[Any], bool], what: str) -> dict[str, Any]:
+    found = dict(built_in)
+    for point in sorted(entry_points(group=group), key=lambda one: one.name):
+        if point.name in found:
+            raise SettingsInvalid(
+                f"The plug-in {_said(point)} takes the name '{point.name}', which is in use"
+            )
+        loaded = _loaded(point)
+        if not fits(loaded):
+            raise SettingsInvalid(f"The plug-in {_said(point)} is not {what}")
+        found[point.name] = loaded
+    return found
+
+
+def _loaded(point: EntryPoint) -> Any:
+    try:
+        return point.load()
+    except Exception as error:  # any failure of a plug-in stops start-up, with its name
+        raise SettingsInvalid(
+            f"The plug-in {_said(point)} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _said(point: EntryPoint) -> str:
+    package = f" of the package {point.dist.name}" if point.dist else ""
+    return f"'{point.value}' ({point.group}){package}"

@@ -1,0 +1,4 @@
+"""Readings of how sure the AI may be; a file each, pure, with `read(view) -> float | None`."""
+
+#: The signals that come with the product; a file of that name each.
+BUILT_IN = ("model_probability", "completeness", "rule_clarity")

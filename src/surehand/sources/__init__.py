@@ -1,0 +1,1 @@
+"""Where items come from: a file per event source."""

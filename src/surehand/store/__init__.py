@@ -1,0 +1,1 @@
+"""The only SQL: rows hold the truth, a work table holds what is due."""

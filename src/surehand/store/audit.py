@@ -1,0 +1,160 @@
+"""Reading chains, recording what happens to the deployment itself, and sealing heads outside the database."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from surehand.core.audit import FIRST, SYSTEM_CHAIN, Link, linked, merkle_root
+from surehand.core.digest import digest
+from surehand.store.database import Database
+from surehand.store.tables import audit_event, case
+
+
+def chain(connection: Connection, name: str) -> list[Link]:
+    """All events of a chain, by sequence."""
+    rows = connection.execute(
+        select(audit_event).where(audit_event.c.chain == name).order_by(audit_event.c.seq)
+    )
+    return [Link(**row._mapping) for row in rows]
+
+
+def record(connection: Connection, kind: str, actor: str, at: datetime, body: dict[str, Any]) -> None:
+    """An event of the deployment itself: a sign-in, a published version, a key."""
+    last = connection.execute(
+        select(audit_event.c.seq, audit_event.c.hash)
+        .where(audit_event.c.chain == SYSTEM_CHAIN)
+        .order_by(audit_event.c.seq.desc())
+        .limit(1)
+    ).first()
+    seq, before = (last.seq, last.hash) if last else (0, FIRST)
+    link = linked(
+        chain=SYSTEM_CHAIN, seq=seq + 1, at=at, kind=kind, actor=actor, body=body,
+        salt=secrets.token_hex(16), before=before,
+    )  # fmt: skip
+    values = {name: getattr(link, name) for name in Link.__slots__}
+    connection.execute(insert(audit_event), [values])
+
+
+def chain_names(connection: Connection) -> Iterator[str]:
+    """Names of all chains that have events."""
+    yield from connection.execute(
+        select(audit_event.c.chain).distinct().order_by(audit_event.c.chain)
+    ).scalars()
+
+
+def cases_without_events(connection: Connection) -> list[str]:
+    """Cases whose chain is gone."""
+    known = select(audit_event.c.chain)
+    return list(connection.execute(select(case.c.id).where(case.c.id.not_in(known))).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """What the checkpoint files say.
+
+    heads   chain -> (sequence, hash) as last sealed
+    faults  lines that do not hold, in words
+    last    hash and number of the last line
+    """
+
+    heads: dict[str, tuple[int, str]]
+    faults: tuple[str, ...]
+    number: int
+    last: str
+
+
+class Checkpoints:
+    """Sealed heads, a line each time, in files outside the database.
+
+    A line holds the heads that moved since the line before, their Merkle root, the count of cases, and the
+    hash of the line before; so the last line commits to every head ever sealed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def seal(self, database: Database, *, now: datetime, limit: int = 50_000) -> int:
+        """Write down the heads that moved, then mark them. Returns how many."""
+        with database.read() as connection:
+            moved = connection.execute(
+                select(case.c.id, case.c.audit_seq, case.c.audit_hash)
+                .where(case.c.sealed_seq != case.c.audit_seq)
+                .limit(limit)
+            ).all()
+            count = connection.execute(select(func.count()).select_from(case)).scalar_one()
+            system = connection.execute(
+                select(audit_event.c.seq, audit_event.c.hash)
+                .where(audit_event.c.chain == SYSTEM_CHAIN)
+                .order_by(audit_event.c.seq.desc())
+                .limit(1)
+            ).first()
+        before = self.read()
+        heads = {row.id: [row.audit_seq, row.audit_hash] for row in moved}
+        if system and before.heads.get(SYSTEM_CHAIN) != (system.seq, system.hash):
+            heads[SYSTEM_CHAIN] = [system.seq, system.hash]
+        if not heads:
+            return 0
+        self._append(
+            {
+                "number": before.number + 1,
+                "at": now.isoformat(),
+                "cases": count,
+                "root": merkle_root([f"{name} {seq} {hash}" for name, (seq, hash) in sorted(heads.items())]),
+                "before": before.last,
+                "heads": heads,
+            },
+            now,
+        )
+        _mark(database, [(row.id, row.audit_seq) for row in moved])
+        return len(heads)
+
+    def _append(self, line: dict[str, Any], now: datetime) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        line["hash"] = digest(line)
+        path = self._folder / f"checkpoints-{now:%Y%m%d}.jsonl"
+        with path.open("a", encoding="ascii") as file:
+            file.write(json.dumps(line, separators=(",", ":")) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def read(self) -> Seals:
+        """Everything sealed so far, and whether the files themselves hold."""
+        heads: dict[str, tuple[int, str]] = {}
+        faults, number, last = [], 0, FIRST
+        for path in sorted(self._folder.glob("checkpoints-*.jsonl")):
+            for place, text in enumerate(path.read_text("ascii", "replace").splitlines(), start=1):
+                fault = None
+                try:
+                    line = json.loads(text)
+                    hashed = line.pop("hash")
+                    fault = _line_fault(line, hashed, number=number, last=last)
+                    heads.update({name: (seq, hash) for name, (seq, hash) in line["heads"].items()})
+                    number, last = line["number"], hashed
+                except (ValueError, KeyError, TypeError, AttributeError):
+                    fault = "is not a checkpoint"
+                if fault:
+                    faults.append(f"{path.name}:{place} {fault}")
+        return Seals(heads, tuple(faults), number, last)
+
+
+def _line_fault(line: dict[str, Any], hashed: str, *, number: int, last: str) -> str | None:
+    if digest(line) != hashed:
+        return "was changed"
+    if line["number"] != number + 1 or line["before"] != last:
+        return f"does not continue checkpoint {number}: lines are missing or out of order"
+    root = merkle_root([f"{name} {seq} {hash}" for name, (seq, hash) in sorted(line["heads"].items())])
+    return None if root == line["root"] else "has a root that does not match its heads"
+
+
+def _mark(database: Database, heads: list[tuple[str, int]]) -> None:
+    if heads:
+        marked = update(case).where(case.c.id == bindparam("at_id")).values(sealed_seq=bindparam("at_seq"))
+        rows = [{"at_id": name, "at_seq": seq} for name, seq in heads]
+        database.write(lambda connection: connection.execute(marked, rows) and None)

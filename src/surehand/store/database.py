@@ -1,0 +1,242 @@
+"""Connections and transactions.
+
+SQLite has one writer thread in one process: transactions that wait together are committed together, each in
+its own savepoint. PostgreSQL runs each transaction on a pooled connection of the caller's thread.
+"""
+
+import fcntl
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+
+from surehand.errors import SettingsInvalid, Stopped
+from surehand.store.tables import encoded
+
+T = TypeVar("T")
+Transaction = Callable[[Connection], T]
+
+#: How many waiting transactions share one commit at most.
+_GROUP = 64
+
+
+class Database(Protocol):
+    """What the rest of the program sees of a database."""
+
+    dialect: str
+
+    def read(self) -> Any:
+        """Context manager: a connection whose reads see one moment."""
+
+    def write(self, transaction: Transaction[T]) -> T:
+        """Run a function in one transaction and commit it. What it raises rolls it back and is raised here."""
+
+    def close(self) -> None:
+        """Give everything back; later writes raise Stopped."""
+
+
+def opened(url: str, *, pool: int = 16, looking: bool = False) -> Database:
+    """The database under a URL: `sqlite:///path` or `postgresql+psycopg://...`.
+
+    looking  only for reading: a SQLite file that another process writes can be looked at
+    """
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite":
+        return SqliteDatabase(parsed, looking=looking)
+    if parsed.drivername == "postgresql+psycopg":
+        return PostgresDatabase(parsed, pool=pool)
+    raise SettingsInvalid(
+        f"database: '{parsed.drivername}' is not supported; use sqlite:///FILE or postgresql://HOST/NAME"
+    )
+
+
+class PostgresDatabase:
+    """READ COMMITTED transactions on a pool; guards in the statements do the rest."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: URL, *, pool: int) -> None:
+        self._engine = create_engine(
+            url, pool_size=pool, max_overflow=0, pool_pre_ping=True, json_serializer=encoded
+        )
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One REPEATABLE READ, read-only snapshot."""
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._engine.connect().execution_options(**options) as connection:
+            yield connection
+
+    def write(self, transaction: Transaction[T]) -> T:
+        """See `Database.write`."""
+        with self._engine.begin() as connection:
+            return transaction(connection)
+
+    def close(self) -> None:
+        """Close the pool."""
+        self._engine.dispose()
+
+
+class SqliteDatabase:
+    """One file, one process, one writer."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: URL, *, looking: bool = False) -> None:
+        if not url.database or url.database == ":memory:":
+            raise SettingsInvalid("database: SQLite needs a file, such as sqlite:///surehand.db")
+        if looking and not Path(url.database).is_file():
+            raise SettingsInvalid(f"database: there is no {url.database} yet; start it with 'surehand up'")
+        self._lock = None if looking else _Lock(Path(url.database))
+        self._readers = _sqlite_engine(url, begin="BEGIN", read_only=True)
+        self._writer = (
+            None if looking else _Writer(_sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False))
+        )
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One snapshot of the write-ahead log."""
+        with self._readers.connect() as connection:
+            yield connection
+
+    def write(self, transaction: Transaction[T]) -> T:
+        """See `Database.write`. Runs in the writer's thread."""
+        if self._writer is None:
+            raise Stopped("The database was opened for looking only")
+        return self._writer.run(transaction)
+
+    def close(self) -> None:
+        """Stop the writer after what it has begun."""
+        if self._writer is not None:
+            self._writer.stop()
+        self._readers.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def _sqlite_engine(url: URL, *, begin: str, read_only: bool) -> Engine:
+    engine = create_engine(
+        url,
+        json_serializer=encoded,
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 30},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        if not read_only:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
+            cursor.execute(f"PRAGMA {pragma}")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class _Lock:
+    """Keeps a second process away from a SQLite file: two writers starve each other."""
+
+    def __init__(self, database: Path) -> None:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        self._file = open(f"{database}.lock", "a+")  # noqa: SIM115 - held open as long as the lock
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "unknown"
+            self._file.close()
+            raise Stopped(
+                f"Process {holder} has {database.name} open, and SQLite takes one process at a time. Use "
+                "its HTTP interface (--url), stop it, or move to PostgreSQL"
+            ) from None
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let others in."""
+        self._file.close()
+
+
+class _Writer:
+    """A thread that commits in groups."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: queue.SimpleQueue[tuple[Transaction[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._work, name="surehand-writer", daemon=True)
+        self._thread.start()
+
+    def run(self, transaction: Transaction[T]) -> T:
+        """Queue it and wait until it is on disk."""
+        if self._stopped:
+            raise Stopped("The database is closed")
+        future: Future[T] = Future()
+        self._waiting.put((transaction, future))
+        return future.result()
+
+    def stop(self) -> None:
+        """Finish what waits, then end."""
+        if not self._stopped:
+            self._stopped = True
+            self._waiting.put(None)
+            self._thread.join()
+            self._engine.dispose()
+
+    def _work(self) -> None:
+        with self._engine.connect() as connection:
+            while (first := self._waiting.get()) is not None:
+                group = [first]
+                while len(group) < _GROUP and not self._waiting.empty():
+                    another = self._waiting.get()
+                    if another is None:
+                        self._waiting.put(None)
+                        break
+                    group.append(another)
+                _commit_together(connection, group)
+        while not self._waiting.empty():
+            late = self._waiting.get()
+            if late is not None:
+                late[1].set_exception(Stopped("The database is closed"))
+
+
+def _commit_together(connection: Connection, group: list[tuple[Transaction[Any], Future[Any]]]) -> None:
+    """Run each in a savepoint, commit all, then tell them. A failed commit fails every one of them."""
+    results: list[tuple[Future[Any], Any, BaseException | None]] = []
+    try:
+        with connection.begin():
+            for transaction, future in group:
+                try:
+                    with connection.begin_nested():
+                        results.append((future, transaction(connection), None))
+                except Exception as error:  # noqa: BLE001 - handed to the caller that waits for it
+                    results.append((future, None, error))
+    except Exception as error:  # noqa: BLE001 - handed to all callers: none of it was committed
+        for _, future in group:
+            future.set_exception(error)
+        return
+    for future, result, error in results:
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+
+def ping(connection: Connection) -> None:
+    """Raises when the database does not answer."""
+    connection.execute(text("SELECT 1"))

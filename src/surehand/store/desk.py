@@ -1,0 +1,329 @@
+"""What the desk reads: who has what waiting, lists with a cursor, the history of a subject, today in figures."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true, tuple_
+
+from surehand.core.case import Assignment, CaseState
+from surehand.core.policy import Grade
+from surehand.store.records import assignment_of
+from surehand.store.tables import assignment, audit_event, case, judgement, verdict
+
+#: Counts stop here, so that a list of a million costs what one of ten thousand does. One more means 'more'.
+COUNTED = 10_000
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a person may see: everything, or what their queues and processes hold, and what is their own."""
+
+    person: str
+    everything: bool
+    processes: frozenset[str] = frozenset()
+    queues: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a page of a list ended: its last row's time and id."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case that waits for a person, as a list shows it. Confidence, limit and reasons are of its judgement."""
+
+    case_id: str
+    title: str
+    process: str
+    version: str
+    submitter: str
+    stake: Decimal | None
+    grade: Grade | None
+    confidence: float | None
+    limit: float | None
+    reasons: Sequence[Mapping[str, Any]]
+    assignment: Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case as the list of all cases shows it."""
+
+    id: str
+    title: str
+    process: str
+    state: CaseState
+    result: str | None
+    owner: str
+    stake: Decimal | None
+    grade: Grade | None
+    answers: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A day in counts. `repairs` are actions that wait for a person; `late` counts overdue cases per queue."""
+
+    received: int
+    automated: int
+    decided: int
+    overrides: int
+    waiting: int
+    overdue: int
+    repairs: int
+    late: Mapping[str, int]
+    events: int
+
+
+# Which of the waiting cases
+
+
+def held_by(person: str) -> Condition:
+    """Those of one person."""
+    return assignment.c.person == person
+
+
+def of_queues(person: str, queues: Collection[str]) -> Condition:
+    """Those of some queues, without the questions that were put to others."""
+    return and_(assignment.c.queue.in_(sorted(queues)), _not_asked_of_others(person))
+
+
+def within(sight: Sight) -> Condition:
+    """Those that a person may see, without the questions that were put to others."""
+    return and_(
+        _visible(sight, or_(held_by(sight.person), assignment.c.queue.in_(sorted(sight.queues)))),
+        _not_asked_of_others(sight.person),
+    )
+
+
+def _not_asked_of_others(person: str) -> Condition:
+    return or_(assignment.c.kind != "answer", assignment.c.person == person)
+
+
+def _visible(sight: Sight, also: Condition) -> Condition:
+    if sight.everything:
+        return true()
+    mine = or_(case.c.submitter == sight.person, case.c.owner == sight.person)
+    return or_(case.c.process.in_(sorted(sight.processes)), mine, also)
+
+
+def waiting(
+    connection: Connection, which: Condition, *, limit: int, after: Mark | None = None
+) -> list[Waiting]:
+    """Cases that wait, earliest deadline first."""
+    columns = (
+        case.c.id.label("at_case"), case.c.title, case.c.process, case.c.version, case.c.submitter, case.c.stake,
+        case.c.grade, judgement.c.confidence, judgement.c.limit, judgement.c.reasons,
+    )  # fmt: skip
+    judged = and_(
+        judgement.c.case_id == assignment.c.case_id,
+        judgement.c.point == assignment.c.point,
+        judgement.c.round == assignment.c.round,
+    )
+    found = (
+        select(*columns, *assignment.columns)
+        .join_from(assignment, case, case.c.id == assignment.c.case_id)
+        .outerjoin(judgement, judged)
+        .where(assignment.c.open, which)
+        .order_by(assignment.c.due_at, assignment.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        found = found.where(tuple_(assignment.c.due_at, assignment.c.id) > tuple_(*_bound(after)))
+    return [_waiting(row) for row in connection.execute(found)]
+
+
+def _bound(mark: Mark) -> tuple[Any, Any]:
+    return (func.coalesce(mark.at, type_=assignment.c.due_at.type), mark.id)
+
+
+def _waiting(row: Any) -> Waiting:
+    values = dict(row._mapping)
+    given = {column.name: values.pop(column.name) for column in assignment.columns}
+    values.update(
+        case_id=values.pop("at_case"),
+        grade=None if values["grade"] is None else Grade(values["grade"]),
+        reasons=values["reasons"] or (),
+        assignment=assignment_of(_Row(given)),  # type: ignore[arg-type]  # a part of a row
+    )
+    return Waiting(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    _mapping: Mapping[str, Any]
+
+
+def count_waiting(
+    connection: Connection,
+    which: Condition,
+    *,
+    due_before: datetime | None = None,
+    opened_after: datetime | None = None,
+) -> int:
+    """How many of them wait, up to COUNTED and one; with a deadline before, or waiting since after, a time."""
+    found = select(1).where(assignment.c.open, which)
+    if case in which._from_objects:
+        found = found.join_from(assignment, case, case.c.id == assignment.c.case_id)
+    if due_before is not None:
+        found = found.where(assignment.c.due_at < due_before)
+    if opened_after is not None:
+        found = found.where(assignment.c.opened_at > opened_after)
+    return _counted(connection, found)
+
+
+def _counted(connection: Connection, found: Select[Any]) -> int:
+    capped = found.limit(COUNTED + 1).subquery()
+    return connection.execute(select(func.count()).select_from(capped)).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a case stands in a person's work: place and count from 1, and the cases around it."""
+
+    place: int
+    count: int
+    previous: str | None
+    following: str | None
+
+
+def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbours | None:
+    """The place of an assignment in its person's work; None when it is somebody else's."""
+    if here.person != person or not here.open:
+        return None
+    key = tuple_(assignment.c.due_at, assignment.c.id)
+    mine = select(assignment.c.case_id).where(assignment.c.open, held_by(person))
+    at = tuple_(*_bound(Mark(here.due_at, here.id)))
+    before, after = mine.where(key < at), mine.where(key > at)
+    last = before.order_by(assignment.c.due_at.desc(), assignment.c.id.desc()).limit(1)
+    first = after.order_by(assignment.c.due_at, assignment.c.id).limit(1)
+    return Neighbours(
+        place=_counted(connection, before) + 1,
+        count=_counted(connection, mine),
+        previous=connection.execute(last).scalar_one_or_none(),
+        following=connection.execute(first).scalar_one_or_none(),
+    )
+
+
+# The list of all cases
+
+
+_LISTED = (
+    case.c.id, case.c.title, case.c.process, case.c.state, case.c.result, case.c.owner, case.c.stake,
+    case.c.grade, case.c.answers, case.c.created_at,
+)  # fmt: skip
+
+
+def listed(
+    connection: Connection,
+    sight: Sight,
+    *,
+    limit: int,
+    text: str = "",
+    state: CaseState | None = None,
+    process: str | None = None,
+    after: Mark | None = None,
+) -> list[Listed]:
+    """Cases that a person may see, newest first.
+
+    text  part of the number, title, subject or key; upper and lower case are the same
+    """
+    found = select(*_LISTED).where(_visible(sight, false()))
+    if text:
+        columns = (case.c.id, case.c.title, case.c.subject, case.c.key)
+        found = found.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    if state is not None:
+        found = found.where(case.c.state == state)
+    if process is not None:
+        found = found.where(case.c.process == process)
+    if after is not None:
+        found = found.where(tuple_(case.c.created_at, case.c.id) < tuple_(*_bound(after)))
+    found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit)
+    return [_listed(row) for row in connection.execute(found)]
+
+
+def _listed(row: Any) -> Listed:
+    values = dict(row._mapping)
+    grade = None if values["grade"] is None else Grade(values["grade"])
+    return Listed(**{**values, "state": CaseState(values["state"]), "grade": grade})
+
+
+def history(
+    connection: Connection, process: str, subject: str, *, before: datetime, limit: int = 5
+) -> list[Listed]:
+    """Earlier cases about the same subject, newest first."""
+    rows = connection.execute(
+        select(*_LISTED)
+        .where(case.c.process == process, case.c.subject == subject, case.c.created_at < before)
+        .order_by(case.c.created_at.desc())
+        .limit(limit)
+    )
+    return [_listed(row) for row in rows]
+
+
+# Figures
+
+
+def decided_by(connection: Connection, person: str, *, since: datetime) -> tuple[int, int]:
+    """Final verdicts of a person since a time, and how many of them were overrides."""
+    return _verdicts(connection, verdict.c.person == person, since=since)
+
+
+def _verdicts(connection: Connection, which: Condition, *, since: datetime) -> tuple[int, int]:
+    found = select(func.count(), func.count().filter(verdict.c.override)).where(
+        which, verdict.c.at >= since, verdict.c.final
+    )
+    decided, overrides = connection.execute(found).one()
+    return decided, overrides
+
+
+def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
+    """Counts since the start of the day, and what waits now, over all processes."""
+    alone = [level for level in _ALONE]
+    automated = select(1).where(judgement.c.at >= since, judgement.c.level.in_(alone))
+    decided, overrides = _verdicts(connection, true(), since=since)
+    late = connection.execute(
+        select(assignment.c.queue, func.count())
+        .where(assignment.c.open, assignment.c.due_at < now)
+        .group_by(assignment.c.queue)
+        .order_by(func.count().desc(), assignment.c.queue)
+    )
+    return Today(
+        received=_counted(connection, select(1).where(case.c.created_at >= since)),
+        automated=_counted(connection, automated),
+        decided=decided,
+        overrides=overrides,
+        waiting=count_waiting(connection, true()),
+        overdue=count_waiting(connection, true(), due_before=now),
+        repairs=count_waiting(connection, assignment.c.kind == "repair"),
+        late={queue: count for queue, count in late},
+        events=_counted(connection, select(1).select_from(audit_event)),
+    )
+
+
+_ALONE = ("automate", "spot_check", "notify")
+
+
+def waiting_by_process(connection: Connection) -> dict[str, int]:
+    """Cases that wait for a person, per process."""
+    waits = (CaseState.WAITING, CaseState.ASKING)
+    rows = connection.execute(
+        select(case.c.process, func.count()).where(case.c.state.in_(waits)).group_by(case.c.process)
+    )
+    return {process: count for process, count in rows}
+
+
+def sealed(connection: Connection, case_id: str) -> int:
+    """How many events of a case a checkpoint outside the database covers."""
+    found = connection.execute(select(case.c.sealed_seq).where(case.c.id == case_id))
+    return found.scalar_one_or_none() or 0

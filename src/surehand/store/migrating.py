@@ -1,0 +1,63 @@
+"""Bringing a database's tables to this version of the program."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from surehand.errors import SettingsInvalid
+from surehand.store.database import Database
+
+#: The newest migration; known here so that an up-to-date database needs no import of Alembic.
+HEAD = "0001"
+
+#: Held while tables change, so that of several processes that start together one migrates. ("surehand")
+_LOCK = 0x73757265
+
+
+def migrate(database: Database) -> bool:
+    """Bring the tables up to date; repeatable. True when something changed.
+
+    Raises SettingsInvalid for a database that a newer version of Surehand has used.
+    """
+    if _revision(database) == HEAD:
+        return False
+    return database.write(_upgraded)
+
+
+def _revision(database: Database) -> str | None:
+    with database.read() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        try:
+            found = connection.execute(select(text("version_num")).select_from(text("alembic_version")))
+            return found.scalar_one_or_none()
+        except SQLAlchemyError:
+            return None
+
+
+def _upgraded(connection: Connection) -> bool:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    scripts = ScriptDirectory.from_config(config)
+
+    def steps(revision: Any, _context: Any) -> Any:
+        return scripts._upgrade_revs("head", revision)
+
+    try:
+        with EnvironmentContext(config, scripts, fn=steps) as environment:
+            environment.configure(connection=connection, transactional_ddl=False)
+            environment.run_migrations()
+    except CommandError as error:
+        raise SettingsInvalid(
+            f"This database was used by a newer version of Surehand ({error}); install that version"
+        ) from error
+    return True

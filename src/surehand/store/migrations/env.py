@@ -1,0 +1,1 @@
+"""Alembic looks for this file; `surehand.store.migrating` runs the migrations itself."""

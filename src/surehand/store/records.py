@@ -1,0 +1,109 @@
+"""Dataclasses to rows and back, and the digest of a row that the audit trail remembers."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Table
+
+from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Record, Verdict
+from surehand.core.oversight import Level
+from surehand.core.policy import Grade
+from surehand.store import tables
+
+TABLES: dict[type, Table] = {
+    Judgement: tables.judgement,
+    Assignment: tables.assignment,
+    Verdict: tables.verdict,
+    Action: tables.action,
+}
+
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Case, *TABLES)}
+
+#: Columns that do not say what a case is, only where its chain stands.
+_BOOKKEEPING = frozenset({"rev", "updated_at", "audit_seq", "audit_hash"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def row_of(record: Case | Record) -> dict[str, Any]:
+    """Column -> value."""
+    return {name: getattr(record, name) for name in _NAMES[type(record)]}
+
+
+def case_of(row: Row[Any]) -> Case:
+    """A case from its row."""
+    values = dict(row._mapping)
+    values.pop("sealed_seq", None)
+    values["state"] = CaseState(values["state"])
+    values["grade"] = None if values["grade"] is None else Grade(values["grade"])
+    values["passed"] = tuple(values["passed"])
+    values["exchange"] = tuple(values["exchange"])
+    return Case(**values)
+
+
+def judgement_of(row: Row[Any]) -> Judgement:
+    """A judgement from its row."""
+    values = dict(row._mapping)
+    values.update(
+        grade=Grade(values["grade"]), level=Level(values["level"]), reasons=tuple(values["reasons"])
+    )
+    return Judgement(**values)
+
+
+def assignment_of(row: Row[Any]) -> Assignment:
+    """An assignment from its row."""
+    values = dict(row._mapping)
+    return Assignment(**{**values, "level": Level(values["level"])})
+
+
+def verdict_of(row: Row[Any]) -> Verdict:
+    """A verdict from its row."""
+    return Verdict(**row._mapping)
+
+
+def action_of(row: Row[Any]) -> Action:
+    """An action from its row."""
+    return Action(**row._mapping)
+
+
+def record_name(record: Case | Record) -> str:
+    """How the audit trail calls a row of a case."""
+    match record:
+        case Case():
+            return "case"
+        case Judgement():
+            return f"judgement {record.point} {record.round}"
+        case Assignment():
+            return f"assignment {record.id}"
+        case Verdict():
+            return f"verdict {record.point} {record.round} {record.serial}"
+        case Action():
+            return f"action {record.key}"
+
+
+def record_digest(record: Case | Record) -> str:
+    """Digest of everything that a row says."""
+    row = row_of(record)
+    if isinstance(record, Case):
+        row = {name: value for name, value in row.items() if name not in _BOOKKEEPING}
+    return hashlib.sha256(_encode(row).encode("ascii")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // _MICROSECOND
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} cannot be part of a record")
+
+
+_MICROSECOND = datetime.resolution
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False, default=_plain
+).encode

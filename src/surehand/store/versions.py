@@ -1,0 +1,80 @@
+"""Published versions of processes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from surehand.store.tables import case, mark, version
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a process: `proposed` by one person, `published` by another."""
+
+    hash: str
+    process: str
+    map: Mapping[str, Any]
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    published_by: str | None
+    published_at: datetime | None
+
+
+def find(connection: Connection, hash: str) -> Version | None:
+    """A version by its content hash."""
+    row = connection.execute(select(version).where(version.c.hash == hash)).first()
+    return Version(**row._mapping) if row else None
+
+
+def propose(
+    connection: Connection, hash: str, process: str, body: Mapping[str, Any], *, by: str, at: datetime
+) -> None:
+    """Put a version up for publication."""
+    connection.execute(
+        insert(version).values(
+            hash=hash, process=process, map=dict(body), state="proposed", proposed_by=by, proposed_at=at
+        )
+    )
+
+
+def publish(connection: Connection, hash: str, *, by: str, at: datetime) -> bool:
+    """Publish a version, or publish an older one again. False when there is none."""
+    result = connection.execute(
+        update(version)
+        .where(version.c.hash == hash)
+        .values(state="published", published_by=by, published_at=at)
+    )
+    return result.rowcount == 1
+
+
+def current(connection: Connection) -> dict[str, Version]:
+    """The version published last, per process."""
+    rows = connection.execute(
+        select(version).where(version.c.state == "published").order_by(version.c.published_at)
+    )
+    return {row.process: Version(**row._mapping) for row in rows}
+
+
+def in_use(connection: Connection) -> dict[str, int]:
+    """Versions that open cases are pinned to, with how many."""
+    rows = connection.execute(
+        select(case.c.version, func.count())
+        .where(case.c.state.not_in(("done", "rejected")))
+        .group_by(case.c.version)
+    )
+    return {hash: count for hash, count in rows}
+
+
+def marked(connection: Connection, name: str) -> str | None:
+    """A mark of this database, such as the mode that it is used in."""
+    return connection.execute(select(mark.c.value).where(mark.c.name == name)).scalar_one_or_none()
+
+
+def set_mark(connection: Connection, name: str, value: str) -> None:
+    """Mark this database, once."""
+    if marked(connection, name) is None:
+        connection.execute(insert(mark).values(name=name, value=value))

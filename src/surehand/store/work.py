@@ -1,0 +1,176 @@
+"""What is due: rows that carry ids, a lease and an attempt, never payloads.
+
+A row is inserted with the change that makes it due, claimed under a lease, and deleted with the change that
+does it. Whoever comes back after the lease was given to another deletes nothing, and so writes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+
+from surehand.store.tables import work
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One claimed piece of work.
+
+    attempt   fences: only the holder of the latest attempt may finish
+    failures  how often it has failed so far
+    """
+
+    id: int
+    kind: str
+    ref: str
+    case_id: str
+    repeatable: bool
+    attempt: int
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewWork:
+    """Work to be inserted."""
+
+    kind: str
+    ref: str
+    case_id: str
+    repeatable: bool
+    due_at: datetime
+    failures: int = 0
+
+
+def add(connection: Connection, items: Sequence[NewWork]) -> None:
+    """Make work due."""
+    if items:
+        connection.execute(
+            insert(work),
+            [
+                {"kind": item.kind, "ref": item.ref, "case_id": item.case_id,
+                 "repeatable": item.repeatable, "due_at": item.due_at, "failures": item.failures}
+                for item in items
+            ],
+        )  # fmt: skip
+
+
+def claim(
+    connection: Connection, kind: str, *, worker: str, limit: int, now: datetime, lease: timedelta
+) -> list[Work]:
+    """Take up to `limit` due pieces, oldest first. Each is ours until the lease ends."""
+    due = (
+        select(work.c.id)
+        .where(work.c.kind == kind, work.c.state == "ready", work.c.due_at <= now)
+        .order_by(work.c.due_at, work.c.id)
+        .limit(limit)
+    )
+    return _taken(connection, due, worker=worker, now=now, lease=lease)
+
+
+def claim_case(
+    connection: Connection, kind: str, case_id: str, *, worker: str, now: datetime, lease: timedelta
+) -> list[Work]:
+    """Take the due work of one case, for a caller who waits for it."""
+    due = select(work.c.id).where(
+        work.c.kind == kind, work.c.case_id == case_id, work.c.state == "ready", work.c.due_at <= now
+    )
+    return _taken(connection, due, worker=worker, now=now, lease=lease)
+
+
+def _taken(
+    connection: Connection, due: object, *, worker: str, now: datetime, lease: timedelta
+) -> list[Work]:
+    if connection.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)  # type: ignore[attr-defined]  # a Select
+    rows = connection.execute(
+        update(work)
+        .where(work.c.id.in_(due))  # type: ignore[arg-type]  # a Select of one column
+        .values(state="claimed", worker=worker, attempt=work.c.attempt + 1, lease_until=now + lease)
+        .returning(
+            work.c.id, work.c.kind, work.c.ref, work.c.case_id, work.c.repeatable, work.c.attempt,
+            work.c.failures,
+        )
+    )  # fmt: skip
+    return sorted((Work(*row) for row in rows), key=lambda item: item.id)
+
+
+def finish(connection: Connection, items: Sequence[Work]) -> set[int]:
+    """Delete work that is still ours. Returns the ids of those that were; only they may write."""
+    if not items:
+        return set()
+    rows = connection.execute(delete(work).where(_still_ours(items)).returning(work.c.id))
+    return set(rows.scalars())
+
+
+def retry(connection: Connection, item: Work, *, due_at: datetime) -> bool:
+    """Give work back to be tried again later. False when it is no longer ours."""
+    result = connection.execute(
+        update(work)
+        .where(_still_ours([item]))
+        .values(state="ready", due_at=due_at, failures=work.c.failures + 1, worker=None, lease_until=None)
+    )
+    return result.rowcount == 1
+
+
+def release(connection: Connection, items: Sequence[Work], *, due_at: datetime) -> None:
+    """Give work back that was not begun; it does not count as a failure."""
+    if items:
+        connection.execute(
+            update(work).where(_still_ours(items)).values(
+                state="ready", due_at=due_at, worker=None, lease_until=None
+            )
+        )  # fmt: skip
+
+
+def extend(connection: Connection, items: Sequence[Work], *, until: datetime) -> set[int]:
+    """Renew the lease of work that is still ours. Returns the ids of those that were."""
+    if not items:
+        return set()
+    rows = connection.execute(
+        update(work).where(_still_ours(items)).values(lease_until=until).returning(work.c.id)
+    )
+    return set(rows.scalars())
+
+
+def holds(connection: Connection, item: Work) -> bool:
+    """The work is still ours; on PostgreSQL its row stays locked until the transaction ends."""
+    found = select(work.c.id).where(_still_ours([item]))
+    if connection.dialect.name == "postgresql":
+        found = found.with_for_update()
+    return connection.execute(found).first() is not None
+
+
+def _still_ours(items: Iterable[Work]):  # type: ignore[no-untyped-def]  # SQLAlchemy's clause type
+    fences = [and_(work.c.id == item.id, work.c.attempt == item.attempt) for item in items]
+    if len(fences) > 1 and len({item.attempt for item in items}) == 1:
+        attempt = next(iter(items)).attempt
+        fences = [and_(work.c.id.in_([item.id for item in items]), work.c.attempt == attempt)]
+    return and_(work.c.state == "claimed", or_(*fences))
+
+
+def expired(connection: Connection, *, now: datetime, limit: int = 500) -> list[Work]:
+    """Claimed work whose lease has ended: its worker died or froze."""
+    rows = connection.execute(
+        select(
+            work.c.id, work.c.kind, work.c.ref, work.c.case_id, work.c.repeatable, work.c.attempt,
+            work.c.failures,
+        )
+        .where(work.c.state == "claimed", work.c.lease_until < now)
+        .limit(limit)
+    )  # fmt: skip
+    return [Work(*row) for row in rows]
+
+
+def due_kinds(connection: Connection, *, now: datetime) -> frozenset[str]:
+    """Kinds of work that something is due of."""
+    rows = connection.execute(
+        select(work.c.kind).where(work.c.state == "ready", work.c.due_at <= now).distinct()
+    )
+    return frozenset(rows.scalars())
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Rows by state, for health."""
+    rows = connection.execute(select(work.c.state, func.count()).group_by(work.c.state))
+    return {state: count for state, count in rows}

@@ -1,0 +1,253 @@
+"""Views into HTML: the Jinja2 environment, its filters, and which template draws which view."""
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from surehand.core.oversight import Level
+from surehand.web import views
+
+STATIC = Path(__file__).parent / "static"
+
+_UTC = ZoneInfo("UTC")
+_SOON = timedelta(hours=2)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+#: Which template draws which view. The human level has its own, so that there is nothing to hide in it.
+TEMPLATES: Mapping[type, str] = {
+    views.SigninView: "signin.html",
+    views.HomeView: "home.html",
+    views.InboxView: "inbox.html",
+    views.BriefView: "brief.html",
+    views.HumanBriefView: "human.html",
+    views.ExceptionView: "exception.html",
+    views.AnswerView: "answer.html",
+    views.CaseView: "case.html",
+    views.ConflictView: "conflict.html",
+    views.ErrorView: "error.html",
+    views.CasesView: "cases.html",
+    views.ProcessesView: "processes.html",
+}
+
+
+def environment(zone: tzinfo = _UTC) -> Environment:
+    """The templates with their filters. One per application: compiled templates are kept in it.
+
+    zone  in which times are shown; the foot of each page names it
+    """
+    env = Environment(
+        loader=PackageLoader("surehand.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    # Newstyle: `_("%(count)s cases", count=n)` escapes n. The text itself is taken as safe: literals only.
+    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    env.filters.update(
+        money=money,
+        number=number,
+        percent=percent,
+        hundred=hundred,
+        duration=duration,
+        initials=initials,
+        short=short_hash,
+        words=words,
+        case_number=case_number,
+        pieces=pieces,
+        when=_local(zone, moment),
+        day=_local(zone, day),
+        date=_local(zone, _day_month),
+        clock=_local(zone, lambda at, _: f"{at:%H:%M:%S}"),
+        remaining=_with_now(remaining),
+        ago=_with_now(ago),
+        sections=_with_now(lambda rows, now: due_sections(rows, now, zone)),
+    )
+    env.globals.update(
+        asset=asset, share_used=share_used, rank=lambda level: Level(level).rank, zone_name=str(zone)
+    )
+    return env
+
+
+def render(env: Environment, view: views.PageView) -> str:
+    """The page of a view, as HTML."""
+    return env.get_template(TEMPLATES[type(view)]).render(view=view, shell=view.shell)
+
+
+# Numbers
+
+
+def number(value: Decimal | float | int) -> str:
+    """1234.5 -> '1,234.5'; a whole sum keeps the places it came with."""
+    return f"{value:,}"
+
+
+def money(amount: Decimal, currency: str = "") -> str:
+    """4135.78, 'EUR' -> '4,135.78 EUR'. More than two places are kept: a sum is never rounded for show."""
+    places = max(2, -int(amount.as_tuple().exponent)) if amount.is_finite() else 2
+    return f"{amount:,.{places}f} {currency}".rstrip()
+
+
+def percent(share: float, places: int = 0) -> str:
+    """0.882 -> '88 %'."""
+    return f"{share * 100:.{places}f} %"
+
+
+def hundred(share: float) -> int:
+    """0.88 -> 88. Only an exact 0 or 1 becomes 0 or 100: nobody reads certainty into 99.7."""
+    if share <= 0 or share >= 1:
+        return 0 if share <= 0 else 100
+    return min(99, max(1, math.floor(share * 100 + 0.5)))
+
+
+# Times
+
+
+def duration(span: timedelta) -> str:
+    """'38 s', '12 min', '1 h 05 min', '2 days 3 h': two units at most."""
+    seconds = int(abs(span).total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if hours < 1:
+        return f"{minutes} min"
+    if days < 1:
+        return f"{hours} h {minutes % 60:02} min" if minutes % 60 else f"{hours} h"
+    whole = f"{days} day" if days == 1 else f"{days} days"
+    return f"{whole} {hours % 24} h" if days < 7 and hours % 24 else whole
+
+
+def remaining(due: datetime, now: datetime) -> str:
+    """'in 38 min', '12 min over', 'now'."""
+    left = due - now
+    if abs(left) < timedelta(seconds=1):
+        return "now"
+    return f"in {duration(left)}" if left > timedelta(0) else f"{duration(left)} over"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """'2 min ago', 'just now'."""
+    return "just now" if now - at < timedelta(seconds=5) else f"{duration(now - at)} ago"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """'20 Nov, 15:00'; with the year when it is another one."""
+    return f"{_day_month(at, now)}, {at:%H:%M}"
+
+
+def day(at: date, now: datetime) -> str:
+    """'Friday 20 November'; with the year when it is another one."""
+    year = "" if at.year == now.year else f" {at.year}"
+    return f"{_WEEKDAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}{year}"
+
+
+def share_used(since: datetime, due: datetime, now: datetime) -> float:
+    """How much of the time allowed has passed, in [0, 1]."""
+    allowed = (due - since).total_seconds()
+    return 1.0 if allowed <= 0 else min(1.0, max(0.0, (now - since).total_seconds() / allowed))
+
+
+def due_sections(
+    rows: Iterable[views.InboxRow], now: datetime, zone: tzinfo = _UTC
+) -> tuple[tuple[str, tuple[views.InboxRow, ...]], ...]:
+    """Rows under 'overdue', 'soon' (two hours), 'today' and 'later', empty ones left out, order kept."""
+
+    def section(due: datetime) -> str:
+        if due < now:
+            return "overdue"
+        if due <= now + _SOON:
+            return "soon"
+        return "today" if due.astimezone(zone).date() == now.astimezone(zone).date() else "later"
+
+    found: dict[str, list[views.InboxRow]] = {"overdue": [], "soon": [], "today": [], "later": []}
+    for row in rows:
+        found[section(row.due)].append(row)
+    return tuple((name, tuple(members)) for name, members in found.items() if members)
+
+
+def _day_month(at: date, now: datetime) -> str:
+    year = "" if at.year == now.year else f" {at.year}"
+    return f"{at.day} {_MONTHS[at.month - 1][:3]}{year}"
+
+
+def _with_now(function: Any) -> Any:
+    @pass_context
+    def filter_(context: Context, value: Any) -> Any:
+        return function(value, context["shell"].now)
+
+    return filter_
+
+
+def _local(zone: tzinfo, function: Any) -> Any:
+    @pass_context
+    def filter_(context: Context, at: Any) -> str:
+        now = context["shell"].now.astimezone(zone)
+        return str(function(at.astimezone(zone) if isinstance(at, datetime) else at, now))
+
+    return filter_
+
+
+# Words
+
+
+def words(code: str) -> str:
+    """spot_check -> 'spot check', approve_payment -> 'approve payment'."""
+    return code.replace("_", " ").replace("-", " ")
+
+
+def case_number(case_id: str) -> str:
+    """inv-20944 -> INV-20944."""
+    return case_id.upper()
+
+
+def initials(person: str) -> str:
+    """ap.lead -> AL."""
+    parts = [part for part in person.replace("-", ".").replace("_", ".").split(".") if part]
+    return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+def short_hash(digest: str, groups: int = 2) -> str:
+    """7f3a90c2... -> '7f3a 90c2': groups of four hex digits."""
+    return " ".join(digest[i : i + 4] for i in range(0, min(len(digest), groups * 4), 4))
+
+
+def pieces(line: views.LineView) -> tuple[tuple[str, views.MarkView | None], ...]:
+    """A line cut into plain and marked text. Marks that overlap or lie outside are left out."""
+    cut: list[tuple[str, views.MarkView | None]] = []
+    place = 0
+    for mark in sorted(line.marks, key=lambda mark: mark.start):
+        if mark.start < place or mark.end <= mark.start or mark.end > len(line.text):
+            continue
+        if mark.start > place:
+            cut.append((line.text[place : mark.start], None))
+        cut.append((line.text[mark.start : mark.end], mark))
+        place = mark.end
+    if place < len(line.text) or not cut:
+        cut.append((line.text[place:], None))
+    return tuple(cut)
+
+
+# Files
+
+
+@lru_cache
+def asset(name: str) -> str:
+    """The address of a static file, with a mark that changes when its content does."""
+    path = STATIC / name
+    if not path.is_file():
+        return f"/static/{name}"
+    return f"/static/{name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"

@@ -1,0 +1,164 @@
+// Single keys, focus, and "3 new". Every key has a visible control, and every page works without this file.
+"use strict";
+
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector) => document.querySelector(selector);
+  const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  const store = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private window */ } };
+
+  // Keys
+
+  const typing = (element) =>
+    element.closest("textarea, select, [contenteditable]") ||
+    (element.matches("input") && !/^(radio|checkbox|button|submit)$/.test(element.type));
+
+  const marked = () => one(".row.on");
+
+  function mark(step) {
+    const rows = all(".row");
+    if (!rows.length) return false;
+    const here = rows.indexOf(marked());
+    const row = rows[Math.min(rows.length - 1, Math.max(0, here + step))];
+    rows.forEach((other) => other.classList.toggle("on", other === row));
+    row.querySelector(".ttl").focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  function press(control) {
+    if (!control) return false;
+    control.focus();
+    control.click();
+    return true;
+  }
+
+  function numbered(n) {
+    const radio = all('.opts input[type="radio"], .seg input[type="radio"]')[n - 1];
+    if (radio) return press(radio);
+    const evidence = document.getElementById(`ev-${n}`);
+    if (!evidence) return false;
+    evidence.focus();
+    return true;
+  }
+
+  function single(key) {
+    if (key === "/") { const find = one("#find"); find?.focus(); return Boolean(find); }
+    if (key === "?") { one("#keys")?.togglePopover?.(); return true; }
+    if (/^[1-9]$/.test(key)) return numbered(Number(key));
+    const letter = key.toUpperCase();
+    if (letter === "J" && mark(+1)) return true;
+    if (letter === "K" && mark(-1)) return true;
+    if (letter === "C" && marked()) return press(marked().querySelector("[data-claim]"));
+    if (/^[A-Z]$/.test(letter)) return press(one(`[data-key="${letter}"]`));
+    return false;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Enter") {
+      if (event.target.closest(".field") && event.target.matches("input")) { event.preventDefault(); nextDoubt(event.target); }
+      else if (event.target === document.body && stored("keys") !== "off") press(one("main .ph .btn.primary[href], main > .btns .btn.primary[href]"));
+      return;
+    }
+    if (typing(event.target) || stored("keys") === "off" || event.repeat) return;
+    if (single(event.key)) event.preventDefault();
+  });
+
+  const toggle = one("#keys-on");
+  if (toggle) {
+    toggle.checked = stored("keys") !== "off";
+    toggle.addEventListener("change", () => store("keys", toggle.checked ? "on" : "off"));
+  }
+
+  // Fields: the first that needs a check has the focus, Enter goes to the next, evidence lights up beside it.
+
+  function nextDoubt(from) {
+    const doubts = all(".field.check [name^='field.']");
+    const later = doubts.find((field) => from.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
+    (later || one("#why") || from).focus();
+  }
+
+  document.addEventListener("focusin", (event) => {
+    all(".lit").forEach((mark) => mark.classList.remove("lit"));
+    const link = event.target.closest(".field")?.querySelector(".ev");
+    if (link) document.getElementById(link.hash.slice(1))?.classList.add("lit");
+  });
+
+  document.addEventListener("click", (event) => {
+    const use = event.target.closest("[data-use]");
+    const field = use && document.getElementById(use.dataset.for);
+    if (!field) return;
+    field.value = use.dataset.use;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+
+  // Actions: one that is not ready says what it needs, and becomes ready when it has it.
+
+  const form = one("form.act");
+  const given = {
+    checked: () => all("[name='checked']").every((box) => box.checked),
+    value: () => all("[name='value']").some((input) => (input.type === "radio" ? input.checked : input.value.trim())),
+    reason: () => Boolean(one("#why")?.value),
+    question: () => Boolean(one("#question")?.value.trim()),
+    fields: () => all("[name^='field.']").some((field) =>
+      field.matches("select") ? !field.options[field.selectedIndex].defaultSelected : field.value !== field.defaultValue),
+  };
+  const place = {
+    checked: () => all("[name='checked']").find((box) => !box.checked),
+    value: () => one("[name='value']"),
+    reason: () => one("#why"),
+    question: () => one("#question"),
+    fields: () => one("[name^='field.']"),
+  };
+  const lacking = (button) => (button.dataset.needs || "").split(" ").filter((need) => given[need] && !given[need]());
+
+  function refresh() {
+    for (const button of all("[data-needs]", form)) {
+      const ready = !lacking(button).length;
+      button.classList.toggle("wait", !ready);
+      button.classList.toggle("primary", ready && button.value === "approve");
+      button.toggleAttribute("aria-disabled", !ready);
+      if (!ready) button.setAttribute("aria-disabled", "true");
+      button.querySelector("small").textContent = ready ? button.dataset.next : button.dataset.missing;
+    }
+  }
+
+  if (form) {
+    document.addEventListener("input", refresh);
+    document.addEventListener("change", refresh);
+    form.addEventListener("submit", (event) => {
+      const button = event.submitter;
+      if (button?.getAttribute("aria-disabled") === "true") {
+        event.preventDefault();
+        const [need] = lacking(button);
+        if (need) place[need]()?.focus();
+      } else if (form.dataset.sent) {
+        event.preventDefault();
+      } else {
+        form.dataset.sent = "yes";
+      }
+    });
+    window.addEventListener("pageshow", () => { delete form.dataset.sent; refresh(); });
+  }
+
+  // Live: what is new is announced, never inserted under the pointer.
+
+  const live = one("main[data-live]")?.dataset.live;
+  if (live) {
+    let tag = "";
+    const look = async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(live, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+        if (answer.status !== 200) return;
+        tag = answer.headers.get("ETag") || "";
+        const count = Number((await answer.json()).new) || 0;
+        const link = Object.assign(document.createElement("a"), { href: location.href, textContent: `${count} new` });
+        one("#live").replaceChildren(...(count ? [link] : []));
+      } catch { /* no connection: the list stays as it is */ }
+    };
+    setInterval(look, 10000);
+  }
+})();

@@ -1,0 +1,103 @@
+"""Fixtures for every test: databases, a browser, the shared data sets.
+
+    database_url     SQLite and PostgreSQL in turn, a fresh database each time
+    postgres_url     PostgreSQL only
+    postgres_server  the server itself, for wider scopes and prepared templates
+    browser_page     a page in a real Chromium, in a context of its own
+    chromium         the browser itself: `with chromium.page() as second:`
+    shared_data      shared_data("sroie_receipts"): folder of a data set, or skip
+
+What is missing on a person's machine skips, with the reason in pytest's summary. In CI it fails.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser import Chromium
+    from tests.postgres import PostgresServer
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--run-long", action="store_true", help="also run the tests marked `long`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if not item.get_closest_marker("long"):
+            continue
+        if not config.getoption("--run-long"):
+            item.add_marker(pytest.mark.skip(reason="long: runs with --run-long (make nightly)"))
+        elif not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(3600))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator["PostgresServer"]:
+    if os.name == "nt":
+        missing("the PostgreSQL fixture needs Unix sockets")
+    try:
+        from tests.postgres import running_postgres
+    except ImportError as fault:
+        missing(f"no PostgreSQL: {fault}")
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: "PostgresServer") -> Iterator[str]:
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'surehand.db'}"
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Chromium"]:
+    from tools.browser import CHROMIUM, missing_packages
+
+    if lacking := missing_packages():
+        missing(f"no browser: apt-get install {' '.join(lacking)} (or set SUREHAND_CHROMIUM)")
+    from tests.browser import running_chromium
+
+    with running_chromium(CHROMIUM) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser_page(chromium: "Chromium") -> Iterator["Page"]:
+    with chromium.page() as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """Finds a folder of real data, below SUREHAND_DATA or else ../shared/data beside the project."""
+    top = Path(os.environ.get("SUREHAND_DATA", ROOT.parent / "shared" / "data"))
+
+    def folder(name: str) -> Path:
+        if not (top / name).is_dir():
+            pytest.skip(f"no data set {name!r} in {top}; set SUREHAND_DATA")
+        return top / name
+
+    return folder
+
+
+def missing(reason: str) -> NoReturn:
+    if IN_CI:
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)

@@ -1,0 +1,764 @@
+"""Instances of every page's view, so that each page is rendered in a test. All names are made up."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from surehand.web.views import (
+    ActionsView,
+    ActionView,
+    AlternativeView,
+    AnswerView,
+    BriefView,
+    CaseHead,
+    CaseRow,
+    CasesView,
+    CaseView,
+    ChangeView,
+    ConfidenceView,
+    ConflictView,
+    CountView,
+    DecisionView,
+    DocumentView,
+    ErrorView,
+    ExceptionView,
+    FactsView,
+    FactView,
+    FaultView,
+    FieldView,
+    FlagView,
+    HistoryView,
+    HomeView,
+    HumanBriefView,
+    InboxRow,
+    InboxView,
+    LineView,
+    MarkView,
+    NeedView,
+    OptionView,
+    OutcomeView,
+    PageView,
+    PastCase,
+    PersonView,
+    PlainField,
+    PolicyView,
+    ProcessesView,
+    ProcessRow,
+    ProofView,
+    RecommendationView,
+    ShellView,
+    SigninView,
+    StakeView,
+    StateView,
+    StepView,
+    TimelineEntry,
+    VerdictView,
+    VersionView,
+)
+
+NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
+HASH = "9f2c41d807aa" + "c3" * 26
+
+#: Case content as somebody hostile would write it; it may only ever appear escaped.
+NAUGHTY = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7*7 }}%(x)s & </textarea>"
+
+
+def ago(**span: int) -> datetime:
+    return NOW - timedelta(**span)
+
+
+def ahead(**span: int) -> datetime:
+    return NOW + timedelta(**span)
+
+
+VISITOR = ShellView(now=NOW, csrf="c5f1", mode="development")
+SHELL = ShellView(now=NOW, person="ap.lead", csrf="c5f1", current="inbox", waiting=14)
+MEDIUM = StakeView(grade="medium", amount=Decimal("4135.78"), currency="EUR")
+UNPROVEN = ConfidenceView(value=0.88, limit=0.93)
+PROVEN = ConfidenceView(value=0.88, limit=0.93, calibrated=True, interval=(0.85, 0.91), record=(363, 412))
+
+PEOPLE = (
+    PersonView(name="ap.lead", about="decides invoices, answers for the process", waiting=14),
+    PersonView(name="finance.deputy", about="decides up to 10,000.00 EUR", waiting=1),
+    PersonView(name="platform.dev", about="builds maps, reviews nothing"),
+)
+
+
+def row(number: int, title: str, why: str, due: datetime, **more: object) -> InboxRow:
+    base = InboxRow(
+        case_id=f"inv-{number}",
+        title=title,
+        process="supplier-invoices",
+        point="approve_payment",
+        why=why,
+        since=due - timedelta(hours=8),
+        due=due,
+        stake=MEDIUM,
+        level="review",
+        confidence=UNPROVEN,
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+ROWS = (
+    row(
+        20931,
+        "Pay an invoice to Example Freight BV",
+        "New supplier above 10,000: a specialist decides (AP-4.2).",
+        ago(minutes=12),
+        stake=StakeView(grade="high", amount=Decimal("18400.00"), currency="EUR"),
+        level="human",
+        confidence=None,
+        owner="ap.lead",
+    ),
+    row(
+        20944,
+        "Pay an invoice to Specimen Paper Ltd",
+        "Due date hard to read. First payment to a changed bank account.",
+        ahead(minutes=38),
+        owner="ap.lead",
+        confidence=PROVEN,
+    ),
+    row(
+        20947,
+        "Pay an invoice to Placeholder Optics SAS",
+        "Net total differs from the order by 3.4 % (limit 2 %).",
+        ahead(hours=1, minutes=25),
+        owner="ap.second",
+        confidence=replace(UNPROVEN, value=0.64),
+    ),
+    row(
+        20951,
+        "Pay an invoice to Testbed Tools AB",
+        "Same number and amount as INV-20102, paid in May.",
+        ahead(hours=3, minutes=5),
+        claimable=True,
+        confidence=ConfidenceView(value=0.42),
+        level="assist",
+    ),
+    row(
+        20955,
+        "Answer a question about Sample Cleaning GmbH",
+        "ap.second asks: is the price list of October in force?",
+        ahead(hours=5),
+        kind="answer",
+        owner="ap.lead",
+        confidence=None,
+        stake=StakeView(grade="low", note="A question"),
+    ),
+    row(
+        20958,
+        "Pay an invoice to Sample Cleaning GmbH",
+        "The model cannot say how sure it is.",
+        ahead(hours=6),
+        confidence=ConfidenceView(value=None, limit=0.93),
+    ),
+    row(
+        20960,
+        "Match an invoice that names no order",
+        "Exception missing-po.",
+        ahead(days=3),
+        point="missing-po",
+        kind="exception",
+        claimable=True,
+        confidence=None,
+        stake=StakeView(grade="critical", note="Outage, 40 users"),
+    ),
+)
+
+INBOX = InboxView(
+    shell=SHELL,
+    view="mine",
+    views=(
+        CountView(key="mine", count=14),
+        CountView(key="queues", count=63),
+        CountView(key="all", count=1212),
+    ),
+    queues=(CountView(key="accounts-payable", count=31), CountView(key="expenses", count=18)),
+    rows=ROWS,
+    total=14,
+    overdue=1,
+    soon=2,
+    decided=23,
+    overrides=2,
+    cursor="djE6MjA5NjA",
+    live="/inbox/live?view=mine&seen=7f3a",
+)
+
+HEAD = CaseHead(
+    case_id="inv-20944",
+    title="Invoice SP-88214 from Specimen Paper Ltd",
+    process="supplier-invoices",
+    point="approve_payment",
+    since=ago(hours=7),
+    due=ahead(minutes=38),
+    round=1,
+    rev=5,
+    digest="41d807aa",
+    owner="ap.lead",
+    position=(2, 14),
+    previous="inv-20931",
+    following="inv-20947",
+)
+
+PAYING = DecisionView(
+    kind="choice",
+    question="Pay 4,135.78 EUR to Specimen Paper Ltd?",
+    effect="Paying books a transfer for the due date.",
+    stake=MEDIUM,
+)
+CHOICES = (
+    OptionView(value="pay", label="Pay", about="4,135.78 EUR on 17 Dec"),
+    OptionView(value="reject", label="Reject", about="the supplier is told why"),
+)
+
+RECOMMENDATION = RecommendationView(
+    label="Pay in full",
+    confidence=UNPROVEN,
+    reasons=(
+        "Three of four lines match the order to the cent.",
+        "The fourth, delivery 95.00, is not on the order and within the freight limit of AP-2.3.",
+    ),
+    alternatives=(
+        AlternativeView(
+            label="Pay 4,020.83, without delivery", because="Paid on the last three invoices", confidence=0.07
+        ),
+        AlternativeView(
+            label="Reject", because="Goods received in full; no duplicate found", confidence=0.03
+        ),
+        AlternativeView(label="Pay half"),
+    ),
+    source="invoice-fields 4",
+)
+
+FIELDS = (
+    FieldView(
+        name="supplier",
+        label="Supplier",
+        value="Specimen Paper Ltd",
+        confidence=0.97,
+        evidence=1,
+        required=True,
+    ),
+    FieldView(name="number", label="Invoice no.", value="SP-88214", confidence=0.99, evidence=2),
+    FieldView(
+        name="due_date",
+        label="Due date",
+        value="2026-12-07",
+        type="date",
+        confidence=0.58,
+        check=True,
+        because="A stamp covers the day. Terms say 30 days.",
+        suggestion="2026-12-17",
+        evidence=3,
+    ),
+    FieldView(name="po_number", label="Order", value="PO-30571", confidence=0.99),
+    FieldView(
+        name="total", label="Total", unit="EUR", value="4135.78", type="money", confidence=0.99, evidence=4
+    ),
+    FieldView(name="urgent", label="Urgent", value="no", type="yes_no"),
+    FieldView(name="terms", label="Terms", value="net 30", choices=("net 14", "net 30")),
+    FieldView(name="lines", label="Lines", value="Copy paper A4\nCard stock 220 g", type="texts"),
+    FieldView(name="received", label="Received", value="2026-11-18", editable=False),
+)
+
+FACTS = FactsView(
+    fields=FIELDS,
+    given=(FactView(label="Source", value="mail-88214", source="upload"),),
+    looked_up=(
+        FactView(label="Order PO-30571", value="3,323.00 net; 3 of 4 lines match", source="erp"),
+        FactView(label="Goods received", value="16 Nov, complete"),
+        FactView(label="Supplier", value="since 2019, 46 invoices, 1 dispute"),
+    ),
+)
+
+FLAGS = (
+    FlagView(text="Due date read at 58; fields need 90", trigger="low confidence"),
+    FlagView(
+        text="First payment to an account changed 6 days ago", trigger="policy sensitive", policy="AP-4.1"
+    ),
+    FlagView(text="88 is below the limit 93"),
+)
+
+HISTORY = HistoryView(
+    subject="Specimen Paper Ltd",
+    currency="EUR",
+    cases=(
+        PastCase(
+            case_id="inv-20102",
+            at=ago(days=37),
+            title="SP-87102",
+            decision="pay",
+            amount=Decimal("3902.10"),
+            outcome="paid",
+        ),
+        PastCase(
+            case_id="inv-19044", at=ago(days=365), title="SP-86044", decision="pay", amount=Decimal("4088.4")
+        ),
+    ),
+    note="No near duplicate in 400 days.",
+)
+
+POLICY = (
+    PolicyView(
+        number="AP-2.3",
+        text="Freight not on the order may be paid up to 3 % of its net value or 150 EUR.",
+        note="here 2.9 % and 95.00 EUR",
+    ),
+    PolicyView(
+        number="AP-4.1", text="A changed bank account is confirmed by telephone before it is first paid."
+    ),
+)
+
+REASONS = (
+    OptionView(value="matches", label="Matches order and receipt"),
+    OptionView(value="amount_differs", label="Amount or terms differ"),
+    OptionView(value="other", label="Other, in your words"),
+)
+
+ACTIONS = ActionsView(
+    actions=(
+        ActionView(
+            verb="approve",
+            key="A",
+            label="Approve",
+            next_state="Paid on 17 Dec",
+            ready=False,
+            missing="Check the due date first",
+            needs=("checked", "reason"),
+        ),
+        ActionView(verb="edit", key="E", label="Save edits", next_state="Checked again, then paid"),
+        ActionView(verb="reject", key="R", label="Reject", next_state="Supplier is told why"),
+        ActionView(verb="ask", key="I", label="Ask", next_state="Supplier has 2 days"),
+        ActionView(verb="escalate", key="X", label="Escalate", next_state="To finance.lead by 17:00"),
+    ),
+    reasons=REASONS,
+    undo=timedelta(seconds=30),
+    afterwards="After that the payment can be cancelled until 21 Nov, 14:00.",
+)
+
+DOCUMENT = DocumentView(
+    name="invoice.pdf",
+    pages=(
+        (
+            LineView(
+                text="Specimen Paper Ltd", marks=(MarkView(start=0, end=18, number=1, field="supplier"),)
+            ),
+            LineView(text="4 Example Quay, 1000 Sampletown"),
+            LineView(
+                text="Invoice number  SP-88214", marks=(MarkView(start=16, end=24, number=2, field="number"),)
+            ),
+            LineView(
+                text="Due date  07 Dec 2026  RECEIVED",
+                marks=(MarkView(start=10, end=21, number=3, field="due_date", low=True),),
+            ),
+            LineView(text="Bill to Example Holdings, 12 Placeholder Street, 2000 Demoville"),
+            LineView(text="40 box   Copy paper A4, 80 g, white      42.50    1,700.00"),
+            LineView(text="12 pack  Card stock 220 g, ivory         61.25      735.00"),
+            LineView(text="Delivery, tail lift                      95.00       95.00"),
+            LineView(
+                text="Total EUR  4,135.78", marks=(MarkView(start=11, end=19, number=4, field="total"),)
+            ),
+            LineView(text="Please note our new bank account.", marks=(MarkView(start=16, end=32, number=5),)),
+        ),
+        (LineView(text="Goods remain ours until paid."),),
+    ),
+)
+
+BRIEF = BriefView(
+    shell=SHELL,
+    head=HEAD,
+    level="review",
+    decision=PAYING,
+    recommendation=RECOMMENDATION,
+    facts=FACTS,
+    flags=FLAGS,
+    history=HISTORY,
+    policy=POLICY,
+    actions=ACTIONS,
+    document=DOCUMENT,
+)
+
+ASSIST_ACTIONS = replace(
+    ACTIONS,
+    actions=(
+        ActionView(
+            verb="approve",
+            key="A",
+            label="Decide",
+            next_state="Your answer runs",
+            ready=False,
+            missing="Choose an answer first",
+            needs=("value", "reason"),
+        ),
+        *ACTIONS.actions[3:],
+    ),
+    reason_always=False,
+    undo=None,
+)
+
+ASSIST = replace(
+    BRIEF,
+    level="assist",
+    head=replace(HEAD, owner=None, claimable=True),
+    decision=replace(PAYING, choices=CHOICES),
+    recommendation=replace(
+        RECOMMENDATION, confidence=replace(PROVEN, value=0.96, interval=(0.94, 0.98), record=(402, 418))
+    ),
+    facts=replace(FACTS, fields=FIELDS[:2]),
+    actions=ASSIST_ACTIONS,
+    document=None,
+)
+
+REFUSED = replace(
+    BRIEF,
+    shell=replace(SHELL, notice="Rejected. The supplier is told why.", mode="development"),
+    document=None,
+    recommendation=RecommendationView(label="", confidence=ConfidenceView(value=None)),
+    decision=replace(PAYING, kind="number", unit="EUR", chosen="4020.83"),
+    facts=FactsView(
+        fields=(replace(FIELDS[2], checked=True, error="'7 Dez' is not a date; write 2026-12-07."),)
+    ),
+    history=HistoryView(),
+    policy=(),
+    actions=replace(ACTIONS, reason="other", note="Terms are net 30.", question="Which terms?"),
+    problems=("A reason is required.",),
+)
+
+DRAFTED = replace(
+    ASSIST,
+    decision=DecisionView(
+        kind="text",
+        question="Send this reply?",
+        stake=StakeView(grade="high", note="Outage, 40 users"),
+        text="Exports of more than 5,000 rows fail. We write again on Monday.",
+    ),
+    history=HistoryView(subject="customer 41-207"),
+    actions=ActionsView(refused="finance.lead may decide this and has it, due 17:00."),
+    recommendation=replace(RECOMMENDATION, confidence=replace(UNPROVEN, limit=None), alternatives=()),
+)
+
+HUMAN = HumanBriefView(
+    shell=SHELL,
+    head=replace(HEAD, case_id="inv-20931", owner="ap.second", previous=None, following=None, position=None),
+    decision=replace(
+        PAYING,
+        kind="yes_no",
+        choices=(OptionView(value="yes", label="Yes"), OptionView(value="no", label="No")),
+    ),
+    flags=(FlagView(text="New supplier above 10,000", trigger="high stakes", policy="AP-4.2"),),
+    history=HISTORY,
+    policy=POLICY[:1],
+    actions=ASSIST_ACTIONS,
+    fields=(
+        PlainField(name="supplier", label="Supplier", value="Example Freight BV"),
+        PlainField(name="total", label="Total", unit="EUR", value="18400.00", type="money", required=True),
+        PlainField(name="kind", label="Kind", choices=("freight", "goods")),
+    ),
+    given=FACTS.given,
+    looked_up=FACTS.looked_up,
+    document=DOCUMENT,
+)
+
+EXCEPTION = ExceptionView(
+    shell=SHELL,
+    head=replace(HEAD, case_id="inv-20960", title="Invoice 7 from Trial Timber Ky", point="missing-po"),
+    name="missing-po",
+    heading="This invoice names no order.",
+    because="Without an order it cannot be matched, so nothing is recommended.",
+    stake=MEDIUM,
+    supply=(
+        PlainField(name="po_number", label="Order", required=True, about="As in the ERP, such as PO-30571."),
+        PlainField(name="wanted", label="Wanted by", type="date", error="Tomorrow is not a date."),
+    ),
+    given=(
+        FactView(label="Supplier", value="Trial Timber Ky"),
+        FactView(label="Total", value="4,135.78 EUR"),
+    ),
+    looked_up=FACTS.looked_up[:1],
+    flags=(FlagView(text="A required field is missing: order", trigger="missing field"),),
+    history=HISTORY,
+    policy=(),
+    actions=replace(
+        ACTIONS,
+        actions=(
+            ActionView(
+                verb="edit",
+                key="E",
+                label="Continue",
+                next_state="Matched and decided",
+                ready=False,
+                missing="Supply the order first",
+                needs=("fields",),
+            ),
+            *ACTIONS.actions[2:],
+        ),
+    ),
+)
+
+ANSWER = AnswerView(
+    shell=SHELL,
+    head=replace(HEAD, owner="ap.second"),
+    asked_by="ap.second",
+    asked_at=ago(hours=2),
+    question="Is the price list of October already in force?",
+    then="ap.second decides afterwards.",
+    given=(FactView(label="Supplier", value="Specimen Paper Ltd"),),
+    document=DOCUMENT,
+)
+
+
+def event(seq: int, at: datetime, voice: str, what: str, **more: object) -> TimelineEntry:
+    return replace(TimelineEntry(seq=seq, at=at, voice=voice, what=what, hash=HASH), **more)  # type: ignore[arg-type]
+
+
+CASE = CaseView(
+    shell=replace(SHELL, current="cases"),
+    case_id="inv-20944",
+    title="Invoice SP-88214 from Specimen Paper Ltd",
+    process="supplier-invoices",
+    state=StateView(label="Paid", tone="ok"),
+    stake=MEDIUM,
+    summary="decided by ap.lead, 38 minutes before the deadline",
+    entries=(
+        event(
+            1,
+            ago(days=2),
+            "engine",
+            "Received",
+            rest="by upload, key mail-88214",
+            note="Version 7f3a 90c2 pinned",
+        ),
+        event(
+            2,
+            ago(days=2),
+            "ai",
+            "read_invoice",
+            rest="read 9 fields; due date at 58",
+            note="field-extractor 4",
+        ),
+        event(
+            3, ago(days=2), "ai", "Recommends: pay 4,135.78.", rest="The model says 88, medium consequence"
+        ),
+        event(4, ago(days=2), "engine", "Routed to review.", rest="88 is below the limit 93"),
+        event(
+            5,
+            ago(minutes=9),
+            "person",
+            "saved an edit:",
+            who="ap.lead",
+            changes=(
+                ChangeView(label="due date", before="2026-12-07", after="2026-12-17"),
+                ChangeView(label="order", before="", after="PO-30571"),
+            ),
+            note="Reason: stamp over the day; terms are net 30",
+        ),
+        event(6, ago(minutes=8), "person", "approved:", who="ap.lead", rest="pay 4,135.78 EUR on 17 Dec"),
+        event(7, ago(minutes=7), "engine", "Payment booked", rest="in the ledger, ref TRX-66120"),
+    ),
+    versions=(
+        VersionView(label="Process", value="7f3a90c2" * 8, hash=True),
+        VersionView(label="Model", value="field-extractor 4"),
+    ),
+    facts=(FactView(label="Total", value="4,135.78 EUR"),),
+    proof=ProofView(
+        events=7, expected=7, head=HASH, checked=NOW, took=timedelta(milliseconds=3), sealed=ago(minutes=2)
+    ),
+    outcome=OutcomeView(label="Right", text="The ledger confirms the payment.", tone="ok"),
+)
+
+WAITING_CASE = replace(
+    CASE,
+    state=StateView(label="Waiting", tone="warn"),
+    summary="",
+    decide=True,
+    owner="ap.lead",
+    due=ahead(minutes=38),
+    proof=ProofView(
+        events=6, expected=7, head=HASH, checked=ago(minutes=4), problem="Event 4 does not fit event 3."
+    ),
+    outcome=None,
+)
+
+CONFLICT = ConflictView(
+    shell=SHELL,
+    case_id="inv-20947",
+    title="Invoice from Placeholder Optics SAS",
+    decided=VerdictView(
+        verdict="Reject",
+        by="finance.deputy",
+        at=ago(minutes=2),
+        round=1,
+        reason="Amount or terms differ",
+        note="Net is 3.4 % over the order. Asked the supplier for a corrected invoice.",
+    ),
+    yours=VerdictView(
+        verdict="Ask",
+        by="ap.lead",
+        at=NOW,
+        round=1,
+        reason="Amount or terms differ",
+        note="Is the price list of October already in force?",
+    ),
+    reopen=ahead(days=1),
+    seen=ago(minutes=4),
+    next="inv-20951",
+    slug="case-already-decided",
+    request="5c1e",
+)
+
+MOVED = replace(CONFLICT, decided=None, moved="An edit by ap.second opened round 2.", slug="conflict")
+
+CASES = CasesView(
+    shell=replace(SHELL, current="cases"),
+    rows=(
+        CaseRow(
+            case_id="inv-20944",
+            title="Invoice SP-88214 from Specimen Paper Ltd",
+            process="supplier-invoices",
+            state=StateView(label="Paid", tone="ok"),
+            stake=MEDIUM,
+            received=ago(days=2),
+            by="ap.lead",
+        ),
+        CaseRow(
+            case_id="inv-20947",
+            title="Invoice from Placeholder Optics SAS",
+            process="supplier-invoices",
+            state=StateView(label="Waiting", tone="warn"),
+            received=ago(hours=6),
+            owner="ap.second",
+        ),
+        CaseRow(
+            case_id="tck-7723",
+            title="Charged twice, or charged after cancelling?",
+            process="support-triage",
+            state=StateView(label="In progress"),
+            received=ago(minutes=1),
+        ),
+    ),
+    states=(OptionView(value="waiting", label="Waiting", about="63"), OptionView(value="done", label="Done")),
+    processes=(OptionView(value="supplier-invoices", label="Supplier invoices"),),
+    query="paper & co",
+    state="waiting",
+    process="supplier-invoices",
+    cursor="djE6Nw",
+    later=True,
+)
+
+HOME = HomeView(
+    shell=replace(
+        SHELL, current="home", stopped="finance.lead stopped it at 14:05: the ledger answers twice."
+    ),
+    received=1000,
+    automated=612,
+    decided=371,
+    overrides=54,
+    waiting=17,
+    overdue=1,
+    mine=14,
+    needs=(
+        NeedView(
+            text="1 case is overdue", about="INV-20931, with ap.lead", href="/inbox?view=all", link="Open"
+        ),
+        NeedView(
+            text="1 payment may or may not have run", href="/cases?state=unknown", link="Find out", tone="bad"
+        ),
+    ),
+    events=14206,
+    verified=ago(minutes=3),
+)
+
+PROCESSES = ProcessesView(
+    shell=replace(SHELL, current="processes", mode="development"),
+    processes=(
+        ProcessRow(
+            name="supplier-invoices",
+            title="Supplier invoices",
+            owner="ap.lead",
+            builder="platform.dev",
+            version="7f3a90c2" * 8,
+            published=ago(days=5),
+            published_by="platform.dev",
+            alone=True,
+            waiting=17,
+            review_by=date(2027, 2, 18),
+            steps=(
+                StepView(name="read_invoice", kind="extract", about="invoice-fields"),
+                StepView(name="match_purchase_order", kind="lookup"),
+                StepView(
+                    name="approve_payment",
+                    kind="decide",
+                    about="alone above 93, else reviewed by accounts-payable",
+                ),
+                StepView(name="pay", kind="act", about="after pay; can be cancelled"),
+            ),
+        ),
+        ProcessRow(
+            name="expenses",
+            title="",
+            owner="exp.lead",
+            builder="platform.dev",
+            steps=(StepView(name="accept_receipt", kind="decide", level="assist"),),
+        ),
+    ),
+)
+
+PAGES: dict[str, PageView] = {
+    "signin": SigninView(shell=VISITOR, people=PEOPLE),
+    "signin-error": SigninView(
+        shell=replace(VISITOR, mode="production"),
+        name="ap.lead",
+        error="That name and password do not match. 4 tries left.",
+        next="/cases/inv-20944/brief",
+        notice="You were signed out after 30 minutes.",
+        kept="Your half-finished verdict on INV-20944 is kept and opens next.",
+    ),
+    "home": HOME,
+    "home-visitor": replace(
+        HOME, shell=replace(VISITOR, current="home"), needs=(), people=PEOPLE, overdue=0, verified=None
+    ),
+    "inbox": INBOX,
+    "inbox-empty": replace(INBOX, rows=(), total=0, overdue=0, soon=0, cursor=None, live=""),
+    "inbox-queue": replace(
+        INBOX, view="queues", queue="expenses", rows=(), total=0, overdue=0, soon=0, cursor=None
+    ),
+    "brief": BRIEF,
+    "brief-proven": replace(BRIEF, recommendation=replace(RECOMMENDATION, confidence=PROVEN), document=None),
+    "brief-assist": ASSIST,
+    "brief-refused": REFUSED,
+    "brief-draft": DRAFTED,
+    "human": HUMAN,
+    "exception": EXCEPTION,
+    "answer": ANSWER,
+    "case": CASE,
+    "case-waiting": WAITING_CASE,
+    "conflict": CONFLICT,
+    "conflict-moved": MOVED,
+    "cases": CASES,
+    "cases-empty": replace(CASES, rows=(), cursor=None, later=False),
+    "processes": PROCESSES,
+    "processes-empty": replace(PROCESSES, processes=()),
+    "error-401": ErrorView(shell=replace(VISITOR, mode="production"), status=401),
+    "error-403": ErrorView(
+        shell=SHELL,
+        status=403,
+        slug="forbidden",
+        detail="You decide payments up to 10,000.00 EUR. finance.lead may, and has it, due 17:00.",
+        todo="Go back to your work, or ask finance.lead.",
+        request="5c1e90af",
+    ),
+    "error-404": ErrorView(shell=SHELL, status=404, slug="not-found"),
+    "error-409": ErrorView(shell=SHELL, status=409, slug="key-reused", retry="/cases/inv-20944"),
+    "error-422": ErrorView(
+        shell=SHELL,
+        status=422,
+        slug="invalid-input",
+        detail="The input does not fit the map.",
+        faults=(FaultView(where="totl", message="is not a field of this process.", suggestion="total"),),
+    ),
+    "error-500": ErrorView(
+        shell=SHELL, status=500, slug="error", kept="Your draft is kept.", request="5c1e90af", retry="/inbox"
+    ),
+    "error-503": ErrorView(shell=SHELL, status=503, slug="stopped"),
+}

@@ -1,0 +1,171 @@
+"""The pages in a real browser: nothing that axe finds, nothing wider than the window, and keys that work."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.web.conftest import Desk
+from tests.web.samples import PAGES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SCREENS = {
+    "light": (1440, 900, "light"),
+    "dark": (1440, 900, "dark"),
+    "tablet": (1024, 768, "light"),
+    "phone": (390, 844, "light"),
+    "phone-dark": (390, 844, "dark"),
+}
+
+
+def sent(desk: Desk) -> dict[str, list[str]]:
+    """The fields of the last form."""
+    return parse_qs(urlsplit(desk.posted[-1]).query)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_are_accessible_and_fit(screen: str, desk: Desk, browser_page: "Page") -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    width, height, scheme = SCREENS[screen]
+    browser_page.set_viewport_size({"width": width, "height": height})
+    browser_page.emulate_media(color_scheme=scheme)
+    found: list[object] = []
+    for name in PAGES:
+        browser_page.goto(f"{desk.url}/{name}")
+        broken = Axe().run(browser_page).response["violations"]
+        found += [(name, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in broken]
+        needed = browser_page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            found.append((name, "wider than the window", needed))
+    assert found == []
+
+
+def test_pages_obey_the_policy(desk: Desk, browser_page: "Page") -> None:
+    complaints: list[str] = []
+    browser_page.on("console", lambda message: complaints.append(message.text))
+    for name in PAGES:
+        browser_page.goto(f"{desk.url}/{name}")
+    assert complaints == []
+
+
+def test_icons_are_drawn(desk: Desk, browser_page: "Page") -> None:
+    browser_page.goto(f"{desk.url}/inbox")
+    browser_page.wait_for_load_state("networkidle")
+    boxes = browser_page.evaluate(
+        "[...document.querySelectorAll('.i')].filter(i => i.checkVisibility()).map(i => i.getBBox().width)"
+    )
+    assert boxes
+    assert all(width > 0 for width in boxes)
+
+
+def test_first_doubtful_field_has_the_focus_and_enter_does_not_decide(
+    desk: Desk, browser_page: "Page"
+) -> None:
+    browser_page.goto(f"{desk.url}/brief")
+    assert browser_page.evaluate("document.activeElement.id") == "i-due_date"
+    browser_page.keyboard.press("Enter")
+    assert browser_page.evaluate("document.activeElement.id") == "why"
+    assert desk.posted == []
+
+
+def test_approve_waits_for_what_it_needs(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.goto(f"{desk.url}/brief")
+    approve = page.locator("button[value=approve]")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("a")
+    assert approve.get_attribute("aria-disabled") == "true"
+    assert page.evaluate("document.activeElement.name") == "checked"
+    page.keyboard.press("Space")
+    page.select_option("#why", "matches")
+    assert approve.get_attribute("aria-disabled") is None
+    assert "Paid on 17 Dec" in approve.inner_text()
+    with page.expect_navigation():
+        approve.click()
+    assert desk.posted[-1].startswith("/cases/inv-20944/verdict?")
+    form = sent(desk)
+    assert form["verdict"] == ["approve"]
+    assert form["checked"] == ["due_date"]
+    assert form["field.supplier"] == ["Specimen Paper Ltd"]
+    assert [form[name] for name in ("round", "rev", "digest", "csrf")] == [
+        ["1"],
+        ["5"],
+        ["41d807aa"],
+        ["c5f1"],
+    ]
+
+
+def test_a_suggestion_is_taken_only_when_asked(desk: Desk, browser_page: "Page") -> None:
+    browser_page.goto(f"{desk.url}/brief")
+    assert browser_page.input_value("#i-due_date") == "2026-12-07"
+    browser_page.get_by_role("button", name="Use 2026-12-17").click()
+    assert browser_page.input_value("#i-due_date") == "2026-12-17"
+
+
+def test_without_a_script_the_verdict_is_still_sent(desk: Desk, browser_page: "Page") -> None:
+    browser = browser_page.context.browser
+    assert browser
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{desk.url}/brief-assist")
+        page.get_by_label("Reject").check()
+        page.select_option("#why", "other")
+        with page.expect_navigation():
+            page.locator("button[value=approve]").click(force=True)  # aria-disabled is a hint, not a lock
+    assert [sent(desk)[name] for name in ("value", "reason", "verdict")] == [
+        ["reject"],
+        ["other"],
+        ["approve"],
+    ]
+
+
+def test_without_a_script_enter_in_a_field_does_not_decide(desk: Desk, browser_page: "Page") -> None:
+    browser = browser_page.context.browser
+    assert browser
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{desk.url}/brief")
+        page.locator("#i-supplier").press("Enter")
+        page.locator("#note").press("Enter")
+        page.wait_for_timeout(200)
+    assert desk.posted == []
+
+
+def test_keys_are_silent_while_typing(desk: Desk, browser_page: "Page") -> None:
+    browser_page.goto(f"{desk.url}/brief")
+    browser_page.locator("#note").press_sequentially("rex?")
+    assert browser_page.input_value("#note") == "rex?"
+    assert desk.posted == []
+
+
+def test_single_keys_can_be_switched_off(desk: Desk, browser_page: "Page") -> None:
+    browser_page.goto(f"{desk.url}/inbox")
+    browser_page.keyboard.press("?")
+    browser_page.get_by_label("Single keys are on in this browser").uncheck()
+    browser_page.keyboard.press("Escape")
+    browser_page.keyboard.press("j")
+    assert browser_page.locator(".row.on").count() == 0
+
+
+def test_the_list_moves_and_claims_by_key(desk: Desk, browser_page: "Page") -> None:
+    browser_page.goto(f"{desk.url}/inbox")
+    for _ in range(4):
+        browser_page.keyboard.press("j")
+    assert browser_page.locator(".row.on").get_attribute("data-case") == "inv-20951"
+    with browser_page.expect_navigation():
+        browser_page.keyboard.press("c")
+    assert desk.posted == ["/cases/inv-20951/claim?csrf=c5f1"]
+
+
+def test_what_is_new_is_announced(desk: Desk, browser_page: "Page") -> None:
+    browser_page.clock.install()
+    browser_page.route(
+        "**/inbox/live**", lambda route: route.fulfill(json={"new": 3}, headers={"ETag": '"b"'})
+    )
+    browser_page.goto(f"{desk.url}/inbox")
+    browser_page.clock.fast_forward(11_000)
+    browser_page.locator("#live a").wait_for()
+    assert browser_page.locator("#live").inner_text() == "3 new"

@@ -1,0 +1,121 @@
+"""How numbers, times and texts are written."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from surehand.web.rendering import (
+    ago,
+    asset,
+    day,
+    due_sections,
+    duration,
+    environment,
+    hundred,
+    initials,
+    moment,
+    money,
+    percent,
+    pieces,
+    remaining,
+    render,
+    share_used,
+    short_hash,
+)
+from surehand.web.views import LineView, MarkView
+from tests.web.samples import NOW, PAGES, ROWS
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("4135.78", "4,135.78 EUR"),
+        ("18400", "18,400.00 EUR"),
+        ("-0.5", "-0.50 EUR"),
+        ("0.005", "0.005 EUR"),
+        ("1E+6", "1,000,000.00 EUR"),
+    ],
+)
+def test_money(amount: str, text: str) -> None:
+    assert money(Decimal(amount), "EUR") == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, 0), (0.001, 1), (0.5751, 58), (0.88, 88), (0.9951, 99), (0.99999, 99), (1.0, 100)],
+)
+def test_hundred_never_rounds_into_certainty(share: float, text: int) -> None:
+    assert hundred(share) == text
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        ({"seconds": 38}, "38 s"),
+        ({"minutes": 12, "seconds": 59}, "12 min"),
+        ({"hours": 1, "minutes": 5}, "1 h 05 min"),
+        ({"hours": 3}, "3 h"),
+        ({"days": 1, "hours": 2}, "1 day 2 h"),
+        ({"days": 30, "hours": 2}, "30 days"),
+    ],
+)
+def test_duration(span: dict[str, int], text: str) -> None:
+    assert duration(timedelta(**span)) == text
+
+
+def test_times_count_from_the_clock_of_the_page() -> None:
+    assert remaining(NOW + timedelta(minutes=38), NOW) == "in 38 min"
+    assert remaining(NOW - timedelta(minutes=12), NOW) == "12 min over"
+    assert ago(NOW - timedelta(minutes=2), NOW) == "2 min ago"
+    assert ago(NOW, NOW) == "just now"
+    assert share_used(NOW - timedelta(hours=1), NOW + timedelta(hours=3), NOW) == 0.25
+    assert share_used(NOW, NOW, NOW) == 1.0
+
+
+def test_dates_name_the_year_only_when_it_is_another() -> None:
+    assert moment(NOW, NOW) == "20 Nov, 14:22"
+    assert moment(datetime(2025, 5, 4, 9, 5, tzinfo=UTC), NOW) == "4 May 2025, 09:05"
+    assert day(NOW, NOW) == "Friday 20 November"
+
+
+def test_times_are_shown_in_the_zone_and_it_is_named() -> None:
+    html = render(environment(ZoneInfo("Europe/Amsterdam")), PAGES["inbox"])
+    assert "15:22:00, Europe/Amsterdam" in html
+
+
+def test_rows_fall_under_four_headings() -> None:
+    names = [(name, len(rows)) for name, rows in due_sections(ROWS, NOW)]
+    assert names == [("overdue", 1), ("soon", 2), ("today", 3), ("later", 1)]
+    late = replace(ROWS[0], due=datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
+    assert due_sections([late], NOW)[0][0] == "today"
+    assert due_sections([late], NOW, ZoneInfo("Asia/Tokyo"))[0][0] == "later"
+
+
+def test_marks_cut_a_line_and_bad_ones_are_left_out() -> None:
+    first, second = MarkView(start=4, end=7, number=1), MarkView(start=8, end=13, number=2)
+    assert pieces(LineView(text="Due 7 Dec 12:00", marks=(second, first))) == (
+        ("Due ", None),
+        ("7 D", first),
+        ("e", None),
+        ("c 12:", second),
+        ("00", None),
+    )
+    beyond = (
+        MarkView(start=2, end=9, number=1),
+        MarkView(start=-1, end=1, number=2),
+        MarkView(start=1, end=1, number=3),
+    )
+    assert pieces(LineView(text="abc", marks=beyond)) == (("abc", None),)
+    assert pieces(LineView(text="")) == (("", None),)
+
+
+def test_small_words() -> None:
+    assert percent(0.882) == "88 %"
+    assert initials("ap.lead") == "AL"
+    assert initials("kim") == "K"
+    assert short_hash("7f3a90c2ffff") == "7f3a 90c2"
+    assert asset("surehand.css").startswith("/static/surehand.css?v=")
+    assert asset("not-there.js") == "/static/not-there.js"
