@@ -1,4 +1,4 @@
-"""Build step: put the htmx script into the package.
+"""Build step: put the htmx script and the examples into the package.
 
 The repository holds no copy of other people's code. The file comes from the
 Python package django-htmx (a pinned build requirement), found through its
@@ -15,6 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SCRIPT = "htmx-2.min.js"
 SHA256 = "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de"  # htmx 2.0.10
 FOLDER = Path("src/surehand/web/static/vendor")
+CARRIED = (".yaml", ".py", ".jsonl", ".csv")
 NOTICE = """\
 htmx 2.0.10, https://htmx.org, https://github.com/bigskysoftware/htmx
 
@@ -47,6 +48,20 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is
         folder.mkdir(parents=True, exist_ok=True)
         target.write_bytes(script)
         (folder / "htmx.LICENSE.txt").write_text(NOTICE, encoding="utf-8")
+        if version != "editable":
+            self._carry_examples(build_data)
+
+    def _carry_examples(self, build_data: dict[str, Any]) -> None:
+        """`surehand demo` runs the examples; an installation without a checkout carries them."""
+        examples = Path(self.root) / "examples"
+        for path in sorted(examples.rglob("*")):
+            inside = path.relative_to(examples)
+            if (
+                path.is_file()
+                and path.suffix in CARRIED
+                and not any(p.startswith((".", "__")) for p in inside.parts)
+            ):
+                build_data["force_include"][str(path)] = f"surehand/demo/company/{inside.as_posix()}"
 
 
 def installed_script() -> bytes:

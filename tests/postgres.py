@@ -65,7 +65,7 @@ class PostgresServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for pytest, which then stops the server
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
                 **self._identity(),
             )
         deadline = time.monotonic() + 60
@@ -141,7 +141,7 @@ class PostgresServer:
         return {**where, "user": self._as_user.pw_uid, "group": self._as_user.pw_gid, "extra_groups": []}
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """A killed pytest leaves no server behind (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG

@@ -43,12 +43,16 @@ SEAL_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Surehand:
-    """Everything that runs: made by `assembled`, given back by `close`."""
+    """Everything that runs: made by `assembled`, given back by `close`.
+
+    sealing  this process writes the checkpoints; of a deployment with workers, the server does
+    """
 
     deployment: Deployment
     context: Context
     dispatcher: Dispatcher
     secret: bytes
+    sealing: bool = True
 
     @property
     def settings(self) -> Settings:
@@ -59,10 +63,11 @@ class Surehand:
         """Let the dispatcher run the work."""
         self.dispatcher.install()
         self.context.wake = self.dispatcher.wake
-        sealing = _Sealing(self.context)
+        seals = _Sealing(self.context) if self.sealing else None
 
         def swept() -> frozenset[str]:
-            sealing.now_and_then()
+            if seals is not None:
+                seals.now_and_then()
             return sweep(self.context)
 
         self.dispatcher.run(lambda kinds: drain(self.context, kinds), swept, every=0.5)
@@ -70,7 +75,8 @@ class Surehand:
     def close(self) -> None:
         """Finish what was begun, seal the audit, close the database."""
         self.dispatcher.stop()
-        self.context.checkpoints.seal(self.context.db, now=self.context.clock())
+        if self.sealing:
+            self.context.checkpoints.seal(self.context.db, now=self.context.clock())
         self.context.db.close()
 
 
@@ -102,10 +108,13 @@ class KeptVersions:
         return bind(folder, self.people, names=self.names, label=f"{process}@{version[:8]}", queues=False)
 
 
-def assembled(folder: Path, *, database: Database | None = None, publishing: bool = False) -> Surehand:
+def assembled(
+    folder: Path, *, database: Database | None = None, publishing: bool = False, sealing: bool = True
+) -> Surehand:
     """A deployment, ready to start.
 
     publishing  only for proposing and publishing: nothing has to be published yet
+    sealing     this process writes the checkpoints
     raises      SettingsInvalid, MapInvalid with every fault
     """
     deployment = deployments.load(folder)
@@ -124,7 +133,7 @@ def assembled(folder: Path, *, database: Database | None = None, publishing: boo
     except BaseException:
         db.close()
         raise
-    return Surehand(deployment, context, EmbeddedDispatcher(workers=settings.workers), secret)
+    return Surehand(deployment, context, EmbeddedDispatcher(workers=settings.workers), secret, sealing)
 
 
 @contextmanager
@@ -143,8 +152,8 @@ def _context(deployment: Deployment, db: Database, installed: plugins.Plugins) -
     kept = KeptVersions(deployment.folder, deployment.people, installed.names)
     return Context(
         db=db, processes=Processes({}, kept), people=deployment.people, providers=installed.providers,
-        signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder), clock=_now,
-        draw=random.random, new_id=_new_id, worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+        signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder),
+        clock=_now, draw=random.random, new_id=_new_id, worker=_worker_name(),
         development=deployment.settings.development,
     )  # fmt: skip
 
@@ -196,6 +205,10 @@ def _published(context: Context) -> dict[str, BoundProcess]:
             "then a second person publishes it with the same command"
         )
     return {name: context.processes.versions.load(name, version.hash) for name, version in current.items()}
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 def _now() -> datetime:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-PROCESS = '''\
+PROCESS = """\
 process: invoices
 currency: EUR
 rates: {USD: 0.5}
@@ -44,9 +44,9 @@ outputs:
   - {system: erp, record: payment, fields: [supplier, total]}
 policies:
   AP-4.2: New vendors above 10 000 go to a specialist.
-'''
+"""
 
-STEPS = '''\
+STEPS = """\
 from datetime import date
 
 from pydantic import BaseModel
@@ -93,9 +93,9 @@ def cancel(key: str, result: str) -> None:
 
 def is_paid(key: str) -> bool:
     return True
-'''
+"""
 
-PEOPLE = '''\
+PEOPLE = """\
 people:
   ap.lead: {name: Ann Lead, roles: [owner, reviewer]}
   ap.clerk: {name: Bo Clerk}
@@ -105,13 +105,13 @@ people:
 queues:
   payables: {owner: ap.lead, members: [ap.clerk], due: PT24H}
   timeless: {owner: ap.lead}
-'''
+"""
 
-SETTINGS = '''\
+SETTINGS = """\
 mode: development
 database: sqlite:///surehand.db
 port: 8420
-'''
+"""
 
 FILES = {
     "invoices/process.yaml": PROCESS,

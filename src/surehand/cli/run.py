@@ -55,9 +55,8 @@ def serve(
     try:
         if not quiet:
             mode = " (development: one person may publish alone)" if settings.development else ""
-            say(
-                f"Surehand serves {surehand.deployment.folder.name} on http://{host or settings.host}:{port or settings.port}{mode}"
-            )
+            address = f"http://{host or settings.host}:{port or settings.port}"
+            say(f"Surehand serves {surehand.deployment.folder.name} on {address}{mode}")
         uvicorn.run(
             create_app(surehand), host=host or settings.host, port=port or settings.port, log_level="warning",
             timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
@@ -77,9 +76,10 @@ def worker(folder: Folder) -> None:
 
     if load(folder).settings.database_url.startswith("sqlite"):
         raise SettingsInvalid(
-            "database: SQLite takes one process, and 'surehand up' runs the work itself. Use PostgreSQL for workers"
+            "database: SQLite takes one process, and 'surehand up' runs the work itself; "
+            "use PostgreSQL for workers"
         )
-    surehand = assembled(folder)
+    surehand = assembled(folder, sealing=False)
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
@@ -189,9 +189,11 @@ def _send(source: "Source", map_: "Process", sent: Callable[[Sequence[dict[str, 
 
 def _submission(item: "Item", source: "Source", map_: "Process") -> dict[str, Any]:
     return {
-        "process": map_.process, "key": item.key or f"{source.path.name}:{item.line}", "input": item.input or {},
+        "process": map_.process,
+        "key": item.key or f"{source.path.name}:{item.line}",
+        "input": item.input or {},
         "recommendations": dict(item.recommendations),
-    }  # fmt: skip
+    }
 
 
 def _portions(items: "Iterator[Item]") -> "Iterator[list[Item]]":

@@ -80,9 +80,8 @@ def _fed(surehand: "Surehand", *, count: int, seed: int) -> list[str]:
                 Submission(process=_PROCESS, key=one["key"], input=one["input"])
                 for one in made[start : start + 20]
             ]
-            for result in submit_many(surehand.context, portion, submitter="platform.dev"):
-                if isinstance(result, Accepted):
-                    ids.append(result.case.id)
+            results = submit_many(surehand.context, portion, submitter="platform.dev")
+            ids.extend(result.case.id for result in results if isinstance(result, Accepted))
             while drain(surehand.context):
                 pass
             progress.advance(task, len(portion))
@@ -92,7 +91,6 @@ def _fed(surehand: "Surehand", *, count: int, seed: int) -> list[str]:
 def _told(surehand: "Surehand", ids: list[str]) -> None:
     """What ran alone, what waits with whom and why, one story, and whether the audit trail holds."""
     from surehand.flow.explain import explain, told
-
     from surehand.flow.verify import verify
     from surehand.store import cases
 

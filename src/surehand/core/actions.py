@@ -9,6 +9,9 @@ from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.digest import digest
 from surehand.core.process import Act, DecisionPoint
 
+#: What the key of taking an action back ends with.
+UNDO = ":undo"
+
 _BASE = timedelta(seconds=1)
 _CAP = timedelta(minutes=15)
 
@@ -83,5 +86,5 @@ def backoff(attempt: int, *, draw: float) -> timedelta:
     Doubles from one second to fifteen minutes; `draw` in [0, 1) spreads it over the upper half, so that
     many failures of one minute do not come back in one second.
     """
-    full = min(_CAP, _BASE * 2 ** min(attempt - 1, 20))
+    full: timedelta = min(_CAP, _BASE * (1 << min(attempt - 1, 20)))
     return full * (0.5 + draw / 2)

@@ -1,4 +1,4 @@
-"""A map joined to its functions and compiled conditions: what the engine runs. Made by `surehand.maps.bind`."""
+"""A map joined to its functions and compiled conditions: what the engine runs. Made by `maps.bind`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

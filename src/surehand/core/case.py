@@ -194,7 +194,26 @@ class Action:
     finished_at: datetime | None = None
 
 
-Record = Judgement | Assignment | Verdict | Action
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What later proved right or wrong. Only ever added; the last one counts.
+
+    serial   1, 2, ... within the case
+    by       the person or service that says so
+    correct  the decision was right; None where it cannot be told
+    value    what would have been the right answer, where it is known
+    """
+
+    case_id: str
+    serial: int
+    at: datetime
+    by: str
+    correct: bool | None
+    value: Any
+    note: str
+
+
+Record = Judgement | Assignment | Verdict | Action | Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,3 +329,5 @@ def _identity(record: Record) -> tuple[Any, ...]:
             return ("verdict", record.case_id, record.point, record.round, record.serial)
         case Action():
             return ("action", record.key)
+        case Outcome():
+            return ("outcome", record.case_id, record.serial)

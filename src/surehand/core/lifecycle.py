@@ -1,4 +1,4 @@
-"""Transitions of a case. Each takes a `Passage`, moves the case and records why; none reads a clock or a store."""
+"""Transitions of a case. Each takes a `Passage`, moves the case and records why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -166,12 +166,17 @@ def _plan(passage: Passage, process: BoundProcess, place: int, authority: Mappin
     passage.queue("act", action.key, repeatable=bound.step.repeatable)
 
 
-def finish(passage: Passage) -> None:
-    """Nothing is left to do."""
-    last = next(reversed(passage.case.answers.values()), None)
-    result = shown(last["value"])[:200] if last else "finished"
+def ended(passage: Passage, *, result: str) -> None:
+    """The case is done, with this result."""
     passage.move(state=CaseState.DONE, owner=ENGINE, due_at=None, result=result)
     passage.note("finished", ENGINE, result=result)
+
+
+def finish(passage: Passage) -> None:
+    """Nothing is left to do."""
+    last = next(reversed(list(passage.case.answers.values())), None)
+    result = shown(last["value"])[:200] if last else "finished"
+    ended(passage, result=result)
 
 
 def rejected(passage: Passage, *, because: str) -> None:

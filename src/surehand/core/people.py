@@ -28,7 +28,11 @@ class Role(StrEnum):
 class Person(BaseModel):
     """One human, or one service that acts through an API key.
 
-    limit  the largest stake this person may decide alone, in the process's currency; None: no limit
+    name    as people read it
+    email   where messages go
+    roles   what they are for
+    limit   the largest stake this person may decide alone, in the process's currency; None: no limit
+    active  False once they have left
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,7 +71,11 @@ class Queue(BaseModel):
 
 
 class People(BaseModel):
-    """`people.yaml`: everyone who may act here, and the queues."""
+    """`people.yaml`: everyone who may act here, and the queues.
+
+    people  everyone by name, such as ap.lead
+    queues  kinds of work by name, each with an owner
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

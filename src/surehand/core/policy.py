@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -45,8 +46,10 @@ class Consequence(Strict):
     """How to grade the cost of an error: the highest of its parts.
 
     money              the fact that holds the sum at stake
-    medium_from ...    breakpoints in the process's currency; at or above one the grade is reached
-    customer ...       fixed grades for harm that is not money
+    medium_from, high_from, critical_from
+                       breakpoints in the process's currency; at or above one the grade is reached
+    customer, legal, reputation
+                       fixed grades for harm that is not money
     reversible         False raises the grade by one step
     reversible_within  how long the action can be undone
     """
@@ -66,7 +69,7 @@ class Consequence(Strict):
         steps = [s for s in (self.medium_from, self.high_from, self.critical_from) if s is not None]
         if steps and self.money is None:
             raise ValueError("breakpoints need 'money': the fact that holds the sum")
-        if any(low >= high for low, high in zip(steps, steps[1:], strict=False)):
+        if any(low >= high for low, high in pairwise(steps)):
             raise ValueError("medium_from, high_from and critical_from must ascend")
         return self
 
@@ -78,6 +81,7 @@ class Band(Strict):
     at_least     confidence at or above this (write one of the two)
     under        stake strictly under this, in the process's currency
     consequence  grades that the row is for; all by default
+    route        the oversight level of cases in this row
     """
 
     above: Share | None = None
@@ -121,6 +125,8 @@ class Trigger(StrEnum):
 class Rule(Strict):
     """A condition in CEL that sets the least human involvement, or with `route: automate` loosens it.
 
+    when     condition in CEL over the facts known at the decision point
+    route    the oversight level that it asks for
     because  the sentence that people read
     policy   the passage that says so, a key of the map's `policies`
     trigger  the kind of reason, for counting
@@ -134,7 +140,12 @@ class Rule(Strict):
 
 
 class Sla(Strict):
-    """The clock of an assignment, all counted from when the case began to wait."""
+    """The clock of an assignment, all counted from when the case began to wait.
+
+    due          the deadline; the queue's, if left out
+    remind       when the person is reminded, before the deadline
+    escalate_to  the person who gets it after the deadline; the owner of the queue, if left out
+    """
 
     due: Duration | None = None
     remind: Duration | None = None

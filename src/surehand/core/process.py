@@ -36,8 +36,12 @@ class FieldType(StrEnum):
 class InputField(Strict):
     """One field that a case may arrive with.
 
-    missing  share of cases in which it is absent today
-    trusted  comes from a system of record, so a rule may loosen a route on it
+    type      what it holds
+    required  a case without it is not complete, and goes to a person
+    missing   share of cases in which it is absent today
+    trusted   comes from a system of record, so a rule may loosen a route on it
+    choices   the texts that it may be
+    about     what it means, for those who fill it in
     """
 
     type: FieldType = FieldType.TEXT
@@ -49,7 +53,12 @@ class InputField(Strict):
 
 
 class Input(Strict):
-    """What comes in: from where, as which documents, with which fields."""
+    """What comes in.
+
+    from      where cases come from, such as api and upload
+    document  what kind of document a case brings, if any; `lines`: recognised lines of text
+    fields    the fields of a case by name
+    """
 
     sources: tuple[str, ...] = Field(default=("api",), alias="from")
     document: tuple[Literal["lines"], ...] = ()
@@ -57,7 +66,13 @@ class Input(Strict):
 
 
 class Volume(Strict):
-    """How much of it there is, and what it costs by hand, in the process's currency."""
+    """How much of it there is, and what it costs by hand, in the process's currency.
+
+    per_month        cases in a month
+    minutes_by_hand  minutes of a person for one case
+    hourly_cost      cost of an hour of that person
+    error_cost       cost of one wrong decision
+    """
 
     per_month: Annotated[float, Field(gt=0)]
     minutes_by_hand: Annotated[float, Field(ge=0)] | None = None
@@ -66,7 +81,12 @@ class Volume(Strict):
 
 
 class TableRow(Strict):
-    """One row of a `rules` model; the first whose condition is true answers."""
+    """One row of a `rules` model; the first whose condition is true answers.
+
+    when       condition in CEL over the facts known at the decision point
+    recommend  the answer
+    because    the sentence that people read
+    """
 
     when: Annotated[str, Field(min_length=1, max_length=2_000)]
     recommend: str | bool | float
@@ -86,7 +106,13 @@ class Model(Strict):
 
 
 class StepBase(Strict):
-    """What all steps have. `minutes` and `who` describe how it is done by hand."""
+    """What all steps have.
+
+    minutes   minutes that it takes by hand
+    who       who does it by hand
+    attempts  how often it is tried before a person looks
+    about     what it does, for readers of the map
+    """
 
     minutes: Annotated[float, Field(ge=0)] | None = None
     who: str | None = None
@@ -105,20 +131,33 @@ class StepBase(Strict):
 
 
 class Extract(StepBase):
-    """Reads facts from the input; what it says is not trusted."""
+    """Reads facts from the input; what it says is not trusted.
+
+    extract  the function in steps.py
+    model    a model of the map that it uses
+    """
 
     extract: Identifier
     model: Name | None = None
 
 
 class Lookup(StepBase):
-    """Adds facts from a system of record; what it says is trusted."""
+    """Adds facts from a system of record; what it says is trusted.
+
+    lookup  the function in steps.py
+    """
 
     lookup: Identifier
 
 
 class Number(Strict):
-    """A decision that is a number: right when within `tolerance` (a share of the true value)."""
+    """A decision that is a number.
+
+    unit       such as EUR or days
+    tolerance  it counts as right within this share of the true value
+    least      the smallest answer that is possible
+    most       the largest answer that is possible
+    """
 
     unit: str = ""
     tolerance: Share = 0.0
@@ -129,8 +168,13 @@ class Number(Strict):
 class DecisionPoint(StepBase):
     """A step at which a choice is made: what is asked, what an error costs, who may decide, how fast.
 
+    model     the model of the map that recommends; the function of that name, if left out
     question  the sentence on top of the brief; `{name}` is replaced by a fact
+    rules     conditions that ask for more people, or loosen the route on trusted facts
+    signals   the readings that the confidence is judged by, by name
+    bands     from confidence to oversight level: the name of a preset, or a table that descends to 0
     level     a fixed oversight level in place of `bands`
+    queue     the queue of people.yaml where it waits for a person
     reasons   reason categories that a reviewer may pick; `other` is always there
     subject   the fact that names whom the case is about, for history
     facts     names of the facts that the brief shows; all by default
@@ -158,7 +202,13 @@ class DecisionPoint(StepBase):
 
 
 class Decide(DecisionPoint):
-    """A choice from a list, a yes or no, or a number."""
+    """A choice from a list, a yes or no, or a number.
+
+    decide   the function in steps.py, and the name of the fact that holds the answer
+    choices  the answers to choose from
+    yes_no   it is answered by yes or no
+    number   it is answered by a number
+    """
 
     decide: Identifier
     choices: tuple[Identifier, ...] | None = None
@@ -176,7 +226,10 @@ class Decide(DecisionPoint):
 
 
 class Draft(DecisionPoint):
-    """A text that an AI writes and a person may have to approve."""
+    """A text that an AI writes and a person may have to approve.
+
+    draft  the function in steps.py, and the name of the fact that holds the text
+    """
 
     draft: Identifier
 
@@ -184,6 +237,7 @@ class Draft(DecisionPoint):
 class Act(StepBase):
     """A side effect in another system.
 
+    act         the function in steps.py
     after       the answer of the decision point before it that lets it run; always, if left out
     undo        the function that takes it back
     confirm     the function that asks the other system, by key, whether it happened
@@ -219,7 +273,13 @@ Step = Annotated[
 
 
 class ExceptionPath(Strict):
-    """A known way in which a case leaves the main path, and who answers for it."""
+    """A known way in which a case leaves the main path, and who answers for it.
+
+    name     what it is called
+    when     condition in CEL, tested as soon as all the facts it names are known
+    queue    the queue of people.yaml where it waits
+    because  the sentence that people read; the name, if left out
+    """
 
     name: Name
     when: Annotated[str, Field(min_length=1, max_length=2_000)]
@@ -229,7 +289,12 @@ class ExceptionPath(Strict):
 
 
 class Output(Strict):
-    """What is written where in the end."""
+    """What is written where in the end.
+
+    system  the other system
+    record  what kind of record is written there
+    fields  the facts that are written
+    """
 
     system: str
     record: str
@@ -239,10 +304,21 @@ class Output(Strict):
 class Process(Strict):
     """The map of one piece of work.
 
-    owner, builder  two different people
-    rates           units of `currency` for one unit of another, pinned with the version
-    policies        passages by number, quoted in briefs
-    prefix          start of the case numbers
+    process       its name, in lower case
+    title         its name as people read it
+    prefix        start of the case numbers, in capitals
+    currency      ISO 4217 code; sums are compared in it
+    rates         units of `currency` for one unit of another, pinned with the version
+    owner         the one person who answers for it, and who did not build it
+    builder       who built it; has no say in its review
+    review_every  how often the owner looks at the map again
+    input         what comes in
+    volume        how much of it there is
+    models        where recommendations come from, by name
+    steps         what is done to a case, in order
+    exceptions    known ways out of the main path
+    outputs       what is written where in the end
+    policies      passages by number, quoted in briefs
     """
 
     process: Name

@@ -27,7 +27,7 @@ class Evidence:
     box: Box | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: with them `Reading[Invoice](...)` fails (Generic and frozen together)
 class Reading(Generic[T]):
     """What an `extract` step read, with how sure it is of each field.
 
@@ -50,7 +50,7 @@ class Alternative:
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Recommendation(Generic[T]):
     """The AI's answer at a decision point.
 

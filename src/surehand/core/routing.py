@@ -96,7 +96,10 @@ def _from_bands(bands: tuple[Band, ...], findings: Findings, limit: float | None
         return Reason(f"{said} is {edge_words(row)}", Level.AUTOMATE)
     if limit is None:
         return Reason(f"{said}; at {findings.graded.grade} consequence no confidence runs alone", row.route)
-    if value >= limit:
+    if any(
+        band.route is Level.AUTOMATE and findings.graded.grade in band.consequence and band.holds(value)
+        for band in bands
+    ):
         return Reason(f"{said}, but the stake is over the limit of the band that runs alone", row.route)
     return Reason(
         f"{said} is not above {percent(limit)}, so {row.route.words}", row.route, Trigger.LOW_CONFIDENCE

@@ -183,4 +183,6 @@ def unstorable(value: Any, *, path: str = "", depth: int = 0) -> str | None:
             for index, item in enumerate(value):
                 if fault := unstorable(item, path=f"{path}[{index}]", depth=depth + 1):
                     return fault
+        case _:
+            pass
     return None

@@ -1,22 +1,26 @@
-"""The answers that a person may give, each with its defined next state. A new answer is one entry in `KINDS`."""
+"""The answers that a person may give, each with its next state. A new answer is one entry in `KINDS`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from surehand.core import actions
+from surehand.core.actions import UNDO
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Action, Assignment, CaseState, Judgement, Passage, Verdict
+from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Passage, Verdict
 from surehand.core.lifecycle import (
     Handover,
     Office,
     closed,
     decided,
+    ended,
+    finish,
     hand_over,
     onward,
     rejected,
     reopened,
 )
+from surehand.core.people import Role
 from surehand.core.policy import Sla
 from surehand.core.process import Decide, DecisionPoint, Draft, ExceptionPath
 from surehand.core.values import parsed, shown
@@ -90,6 +94,13 @@ class Hearing:
         return source.sla if source else Sla()
 
 
+class NextState(Protocol):
+    """What an answer leads to, in words for its button."""
+
+    def __call__(self, process: BoundProcess, assignment: Assignment, recommended: Any = None, /) -> str:
+        """A few words. `recommended` is the value that an approval takes, where it is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One answer.
@@ -105,7 +116,7 @@ class Kind:
     key: str
     final: bool
     apply: Callable[[Hearing], tuple[Any, dict[str, str], bool]]
-    next_state: Callable[[BoundProcess, Assignment], str]
+    next_state: NextState
 
 
 def give(hearing: Hearing) -> Verdict:
@@ -216,13 +227,17 @@ def _let_pass(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
 def _repaired(hearing: Hearing, action: Action) -> tuple[Any, dict[str, str], bool]:
     """A person settles an action that failed or whose outcome is unknown."""
     passage, value = hearing.passage, hearing.answer.value
+    undoes = action.key.endswith(UNDO)
     if value not in REPAIRS:
         raise InvalidInput([Fault("value", f"must be one of: {', '.join(REPAIRS)}")])
     if value == "happened":
         passage.update(replace(action, state="done", error=None, finished_at=passage.at))
         passage.note("action_settled", hearing.person, step=action.step, key=action.key, happened=True)
-        passage.move(place=passage.case.place + 1)
-        onward(passage, hearing.process)
+        if undoes:
+            ended(passage, result="undone")
+        else:
+            passage.move(place=passage.case.place + 1)
+            onward(passage, hearing.process)
     else:
         passage.update(replace(action, state="planned", attempt=0, error=None))
         passage.note("action_settled", hearing.person, step=action.step, key=action.key, happened=False)
@@ -237,6 +252,10 @@ def _reject(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
     refusal = _refusal(point)
     if hearing.action is not None:
         passage.update(replace(hearing.action, state="abandoned", finished_at=passage.at))
+        if hearing.action.key.endswith(UNDO):
+            # what was to be taken back stays
+            finish(passage)
+            return None, {}, False
     if point is None or refusal is None:
         rejected(passage, because=hearing.answer.reason or hearing.answer.note)
         return None, {}, recommended is not None
@@ -292,10 +311,9 @@ def _ask(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
         raise InvalidInput([Fault("question", "write what you need to know")])
     if answer.to is not None and not people.active(answer.to):
         raise InvalidInput([Fault("to", f"{answer.to} is not an active person here")])
-    submitter = hearing.passage.case.submitter
-    queue = people.queues.get(hearing.assignment.queue)
-    asked = answer.to or (submitter if people.active(submitter) else None)
-    asked = asked or (queue.owner if queue else hearing.process.map.owner)
+    asked = asked_person(
+        hearing.passage.case, hearing.process, hearing.office, hearing.assignment, answer.to, by=hearing.person
+    )
     within = hearing.point.answer_within if hearing.point else None
     hand_over(
         hearing.passage, hearing.process, hearing.office,
@@ -306,6 +324,25 @@ def _ask(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
         ),
     )  # fmt: skip
     return None, {}, False
+
+
+def asked_person(
+    case: Case, process: BoundProcess, office: Office, assignment: Assignment, to: str | None, *, by: str
+) -> str:
+    """Who answers a question: whoever was named, the submitter if a human, the queue's owner, the process's.
+
+    A service cannot answer, and nobody is asked their own question while there is somebody else.
+    """
+    people = office.people
+    if to is not None:
+        return to
+    queue = people.queues.get(assignment.queue)
+    submitter = people.people.get(case.submitter)
+    human = submitter is not None and not submitter.has(Role.SERVICE)
+    ladder = [case.submitter if human else None, queue.owner if queue else None, process.map.owner]
+    ladder += list(queue.people) if queue else []
+    able = [name for name in ladder if name and people.active(name)]
+    return next((name for name in able if name != by), by)
 
 
 def _escalate(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
@@ -344,20 +381,25 @@ def _then(process: BoundProcess, assignment: Assignment, answer: Any) -> str:
     return f"Runs {names}" if names else "Nothing runs"
 
 
-def _after_approve(process: BoundProcess, assignment: Assignment) -> str:
-    if assignment.kind == "decide":
-        return "The answer stands and its actions run"
-    return "Runs again with the same key" if assignment.kind == "repair" else "Goes on as it is"
+def _after_approve(process: BoundProcess, assignment: Assignment, recommended: Any = None) -> str:
+    if assignment.kind == "repair":
+        return "As you say: runs again with the same key, or counts as done"
+    if assignment.kind == "exception":
+        return "Goes on as it is"
+    return _then(process, assignment, recommended) if recommended is not None else "Your answer stands"
 
 
-def _after_reject(process: BoundProcess, assignment: Assignment) -> str:
+def _after_reject(process: BoundProcess, assignment: Assignment, recommended: Any = None) -> str:
     step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
     refusal = _refusal(step if isinstance(step, DecisionPoint) else None)
     return _then(process, assignment, refusal) if refusal is not None else "The case ends, nothing runs"
 
 
-def _after_ask(process: BoundProcess, assignment: Assignment) -> str:
-    return "Waits for the answer, then comes back to you"
+def _always(words: str) -> NextState:
+    def next_state(_process: BoundProcess, _assignment: Assignment, _recommended: Any = None, /) -> str:
+        return words
+
+    return next_state
 
 
 KINDS: dict[str, Kind] = {
@@ -365,8 +407,8 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("approve", "Approve", "A", True, _approve, _after_approve),
         Kind("reject", "Reject", "R", True, _reject, _after_reject),
-        Kind("edit", "Save edits", "E", True, _edit, lambda *_: "Checked again with your values"),
-        Kind("ask", "Ask", "I", False, _ask, _after_ask),
-        Kind("escalate", "Escalate", "X", False, _escalate, lambda *_: "Goes to the person above you"),
+        Kind("edit", "Save edits", "E", True, _edit, _always("Checked again with your values")),
+        Kind("ask", "Ask", "I", False, _ask, _always("Waits for the answer, then comes back to you")),
+        Kind("escalate", "Escalate", "X", False, _escalate, _always("Goes to the person above you")),
     )
 }

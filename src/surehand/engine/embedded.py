@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from surehand.engine.dispatcher import Drain, Health, Sweep
@@ -65,7 +66,7 @@ class EmbeddedDispatcher:
 
     def _work(self, drain: Drain) -> None:
         while (kinds := self._next()) is not None:
-            if self._safely(lambda kinds=kinds: drain(kinds)):
+            if self._safely(partial(drain, kinds)):
                 self.wake(kinds)  # there may be more of it
 
     def _next(self) -> frozenset[str] | None:
@@ -91,7 +92,7 @@ class EmbeddedDispatcher:
         """A fault of ours must not end the thread: it is logged, counted and shown by health."""
         try:
             return call()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - logged, counted, and the work comes back
             self._faults += 1
             self._last_fault = f"{type(error).__name__}: {error}"[:300]
             _log.exception("a chunk of work failed and will be tried again")

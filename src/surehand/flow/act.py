@@ -7,7 +7,7 @@ other system or a person can say what happened.
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,21 +15,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from surehand.core import actions as plans
-from surehand.core.actions import backoff
+from surehand.core.actions import UNDO, backoff
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Action, Case, CaseState, Judgement, Passage, Verdict
-from surehand.core.lifecycle import Handover, Office, hand_over, matter_of, onward
+from surehand.core.lifecycle import FALLBACK, Handover, Office, ended, hand_over, matter_of, onward
 from surehand.core.oversight import Level
 from surehand.core.policy import Sla
 from surehand.core.process import Act, DecisionPoint
-from surehand.errors import OutcomeUnknown, PermanentFailure, SurehandError, TemporaryFailure
+from surehand.errors import PermanentFailure, SurehandError, TemporaryFailure
 from surehand.flow.advance import save
 from surehand.flow.context import Context
 from surehand.store import cases, work
+from surehand.store.cases import Stale
 from surehand.store.work import Work
-
-UNDO = ":undo"
 
 #: Results of repeatable actions are saved together, but none waits longer than this for its commit.
 _TOGETHER = 0.05
@@ -163,7 +162,12 @@ def _mark_started(context: Context, scene: _Scene, passage: Passage) -> Case | N
             return None
         return cases.save(connection, [passage.change()])[0]
 
-    return context.db.write(mark)
+    try:
+        return context.db.write(mark)
+    except Stale:
+        # the case moved on between reading and marking: look again
+        context.db.write(lambda c: work.retry(c, scene.item, due_at=context.clock()))
+        return None
 
 
 def _attempted(context: Context, scene: _Scene, passage: Passage) -> Passage:
@@ -205,6 +209,7 @@ def _succeeded(scene: _Scene, passage: Passage, result: Any) -> Passage:
     if scene.undoes:
         passage.update(replace(scene.original, state="undone"))
         passage.note("action_undone", ENGINE, step=action.step, key=scene.original.key, result=result)
+        ended(passage, result="undone")
         return passage
     passage.note(
         "action_done", ENGINE, step=action.step, key=action.key, attempt=action.attempt,
@@ -292,17 +297,17 @@ def _to_person(
     context: Context, scene: _Scene, passage: Passage, *, state: str, error: str, because: str
 ) -> None:
     passage.update(replace(scene.action, state=state, error=error))
-    if scene.undoes and not scene.case.state.open:
-        passage.move(state=CaseState.WAITING)
     point = scene.action.authority.get("point")
     decided_at = scene.process.map.step(point) if point else None
-    queue = decided_at.queue if isinstance(decided_at, DecisionPoint) else "fallback"
+    queue = decided_at.queue if isinstance(decided_at, DecisionPoint) else FALLBACK
     sla = decided_at.sla if isinstance(decided_at, DecisionPoint) else Sla()
     with context.db.read() as connection:
         office = Office(context.people, cases.loads(connection))
     hand_over(
         passage, scene.process, office,
-        Handover(kind="repair", point=scene.action.key, queue=queue, sla=sla, level=Level.ASSIST, because=because),
+        Handover(
+            kind="repair", point=scene.action.key, queue=queue, sla=sla, level=Level.ASSIST, because=because
+        ),
     )  # fmt: skip
 
 
@@ -310,11 +315,21 @@ def _title(scene: _Scene) -> str:
     return ("undoing " if scene.undoes else "") + scene.action.step.replace("_", " ")
 
 
-def undo(context: Context, person: str, case_id: str, step: str) -> Action:
-    """Ask for an action to be taken back. Raises NotFound, Forbidden or Conflict."""
+def undo(
+    context: Context,
+    person: str,
+    case_id: str,
+    step: str,
+    *,
+    also: Callable[[Connection, tuple[Case, Action]], None] | None = None,
+) -> Action:
+    """Ask for an action to be taken back. Raises NotFound, Forbidden or Conflict.
+
+    also  called in the same transaction
+    """
     from surehand.flow.review import may_undo
 
-    case, original, process = may_undo(context, person, case_id, step)
+    case, original = may_undo(context, person, case_id, step)
     now: datetime = context.clock()
     taking_back = replace(
         original, key=original.key + UNDO, planned_at=now, state="planned", attempt=0, result=None,
@@ -323,11 +338,16 @@ def undo(context: Context, person: str, case_id: str, step: str) -> Action:
     )  # fmt: skip
     passage = Passage(case, at=now)
     passage.add(taking_back)
+    passage.move(state=CaseState.ACTING)
     passage.note("undo_requested", person, step=step, key=original.key)
     passage.queue("act", taking_back.key, repeatable=original.repeatable)
-    context.db.write(lambda connection: cases.save(connection, [passage.change()]))
+
+    def transaction(connection: Connection) -> None:
+        saved = cases.save(connection, [passage.change()])[0]
+        if also is not None:
+            also(connection, (saved, taking_back))
+
+    context.db.write(transaction)
     context.wake(frozenset({"act"}))
     return taking_back
 
-
-__all__ = ["UNDO", "OutcomeUnknown", "act", "arguments", "refused", "undo"]

@@ -23,7 +23,7 @@ from surehand.core.recommendation import Reading, Recommendation, probability
 from surehand.core.verdicts import FAILED, MISSING
 from surehand.errors import NotFound, PermanentFailure, SurehandError
 from surehand.flow import judging
-from surehand.flow.context import LEASE, Context
+from surehand.flow.context import Context
 from surehand.store import cases, work
 from surehand.store.cases import Stale
 from surehand.store.work import Work
@@ -31,8 +31,12 @@ from surehand.store.work import Work
 #: A step that took longer than this for the chunk is worth a commit of its own.
 _WORTH_STORING = 0.02
 
-#: The functions of one step may take this long before the rest of the chunk is given back.
-_PATIENCE = LEASE.total_seconds() / 3
+#: The functions of one step may take this share of a lease before the rest of the chunk is given back.
+_PATIENCE = 1 / 3
+
+
+#: Claims of one piece of work after which the case is taken for what stops its workers.
+_POISONOUS = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -62,11 +66,20 @@ def advance(context: Context, items: Sequence[Work]) -> None:
     for (name, version), group in by_version.items():
         try:
             process = context.processes.pinned(name, version)
-        except SurehandError as error:
-            _unrunnable(context, group, error)
+        except SurehandError:
+            _unrunnable(context, group)
             continue
+        _without_poison(process, group, office)
         _through(context, process, group, office)
     save(context, [(run.item, run.passage) for run in runs if not run.lost])
+
+
+def _without_poison(process: BoundProcess, runs: list[_Run], office: Office) -> None:
+    """A case that has taken its worker down again and again goes to a person."""
+    for run in runs:
+        if run.item.attempt > _POISONOUS and run.passage.case.state is CaseState.RUNNING:
+            because = f"its worker stopped {run.item.attempt - 1} times while it was at work on this case"
+            _to_person(run, process, office, f"{FAILED}engine", FALLBACK, Sla(), because)
 
 
 def _through(context: Context, process: BoundProcess, runs: list[_Run], office: Office) -> None:
@@ -147,7 +160,7 @@ def _to_person(
 def _gather(context: Context, process: BoundProcess, place: int, runs: list[_Run], office: Office) -> None:
     """Run an extract or lookup step."""
     bound = process.steps[place]
-    outcomes = called(context, bound, runs)
+    outcomes = called(bound, runs, patience=context.lease.total_seconds() * _PATIENCE)
     for run, outcome in zip(runs, outcomes, strict=True):
         if isinstance(outcome, _GivenBack):
             _give_back(context, run)
@@ -162,20 +175,16 @@ class _GivenBack(Exception):
     """The chunk took too long; this case was not begun."""
 
 
-def called(context: Context, bound: BoundStep, runs: Sequence[_Run]) -> list[Any]:
+def called(bound: BoundStep, runs: Sequence[_Run], *, patience: float) -> list[Any]:
     """What a step's function returns per case, or the exception that it raised."""
     known = [run.passage.case.known for run in runs]
     function = bound.function
     assert function is not None
     if bound.many and len(runs) > 1:
-        try:
-            columns = [[p.build(facts) for facts in known] for p in bound.parameters]
-            results = list(function(*columns))
-            if len(results) == len(runs):
-                return results
-        except Exception:  # noqa: BLE001 - one bad case fails the chunk: below each is tried on its own
-            pass
-    ends = time.monotonic() + _PATIENCE
+        together = _chunk(bound, known)
+        if together is not None:
+            return together
+    ends = time.monotonic() + patience
     outcomes: list[Any] = []
     for facts in known:
         if outcomes and time.monotonic() > ends:
@@ -187,6 +196,17 @@ def called(context: Context, bound: BoundStep, runs: Sequence[_Run]) -> list[Any
         except Exception as error:  # noqa: BLE001 - becomes a retry, then a person, never a value
             outcomes.append(error)
     return outcomes
+
+
+def _chunk(bound: BoundStep, known: Sequence[dict[str, Any]]) -> list[Any] | None:
+    """All at once; None if that fails: one bad case fails the chunk, so each is then tried on its own."""
+    try:
+        assert bound.function is not None
+        columns = [[p.build(facts) for facts in known] for p in bound.parameters]
+        results = list(bound.function(*columns))
+    except Exception:  # noqa: BLE001 - the author's code; the error comes back with the single case
+        return None
+    return results if len(results) == len(known) else None
 
 
 def _join(passage: Passage, bound: BoundStep, outcome: Any) -> None:
@@ -208,7 +228,8 @@ def _join(passage: Passage, bound: BoundStep, outcome: Any) -> None:
     kind = "read" if isinstance(bound.step, Extract) else "looked_up"
     actor = "ai" if isinstance(bound.step, Extract) else ENGINE
     sure = {name: r.get("confidence") for name, r in readings.items() if name in facts}
-    passage.note(kind, actor, step=bound.step.name, facts=facts, **({"sure": sure} if kind == "read" else {}))
+    body: dict[str, Any] = {"step": bound.step.name, "facts": facts}
+    passage.note(kind, actor, **(body | {"sure": sure} if kind == "read" else body))
 
 
 def _evidence(found: Any) -> dict[str, Any]:
@@ -277,7 +298,7 @@ def _words(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
 
 
-def _unrunnable(context: Context, runs: list[_Run], error: SurehandError) -> None:
+def _unrunnable(context: Context, runs: list[_Run]) -> None:
     """The code of a pinned version is gone or does not load: try again in a while, nothing is lost."""
     for run in runs:
         run.lost = True
@@ -296,7 +317,7 @@ def _store(context: Context, runs: list[_Run]) -> None:
         return
 
     def keep(connection: Connection) -> dict[int, Case]:
-        until = context.clock() + LEASE
+        until = context.clock() + context.lease
         ours = work.extend(connection, [run.item for run in changed], until=until)
         kept = [run for run in changed if run.item.id in ours]
         saved = cases.save(connection, [run.passage.change() for run in kept])

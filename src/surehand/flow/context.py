@@ -65,6 +65,7 @@ class Context:
     clock   aware UTC now
     draw    a number in [0, 1), for jitter
     new_id  prefix -> a case number never used before
+    lease   how long claimed work is ours before it is taken for lost
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
     """
 
@@ -79,6 +80,7 @@ class Context:
     new_id: Callable[[str], str]
     worker: str
     development: bool = False
+    lease: timedelta = LEASE
     wake: Callable[[frozenset[str]], None] = _no_wake
 
     def office(self) -> Office:

@@ -1,4 +1,4 @@
-"""Taking items in: validate, de-duplicate by key, pin the version; case, audit and work in one transaction."""
+"""Taking items in: validate, de-duplicate by key, pin the version; all in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -136,10 +136,13 @@ def _validated(process: BoundProcess, given: Mapping[str, Any]) -> tuple[dict[st
     if not isinstance(given, Mapping):
         raise InvalidInput([Fault("input", "must be an object of fields")])
     declared = process.map.input
-    faults, facts = [], {}
-    for name in given:
-        if name not in declared.fields and not (name == "document" and declared.document):
-            faults.append(Fault(name, "is not a field of this process", _nearest(name, declared.fields)))
+    allowed = {*declared.fields, *(("document",) if declared.document else ())}
+    facts: dict[str, Any] = {}
+    faults = [
+        Fault(name, "is not a field of this process", _nearest(name, declared.fields))
+        for name in given
+        if name not in allowed
+    ]
     for name, wanted in declared.fields.items():
         try:
             value = parsed(wanted.type, given.get(name), currency=process.map.currency)

@@ -21,6 +21,9 @@ from surehand.store.cases import Stale
 
 T = TypeVar("T")
 
+#: Called with what a verb returns, in its transaction: what it writes is committed with the rest or not at all.
+Also = Callable[[Connection, T], None]
+
 _LONGEST_NOTE = 20_000
 
 
@@ -44,6 +47,7 @@ def submit_verdict(
     *,
     round: int | None = None,
     rev: int | None = None,
+    also: Also[tuple[Case, Verdict]] | None = None,
 ) -> tuple[Case, Verdict]:
     """Give a verdict: authority checked, state compared and set, audit written, actions queued, together.
 
@@ -70,7 +74,10 @@ def submit_verdict(
                 person=person, answer=answer, serial=serial,
             )
         )  # fmt: skip
-        return passage, cases.save(connection, [passage.change()])[0], verdict
+        saved = cases.save(connection, [passage.change()])[0]
+        if also is not None:
+            also(connection, (saved, verdict))
+        return passage, saved, verdict
 
     passage, case, verdict = _raced(context, person, case_id, transaction)
     context.wake(frozenset(due.kind for due in passage.change().due))
@@ -78,7 +85,13 @@ def submit_verdict(
 
 
 def answer_question(
-    context: Context, person: str, case_id: str, text: str, *, round: int | None = None
+    context: Context,
+    person: str,
+    case_id: str,
+    text: str,
+    *,
+    round: int | None = None,
+    also: Also[Case] | None = None,
 ) -> Case:
     """Answer a request for information; the case goes back to whoever asked, with the answer attached."""
     if not text.strip():
@@ -107,7 +120,10 @@ def answer_question(
             asked[-1].person if asked else None,
             "the question was answered",
         )
-        return cases.save(connection, [passage.change()])[0]
+        saved = cases.save(connection, [passage.change()])[0]
+        if also is not None:
+            also(connection, saved)
+        return saved
 
     return _raced(context, person, case_id, transaction)
 
@@ -136,30 +152,37 @@ def hand_back(
     )  # fmt: skip
 
 
-def claim(context: Context, person: str, case_id: str) -> Case:
+def claim(context: Context, person: str, case_id: str, *, also: Also[Case] | None = None) -> Case:
     """Take a waiting case over from whoever has it. The deadline stays."""
 
     def transaction(connection: Connection) -> Case:
         standing = _standing(context, connection, case_id)
         _allowed(context, person, standing)
         if standing.assignment.person == person:
+            if also is not None:
+                also(connection, standing.case)
             return standing.case
         passage = Passage(standing.case, at=context.clock())
         passage.update(replace(standing.assignment, person=person))
         passage.move(owner=person)
         passage.note("claimed", person, taken_from=standing.assignment.person)
-        return cases.save(connection, [passage.change()])[0]
+        saved = cases.save(connection, [passage.change()])[0]
+        if also is not None:
+            also(connection, saved)
+        return saved
 
     return _raced(context, person, case_id, transaction)
 
 
-def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Case, Action, BoundProcess]:
-    """The action that this person may take back. Raises NotFound, Forbidden or Conflict."""
+def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Case, Action]:
+    """The action of an ended case that this person may take back. Raises NotFound, Forbidden or Conflict."""
     with context.db.read() as connection:
         case = cases.load(connection, [case_id]).get(case_id)
         found = [a for a in cases.actions_of(connection, case_id) if a.step == step]
     if case is None or not found:
         raise NotFound(f"There is no action {step} in {case_id}")
+    if case.state.open:
+        raise Conflict(f"{case_id} has not ended; decide it instead of taking {step} back", state=case.state)
     done = [a for a in found if a.state == "done" and not a.key.endswith(":undo")]
     if not done or len(found) > len([a for a in found if not a.key.endswith(":undo")]):
         raise Conflict(f"{step} is not something that ran and was not taken back yet", state=found[-1].state)
@@ -172,7 +195,7 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     matter = matter_of(Passage(case, at=context.clock()), process, queue)
     if refusal := denial(context.people, person, matter):
         raise Forbidden(refusal)
-    return case, done[-1], process
+    return case, done[-1]
 
 
 def standing_for(context: Context, person: str, case_id: str) -> Standing:

@@ -1,13 +1,14 @@
-"""Draining the work table and sweeping what time brings. A dispatcher calls these; it sees no ids and no results."""
+"""Draining the work table and sweeping what time brings: what a dispatcher calls."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlalchemy import Connection
 
 from surehand.core.actions import backoff
 from surehand.flow.act import act
 from surehand.flow.advance import advance
-from surehand.flow.context import LEASE, Context
+from surehand.flow.context import Context
 from surehand.flow.escalate import escalate
 from surehand.store import work
 from surehand.store.work import Work
@@ -19,13 +20,13 @@ KINDS: dict[str, tuple[Run, int]] = {"advance": (advance, 500), "act": (act, 100
 
 
 def drain(context: Context, kinds: frozenset[str] = frozenset(KINDS), *, chunks: int = 1) -> int:
-    """Run up to `chunks` chunks of each kind. Returns how many pieces were claimed; 0 means nothing is due."""
+    """Run up to `chunks` chunks of each kind; returns how many pieces were claimed, 0: nothing is due."""
     claimed = 0
     for _ in range(chunks):
         before = claimed
         for kind in sorted(kinds & KINDS.keys()):
             run, limit = KINDS[kind]
-            items = context.db.write(lambda c, kind=kind, limit=limit: _claim(context, c, kind, limit))
+            items = context.db.write(partial(_claim, context, kind, limit))
             if items:
                 _guarded(context, run, items)
                 claimed += len(items)
@@ -34,8 +35,12 @@ def drain(context: Context, kinds: frozenset[str] = frozenset(KINDS), *, chunks:
     return claimed
 
 
-def _claim(context: Context, connection: Connection, kind: str, limit: int) -> list[Work]:
-    return work.claim(connection, kind, worker=context.worker, limit=limit, now=context.clock(), lease=LEASE)
+def _claim(context: Context, kind: str, limit: int, connection: Connection) -> list[Work]:
+    return work.claim(connection, kind, worker=context.worker, limit=limit, now=context.clock(), lease=context.lease)
+
+
+def _claim_case(context: Context, kind: str, case_id: str, connection: Connection) -> list[Work]:
+    return work.claim_case(connection, kind, case_id, worker=context.worker, now=context.clock(), lease=context.lease)
 
 
 def _guarded(context: Context, run: Run, items: list[Work]) -> None:
@@ -57,11 +62,7 @@ def advance_now(context: Context, case_id: str, *, rounds: int = 8) -> None:
     """Run what is due for one case in the caller's thread, for those who wait for the answer."""
     for _ in range(rounds):
         for kind, (run, _limit) in KINDS.items():
-            items = context.db.write(
-                lambda c, kind=kind: work.claim_case(
-                    c, kind, case_id, worker=context.worker, now=context.clock(), lease=LEASE
-                )
-            )
+            items = context.db.write(partial(_claim_case, context, kind, case_id))
             if items:
                 _guarded(context, run, items)
                 break

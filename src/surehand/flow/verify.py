@@ -54,7 +54,7 @@ def verify(context: Context, case_id: str | None = None) -> Proof:
             for name in names[start : start + _PORTION]:
                 links = audit.chain(connection, name)
                 events += len(links)
-                findings.extend(_of_chain(connection, name, links, seals))
+                findings.extend(faults_of_chain(connection, name, links, seals))
     return Proof(len(names), events, len(seals.heads), tuple(findings))
 
 
@@ -70,7 +70,8 @@ def _missing(connection: Connection, names: list[str], seals: Seals) -> Iterator
         yield Finding(name, None, "the case has no events: its whole chain was deleted")
 
 
-def _of_chain(connection: Connection, name: str, links: list[Link], seals: Seals) -> Iterator[Finding]:
+def faults_of_chain(connection: Connection, name: str, links: list[Link], seals: Seals) -> Iterator[Finding]:
+    """What does not hold of one chain, the rows it speaks of, and what was sealed of it."""
     broken = first_break(links, chain=name)
     if broken:
         yield Finding(name, *broken)

@@ -24,7 +24,13 @@ _BUILT_IN = Names()
 
 
 def bind(
-    folder: Path, people: People, *, names: Names = _BUILT_IN, label: str | None = None, queues: bool = True
+    folder: Path,
+    people: People,
+    *,
+    names: Names = _BUILT_IN,
+    label: str | None = None,
+    queues: bool = True,
+    pinned: bool = False,
 ) -> BoundProcess:
     """The process of a folder with `process.yaml` and `steps.py`. Runs the code of `steps.py`.
 
@@ -32,6 +38,8 @@ def bind(
     names   signals and providers that are installed; see `surehand.plugins`
     label   the folder as messages name it; its own name if left out
     queues  also check that those who hold its queues are active people
+    pinned  a version that was checked when it was published: nothing about people is checked, since they
+            may have left, and its cases must still run
     raises  MapInvalid with every fault: file, line, what is wrong, and the nearest right name
     """
     where = label if label is not None else folder.resolve().name
@@ -56,6 +64,7 @@ def bind(
         found=found,
         ignored=parsed.ignored,
         queues=queues,
+        pinned=pinned,
     )
 
 
@@ -63,7 +72,8 @@ def bind_map(
     process: Process, steps: ModuleType, people: People, *, names: Names = _BUILT_IN
 ) -> BoundProcess:
     """A process that was built in Python, with the module that holds its functions. Raises MapInvalid."""
-    file = Path(steps.__file__).name if steps.__file__ else steps.__name__
+    path = getattr(steps, "__file__", None)  # a module made in memory has none
+    file = Path(path).name if path else steps.__name__
     digest = version.map_hash(process, steps)
     return _bound(process, steps, people, PathPlaces(process.process), names=names, file=file, digest=digest)
 
@@ -80,9 +90,10 @@ def _bound(
     found: Iterable[Fault] = (),
     ignored: Iterable[DataPath] = (),
     queues: bool = True,
+    pinned: bool = False,
 ) -> BoundProcess:
     faults = Faults(places, found=found, ignored=ignored)
-    check_map(process, people, faults, names, queues=queues)
+    check_map(process, people, faults, names, queues=queues, pinned=pinned)
     functions = Functions(steps, faults, file=file, used=[step.name for step in process.steps])
     joiner = Joiner(process, functions, faults)
     bound = joiner.steps()

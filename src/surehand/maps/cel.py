@@ -107,6 +107,9 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
     return check
 
 
+_a_list = _exactly(list)
+
+
 def _moment(value: Any) -> datetime:
     if len(value) == len("2026-11-20"):
         day = date.fromisoformat(value)
@@ -137,7 +140,7 @@ def converter(kind: FactType, currency: Currency) -> Callable[[Any], Any]:
     """From a fact's JSON value (not None) to what CEL takes; the result raises where it does not fit."""
     if kind.item is not None:
         each = _optionally(converter(kind.item, currency))
-        return lambda values: [each(value) for value in values]
+        return lambda values: [each(value) for value in _a_list(values)]
     if kind.word == "money":
         base = base_converter(currency)
         return lambda value: {

@@ -10,7 +10,7 @@ from surehand.core.duration import in_words
 from surehand.core.oversight import SUPPORTED, Level
 from surehand.core.people import People
 from surehand.core.policy import Band, Grade, Sla
-from surehand.core.process import Act, Decide, DecisionPoint, Draft, FieldType, Process
+from surehand.core.process import Act, Decide, DecisionPoint, Draft, ExceptionPath, FieldType, Process
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import RESERVED, Known
 from surehand.maps.parse import person_fault
@@ -26,9 +26,22 @@ class Names:
     providers: Collection[str] = ("function", "rules", "external")
 
 
-def check_map(process: Process, people: People, faults: Faults, names: Names, *, queues: bool = True) -> None:
-    """Everything about the map itself. `queues`: also that the holders of its queues are active people."""
-    _people(process, people, faults)
+def check_map(
+    process: Process,
+    people: People,
+    faults: Faults,
+    names: Names,
+    *,
+    queues: bool = True,
+    pinned: bool = False,
+) -> None:
+    """Everything about the map itself.
+
+    queues  also that those who hold its queues are active people
+    pinned  nothing about people: they may have left since this version was published
+    """
+    if not pinned:
+        _people(process, people, faults, queues=queues)
     _duplicates(process, faults)
     _input(process, faults)
     for name, model in process.models.items():
@@ -41,15 +54,15 @@ def check_map(process: Process, people: People, faults: Faults, names: Names, *,
             faults.unknown((*path, "model"), "The model", model_name, process.models)
         if isinstance(step, DecisionPoint):
             _routing(step, path, faults, names, process)
-            _waiting(step.queue, step.sla, path, people, faults, process, queues=queues)
-    for number, exception in enumerate(process.exceptions):
-        _waiting(
-            exception.queue, exception.sla, ("exceptions", number), people, faults, process, queues=queues
-        )
     _actions(process, faults)
 
 
-def _people(process: Process, people: People, faults: Faults) -> None:
+def _people(process: Process, people: People, faults: Faults, *, queues: bool) -> None:
+    """Everybody named is there, and every place where a case waits has an owner and a deadline."""
+    for part, places in (("steps", process.steps), ("exceptions", process.exceptions)):
+        for number, one in enumerate(places):
+            if isinstance(one, DecisionPoint | ExceptionPath):
+                _waiting(one.queue, one.sla, (part, number), people, faults, process, queues=queues)
     person_fault(faults, ("owner",), process.owner, people, "The owner")
     builder = process.builder
     if builder not in people.people:

@@ -93,9 +93,10 @@ def _described(schema: dict[str, Any], model: type[BaseModel] | None) -> None:
     text = (model.__doc__ or "").strip().split("\n\n")[0]
     schema["description"] = " ".join(text.split())
     for name, info in model.model_fields.items():
-        said = schema.get("properties", {}).get(info.alias or name)
-        if said is not None and name in meanings:
-            said["description"] = meanings[name]
+        key = info.alias or name
+        said = schema.get("properties", {}).get(key)
+        if said is not None and (key in meanings or name in meanings):
+            said["description"] = meanings.get(key) or meanings[name]
 
 
 def _meanings(model: type[BaseModel]) -> dict[str, str]:
@@ -104,14 +105,16 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
     for base in reversed(model.__mro__):
         last: list[str] = []
         for line in (base.__doc__ or "").expandtabs().splitlines()[1:] if issubclass(base, BaseModel) else ():
-            body = line.removeprefix("    ")
+            body = line.removeprefix("    ").rstrip()
             head, gap, rest = body.partition("  ")
             names = [name.strip() for name in head.split(",")]
-            if gap and head and all(name.isidentifier() for name in names):
+            # `name  meaning`, or several names on a line of their own with the meaning below.
+            alone = len(names) > 1 and not gap
+            if head and (gap or alone) and all(name.isidentifier() for name in names):
                 last = names
                 found.update(dict.fromkeys(last, rest.strip()))
             elif last and body.startswith("   "):
-                found.update({name: f"{found[name]} {body.strip()}" for name in last})
+                found.update({name: f"{found[name]} {body.strip()}".strip() for name in last})
             else:
                 last = []
     return found

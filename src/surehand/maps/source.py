@@ -24,7 +24,9 @@ MOST_VALUES = 50_000
 MOST_REPEATS = 20
 _DEEPEST = 30
 _TAG = "tag:yaml.org,2002:"
-_PLAIN = frozenset(f"{_TAG}{name}" for name in ["str", "int", "float", "bool", "null", "timestamp", "seq", "map"])
+_PLAIN = frozenset(
+    f"{_TAG}{name}" for name in ["str", "int", "float", "bool", "null", "timestamp", "seq", "map"]
+)
 
 
 class Places(Protocol):

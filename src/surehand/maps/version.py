@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from surehand.core.process import Process
 from surehand.errors import Fault, MapInvalid, NotFound
@@ -36,16 +36,27 @@ def content_hash(folder: Path) -> str:
 
 
 def map_hash(process: Process, steps: ModuleType) -> str:
-    """The same for a process built in Python: over the map and the module's source."""
+    """The same for a process built in Python: over the map and the module's source.
+
+    Of a module that was made in memory, the functions' own sources count.
+    """
     try:
         code = inspect.getsource(steps)
     except (OSError, TypeError):
-        code = "\n".join(sorted(name for name in vars(steps) if not name.startswith("__")))
+        functions = sorted((name, one) for name, one in vars(steps).items() if inspect.isfunction(one))
+        code = "\n".join(f"{name} {_code(one)}" for name, one in functions)
     seen = hashlib.sha256(_FORMAT)
     for text in (process.model_dump_json(by_alias=True), code):
         part = text.encode("utf-8", "surrogateescape")
         seen.update(len(part).to_bytes(8, "big") + part)
     return seen.hexdigest()
+
+
+def _code(function: FunctionType) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):  # typed at a prompt
+        return function.__code__.co_code.hex()
 
 
 def keep(deployment: Path, folder: Path, process: str) -> str:

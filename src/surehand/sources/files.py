@@ -1,5 +1,6 @@
 """Items from a file: JSON lines, or a table whose columns are matched to the fields of a process."""
 
+import codecs
 import csv
 import difflib
 import io
@@ -118,13 +119,13 @@ def _plain(name: str) -> str:
 
 def _text(path: Path) -> str:
     data = path.read_bytes()
-    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    # what spreadsheets of western Europe write when they do not write UTF-8
-    return data.decode("cp1252", "replace")
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # what spreadsheets of western Europe write when they do not write UTF-8
+        return data.decode("cp1252", "replace")
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

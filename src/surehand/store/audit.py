@@ -1,15 +1,17 @@
 """Reading chains, recording what happens to the deployment itself, and sealing heads outside the database."""
 
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from surehand.core.audit import FIRST, SYSTEM_CHAIN, Link, linked, merkle_root
 from surehand.core.digest import digest
@@ -27,13 +29,10 @@ def chain(connection: Connection, name: str) -> list[Link]:
 
 def record(connection: Connection, kind: str, actor: str, at: datetime, body: dict[str, Any]) -> None:
     """An event of the deployment itself: a sign-in, a published version, a key."""
-    last = connection.execute(
-        select(audit_event.c.seq, audit_event.c.hash)
-        .where(audit_event.c.chain == SYSTEM_CHAIN)
-        .order_by(audit_event.c.seq.desc())
-        .limit(1)
-    ).first()
-    seq, before = (last.seq, last.hash) if last else (0, FIRST)
+    if connection.dialect.name == "postgresql":
+        # one after the other, so that none of them takes the same place in the chain
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SYSTEM_LOCK})
+    seq, before = _system_head(connection) or (0, FIRST)
     link = linked(
         chain=SYSTEM_CHAIN, seq=seq + 1, at=at, kind=kind, actor=actor, body=body,
         salt=secrets.token_hex(16), before=before,
@@ -53,6 +52,10 @@ def cases_without_events(connection: Connection) -> list[str]:
     """Cases whose chain is gone."""
     known = select(audit_event.c.chain)
     return list(connection.execute(select(case.c.id).where(case.c.id.not_in(known))).scalars())
+
+
+#: Held while an event is added to the system chain. ("audit")
+_SYSTEM_LOCK = 0x6175646974
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Checkpoints:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._system: tuple[int, str] | None = None
 
     def seal(self, database: Database, *, now: datetime, limit: int = 50_000) -> int:
         """Write down the heads that moved, then mark them. Returns how many."""
@@ -89,34 +93,48 @@ class Checkpoints:
                 .limit(limit)
             ).all()
             count = connection.execute(select(func.count()).select_from(case)).scalar_one()
-            system = connection.execute(
-                select(audit_event.c.seq, audit_event.c.hash)
-                .where(audit_event.c.chain == SYSTEM_CHAIN)
-                .order_by(audit_event.c.seq.desc())
-                .limit(1)
-            ).first()
-        before = self.read()
-        heads = {row.id: [row.audit_seq, row.audit_hash] for row in moved}
-        if system and before.heads.get(SYSTEM_CHAIN) != (system.seq, system.hash):
-            heads[SYSTEM_CHAIN] = [system.seq, system.hash]
-        if not heads:
-            return 0
-        self._append(
-            {
-                "number": before.number + 1,
-                "at": now.isoformat(),
-                "cases": count,
-                "root": merkle_root([f"{name} {seq} {hash}" for name, (seq, hash) in sorted(heads.items())]),
-                "before": before.last,
-                "heads": heads,
-            },
-            now,
-        )
+            system = _system_head(connection)
+        heads: dict[str, Any] = {row.id: [row.audit_seq, row.audit_hash] for row in moved}
+        with self._alone():
+            number, last = self._tail()
+            if system is not None and system != self._system:
+                heads[SYSTEM_CHAIN] = list(system)
+            if not heads:
+                return 0
+            self._append(
+                {
+                    "number": number + 1, "at": now.isoformat(), "cases": count, "root": _root(heads),
+                    "before": last, "heads": heads,
+                },
+                now,
+            )  # fmt: skip
+        self._system = system
         _mark(database, [(row.id, row.audit_seq) for row in moved])
         return len(heads)
 
-    def _append(self, line: dict[str, Any], now: datetime) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time continues the files."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / ".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _tail(self) -> tuple[int, str]:
+        """Number and hash of the last line; only the end of the newest file is read."""
+        for path in sorted(self._folder.glob("checkpoints-*.jsonl"), reverse=True):
+            lines = _last_lines(path)
+            if lines:
+                try:
+                    line = json.loads(lines[-1])
+                    return int(line["number"]), str(line["hash"])
+                except (ValueError, KeyError, TypeError):
+                    # damaged: go on behind it, and let verify name it
+                    seals = self.read()
+                    return seals.number, seals.last
+        return 0, FIRST
+
+    def _append(self, line: dict[str, Any], now: datetime) -> None:
         line["hash"] = digest(line)
         path = self._folder / f"checkpoints-{now:%Y%m%d}.jsonl"
         with path.open("a", encoding="ascii") as file:
@@ -129,10 +147,10 @@ class Checkpoints:
         heads: dict[str, tuple[int, str]] = {}
         faults, number, last = [], 0, FIRST
         for path in sorted(self._folder.glob("checkpoints-*.jsonl")):
-            for place, text in enumerate(path.read_text("ascii", "replace").splitlines(), start=1):
+            for place, written in enumerate(path.read_text("ascii", "replace").splitlines(), start=1):
                 fault = None
                 try:
-                    line = json.loads(text)
+                    line = json.loads(written)
                     hashed = line.pop("hash")
                     fault = _line_fault(line, hashed, number=number, last=last)
                     heads.update({name: (seq, hash) for name, (seq, hash) in line["heads"].items()})
@@ -149,12 +167,43 @@ def _line_fault(line: dict[str, Any], hashed: str, *, number: int, last: str) ->
         return "was changed"
     if line["number"] != number + 1 or line["before"] != last:
         return f"does not continue checkpoint {number}: lines are missing or out of order"
-    root = merkle_root([f"{name} {seq} {hash}" for name, (seq, hash) in sorted(line["heads"].items())])
-    return None if root == line["root"] else "has a root that does not match its heads"
+    return None if _root(line["heads"]) == line["root"] else "has a root that does not match its heads"
+
+
+def _root(heads: Mapping[str, Any]) -> str:
+    return merkle_root([f"{name} {seq} {hash}" for name, (seq, hash) in sorted(heads.items())])
+
+
+def _system_head(connection: Connection) -> tuple[int, str] | None:
+    row = connection.execute(
+        select(audit_event.c.seq, audit_event.c.hash)
+        .where(audit_event.c.chain == SYSTEM_CHAIN)
+        .order_by(audit_event.c.seq.desc())
+        .limit(1)
+    ).first()
+    return (row.seq, row.hash) if row else None
+
+
+def _last_lines(path: Path, *, reach: int = 1 << 20) -> list[str]:
+    """The last lines of a file; the whole of it where a line is longer than `reach` bytes."""
+    size = path.stat().st_size
+    while True:
+        with path.open("rb") as file:
+            file.seek(max(0, size - reach))
+            lines = file.read().decode("ascii", "replace").splitlines()
+        if reach >= size:
+            return lines
+        if len(lines) > 1:
+            return lines[1:]
+        reach *= 16
 
 
 def _mark(database: Database, heads: list[tuple[str, int]]) -> None:
     if heads:
         marked = update(case).where(case.c.id == bindparam("at_id")).values(sealed_seq=bindparam("at_seq"))
         rows = [{"at_id": name, "at_seq": seq} for name, seq in heads]
-        database.write(lambda connection: connection.execute(marked, rows) and None)
+
+        def mark(connection: Connection) -> None:
+            connection.execute(marked, rows)
+
+        database.write(mark)

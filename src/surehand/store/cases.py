@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, upda
 from sqlalchemy.exc import IntegrityError
 
 from surehand.core.audit import FIRST, linked
-from surehand.core.case import Action, Assignment, Case, Change, Judgement, Record, Verdict
+from surehand.core.case import Action, Assignment, Case, Change, Judgement, Outcome, Record, Verdict
 from surehand.errors import Conflict
 from surehand.store import work
 from surehand.store.records import (
@@ -19,12 +19,13 @@ from surehand.store.records import (
     assignment_of,
     case_of,
     judgement_of,
+    outcome_of,
     record_digest,
     record_name,
     row_of,
     verdict_of,
 )
-from surehand.store.tables import action, assignment, audit_event, case, judgement, verdict
+from surehand.store.tables import action, assignment, audit_event, case, judgement, outcome, verdict
 
 _FIXED = frozenset(
     {"id", "process", "version", "key", "digest", "submitter", "input", "brought", "created_at"}
@@ -124,7 +125,7 @@ def _write_records(connection: Connection, changes: Sequence[Change]) -> None:
         keys = _KEYS[kind]
         table = TABLES[kind]
         where = [table.c[name] == bindparam(f"at_{name}") for name in keys]
-        values = {name: bindparam(name) for name in rows[0] if name not in keys}
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in keys}
         bound = [{**{f"at_{n}": row[n] for n in keys}, **{n: row[n] for n in values}} for row in rows]
         connection.execute(update(table).where(*where).values(values), bound)
     try:
@@ -180,12 +181,19 @@ def actions_of(connection: Connection, case_id: str) -> list[Action]:
     return sorted(map(action_of, rows), key=lambda found: (found.planned_at, found.key))
 
 
+def outcomes(connection: Connection, case_id: str) -> list[Outcome]:
+    """What was said about a case later, oldest first."""
+    rows = connection.execute(select(outcome).where(outcome.c.case_id == case_id).order_by(outcome.c.serial))
+    return [outcome_of(row) for row in rows]
+
+
 def records_of(connection: Connection, case_id: str) -> dict[str, str]:
     """Name -> digest of every row of a case as it is now, to compare with what the audit trail says."""
     found: list[Case | Record] = list(load(connection, [case_id]).values())
     found += judgements(connection, case_id)
     found += verdicts(connection, case_id)
     found += actions_of(connection, case_id)
+    found += outcomes(connection, case_id)
     rows = connection.execute(select(assignment).where(assignment.c.case_id == case_id))
     found += map(assignment_of, rows)
     return {record_name(record): record_digest(record) for record in found}
@@ -207,4 +215,4 @@ def loads(connection: Connection) -> Mapping[str, int]:
     rows = connection.execute(
         select(assignment.c.person, func.count()).where(assignment.c.open).group_by(assignment.c.person)
     )
-    return {person: count for person, count in rows}
+    return {row[0]: row[1] for row in rows}

@@ -152,7 +152,7 @@ class _Lock:
 
     def __init__(self, database: Path) -> None:
         database.parent.mkdir(parents=True, exist_ok=True)
-        self._file = open(f"{database}.lock", "a+")  # noqa: SIM115 - held open as long as the lock
+        self._file = Path(f"{database}.lock").open("a+")  # noqa: SIM115 - held open as long as the lock
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -230,11 +230,11 @@ def _commit_together(connection: Connection, group: list[tuple[Transaction[Any],
         for _, future in group:
             future.set_exception(error)
         return
-    for future, result, error in results:
-        if error is None:
+    for future, result, failure in results:
+        if failure is None:
             future.set_result(result)
         else:
-            future.set_exception(error)
+            future.set_exception(failure)
 
 
 def ping(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""What the desk reads: who has what waiting, lists with a cursor, the history of a subject, today in figures."""
+"""What the desk reads: who has what waiting, lists with a cursor, history, today in figures."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,17 +6,25 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true, tuple_
 
 from surehand.core.case import Assignment, CaseState
+from surehand.core.oversight import Level
 from surehand.core.policy import Grade
-from surehand.store.records import assignment_of
 from surehand.store.tables import assignment, audit_event, case, judgement, verdict
 
 #: Counts stop here, so that a list of a million costs what one of ten thousand does. One more means 'more'.
 COUNTED = 10_000
 
 Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which of the waiting cases. `of_case` says that the condition looks at the case too."""
+
+    where: Condition
+    of_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A case that waits for a person, as a list shows it. Confidence, limit and reasons are of its judgement."""
+    """A case that waits for a person, as a list shows it.
+
+    confidence, limit, reasons  of its judgement; None and empty without one
+    """
 
     case_id: str
     title: str
@@ -72,7 +83,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """A day in counts. `repairs` are actions that wait for a person; `late` counts overdue cases per queue."""
+    """A day in counts.
+
+    repairs  actions that wait for a person
+    late     overdue cases per queue
+    """
 
     received: int
     automated: int
@@ -88,42 +103,43 @@ class Today:
 # Which of the waiting cases
 
 
-def held_by(person: str) -> Condition:
+EVERY = Which(true())
+
+
+def held_by(person: str) -> Which:
     """Those of one person."""
-    return assignment.c.person == person
+    return Which(assignment.c.person == person)
 
 
-def of_queues(person: str, queues: Collection[str]) -> Condition:
+def of_queues(person: str, queues: Collection[str]) -> Which:
     """Those of some queues, without the questions that were put to others."""
-    return and_(assignment.c.queue.in_(sorted(queues)), _not_asked_of_others(person))
+    return Which(and_(assignment.c.queue.in_(sorted(queues)), _not_asked_of_others(person)))
 
 
-def within(sight: Sight) -> Condition:
+def within(sight: Sight) -> Which:
     """Those that a person may see, without the questions that were put to others."""
-    return and_(
-        _visible(sight, or_(held_by(sight.person), assignment.c.queue.in_(sorted(sight.queues)))),
-        _not_asked_of_others(sight.person),
-    )
+    if sight.everything:
+        return Which(_not_asked_of_others(sight.person))
+    theirs = or_(assignment.c.person == sight.person, assignment.c.queue.in_(sorted(sight.queues)))
+    return Which(and_(or_(_visible(sight), theirs), _not_asked_of_others(sight.person)), of_case=True)
 
 
 def _not_asked_of_others(person: str) -> Condition:
     return or_(assignment.c.kind != "answer", assignment.c.person == person)
 
 
-def _visible(sight: Sight, also: Condition) -> Condition:
+def _visible(sight: Sight) -> Condition:
     if sight.everything:
         return true()
-    mine = or_(case.c.submitter == sight.person, case.c.owner == sight.person)
-    return or_(case.c.process.in_(sorted(sight.processes)), mine, also)
+    own = or_(case.c.submitter == sight.person, case.c.owner == sight.person)
+    return or_(case.c.process.in_(sorted(sight.processes)), own)
 
 
-def waiting(
-    connection: Connection, which: Condition, *, limit: int, after: Mark | None = None
-) -> list[Waiting]:
+def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | None = None) -> list[Waiting]:
     """Cases that wait, earliest deadline first."""
     columns = (
-        case.c.id.label("at_case"), case.c.title, case.c.process, case.c.version, case.c.submitter, case.c.stake,
-        case.c.grade, judgement.c.confidence, judgement.c.limit, judgement.c.reasons,
+        case.c.id.label("at_case"), case.c.title, case.c.process, case.c.version, case.c.submitter,
+        case.c.stake, case.c.grade, judgement.c.confidence, judgement.c.limit, judgement.c.reasons,
     )  # fmt: skip
     judged = and_(
         judgement.c.case_id == assignment.c.case_id,
@@ -134,17 +150,17 @@ def waiting(
         select(*columns, *assignment.columns)
         .join_from(assignment, case, case.c.id == assignment.c.case_id)
         .outerjoin(judgement, judged)
-        .where(assignment.c.open, which)
+        .where(assignment.c.open, which.where)
         .order_by(assignment.c.due_at, assignment.c.id)
         .limit(limit)
     )
     if after is not None:
-        found = found.where(tuple_(assignment.c.due_at, assignment.c.id) > tuple_(*_bound(after)))
+        found = found.where(tuple_(assignment.c.due_at, assignment.c.id) > _bound(after))
     return [_waiting(row) for row in connection.execute(found)]
 
 
-def _bound(mark: Mark) -> tuple[Any, Any]:
-    return (func.coalesce(mark.at, type_=assignment.c.due_at.type), mark.id)
+def _bound(mark: Mark) -> Any:
+    return tuple_(literal(mark.at, assignment.c.due_at.type), mark.id)
 
 
 def _waiting(row: Any) -> Waiting:
@@ -154,32 +170,30 @@ def _waiting(row: Any) -> Waiting:
         case_id=values.pop("at_case"),
         grade=None if values["grade"] is None else Grade(values["grade"]),
         reasons=values["reasons"] or (),
-        assignment=assignment_of(_Row(given)),  # type: ignore[arg-type]  # a part of a row
+        assignment=Assignment(**{**given, "level": Level(given["level"])}),
     )
     return Waiting(**values)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    _mapping: Mapping[str, Any]
-
-
 def count_waiting(
     connection: Connection,
-    which: Condition,
+    which: Which,
     *,
     due_before: datetime | None = None,
     opened_after: datetime | None = None,
 ) -> int:
-    """How many of them wait, up to COUNTED and one; with a deadline before, or waiting since after, a time."""
-    found = select(1).where(assignment.c.open, which)
-    if case in which._from_objects:
+    """How many of them wait, up to COUNTED and one; due before a time, or waiting only since one."""
+    found = select(_ONE).where(assignment.c.open, which.where)
+    if which.of_case:
         found = found.join_from(assignment, case, case.c.id == assignment.c.case_id)
     if due_before is not None:
         found = found.where(assignment.c.due_at < due_before)
     if opened_after is not None:
         found = found.where(assignment.c.opened_at > opened_after)
     return _counted(connection, found)
+
+
+_ONE = literal(1)
 
 
 def _counted(connection: Connection, found: Select[Any]) -> int:
@@ -202,8 +216,8 @@ def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbo
     if here.person != person or not here.open:
         return None
     key = tuple_(assignment.c.due_at, assignment.c.id)
-    mine = select(assignment.c.case_id).where(assignment.c.open, held_by(person))
-    at = tuple_(*_bound(Mark(here.due_at, here.id)))
+    mine = select(assignment.c.case_id).where(assignment.c.open, assignment.c.person == person)
+    at = _bound(Mark(here.due_at, here.id))
     before, after = mine.where(key < at), mine.where(key > at)
     last = before.order_by(assignment.c.due_at.desc(), assignment.c.id.desc()).limit(1)
     first = after.order_by(assignment.c.due_at, assignment.c.id).limit(1)
@@ -238,7 +252,7 @@ def listed(
 
     text  part of the number, title, subject or key; upper and lower case are the same
     """
-    found = select(*_LISTED).where(_visible(sight, false()))
+    found = select(*_LISTED).where(_visible(sight))
     if text:
         columns = (case.c.id, case.c.title, case.c.subject, case.c.key)
         found = found.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
@@ -247,7 +261,7 @@ def listed(
     if process is not None:
         found = found.where(case.c.process == process)
     if after is not None:
-        found = found.where(tuple_(case.c.created_at, case.c.id) < tuple_(*_bound(after)))
+        found = found.where(tuple_(case.c.created_at, case.c.id) < _bound(after))
     found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit)
     return [_listed(row) for row in connection.execute(found)]
 
@@ -289,8 +303,7 @@ def _verdicts(connection: Connection, which: Condition, *, since: datetime) -> t
 
 def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
     """Counts since the start of the day, and what waits now, over all processes."""
-    alone = [level for level in _ALONE]
-    automated = select(1).where(judgement.c.at >= since, judgement.c.level.in_(alone))
+    automated = select(_ONE).where(judgement.c.at >= since, judgement.c.level.in_(_ALONE))
     decided, overrides = _verdicts(connection, true(), since=since)
     late = connection.execute(
         select(assignment.c.queue, func.count())
@@ -299,15 +312,15 @@ def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
         .order_by(func.count().desc(), assignment.c.queue)
     )
     return Today(
-        received=_counted(connection, select(1).where(case.c.created_at >= since)),
+        received=_counted(connection, select(_ONE).where(case.c.created_at >= since)),
         automated=_counted(connection, automated),
         decided=decided,
         overrides=overrides,
-        waiting=count_waiting(connection, true()),
-        overdue=count_waiting(connection, true(), due_before=now),
-        repairs=count_waiting(connection, assignment.c.kind == "repair"),
-        late={queue: count for queue, count in late},
-        events=_counted(connection, select(1).select_from(audit_event)),
+        waiting=count_waiting(connection, EVERY),
+        overdue=count_waiting(connection, EVERY, due_before=now),
+        repairs=count_waiting(connection, Which(assignment.c.kind == "repair")),
+        late={row.queue: row[1] for row in late},
+        events=_counted(connection, select(_ONE).select_from(audit_event)),
     )
 
 
@@ -320,7 +333,15 @@ def waiting_by_process(connection: Connection) -> dict[str, int]:
     rows = connection.execute(
         select(case.c.process, func.count()).where(case.c.state.in_(waits)).group_by(case.c.process)
     )
-    return {process: count for process, count in rows}
+    return {row.process: row[1] for row in rows}
+
+
+def state_counts(connection: Connection, process: str | None = None) -> dict[str, int]:
+    """Cases by state, of one process or of all."""
+    found = select(case.c.state, func.count()).group_by(case.c.state)
+    if process is not None:
+        found = found.where(case.c.process == process)
+    return {row.state: row[1] for row in connection.execute(found)}
 
 
 def sealed(connection: Connection, case_id: str) -> int:

@@ -32,7 +32,7 @@ def _revision(database: Database) -> str | None:
             return None
         try:
             found = connection.execute(select(text("version_num")).select_from(text("alembic_version")))
-            return found.scalar_one_or_none()
+            return str(revision) if (revision := found.scalar_one_or_none()) else None
         except SQLAlchemyError:
             return None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table
 
-from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Record, Verdict
+from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Record, Verdict
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store import tables
@@ -20,6 +20,7 @@ TABLES: dict[type, Table] = {
     Assignment: tables.assignment,
     Verdict: tables.verdict,
     Action: tables.action,
+    Outcome: tables.outcome,
 }
 
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Case, *TABLES)}
@@ -70,6 +71,11 @@ def action_of(row: Row[Any]) -> Action:
     return Action(**row._mapping)
 
 
+def outcome_of(row: Row[Any]) -> Outcome:
+    """An outcome from its row."""
+    return Outcome(**row._mapping)
+
+
 def record_name(record: Case | Record) -> str:
     """How the audit trail calls a row of a case."""
     match record:
@@ -83,6 +89,8 @@ def record_name(record: Case | Record) -> str:
             return f"verdict {record.point} {record.round} {record.serial}"
         case Action():
             return f"action {record.key}"
+        case Outcome():
+            return f"outcome {record.serial}"
 
 
 def record_digest(record: Case | Record) -> str:

@@ -338,3 +338,17 @@ sign_in_failure = Table(
     Column("at", UtcTime, nullable=False),
     Index("sign_in_failure_person", "person", "at"),
 )
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    # of person, route and key: one key of one person means one request of one kind
+    Column("hash", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("response", _json(), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("idempotency_at", "at"),
+)

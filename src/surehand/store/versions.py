@@ -66,7 +66,7 @@ def in_use(connection: Connection) -> dict[str, int]:
         .where(case.c.state.not_in(("done", "rejected")))
         .group_by(case.c.version)
     )
-    return {hash: count for hash, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def marked(connection: Connection, name: str) -> str | None:

@@ -173,4 +173,10 @@ def due_kinds(connection: Connection, *, now: datetime) -> frozenset[str]:
 def counts(connection: Connection) -> dict[str, int]:
     """Rows by state, for health."""
     rows = connection.execute(select(work.c.state, func.count()).group_by(work.c.state))
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
+
+
+def oldest_due(connection: Connection, *, now: datetime) -> datetime | None:
+    """Since when the oldest work that nobody has begun is due; None when nothing is."""
+    found = connection.execute(select(func.min(work.c.due_at)).where(work.c.state == "ready", work.c.due_at <= now))
+    return found.scalar_one()

@@ -14,8 +14,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
-from surehand.core.money import Money
-from surehand.core.recommendation import Alternative, Evidence, Reading, Recommendation
+from surehand import Alternative, Evidence, Money, Reading, Recommendation
 
 NOT_PAID = ("beer", "wine", "whisky", "cigarettes", "tobacco", "fine")
 SUM = re.compile(r"(\d{1,6}[.,]\d{2})(?:\s*(EUR|USD|GBP|CHF))?", re.IGNORECASE)

@@ -1,0 +1,274 @@
+"""The HTTP client: submit cases, decide them, and put decisions of other software behind Surehand."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from surehand.connect.answers import Decision, Submitted, brought, decision_of
+from surehand.connect.problems import error_of, error_of_problem
+from surehand.core.recommendation import Recommendation
+from surehand.errors import SettingsInvalid, SurehandError, TemporaryFailure
+
+#: Items sent in one request by `submit_many`.
+CHUNK = 200
+
+_BUSY = frozenset({429, 502, 503, 504})
+_LONGEST_PAUSE = 5.0
+
+Json = dict[str, Any]
+
+
+class Client:
+    """A connection to a Surehand server. Safe to share between threads.
+
+    Every change carries an idempotency key that is made once per call, so that a repeat after a lost answer
+    does nothing twice. Errors are the classes of `surehand.errors`: `Conflict` names the winner,
+    `InvalidInput` lists the faults, `TemporaryFailure` says that the server did not answer.
+
+    url       the server's address, such as https://surehand.example
+    key       an API key, `sh_...`
+    timeout   seconds to wait for one answer
+    attempts  how often a request is tried when the server cannot be reached or is busy
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        timeout: float = 30.0,
+        attempts: int = 4,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise SettingsInvalid(
+                f"The server's address must begin with http:// or https://, not '{url[:40]}'"
+            )
+        if not key.isascii() or not key.isprintable() or not key:
+            raise SettingsInvalid("The API key must be printable ASCII, as it was given out")
+        self._url = url.rstrip("/")
+        self._attempts = max(1, attempts)
+        self._http = httpx.Client(
+            base_url=f"{self._url}/api/v1/",
+            headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
+            timeout=timeout,
+            transport=transport,
+        )
+
+    def __repr__(self) -> str:
+        return f"Client({self._url!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    # Taking in
+
+    def submit(
+        self,
+        process: str,
+        input: Mapping[str, Any],
+        *,
+        key: str | None = None,
+        recommendations: Mapping[str, Recommendation[Any] | Mapping[str, Any]] | None = None,
+        wait: bool = False,
+    ) -> Submitted:
+        """Submit one item. `created` is False when the key was known. Raises InvalidInput, KeyReused, NotFound.
+
+        wait  run the case at once, and answer with where it got to
+        """
+        body: Json = {"process": process, "input": dict(input), "wait": wait}
+        if recommendations:
+            body["recommendations"] = {name: brought(one) for name, one in recommendations.items()}
+        return Submitted.of(self._post("cases", body, key=key), self._url)
+
+    def submit_many(
+        self,
+        submissions: Sequence[Mapping[str, Any]],
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Submitted | SurehandError]:
+        """Submit items, each a mapping like the arguments of `submit`. Results in order; a refusal is an error.
+
+        progress  called with the number of items done so far
+        """
+        results: list[Submitted | SurehandError] = []
+        for start in range(0, len(submissions), CHUNK):
+            chunk = [dict(one) for one in submissions[start : start + CHUNK]]
+            for place, item in enumerate(self._post("cases/batch", {"submissions": chunk})["results"]):
+                if item["problem"] is not None:
+                    results.append(error_of_problem(item["problem"], status=item["status"]))
+                else:
+                    results.append(Submitted.of(item["case"] | {"created": item["created"]}, self._url))
+                del place
+            if progress is not None:
+                progress(len(results))
+        return results
+
+    def decide(
+        self,
+        process: str,
+        input: Mapping[str, Any],
+        *,
+        recommendation: Any = None,
+        confidence: float | None = None,
+        reasons: Sequence[str] = (),
+        key: str | None = None,
+    ) -> Decision:
+        """Have a process decide, with your model's recommendation at its one external decision point.
+
+        recommendation  the answer, or a `Recommendation`; None when your model has none
+        confidence      its probability of being right, in [0, 1]; without one a person decides
+        key             your name for the item; the same key is the same decision
+        returns         what stands now: `status` is 'decided', or who has it and why is in `reasons`
+        """
+        given = recommendation
+        if not isinstance(given, Recommendation):
+            given = Recommendation(value=recommendation, confidence=confidence, reasons=tuple(reasons))
+        body = {"process": process, "input": dict(input), "recommendation": brought(given), "wait": True}
+        return decision_of(self._post("cases", body, key=key), self)
+
+    # Looking
+
+    def case(self, case_id: str) -> Json:
+        """Everything about a case; `waiting` holds what a person needs to decide it. Raises NotFound."""
+        return self._get(f"cases/{case_id}")
+
+    def cases(self, *, process: str | None = None, state: str | None = None) -> Iterator[Json]:
+        """Cases, newest first, fetched as they are needed."""
+        wanted = {name: value for name, value in (("process", process), ("state", state)) if value}
+        return self._pages("cases", "cases", wanted)
+
+    def inbox(self) -> Iterator[Json]:
+        """What waits for the person behind the key: `case` and `waiting`, due first."""
+        return self._pages("inbox", "items", {})
+
+    def events(self, case_id: str) -> list[Json]:
+        """The audit trail of a case."""
+        found: list[Json] = self._get(f"cases/{case_id}/events")["events"]
+        return found
+
+    def processes(self) -> list[Json]:
+        """The processes of the server, with their fields and decision points."""
+        found: list[Json] = self._get("processes")["processes"]
+        return found
+
+    def health(self) -> Json:
+        """How the server is doing, also when it is not well."""
+        response = self._sent("GET", "health", tries=1, refuse=False)
+        answer: Json = response.json()
+        return answer
+
+    def link(self, case_id: str) -> str:
+        """The address of a case for people."""
+        return f"{self._url}/cases/{case_id}"
+
+    # Deciding
+
+    def verdict(self, case_id: str, verdict: str, *, rev: int | None = None, **given: Any) -> Json:
+        """Decide a case that waits. Raises Conflict with the winner when somebody was faster.
+
+        given  value, fields, reason, note, question, to, round, shown
+        rev    of the case as you saw it; any change since is a conflict
+        """
+        match = {"If-Match": f'"{rev}"'} if rev is not None else {}
+        return self._post(f"cases/{case_id}/verdict", {"verdict": verdict, **given}, headers=match)
+
+    def claim(self, case_id: str) -> Json:
+        """Take a waiting case over."""
+        return self._post(f"cases/{case_id}/claim")
+
+    def answer(self, case_id: str, answer: str, *, round: int | None = None) -> Json:
+        """Answer a reviewer's question."""
+        return self._post(f"cases/{case_id}/answer", {"answer": answer, "round": round})
+
+    def outcome(
+        self, case_id: str, *, correct: bool | None = None, value: Any = None, note: str = ""
+    ) -> Json:
+        """Say how a decision turned out."""
+        return self._post(f"cases/{case_id}/outcome", {"correct": correct, "value": value, "note": note})
+
+    def undo(self, case_id: str, step: str) -> Json:
+        """Take an action back."""
+        return self._post(f"cases/{case_id}/actions/{step}/undo")
+
+    # Sending
+
+    def _get(self, path: str, params: Mapping[str, str] | None = None) -> Json:
+        answer: Json = self._sent("GET", path, params=params).json()
+        return answer
+
+    def _pages(self, path: str, items: str, wanted: Mapping[str, str]) -> Iterator[Json]:
+        params = {**wanted, "limit": "200"}
+        while True:
+            page = self._get(path, params)
+            yield from page[items]
+            if page["next"] is None:
+                return
+            params["cursor"] = page["next"]
+
+    def _post(
+        self,
+        path: str,
+        body: Json | None = None,
+        *,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        """One change. The key is made here, once, so that every try of it is the same request."""
+        if key is not None and not (key.isascii() and key.isprintable()):
+            # headers hold ASCII only; a case's own name travels in the body as well
+            body, key = {**(body or {}), "key": key}, None
+        sent = {**(headers or {}), "Idempotency-Key": key or f"call-{secrets.token_hex(16)}"}
+        if body is not None and "key" in body:
+            del sent["Idempotency-Key"]
+        answer: Json = self._sent("POST", path, body=body, headers=sent).json()
+        return answer
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Json | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        tries: int | None = None,
+        refuse: bool = True,
+    ) -> httpx.Response:
+        """Send, and send again while the server cannot be reached or is busy. Raises what it answers."""
+        last = tries or self._attempts
+        for attempt in range(1, last + 1):
+            pause = min(_LONGEST_PAUSE, 0.2 * 2 ** (attempt - 1)) * (0.5 + secrets.randbelow(512) / 1024)
+            try:
+                response = self._http.request(method, path, json=body, params=params, headers=headers)
+            except httpx.TransportError as error:
+                if attempt == last:
+                    why = f"{type(error).__name__}: {error}"
+                    raise TemporaryFailure(f"{self._url} does not answer ({why})") from error
+                time.sleep(pause)
+                continue
+            if response.is_success or not refuse:
+                return response
+            if response.status_code not in _BUSY or attempt == last:
+                raise error_of(response)
+            time.sleep(max(pause, _asked_pause(response)))
+        raise AssertionError("unreachable")
+
+
+def _asked_pause(response: httpx.Response) -> float:
+    """Seconds that the server asks for, within reason."""
+    asked = response.headers.get("retry-after", "")
+    return min(_LONGEST_PAUSE, float(asked)) if asked.isdigit() else 0.0

@@ -1,0 +1,207 @@
+"""Signing in and out, passwords and API keys. Hashing never runs inside a transaction."""
+
+import threading
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection
+
+from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, TooManyAttempts, Unauthenticated
+from surehand.flow.context import Context
+from surehand.store import access, audit
+from surehand.store.access import Session, token_hash
+
+#: A session ends after this, whatever happens.
+LASTING = timedelta(hours=12)
+
+ATTEMPTS, WINDOW = 10, timedelta(minutes=15)
+
+_SHORTEST, _LONGEST = 10, 1_024
+
+#: Each hash takes 64 MiB: so many at a time, the others wait.
+_HASHING = threading.BoundedSemaphore(4)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """A hash that no password has, so that unknown names cost the same time."""
+    return _hasher().hash(b"nobody")
+
+
+def _hashed(password: str) -> str:
+    with _HASHING:
+        return _hasher().hash(password.encode("utf-8", "surrogatepass"))
+
+
+def _fits(password: str, hashed: str | None) -> bool:
+    with _HASHING:
+        try:
+            _hasher().verify(hashed or _nobody(), password.encode("utf-8", "surrogatepass"))
+        except (VerificationError, InvalidHashError):
+            return False
+        return hashed is not None
+
+
+def sign_in(context: Context, name: str, password: str, *, former: str | None = None) -> tuple[str, Session]:
+    """A new session for a name (or e-mail address) and a password. Returns its token, which is not stored.
+
+    An attempt is counted before it is checked, so that many at once are counted too.
+
+    former  the token that the browser had; its session ends
+    raises  Unauthenticated, never saying which of the two was wrong; TooManyAttempts
+    """
+    person, hashed = _checked(context, _person(context, name), name, password)
+    renewed = _hashed(password) if _hasher().check_needs_rehash(hashed) else None
+    return _started(context, person, former=former, renewed=renewed)
+
+
+def sign_in_as(context: Context, name: str, *, former: str | None = None) -> tuple[str, Session]:
+    """A session without a password: in development mode, for people who have none. Raises Forbidden."""
+    if name not in without_password(context):
+        raise Forbidden(
+            "Signing in without a password is for development mode, and for people who have none."
+        )
+    return _started(context, name, former=former)
+
+
+def without_password(context: Context) -> tuple[str, ...]:
+    """Active people who may sign in without a password; none outside development mode."""
+    if not context.development:
+        return ()
+    with context.db.read() as connection:
+        secured = access.people_with_password(connection)
+    return tuple(n for n, p in context.people.people.items() if p.active and n not in secured)
+
+
+def session_of(context: Context, token: str) -> Session | None:
+    """The session of a token; None when it ended, or its person is not active any more."""
+    with context.db.read() as connection:
+        found = access.find_session(connection, token, now=context.clock())
+    return found if found is not None and context.people.active(found.person) else None
+
+
+def sign_out(context: Context, token: str) -> None:
+    """End the session of a token."""
+    now = context.clock()
+
+    def transaction(connection: Connection) -> None:
+        session = access.find_session(connection, token, now=now)
+        access.end_session(connection, token)
+        if session is not None:
+            audit.record(connection, "signed_out", session.person, now, {})
+
+    context.db.write(transaction)
+
+
+def check_password(context: Context, person: str, password: str) -> None:
+    """Raises Unauthenticated when this is not the person's password, TooManyAttempts after too many."""
+    _checked(context, _person(context, person), person, password)
+    context.db.write(lambda connection: access.forget_failures(connection, person))
+
+
+def set_password(context: Context, person: str, password: str, *, by: str | None = None) -> None:
+    """Give a person a password; their sessions end. Raises NotFound or InvalidInput.
+
+    by  who does it; the person, if left out
+    """
+    _known(context, person)
+    if not _SHORTEST <= len(password) <= _LONGEST:
+        raise InvalidInput([Fault("password", f"must have {_SHORTEST} to {_LONGEST} characters")])
+    hashed, now = _hashed(password), context.clock()
+
+    def transaction(connection: Connection) -> None:
+        access.set_password(connection, person, hashed, at=now)
+        access.forget_failures(connection, person)
+        audit.record(connection, "password_set", by or person, now, {"person": person})
+
+    context.db.write(transaction)
+
+
+def create_key(context: Context, person: str, label: str, *, by: str | None = None) -> str:
+    """A new API key that acts as a person. Returns it; only its hash is kept. Raises NotFound."""
+    _known(context, person)
+    now = context.clock()
+
+    def transaction(connection: Connection) -> str:
+        key = access.add_key(connection, person, label[:200], at=now)
+        audit.record(connection, "key_created", by or person, now, {"person": person, "label": label[:200]})
+        return key
+
+    return context.db.write(transaction)
+
+
+def revoke_keys(context: Context, person: str, *, by: str) -> int:
+    """Revoke every API key of a person. Returns how many there were."""
+    now = context.clock()
+
+    def transaction(connection: Connection) -> int:
+        count = access.revoke_keys(connection, person, at=now)
+        audit.record(connection, "keys_revoked", by, now, {"person": person, "count": count})
+        return count
+
+    return context.db.write(transaction)
+
+
+def _known(context: Context, person: str) -> None:
+    if person not in context.people.people:
+        raise NotFound(f"There is no {person} in people.yaml")
+
+
+def _person(context: Context, name: str) -> str | None:
+    """The active person of a name or an e-mail address."""
+    wanted = name.strip().casefold()
+    for known, person in context.people.people.items():
+        if wanted and wanted in (known, (person.email or "").casefold()):
+            return known if person.active else None
+    return None
+
+
+def _checked(context: Context, person: str | None, name: str, password: str) -> tuple[str, str]:
+    """The person and the hash that the password fits; an attempt is counted before it is checked."""
+    _count_attempt(context, person or f"?{token_hash(name)[:40]}")
+    with context.db.read() as connection:
+        hashed = access.password_hash(connection, person) if person else None
+    if _fits(password[: _LONGEST + 1], hashed) and person is not None and hashed is not None:
+        return person, hashed
+    if person is not None:
+        now = context.clock()
+        context.db.write(lambda connection: audit.record(connection, "sign_in_failed", person, now, {}))
+    raise Unauthenticated("Name and password do not match.")
+
+
+def _count_attempt(context: Context, name: str) -> None:
+    now = context.clock()
+
+    def transaction(connection: Connection) -> bool:
+        if access.failures_since(connection, name, since=now - WINDOW) >= ATTEMPTS:
+            return False
+        access.note_failure(connection, name, at=now, forget=now - WINDOW)
+        return True
+
+    if not context.db.write(transaction):
+        minutes = int(WINDOW.total_seconds() // 60)
+        raise TooManyAttempts(f"Too many failed attempts with this name. Wait {minutes} minutes.")
+
+
+def _started(
+    context: Context, person: str, *, former: str | None, renewed: str | None = None
+) -> tuple[str, Session]:
+    now = context.clock()
+
+    def transaction(connection: Connection) -> tuple[str, Session]:
+        if renewed is not None:
+            access.set_password(connection, person, renewed, at=now)
+        if former is not None:
+            access.end_session(connection, former)
+        access.forget_failures(connection, person)
+        audit.record(connection, "signed_in", person, now, {})
+        return access.start_session(connection, person, now=now, lasting=LASTING)
+
+    return context.db.write(transaction)

@@ -1,0 +1,155 @@
+"""Looking at cases that a person may see, without the AI's view where people decide without it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from surehand.core.audit import Link
+from surehand.core.bound import BoundProcess
+from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Verdict
+from surehand.core.people import Role
+from surehand.core.process import DecisionPoint
+from surehand.errors import NotFound, SurehandError
+from surehand.flow.context import Context
+from surehand.flow.review import may_see
+from surehand.store import audit, cases, desk
+from surehand.store.desk import Mark, Sight
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with everything that belongs to it.
+
+    process  the version that it is pinned to; None when that does not load any more
+    """
+
+    case: Case
+    process: BoundProcess | None
+    assignment: Assignment | None
+    judgements: tuple[Judgement, ...]
+    verdicts: tuple[Verdict, ...]
+    actions: tuple[Action, ...]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def current(self) -> Judgement | None:
+        """The judgement that the open assignment is about."""
+        return _current(self.assignment, self.judgements, self.case.round)
+
+    @property
+    def route(self) -> Judgement | None:
+        """The last judgement: how the case was routed."""
+        return self.judgements[-1] if self.judgements else None
+
+
+def consult(context: Context, person: str, case_id: str) -> CaseFile:
+    """A case as this person may see it. Raises NotFound."""
+    with context.db.read() as connection:
+        case, assignment = _visible(context, connection, person, case_id)
+        judgements = _unseen(assignment, cases.judgements(connection, case_id), case.round)
+        verdicts = cases.verdicts(connection, case_id)
+        actions = cases.actions_of(connection, case_id)
+        outcomes = cases.outcomes(connection, case_id)
+    try:
+        process = context.processes.pinned(case.process, case.version)
+    except SurehandError:
+        process = None
+    return CaseFile(
+        case, process, assignment, tuple(judgements), tuple(verdicts), tuple(actions), tuple(outcomes)
+    )
+
+
+def visible(context: Context, person: str, case_id: str) -> Case:
+    """The case alone. Raises NotFound when there is none, or the person may not see it."""
+    with context.db.read() as connection:
+        return _visible(context, connection, person, case_id)[0]
+
+
+def events(context: Context, person: str, case_id: str) -> list[Link]:
+    """The audit trail of a case. Raises NotFound."""
+    with context.db.read() as connection:
+        case, assignment = _visible(context, connection, person, case_id)
+        links = audit.chain(connection, case_id)
+    if not _blind(assignment):
+        return links
+    return [_withheld(link, assignment, case.round) for link in links]
+
+
+def newest(
+    context: Context,
+    person: str,
+    *,
+    process: str | None,
+    state: CaseState | None,
+    after: Mark | None,
+    limit: int,
+) -> list[Case]:
+    """The newest cases that this person may see."""
+    with context.db.read() as connection:
+        listed = desk.listed(
+            connection, sight(context, person), process=process, state=state, after=after, limit=limit
+        )
+        found = cases.load(connection, [one.id for one in listed])
+    return [found[one.id] for one in listed]
+
+
+def inbox(context: Context, person: str, *, after: Mark | None, limit: int) -> list[tuple[Assignment, Case]]:
+    """What this person has open, due first."""
+    with context.db.read() as connection:
+        waiting = desk.waiting(connection, desk.held_by(person), after=after, limit=limit)
+        found = cases.load(connection, [one.case_id for one in waiting])
+    return [(one.assignment, found[one.case_id]) for one in waiting]
+
+
+def sight(context: Context, person: str) -> Sight:
+    """What `review.may_see` allows, as a condition for lists."""
+    who = context.people.people.get(person)
+    everything = who is not None and who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR)
+    queues = frozenset(name for name, queue in context.people.queues.items() if person in queue.people)
+    processes = frozenset(
+        name
+        for name, process in context.processes.current.items()
+        if any(isinstance(b.step, DecisionPoint) and b.step.queue in queues for b in process.steps)
+    )
+    return Sight(person, everything, processes, queues)
+
+
+def _visible(
+    context: Context, connection: Connection, person: str, case_id: str
+) -> tuple[Case, Assignment | None]:
+    case = cases.load(connection, [case_id]).get(case_id)
+    assignment = cases.open_assignments(connection, [case_id]).get(case_id)
+    if case is None or not may_see(context, person, case, assignment.queue if assignment else None):
+        raise NotFound(f"There is no case {case_id}, or you may not see it")
+    return case, assignment
+
+
+def _blind(assignment: Assignment | None) -> bool:
+    return assignment is not None and not assignment.level.shows_recommendation
+
+
+def _current(
+    assignment: Assignment | None, judgements: "list[Judgement] | tuple[Judgement, ...]", round: int
+) -> Judgement | None:
+    if assignment is None:
+        return None
+    return next((j for j in judgements if j.point == assignment.point and j.round == round), None)
+
+
+def _unseen(assignment: Assignment | None, judgements: list[Judgement], round: int) -> list[Judgement]:
+    """Judgements without the AI's view of what a person is deciding without it."""
+    hidden = _current(assignment, judgements, round) if _blind(assignment) else None
+    return [
+        replace(one, recommendation={}, signals={}, confidence=None) if one is hidden else one
+        for one in judgements
+    ]
+
+
+def _withheld(link: Link, assignment: Assignment | None, round: int) -> Link:
+    body: Any = link.body
+    if assignment is None or link.kind != "recommended" or not isinstance(body, dict):
+        return link
+    if (body.get("point"), body.get("round")) != (assignment.point, round):
+        return link
+    return replace(link, body={"point": body["point"], "round": body["round"], "withheld": True})

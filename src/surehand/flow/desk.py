@@ -1,0 +1,166 @@
+"""What a person finds on the desk: what they may see, what waits for them, and where they stand in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from surehand.core.authority import Matter, denial
+from surehand.core.bound import BoundProcess
+from surehand.core.case import CaseState
+from surehand.core.people import Role
+from surehand.core.policy import Grade
+from surehand.core.process import DecisionPoint
+from surehand.errors import NotFound
+from surehand.flow.context import Context
+from surehand.store import desk
+from surehand.store.desk import Listed, Mark, Sight, Today, Waiting, Which
+
+#: Rows of one page of a list.
+PAGE = 50
+
+SOON = timedelta(hours=2)
+
+VIEWS = ("mine", "queues", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """One page of what waits, with counts over all pages.
+
+    claimable  case ids that the reader may take over
+    counts     view or queue -> how many wait; see `desk.COUNTED`
+    after      where the page ended; None when it is the last
+    """
+
+    rows: Sequence[Waiting]
+    claimable: frozenset[str]
+    views: dict[str, int]
+    queues: dict[str, int]
+    total: int
+    overdue: int
+    soon: int
+    decided: int
+    overrides: int
+    after: Mark | None
+
+
+def sight_of(context: Context, person: str) -> Sight:
+    """What a person may see: see `flow.review.may_see`, which says it of one case."""
+    who = context.people.people.get(person)
+    wide = who is not None and who.active and who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR)
+    queues = frozenset(queues_of(context, person))
+    processes = frozenset(
+        name
+        for name, process in context.processes.current.items()
+        if any(isinstance(b.step, DecisionPoint) and b.step.queue in queues for b in process.steps)
+    )
+    return Sight(person, wide, processes, queues)
+
+
+def queues_of(context: Context, person: str) -> tuple[str, ...]:
+    """The queues that a person belongs to."""
+    return tuple(name for name, queue in context.people.queues.items() if person in queue.people)
+
+
+def which(context: Context, person: str, view: str, queue: str = "") -> Which:
+    """The cases of a view, or of one queue. Raises NotFound for a queue that is not the person's."""
+    if queue:
+        if queue not in queues_of(context, person):
+            raise NotFound(f"There is no queue {queue} of yours")
+        return desk.of_queues(person, [queue])
+    if view == "queues":
+        return desk.of_queues(person, queues_of(context, person))
+    return desk.within(sight_of(context, person)) if view == "all" else desk.held_by(person)
+
+
+def pile(context: Context, person: str, view: str, *, queue: str = "", after: Mark | None = None) -> Pile:
+    """One page of a view: `mine`, `queues` or `all`."""
+    now = context.clock()
+    chosen = which(context, person, view, queue)
+    with context.db.read() as connection:
+        rows = desk.waiting(connection, chosen, limit=PAGE + 1, after=after)
+        views = {name: desk.count_waiting(connection, which(context, person, name)) for name in VIEWS}
+        queues = {
+            name: desk.count_waiting(connection, which(context, person, "queues", name))
+            for name in queues_of(context, person)
+        }
+        overdue = desk.count_waiting(connection, chosen, due_before=now)
+        soon = desk.count_waiting(connection, chosen, due_before=now + SOON) - overdue
+        decided, overrides = desk.decided_by(connection, person, since=midnight(now))
+    page = rows[:PAGE]
+    last = page[-1].assignment if len(rows) > PAGE else None
+    return Pile(
+        rows=page, claimable=frozenset(row.case_id for row in page if _claimable(context, person, row)),
+        views=views, queues=queues, total=queues[queue] if queue else views[view], overdue=overdue,
+        soon=max(0, soon), decided=decided, overrides=overrides,
+        after=Mark(last.due_at, last.id) if last else None,
+    )  # fmt: skip
+
+
+def _claimable(context: Context, person: str, row: Waiting) -> bool:
+    if row.assignment.person == person or row.assignment.kind == "answer":
+        return False
+    process = context.processes.current.get(row.process)
+    if process is None:
+        return False
+    matter = Matter(
+        queue=row.assignment.queue, grade=row.grade or Grade.LOW, stake=row.stake,
+        money=row.grade is not None and _about_money(process), submitter=row.submitter,
+        assignee=row.assignment.person, owner=process.map.owner,
+    )  # fmt: skip
+    return denial(context.people, person, matter) is None
+
+
+def _about_money(process: BoundProcess) -> bool:
+    points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
+    return any(point.consequence.money is not None for point in points)
+
+
+def next_of(context: Context, person: str) -> str | None:
+    """The case that a person should turn to now: theirs with the earliest deadline."""
+    with context.db.read() as connection:
+        rows = desk.waiting(connection, desk.held_by(person), limit=1)
+    return rows[0].case_id if rows else None
+
+
+def count_of(context: Context, person: str) -> int:
+    """How many cases wait for a person."""
+    with context.db.read() as connection:
+        return desk.count_waiting(connection, desk.held_by(person))
+
+
+def newer(context: Context, person: str, view: str, *, queue: str, since: datetime) -> int:
+    """How many cases have come into a view since a time."""
+    with context.db.read() as connection:
+        return desk.count_waiting(connection, which(context, person, view, queue), opened_after=since)
+
+
+def search(
+    context: Context,
+    person: str,
+    *,
+    text: str = "",
+    state: CaseState | None = None,
+    process: str | None = None,
+    after: Mark | None = None,
+) -> tuple[list[Listed], Mark | None]:
+    """One page of the cases that a person may see, newest first, and where it ended."""
+    with context.db.read() as connection:
+        rows = desk.listed(
+            connection, sight_of(context, person), limit=PAGE + 1, text=text, state=state, process=process,
+            after=after,
+        )  # fmt: skip
+    page = rows[:PAGE]
+    return page, Mark(page[-1].created_at, page[-1].id) if len(rows) > PAGE else None
+
+
+def today(context: Context) -> Today:
+    """Today in figures, over all processes."""
+    now = context.clock()
+    with context.db.read() as connection:
+        return desk.today(connection, since=midnight(now), now=now)
+
+
+def midnight(now: datetime) -> datetime:
+    """When the day began, UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)

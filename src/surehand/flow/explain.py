@@ -1,0 +1,175 @@
+"""The whole story of a case in plain words, and whether its record holds."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from surehand.core import story as telling
+from surehand.core.audit import FIRST, Link
+from surehand.core.case import Assignment, Case, Judgement
+from surehand.core.oversight import Level
+from surehand.core.story import Entry, brief, hundred
+from surehand.errors import NotFound
+from surehand.flow.context import Context
+from surehand.flow.verify import faults_of_chain
+from surehand.store import audit, cases, desk
+from surehand.store.audit import Seals
+
+_UNSEALED = Seals({}, (), 0, FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainProof:
+    """What checking a case's chain gave.
+
+    events, expected  events found, and how many the case counts
+    sealed            events that a checkpoint outside the database covers
+    compared          the checkpoint files were read and compared, not only counted
+    problems          what does not hold, in words
+    """
+
+    events: int
+    expected: int
+    head: str
+    checked: datetime
+    took: timedelta
+    sealed: int
+    compared: bool
+    problems: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing was found, and no event is missing."""
+        return not self.problems and self.events == self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A case with all that happened to it.
+
+    assignment  who has it now
+    blind       a person decides it alone and has not yet: nothing here tells what a model said
+    """
+
+    case: Case
+    entries: tuple[Entry, ...]
+    proof: ChainProof
+    judgements: tuple[Judgement, ...]
+    assignment: Assignment | None
+    blind: bool
+
+
+def explain(context: Context, case_id: str, *, compare: bool = True) -> Story:
+    """Tell a case. Raises NotFound.
+
+    compare  also read the checkpoint files, which takes longer the more there are
+    """
+    seals = context.checkpoints.read() if compare else _UNSEALED
+    began = time.monotonic()
+    with context.db.read() as connection:
+        case = cases.load(connection, [case_id]).get(case_id)
+        if case is None:
+            raise NotFound(f"There is no case {case_id}")
+        links = audit.chain(connection, case_id)
+        problems = _problems(connection, case_id, links, seals)
+        judgements = tuple(cases.judgements(connection, case_id))
+        assignment = cases.open_assignments(connection, [case_id]).get(case_id)
+        sealed = desk.sealed(connection, case_id)
+    blind = assignment is not None and assignment.level is Level.HUMAN
+    proof = ChainProof(
+        events=len(links), expected=case.audit_seq, head=case.audit_hash, checked=context.clock(),
+        took=timedelta(seconds=time.monotonic() - began), sealed=sealed, compared=compare, problems=problems,
+    )  # fmt: skip
+    given = case.input.get("fields") or {}
+    entries = telling.told(links, given=given, judgements=judgements, blind=blind)
+    return Story(case, entries, proof, judgements, assignment, blind)
+
+
+def _problems(connection: Connection, case_id: str, links: list[Link], seals: Seals) -> tuple[str, ...]:
+    found = [finding.problem for finding in faults_of_chain(connection, case_id, links, seals)]
+    return tuple(f"{problem[:1].upper()}{problem[1:]}." for problem in found)
+
+
+def told(story: Story) -> str:
+    """The story as text for a terminal."""
+    return "\n".join(_lines(story))
+
+
+def plain(story: Story) -> dict[str, Any]:
+    """The story as JSON."""
+    case, proof = story.case, story.proof
+    return {
+        "case": case.id, "process": case.process, "version": case.version, "title": case.title,
+        "state": case.state, "round": case.round, "result": case.result, "owner": case.owner,
+        "facts": dict(case.facts),
+        "events": [
+            {
+                "seq": entry.seq, "at": entry.at.isoformat(), "voice": entry.voice, "who": entry.who or None,
+                "told": entry.sentence, "hash": entry.hash,
+            }
+            for entry in story.entries
+        ],
+        "record": {
+            "holds": proof.holds, "events": proof.events, "expected": proof.expected, "sealed": proof.sealed,
+            "head": proof.head, "problems": list(proof.problems),
+        },
+    }  # fmt: skip
+
+
+def _lines(story: Story) -> Iterator[str]:
+    case = story.case
+    yield f"{case.id.upper()}  {case.title}"
+    yield f"{case.process}, version {case.version[:8]}, round {case.round}: {_standing(story)}"
+    if case.stake is not None or case.grade is not None:
+        stake = f", {case.stake:,.2f} at stake" if case.stake is not None else ""
+        yield f"{(case.grade or 'low').capitalize()} consequence{stake}"
+    yield ""
+    day = None
+    for entry in story.entries:
+        if entry.at.date() != day:
+            day = entry.at.date()
+            yield f"{entry.at:%A %d %B %Y} (UTC)"
+        voice = {"ai": "AI", "person": "person"}.get(entry.voice, "engine")
+        yield f"  {entry.at:%H:%M:%S}  {voice:<6}  {entry.sentence}"
+    yield ""
+    yield from _known(story)
+    yield from _proved(story.proof)
+
+
+def _standing(story: Story) -> str:
+    case, held = story.case, story.assignment
+    if held is not None:
+        return f"{case.state}, with {held.person}, due {held.due_at:%Y-%m-%d %H:%M} UTC"
+    result = f" ({case.result})" if case.result and case.result != case.state else ""
+    return f"{case.state}{result}"
+
+
+def _known(story: Story) -> Iterator[str]:
+    known = {name: value for name, value in story.case.facts.items() if value is not None}
+    if not known:
+        return
+    yield "What is known now:"
+    width = max(map(len, known))
+    for name, value in known.items():
+        reading = story.case.readings.get(name, {})
+        source = ""
+        if reading.get("person"):
+            source = f"  (given by {reading['person']})"
+        elif not story.blind and isinstance(reading.get("confidence"), float):
+            source = f"  (read, {hundred(reading['confidence'])} in 100)"
+        yield f"  {name:<{width}}  {brief(value)}{source}"
+    yield ""
+
+
+def _proved(proof: ChainProof) -> Iterator[str]:
+    if proof.holds:
+        yield f"The record holds: {proof.events} events, none missing, each with the hash of the one before."
+    else:
+        yield f"The record does NOT hold ({proof.events} of {proof.expected} events):"
+        yield from (f"  {problem}" for problem in proof.problems)
+    compared = "and compared with them" if proof.compared else "and not compared with them now"
+    yield f"{proof.sealed} of them are sealed outside the database, {compared}. Head {proof.head[:16]}."

@@ -1,0 +1,1 @@
+"""What people and programs see: pages for people, an API for programs."""

@@ -1,0 +1,290 @@
+"""The HTTP API under /api/v1: submit cases, look at them, decide them, say how they turned out."""
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
+from fastapi import Path as InPath
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from surehand.core.case import Action, Case, CaseState, Outcome, Verdict
+from surehand.core.verdicts import Answer
+from surehand.errors import Fault, InvalidInput, NotFound
+from surehand.flow import consult, review
+from surehand.flow.act import undo as undo_action
+from surehand.flow.outcome import Report, record_outcome
+from surehand.store.desk import Mark
+from surehand.web import openapi, resources, schemas, submitting
+from surehand.web.health import health_of
+from surehand.web.identity import Calling, context_of
+from surehand.web.once import IdempotencyKey, once
+from surehand.web.paging import cursor, mark_of
+from surehand.web.requests import BodyLimit, OpenRoute, SignedRoute
+
+PREFIX = "/api/v1"
+
+_ID = re.compile(r"[a-z]{2,8}-[0-9a-z]{1,40}")
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+CaseId = Annotated[str, InPath(description="The case's number.", examples=["exp-01jd8k3m9q2c7x4v"])]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The ETag of the case as you saw it. If it changed: 409 with the winner.",
+    ),
+]
+
+signed = APIRouter(prefix=PREFIX, route_class=SignedRoute)
+unsigned = APIRouter(prefix=PREFIX, route_class=OpenRoute)
+
+
+class Page(BaseModel):
+    """Which part of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str | None = Field(default=None, description="`next` of the page before.")
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class Filter(Page):
+    """Which cases."""
+
+    process: str | None = None
+    state: CaseState | None = None
+
+
+@unsigned.get("/health", tags=["Server"], operation_id="health", responses={503: {"model": schemas.Health}})
+def health(request: Request, response: Response) -> schemas.Health:
+    """Whether the server can do its work. Needs no key."""
+    found = health_of(request, context_of(request))
+    response.status_code = 200 if found.status == "ok" else 503
+    return found
+
+
+@signed.get("/processes", tags=["Processes"], operation_id="list_processes")
+def processes(caller: Calling) -> schemas.Processes:
+    """The processes that run here, with their input fields and decision points."""
+    current = caller.context.processes.current
+    return schemas.Processes(processes=[resources.process_shown(current[name]) for name in sorted(current)])
+
+
+@signed.post(
+    "/cases", tags=["Cases"], operation_id="submit_case", status_code=201,
+    responses={200: {"model": schemas.Submitted, "description": "The key was known: the case as it is now."}},
+)  # fmt: skip
+def submit(
+    caller: Calling,
+    body: schemas.Submission,
+    response: Response,
+    key: IdempotencyKey = None,
+    wait: Annotated[bool, Query(description="Run the case at once; see `wait` in the body.")] = False,
+) -> schemas.Submitted:
+    """Take one item in. Once this answers, the case is never lost; the same key is the same case."""
+    submitted = submitting.submitted(caller, body, key=key, wait=wait or body.wait)
+    response.status_code = 201 if submitted.created else 200
+    response.headers["Location"] = f"{PREFIX}/cases/{submitted.id}"
+    response.headers["ETag"] = f'"{submitted.rev}"'
+    return submitted
+
+
+@signed.post("/cases/batch", tags=["Cases"], operation_id="submit_cases")
+def submit_batch(caller: Calling, body: schemas.Batch, key: IdempotencyKey = None) -> schemas.BatchAnswer:
+    """Take up to 1,000 items in. Each gets its own status, with the case or the problem, in order.
+
+    Items without a key of their own get the Idempotency-Key with their place, so a batch can be repeated.
+    """
+    return submitting.submitted_batch(caller, body, key=key)
+
+
+@signed.get("/cases", tags=["Cases"], operation_id="list_cases")
+def list_cases(caller: Calling, wanted: Annotated[Filter, Query()]) -> schemas.Cases:
+    """Cases that you may see, newest first."""
+    if wanted.process is not None and not _NAME.fullmatch(wanted.process):
+        raise InvalidInput([Fault("process", "is not the name of a process")])
+    found = consult.newest(
+        caller.context, caller.person, process=wanted.process, state=wanted.state,
+        after=mark_of(wanted.cursor), limit=wanted.limit + 1,
+    )  # fmt: skip
+    page = found[: wanted.limit]
+    more = cursor(Mark(page[-1].created_at, page[-1].id)) if len(found) > wanted.limit else None
+    return schemas.Cases(cases=[resources.summary(case) for case in page], next=more)
+
+
+@signed.get("/inbox", tags=["Review"], operation_id="inbox")
+def inbox(caller: Calling, wanted: Annotated[Page, Query()]) -> schemas.Inbox:
+    """What waits for you, due first."""
+    found = consult.inbox(caller.context, caller.person, after=mark_of(wanted.cursor), limit=wanted.limit + 1)
+    page = found[: wanted.limit]
+    more = cursor(Mark(page[-1][0].due_at, page[-1][0].id)) if len(found) > wanted.limit else None
+    items = [
+        schemas.InboxItem(case=resources.summary(case), waiting=schemas.Assigned.model_validate(assignment))
+        for assignment, case in page
+    ]
+    return schemas.Inbox(items=items, next=more)
+
+
+@signed.get(
+    "/cases/{case_id}", tags=["Cases"], operation_id="get_case", response_model=schemas.CaseDetail,
+    responses={304: {"description": "It is as you have it (`If-None-Match`)."}},
+)  # fmt: skip
+def get_case(
+    caller: Calling,
+    case_id: CaseId,
+    have: Annotated[str | None, Header(alias="If-None-Match", description="The ETag that you have.")] = None,
+) -> Response:
+    """Everything about a case; `waiting` holds what a person needs to decide it. The ETag is its revision."""
+    file = consult.consult(caller.context, caller.person, _known(case_id))
+    headers = {"ETag": f'"{file.case.rev}"', "Cache-Control": "private, no-cache"}
+    if have is not None and have.strip().removeprefix("W/") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(resources.detail(file).model_dump(mode="json"), headers=headers)
+
+
+@signed.get("/cases/{case_id}/events", tags=["Cases"], operation_id="list_events")
+def events(caller: Calling, case_id: CaseId) -> schemas.Events:
+    """The audit trail of a case, with what each event says."""
+    links = consult.events(caller.context, caller.person, _known(case_id))
+    return schemas.Events(events=[schemas.EventRecorded.model_validate(link) for link in links])
+
+
+@signed.post(
+    "/cases/{case_id}/verdict",
+    tags=["Review"],
+    operation_id="give_verdict",
+    response_model=schemas.VerdictAnswer,
+)
+def verdict(
+    caller: Calling,
+    case_id: CaseId,
+    body: schemas.VerdictGiven,
+    key: IdempotencyKey = None,
+    seen: IfMatch = None,
+) -> Response:
+    """Decide a case that waits. Of several verdicts one is recorded; the others get 409 with its giver."""
+    consult.visible(caller.context, caller.person, _known(case_id))
+    rev = _revision(seen)
+    answer = Answer(
+        kind=body.verdict, value=body.value, fields=body.fields, reason=body.reason, note=body.note,
+        question=body.question, to=body.to, shown=body.shown,
+    )  # fmt: skip
+
+    def answered(result: tuple[Case, Verdict]) -> BaseModel:
+        return schemas.VerdictAnswer(
+            case=resources.summary(result[0]), verdict=schemas.VerdictRecorded.model_validate(result[1])
+        )
+
+    return once(
+        caller, key, route=f"verdict {case_id}", body={**body.model_dump(), "rev": rev}, answer=answered,
+        act=lambda also: review.submit_verdict(
+            caller.context, caller.person, case_id, answer, round=body.round, rev=rev, also=also
+        ),
+    )  # fmt: skip
+
+
+@signed.post(
+    "/cases/{case_id}/claim", tags=["Review"], operation_id="claim_case", response_model=schemas.Changed
+)
+def claim(caller: Calling, case_id: CaseId, key: IdempotencyKey = None) -> Response:
+    """Take a waiting case over from whoever has it. The deadline stays."""
+    consult.visible(caller.context, caller.person, _known(case_id))
+    return once(
+        caller, key, route=f"claim {case_id}", body=None, answer=_changed,
+        act=lambda also: review.claim(caller.context, caller.person, case_id, also=also),
+    )  # fmt: skip
+
+
+@signed.post(
+    "/cases/{case_id}/answer", tags=["Review"], operation_id="answer_question", response_model=schemas.Changed
+)
+def answer_question(
+    caller: Calling, case_id: CaseId, body: schemas.AnswerGiven, key: IdempotencyKey = None
+) -> Response:
+    """Answer a reviewer's question; the case goes back to whoever asked."""
+    consult.visible(caller.context, caller.person, _known(case_id))
+    return once(
+        caller, key, route=f"answer {case_id}", body=body.model_dump(), answer=_changed,
+        act=lambda also: review.answer_question(
+            caller.context, caller.person, case_id, body.answer, round=body.round, also=also
+        ),
+    )  # fmt: skip
+
+
+@signed.post(
+    "/cases/{case_id}/outcome",
+    tags=["Review"],
+    operation_id="record_outcome",
+    response_model=schemas.OutcomeAnswer,
+)
+def outcome(
+    caller: Calling, case_id: CaseId, body: schemas.OutcomeGiven, key: IdempotencyKey = None
+) -> Response:
+    """Say how a decision turned out. Outcomes are only ever added; the last one counts."""
+    report = Report(correct=body.correct, value=body.value, note=body.note)
+
+    def answered(result: tuple[Case, Outcome]) -> BaseModel:
+        return schemas.OutcomeAnswer(
+            case=resources.summary(result[0]), outcome=schemas.OutcomeRecorded.model_validate(result[1])
+        )
+
+    return once(
+        caller, key, route=f"outcome {_known(case_id)}", body=body.model_dump(), answer=answered,
+        act=lambda also: record_outcome(caller.context, caller.person, case_id, report, also=also),
+    )  # fmt: skip
+
+
+@signed.post(
+    "/cases/{case_id}/actions/{step}/undo", tags=["Actions"], operation_id="undo_action",
+    response_model=schemas.UndoAnswer,
+)  # fmt: skip
+def undo(
+    caller: Calling,
+    case_id: CaseId,
+    step: Annotated[str, InPath(description="The action's step.")],
+    key: IdempotencyKey = None,
+) -> Response:
+    """Take an action back, where the map names a way."""
+    consult.visible(caller.context, caller.person, _known(case_id))
+    if not _NAME.fullmatch(step):
+        raise NotFound(f"There is no such action in {case_id}")
+
+    def answered(result: tuple[Case, Action]) -> BaseModel:
+        return schemas.UndoAnswer(
+            case=resources.summary(result[0]), action=schemas.ActionPlanned.model_validate(result[1])
+        )
+
+    return once(
+        caller, key, route=f"undo {case_id} {step}", body=None, answer=answered,
+        act=lambda also: undo_action(caller.context, caller.person, case_id, step, also=also),
+    )  # fmt: skip
+
+
+def install(app: FastAPI) -> None:
+    """Put the API into an application whose state has a `context`."""
+    app.include_router(unsigned)
+    app.include_router(signed)
+    openapi.install(app, prefix=PREFIX)
+    app.add_middleware(BodyLimit)
+
+
+def _changed(case: Case) -> BaseModel:
+    return schemas.Changed(case=resources.summary(case))
+
+
+def _known(case_id: str) -> str:
+    """A text that may be a case's number; any other names no case."""
+    if not _ID.fullmatch(case_id):
+        raise NotFound("There is no such case, or you may not see it")
+    return case_id
+
+
+def _revision(seen: str | None) -> int | None:
+    """The revision of an If-Match header. Raises InvalidInput for what is no ETag of a case."""
+    if seen is None or seen.strip() == "*":
+        return None
+    found = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', seen.strip(), re.ASCII)
+    if found is None:
+        raise InvalidInput([Fault("If-Match", 'must be the ETag of the case, such as "7"')])
+    return int(found[1])

@@ -1,0 +1,32 @@
+"""Whether this server can do its work, for load balancers and monitors."""
+
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy.exc import SQLAlchemyError
+
+from surehand.errors import Stopped
+from surehand.flow.context import Context
+from surehand.store import work
+from surehand.web.schemas import DispatcherHealth, Health
+
+
+def health_of(request: Request, context: Context) -> Health:
+    """The database answers, the dispatcher runs, and how long the oldest due work has waited."""
+    running = getattr(request.app.state, "surehand", None)
+    state: Any = running.dispatcher.health() if running is not None else None
+    dispatcher = DispatcherHealth.model_validate(state) if state is not None else None
+    now = context.clock()
+    try:
+        with context.db.read() as connection:
+            oldest = work.oldest_due(connection, now=now)
+        database = True
+    except (SQLAlchemyError, Stopped):
+        oldest, database = None, False
+    well = database and (dispatcher is None or dispatcher.running)
+    return Health(
+        status="ok" if well else "failing",
+        database=database,
+        oldest_due_seconds=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
+        dispatcher=dispatcher,
+    )

@@ -1,0 +1,131 @@
+"""How requests to the API are read: who calls before what is sent, strict JSON, bounded bodies."""
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from surehand.web.identity import identified
+from surehand.web.problems import response_of
+
+#: Bytes that a body may have.
+LARGEST_BODY = 16 * 1024 * 1024
+
+#: Bodies above this are parsed off the event loop.
+_QUICK = 64 * 1024
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class OpenRoute(APIRoute):
+    """A route of the API that anybody may call; every error leaves it as a problem document."""
+
+    def get_route_handler(self) -> Handler:
+        """See FastAPI."""
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                await self._admit(request)
+                return await inner(_StrictRequest(request.scope, request.receive))
+            except HTTPException as error:
+                # what the framework made of a body that could not be read says less than its cause
+                unread = isinstance(error.__cause__, ValueError | RecursionError)
+                return response_of(HTTPException(400, str(error.__cause__)) if unread else error)
+            except Exception as error:  # noqa: BLE001 - rendered, and logged where it is not ours
+                return response_of(error)
+
+        return handle
+
+    async def _admit(self, request: Request) -> None:
+        """Anybody."""
+
+
+class SignedRoute(OpenRoute):
+    """A route for people and programs that we know, looked up before the body is read."""
+
+    async def _admit(self, request: Request) -> None:
+        request.state.person = await run_in_threadpool(identified, request)
+        if self.body_field is not None and not _is_json(request):
+            raise HTTPException(415, "Send the body as 'Content-Type: application/json'")
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+class _StrictRequest(Request):
+    """A request whose JSON is JSON."""
+
+    async def json(self) -> Any:
+        body = await self.body()
+        return strict_json(body) if len(body) <= _QUICK else await run_in_threadpool(strict_json, body)
+
+
+def strict_json(body: bytes) -> Any:
+    """A JSON value. Raises ValueError for what is none, NaN and endless nesting included."""
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_refused)
+    except UnicodeDecodeError:
+        raise ValueError("The body is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        # a plain ValueError: the framework would answer this one itself, with the whole body attached
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"The body is not JSON: {error.msg} at {where}") from None
+    except RecursionError:
+        raise ValueError("The body is not usable JSON: it is nested too deeply") from None
+
+
+def _refused(word: str) -> NoReturn:
+    raise ValueError(f"The body is not JSON: {word} is not a number there")
+
+
+class BodyLimit:
+    """ASGI middleware that refuses bodies above a size, before or while they arrive."""
+
+    def __init__(self, app: ASGIApp, *, largest: int = LARGEST_BODY) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > self._largest:
+            await self._refuse(scope, receive, send)
+            return
+        seen, over = 0, False
+
+        async def counted() -> Message:
+            nonlocal seen, over
+            message = await receive()
+            seen += len(message.get("body", b"") or b"")
+            if seen > self._largest:
+                over = True
+                return {"type": "http.disconnect"}
+            return message
+
+        async def answered(message: Message) -> None:
+            if not over:
+                await send(message)
+
+        try:
+            await self._app(scope, counted, answered)
+        except Exception:
+            if not over:
+                raise
+        if over:
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limit = f"{self._largest / 1024 / 1024:g} MiB"
+        response = response_of(HTTPException(413, f"A body may have {limit}; send large batches in parts"))
+        await response(scope, receive, send)

@@ -1,0 +1,153 @@
+"""From the records of the domain to what the API shows."""
+
+from typing import Any
+
+from surehand.core.bound import BoundProcess
+from surehand.core.case import Assignment, Case, Judgement
+from surehand.core.process import Decide, DecisionPoint, Draft
+from surehand.core.verdicts import KINDS, answers_of
+from surehand.flow.consult import CaseFile
+from surehand.web.schemas import (
+    ActionPlanned,
+    CaseDetail,
+    CaseSummary,
+    InputFieldShown,
+    Judged,
+    OutcomeRecorded,
+    PointShown,
+    PossibleVerdict,
+    ProcessShown,
+    RouteTaken,
+    VerdictRecorded,
+    Waiting,
+)
+
+
+def summary(case: Case) -> CaseSummary:
+    """A case in short."""
+    return CaseSummary.model_validate(case)
+
+
+def route(judgement: Judgement | None) -> RouteTaken | None:
+    """How a case was routed."""
+    return None if judgement is None else RouteTaken(**_route(judgement))
+
+
+def _route(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "point": judgement.point,
+        "round": judgement.round,
+        "level": judgement.level.value,
+        "confidence": judgement.confidence,
+        "limit": judgement.limit,
+        "reasons": [str(reason["text"]) for reason in judgement.reasons],
+    }
+
+
+def judged(judgement: Judgement) -> Judged:
+    """A judgement with its recommendation."""
+    return Judged(
+        **_route(judgement), at=judgement.at, recommendation=dict(judgement.recommendation),
+        signals=dict(judgement.signals), grade=judgement.grade.value, stake=judgement.stake,
+        shown=judgement.shown,
+    )  # fmt: skip
+
+
+def detail(file: CaseFile) -> CaseDetail:
+    """Everything about a case."""
+    case = file.case
+    return CaseDetail(
+        **summary(case).model_dump(),
+        currency=file.process.map.currency if file.process else None,
+        input=dict(case.input.get("fields", {})),
+        has_document=case.input.get("document") is not None,
+        facts=dict(case.facts),
+        readings=dict(case.readings),
+        exchange=[dict(one) for one in case.exchange],
+        route=route(file.route),
+        waiting=waiting(file),
+        judgements=[judged(one) for one in file.judgements],
+        verdicts=[VerdictRecorded.model_validate(one) for one in file.verdicts],
+        actions=[ActionPlanned.model_validate(one) for one in file.actions],
+        outcomes=[OutcomeRecorded.model_validate(one) for one in file.outcomes],
+    )
+
+
+def waiting(file: CaseFile) -> Waiting | None:
+    """What a person needs to decide; None when nobody has to."""
+    assignment, judgement, process = file.assignment, file.current, file.process
+    if assignment is None:
+        return None
+    point = _point(process, assignment)
+    recommended = judgement.recommendation.get("value") if judgement else None
+    return Waiting(
+        **_assigned(assignment),
+        title=file.case.title,
+        shown=judgement.shown if judgement else None,
+        recommendation=dict(judgement.recommendation) or None if judgement else None,
+        confidence=judgement.confidence if judgement else None,
+        reasons=[str(reason["text"]) for reason in judgement.reasons] if judgement else [assignment.because],
+        verdicts=_verdicts(process, assignment, recommended),
+        values=_values(point) if point else None,
+        reason_categories=[*point.reasons, "other"] if point and point.reasons else [],
+        editable={name: process.types[name] for name in sorted(process.editable)} if process else {},
+    )
+
+
+def _assigned(assignment: Assignment) -> dict[str, Any]:
+    names = ("kind", "point", "queue", "person", "because", "round", "opened_at", "due_at", "question")
+    return {name: getattr(assignment, name) for name in names} | {"level": assignment.level.value}
+
+
+def _point(process: BoundProcess | None, assignment: Assignment) -> DecisionPoint | None:
+    if process is None or assignment.kind != "decide":
+        return None
+    step = process.map.step(assignment.point)
+    return step if isinstance(step, DecisionPoint) else None
+
+
+def _values(point: DecisionPoint) -> list[Any] | None:
+    return list(answers_of(point)) if _kind(point) in ("choice", "yes_no") else None
+
+
+def _verdicts(
+    process: BoundProcess | None, assignment: Assignment, recommended: Any
+) -> list[PossibleVerdict]:
+    if process is None or assignment.kind == "answer":
+        return []
+    return [
+        PossibleVerdict(
+            verdict=kind.name, label=kind.label, then=kind.next_state(process, assignment, recommended)
+        )
+        for kind in KINDS.values()
+    ]
+
+
+def _kind(point: DecisionPoint) -> str:
+    if isinstance(point, Draft):
+        return "text"
+    assert isinstance(point, Decide)
+    return "choice" if point.choices is not None else "yes_no" if point.yes_no else "number"
+
+
+def process_shown(process: BoundProcess) -> ProcessShown:
+    """A process in short, with what a client needs to build a form."""
+    map_ = process.map
+    return ProcessShown(
+        process=map_.process, title=map_.title or map_.process, version=process.version, owner=map_.owner,
+        currency=map_.currency, takes_document=bool(map_.input.document),
+        fields={name: InputFieldShown.model_validate(one) for name, one in map_.input.fields.items()},
+        points=[_point_shown(process, b.step) for b in process.steps if isinstance(b.step, DecisionPoint)],
+        actions=[b.step.name for b in process.steps if b.step.kind == "act"],
+    )  # fmt: skip
+
+
+def _point_shown(process: BoundProcess, point: DecisionPoint) -> PointShown:
+    choices = point.choices if isinstance(point, Decide) else None
+    return PointShown.model_validate(
+        {
+            "name": point.name, "kind": _kind(point), "question": point.question,
+            "choices": list(choices) if choices else None, "provider": process.map.provider(point),
+            "queue": point.queue,
+        }
+    )  # fmt: skip

@@ -1,0 +1,205 @@
+"""What every page shares: who is signed in, the tokens of forms, notices, and the shell around the page."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request, Response
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
+from surehand.flow import desk
+from surehand.flow.access import LASTING, session_of
+from surehand.store.access import Session
+from surehand.web.forms import Form
+from surehand.web.identity import SESSION_COOKIE, context_of
+from surehand.web.rendering import environment, render
+from surehand.web.views import PageView, ShellView
+
+#: A browser that is not signed in: what its sign-in form is bound to.
+_VISITOR_COOKIE = "surehand_visitor"
+_NOTICE_COOKIE = "surehand_notice"
+
+_LONGEST_TOKEN = 200
+_CASE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+
+#: What just happened, by the code that the cookie carries. `{case}` is the case's number.
+NOTICES = {
+    "approve": "{case}: your decision stands. What it lets run comes next.",
+    "reject": "{case} is rejected.",
+    "edit": "{case}: your values are saved. It is checked again with them.",
+    "ask": "{case}: your question is sent. The case comes back with the answer.",
+    "escalate": "{case} is handed to the person above.",
+    "retry": "{case}: the action runs again under the same key.",
+    "happened": "{case}: the action counts as done.",
+    "claim": "{case} is yours now.",
+    "answer": "{case}: your answer is sent.",
+    "elsewhere": "{case} does not wait for you now. This is how it stands.",
+}
+
+
+def prepare(app: FastAPI) -> None:
+    """Make the templates ready, once per application."""
+    app.state.templates = environment()
+
+
+def signed_in(request: Request) -> Session:
+    """The session of this browser. Raises Unauthenticated."""
+    found = current(request)
+    if found is None:
+        raise Unauthenticated("Sign in first.")
+    return found
+
+
+def current(request: Request) -> Session | None:
+    """The session of this browser, looked up once per request."""
+    if not hasattr(request.state, "session"):
+        token = session_token(request)
+        request.state.session = session_of(context_of(request), token) if token else None
+    found: Session | None = request.state.session
+    return found
+
+
+def session_token(request: Request) -> str | None:
+    """The token that the browser sent, if it can be one."""
+    token = request.cookies.get(SESSION_COOKIE)
+    return token if token and len(token) <= _LONGEST_TOKEN else None
+
+
+def begin_session(request: Request, response: Response, token: str) -> None:
+    """Give the browser its session."""
+    _set(request, response, SESSION_COOKIE, token, seconds=int(LASTING.total_seconds()))
+    response.delete_cookie(_VISITOR_COOKIE, path="/")
+
+
+def end_session(response: Response) -> None:
+    """Take it back."""
+    response.delete_cookie(SESSION_COOKIE, path="/")
+
+
+def _set(request: Request, response: Response, name: str, value: str, *, seconds: int) -> None:
+    secure = public_url(request).startswith("https:")
+    response.set_cookie(
+        name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+
+
+def public_url(request: Request) -> str:
+    """The address that people use."""
+    return str(request.app.state.settings.url)
+
+
+# Tokens of forms
+
+
+def checked(request: Request, form: Form) -> Session:
+    """The session, if the form came from one of its pages. Raises Unauthenticated or Forbidden."""
+    session = signed_in(request)
+    _same_origin(request)
+    _same(form.one("csrf"), session.csrf)
+    return session
+
+
+def checked_visitor(request: Request, form: Form) -> None:
+    """The sign-in form came from our own page in this browser. Raises Forbidden."""
+    _same_origin(request)
+    cookie = request.cookies.get(_VISITOR_COOKIE, "")
+    if not cookie:
+        raise Forbidden("The sign-in page was open too long, or this browser refuses cookies. Try again.")
+    _same(form.one("csrf"), _token_of(cookie))
+
+
+def visitor_token(request: Request) -> tuple[str, str]:
+    """The cookie of a browser that is not signed in, and the token that its form carries."""
+    cookie = request.cookies.get(_VISITOR_COOKIE, "")
+    if not 20 <= len(cookie) <= _LONGEST_TOKEN:
+        cookie = secrets.token_urlsafe(32)
+    return cookie, _token_of(cookie)
+
+
+def bind_visitor(request: Request, response: Response, cookie: str) -> None:
+    """Bind the sign-in form to this browser, for an hour."""
+    _set(request, response, _VISITOR_COOKIE, cookie, seconds=3600)
+
+
+def _token_of(cookie: str) -> str:
+    return hashlib.sha256(f"surehand sign-in {cookie}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _same(sent: str, expected: str) -> None:
+    if not secrets.compare_digest(sent.encode("utf-8", "surrogatepass"), expected.encode()):
+        raise Forbidden("This form is not from a page of this session. Open the page again and repeat it.")
+
+
+def _same_origin(request: Request) -> None:
+    """Browsers say where a form came from; another site is refused before its token is looked at."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Forbidden("This form came from another site.")
+    if origin is not None:
+        ours = {request.headers.get("host", "").lower(), urlsplit(public_url(request)).netloc.lower()}
+        if urlsplit(origin).netloc.lower() not in ours:
+            raise Forbidden("This form came from another site.")
+
+
+# Around the page
+
+
+def shell(request: Request, tab: str = "") -> ShellView:
+    """What is around the page."""
+    context = context_of(request)
+    session = current(request)
+    mode = "development" if context.development else "production"
+    base = ShellView(now=context.clock(), mode=mode, current=tab)
+    if session is None:
+        return base
+    waiting = desk.count_of(context, session.person)
+    return replace(
+        base, person=session.person, csrf=session.csrf, waiting=waiting, notice=_notice(request)
+    )
+
+
+def _notice(request: Request) -> str:
+    code, _, case_id = request.cookies.get(_NOTICE_COOKIE, "").partition(":")
+    text = NOTICES.get(code)
+    return text.format(case=case_id.upper()) if text and _CASE_ID.match(case_id) else ""
+
+
+def page(request: Request, view: PageView, status: int = 200) -> Response:
+    """A view as a response; a notice that it showed is taken off."""
+    response = HTMLResponse(render(request.app.state.templates, view), status_code=status)
+    if _NOTICE_COOKIE in request.cookies:
+        response.delete_cookie(_NOTICE_COOKIE, path="/")
+    return response
+
+
+def sent_on(request: Request, path: str, *, notice: str = "", case_id: str = "") -> Response:
+    """303 to another page of ours, with a notice by its code."""
+    response = RedirectResponse(path, status_code=303)
+    if notice:
+        _set(request, response, _NOTICE_COOKIE, f"{notice}:{case_id}", seconds=60)
+    return response
+
+
+def local_path(path: str) -> str:
+    """A path of this site to go to after sign-in; anything else becomes the start page."""
+    parts = urlsplit(path)
+    odd = parts.scheme or parts.netloc or "\\" in path or any(ord(c) < 33 or ord(c) > 126 for c in path)
+    return "/" if odd or not path.startswith("/") or path.startswith("//") or len(path) > 500 else path
+
+
+def case_id_of(text: str) -> str:
+    """A case number from an address. Raises NotFound for what cannot be one."""
+    if not _CASE_ID.match(text):
+        raise NotFound("There is no such case.")
+    return text.lower()
+
+
+def fits(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    """A value that an address may carry. Raises InvalidInput."""
+    if value not in allowed:
+        raise InvalidInput([Fault(name, f"must be one of: {', '.join(allowed)}")])
+    return value

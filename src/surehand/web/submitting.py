@@ -1,0 +1,120 @@
+"""Taking items in through the API: keys, recommendations, batches, and waiting for the result."""
+
+import logging
+import time
+from dataclasses import replace
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from surehand.core.case import Case, CaseState
+from surehand.core.process import DecisionPoint
+from surehand.errors import Fault, InvalidInput, SurehandError
+from surehand.flow import consult, intake
+from surehand.flow.context import Context
+from surehand.flow.intake import Accepted
+from surehand.flow.running import advance_now
+from surehand.web import resources, schemas
+from surehand.web.identity import Caller
+from surehand.web.once import checked_key
+from surehand.web.problems import problem_of
+
+_log = logging.getLogger("surehand.web")
+
+#: A caller who waits gets an answer after this, finished or not.
+PATIENCE = 10.0
+
+_UNDER_WAY = (CaseState.RUNNING, CaseState.ACTING)
+
+
+def submitted(caller: Caller, body: schemas.Submission, *, key: str | None, wait: bool) -> schemas.Submitted:
+    """Take one item in. Raises InvalidInput, KeyReused or NotFound."""
+    checked_key(key)
+    if key is not None and body.key is not None and key != body.key:
+        raise InvalidInput(
+            [Fault("key", "is not the same as the Idempotency-Key header; send one of the two")]
+        )
+    submission = _submission(caller.context, body, key=body.key or key)
+    if not wait:
+        accepted = intake.submit(caller.context, submission, submitter=caller.person)
+        return _shown(accepted.case, created=accepted.created)
+    # whoever waits runs the case here, so nobody else is woken for it
+    alone = replace(caller.context, wake=lambda _kinds: None)
+    accepted = intake.submit(alone, submission, submitter=caller.person)
+    case, route = _arrived(alone, accepted.case)
+    return _shown(case, created=accepted.created, route=route)
+
+
+def _arrived(context: Context, case: Case) -> tuple[Case, schemas.RouteTaken | None]:
+    """The case once it waits, ended or took too long."""
+    until = time.monotonic() + PATIENCE
+    pause = 0.01
+    while case.state in _UNDER_WAY and time.monotonic() < until:
+        try:
+            advance_now(context, case.id)
+        except Exception:  # noqa: BLE001 - logged; the case itself is safe
+            # the case is acknowledged, and its work was given back: a worker will try again
+            _log.exception("running %s for a caller failed", case.id)
+            break
+        case = consult.consult(context, case.submitter, case.id).case
+        if case.state in _UNDER_WAY:
+            time.sleep(pause)
+            pause = min(pause * 2, 0.5)
+    return case, resources.route(consult.consult(context, case.submitter, case.id).route)
+
+
+def _shown(case: Case, *, created: bool, route: schemas.RouteTaken | None = None) -> schemas.Submitted:
+    return schemas.Submitted(**resources.summary(case).model_dump(), created=created, route=route)
+
+
+def submitted_batch(caller: Caller, body: schemas.Batch, *, key: str | None) -> schemas.BatchAnswer:
+    """Take many items in; each has its own result."""
+    checked_key(key)
+    results: list[schemas.BatchItem | None] = []
+    ready: list[intake.Submission] = []
+    for place, raw in enumerate(body.submissions):
+        try:
+            item = schemas.Submission.model_validate(raw)
+            ready.append(
+                _submission(caller.context, item, key=item.key or (f"{key}:{place}" if key else None))
+            )
+            results.append(None)
+        except ValidationError as error:
+            results.append(_refused(RequestValidationError(error.errors())))
+        except SurehandError as error:
+            results.append(_refused(error))
+    taken = iter(intake.submit_many(caller.context, ready, submitter=caller.person))
+    return schemas.BatchAnswer(results=[_item(next(taken)) if one is None else one for one in results])
+
+
+def _item(result: Accepted | SurehandError) -> schemas.BatchItem:
+    if isinstance(result, SurehandError):
+        return _refused(result)
+    return schemas.BatchItem(
+        status=201 if result.created else 200, created=result.created, case=resources.summary(result.case)
+    )
+
+
+def _refused(error: Exception) -> schemas.BatchItem:
+    problem = schemas.Problem.model_validate(problem_of(error))
+    return schemas.BatchItem(status=problem.status, problem=problem)
+
+
+def _submission(context: Context, body: schemas.Submission, *, key: str | None) -> intake.Submission:
+    brought = {name: one.model_dump() for name, one in body.recommendations.items()}
+    if body.recommendation is not None:
+        brought = {_only_point(context, body.process): body.recommendation.model_dump()}
+    return intake.Submission(process=body.process, input=body.input, key=key, recommendations=brought)
+
+
+def _only_point(context: Context, process: str) -> str:
+    steps = context.processes.named(process).steps
+    points = [bound.step.name for bound in steps if isinstance(bound.step, DecisionPoint)]
+    if len(points) != 1:
+        what = (
+            f"name it in 'recommendations': {', '.join(points)}" if points else "there is no decision point"
+        )
+        raise InvalidInput(
+            [Fault("recommendation", f"is for a process with exactly one decision point; {what}")]
+        )
+    return points[0]

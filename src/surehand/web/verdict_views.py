@@ -1,0 +1,211 @@
+"""Part 7 of a brief: what may be done, what each button needs, and what happens then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from surehand.core import actions
+from surehand.core.duration import in_words
+from surehand.core.lifecycle import Office
+from surehand.core.process import Act, Decide, DecisionPoint, Draft
+from surehand.core.values import shown
+from surehand.core.verdicts import KINDS, MISSING, asked_person, escalation_target
+from surehand.flow.context import Context
+from surehand.flow.review import Standing
+from surehand.web.views import ActionsView, ActionView, OptionView
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a person had written before a verdict was refused."""
+
+    value: str = ""
+    reason: str = ""
+    note: str = ""
+    question: str = ""
+
+
+def point_of(standing: Standing) -> DecisionPoint | None:
+    """The decision point that a case waits at; None for an exception or a repair."""
+    if standing.assignment.kind != "decide":
+        return None
+    step = standing.process.map.step(standing.assignment.point)
+    return step if isinstance(step, DecisionPoint) else None
+
+
+def possible_answers(point: DecisionPoint) -> tuple[str, ...]:
+    """Answers that can be listed, as forms send them."""
+    if isinstance(point, Decide) and point.choices is not None:
+        return point.choices
+    return ("yes", "no") if isinstance(point, Decide) and point.yes_no else ()
+
+
+def says_it_all(standing: Standing, point: DecisionPoint) -> bool:
+    """Approve and reject are the two answers, so no list of answers is needed."""
+    answers = possible_answers(point)
+    recommended = recommended_of(standing)
+    refusal = "no" if answers == ("yes", "no") else "reject"
+    return (
+        standing.assignment.level == "review"
+        and len(answers) == 2
+        and refusal in answers
+        and recommended is not None
+        and shown(recommended) != refusal
+    )
+
+
+def recommended_of(standing: Standing) -> object:
+    """What the AI recommends, where the person may see it; else None."""
+    if standing.judgement is None or not standing.assignment.level.shows_recommendation:
+        return None
+    return standing.judgement.recommendation.get("value")
+
+
+def option_views(standing: Standing, point: DecisionPoint) -> tuple[OptionView, ...]:
+    """The answers to choose from, each with what it lets run."""
+    answers = possible_answers(point)
+    if not answers or says_it_all(standing, point):
+        return ()
+    told = []
+    for answer in answers:
+        value: object = (
+            {"yes": True, "no": False}[answer] if isinstance(point, Decide) and point.yes_no else answer
+        )
+        told.append(
+            OptionView(value=answer, label=answer.replace("_", " ").capitalize(), about=runs(standing, value))
+        )
+    return tuple(told)
+
+
+def runs(standing: Standing, answer: object) -> str:
+    """What an answer lets run, in words."""
+    steps = standing.process.steps
+    place = next(i for i, bound in enumerate(steps) if bound.step.name == standing.assignment.point)
+    after = actions.actions_after(standing.process, place, answer)
+    names = ", ".join(bound.step.name.replace("_", " ") for bound in after)
+    later = [b.step for b in steps[place + 1 :] if isinstance(b.step, DecisionPoint)]
+    if later:
+        return (
+            f"runs {names}, then {later[0].name.replace('_', ' ')}" if names else "goes on to the next step"
+        )
+    return f"runs {names}" if names else "nothing runs"
+
+
+def actions_view(
+    context: Context, standing: Standing, person: str, *, doubtful: int, refused: str, written: Written
+) -> ActionsView:
+    """The buttons of a brief; none, with the reason, for a reader who may not decide."""
+    if refused:
+        return ActionsView(refused=_refusal(standing, refused))
+    point = point_of(standing)
+    reasons = tuple(
+        OptionView(value=r, label=r.replace("-", " ").replace("_", " ").capitalize())
+        for r in ((*point.reasons, "other") if point and point.reasons else ())
+    )
+    buttons = _deciding(standing, point, doubtful) if point else _continuing(standing)
+    buttons += _asking(context, standing, person)
+    return ActionsView(
+        actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons), afterwards=_afterwards(standing, point),
+        reason=written.reason, note=written.note, question=written.question,
+    )  # fmt: skip
+
+
+def _refusal(standing: Standing, refused: str) -> str:
+    holder = standing.assignment.person
+    return f"{refused[:1].upper()}{refused[1:]}. {holder} has this case."
+
+
+def _button(verb: str, label: str, then: str, needs: Sequence[str] = (), missing: str = "") -> ActionView:
+    key = KINDS[verb].key if verb in KINDS else label[:1].upper()
+    return ActionView(
+        verb=verb, key=key, label=label, next_state=f"{then[:1].upper()}{then[1:]}", ready=not needs,
+        missing=missing, needs=tuple(needs),
+    )  # fmt: skip
+
+
+def _deciding(standing: Standing, point: DecisionPoint, doubtful: int) -> list[ActionView]:
+    because = ("reason",) if point.reasons else ()
+    lacking = ["choose a reason"] if because else []
+    check = ("checked",) if doubtful else ()
+    fields = "1 field" if doubtful == 1 else f"{doubtful} fields"
+    checks = [f"check {fields}"] if doubtful else []
+    editable = _button(
+        "edit", "Save edits", "checked again with your values", ("fields", *because),
+        _sentence(["change a field", *lacking]),
+    )  # fmt: skip
+    if says_it_all(standing, point):
+        refusal: object = False if isinstance(point, Decide) and point.yes_no else "reject"
+        approve = _button(
+            "approve", "Approve", runs(standing, recommended_of(standing)), (*check, *because),
+            _sentence([*checks, *lacking]),
+        )  # fmt: skip
+        return [
+            approve,
+            editable,
+            _button("reject", "Reject", runs(standing, refusal), because, _sentence(lacking)),
+        ]
+    needed, words = _own_answer(standing, point)
+    then = "your answer stands" if needed or possible_answers(point) else "sent as it stands above"
+    decide = _button(
+        "approve", "Decide" if needed else "Approve", then, (*check, *needed, *because),
+        _sentence([*checks, *words, *lacking]),
+    )  # fmt: skip
+    found = [decide, editable]
+    if "reject" not in possible_answers(point) and not (isinstance(point, Decide) and point.yes_no):
+        found.append(_button("reject", "Reject", "the case ends, nothing runs", because, _sentence(lacking)))
+    return found
+
+
+def _own_answer(standing: Standing, point: DecisionPoint) -> tuple[tuple[str, ...], list[str]]:
+    """Whether the person must give an answer of their own, and how to say so."""
+    if isinstance(point, Draft) and recommended_of(standing) is not None:
+        return (), []
+    if isinstance(point, Decide) and point.number and standing.assignment.level == "review":
+        return ((), []) if recommended_of(standing) is not None else (("value",), ["enter a number"])
+    return ("value",), ["choose an answer" if possible_answers(point) else "write an answer"]
+
+
+def _continuing(standing: Standing) -> list[ActionView]:
+    """Buttons for a case that left the path, or for an action that did not finish."""
+    reject = _button("reject", "Reject", "the case ends, nothing more runs")
+    if standing.assignment.kind == "repair":
+        return [
+            _button("retry", "Run it again", "under the same key"),
+            _button("happened", "It happened", "counts as done, the case goes on"),
+            reject,
+        ]
+    edit = _button(
+        "edit", "Save and go on", "checked again with your values", ("fields",), "Fill in a field first"
+    )
+    if standing.assignment.point.startswith(MISSING):
+        return [edit, reject]
+    return [_button("approve", "Let it pass", "goes on as it is"), edit, reject]
+
+
+def _asking(context: Context, standing: Standing, person: str) -> list[ActionView]:
+    office = Office(context.people, {})
+    asked = asked_person(standing.case, standing.process, office, standing.assignment, None, by=person)
+    above = escalation_target(standing.process, office, standing.assignment)
+    found = [
+        _button("ask", "Ask", f"{asked} answers, then it comes back", ("question",), "Write a question first")
+    ]
+    if above is not None and above != person:
+        found.append(_button("escalate", "Escalate", f"to {above}"))
+    return found
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    """['check 2 fields', 'choose a reason'] -> 'Check 2 fields and choose a reason first'."""
+    if not parts:
+        return ""
+    text = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return f"{text[:1].upper()}{text[1:]} first"
+
+
+def _afterwards(standing: Standing, point: DecisionPoint | None) -> str:
+    if point is None or point.consequence.reversible_within is None:
+        return ""
+    undone = [b.step for b in standing.process.steps if isinstance(b.step, Act) and b.step.undo]
+    if not undone:
+        return ""
+    names = ", ".join(step.name.replace("_", " ") for step in undone)
+    return f"{names.capitalize()} can be taken back for {in_words(point.consequence.reversible_within)}."

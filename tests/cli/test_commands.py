@@ -1,0 +1,154 @@
+"""The commands as a user types them, on a process that `surehand init` wrote."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from surehand.cli import app
+from surehand.cli.screen import printable
+from surehand.errors import SurehandError
+
+RUNNER = CliRunner()
+
+
+def run(*arguments: object, input: str | None = None, env: dict[str, str] | None = None):
+    return RUNNER.invoke(app, [str(a) for a in arguments], input=input, env=env)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "work"
+    result = run("init", made, "--pattern", "extract-decide-route")
+    assert result.exit_code == 0, result.output
+    return made
+
+
+def process_of(folder: Path) -> tuple[str, Path]:
+    """Name and folder of the one process."""
+    (map_file,) = folder.glob("*/process.yaml")
+    return map_file.parent.name, map_file
+
+
+def test_init_check_submit_explain_verify(folder):
+    assert run("check", folder).exit_code == 0
+    name, _ = process_of(folder)
+    (sample,) = list(folder.rglob("sample.csv")) or list(folder.rglob("*.jsonl"))
+    result = run("submit", folder, name, sample)
+    assert result.exit_code == 0, result.output
+    assert " new, 0 known already, 0 refused." in result.output
+    again = run("submit", folder, name, sample)
+    assert again.output.splitlines()[-2].startswith("0 new, "), again.output
+    from surehand.app import looking
+    from surehand.store.desk import state_counts
+
+    with looking(folder) as context, context.db.read() as connection:
+        counts = state_counts(connection, None)
+        case = next(iter(connection.exec_driver_sql('SELECT id FROM "case"').scalars()))
+    assert counts.get("done"), "nothing ran alone"
+    assert counts.get("waiting"), "nobody has anything to decide"
+    told = run("explain", folder, case)
+    assert told.exit_code == 0, told.output
+    assert case.upper() in told.output.upper()
+    proof = run("verify-audit", folder, "--json")
+    assert proof.exit_code == 0, proof.output
+    assert json.loads(proof.output)["findings"] == []
+
+
+def test_verify_audit_names_a_changed_cent_and_fails(folder):
+    name, _ = process_of(folder)
+    (sample,) = list(folder.rglob("sample.csv")) or list(folder.rglob("*.jsonl"))
+    run("submit", folder, name, sample)
+    (database,) = folder.glob("*.db")
+    import sqlite3
+
+    with sqlite3.connect(database) as connection:
+        case, facts = connection.execute(
+            'SELECT id, facts FROM "case" WHERE state = ? LIMIT 1', ("done",)
+        ).fetchone()
+        changed = facts.replace('"amount":"', '"amount":"1', 1)
+        assert changed != facts
+        connection.execute('UPDATE "case" SET facts = ? WHERE id = ?', (changed, case))
+    result = run("verify-audit", folder)
+    assert result.exit_code == 1
+    assert f"{case}: the stored case is not what event" in result.output
+
+
+def test_check_lists_every_fault_and_exits_1(folder):
+    _, map_file = process_of(folder)
+    text = map_file.read_text()
+    map_file.write_text(text.replace("owner:", "ownr:", 1) + "\nnonsense: 1\n")
+    result = run("check", folder, "--json")
+    assert result.exit_code == 1
+    faults = json.loads(result.output)
+    assert {"owner"} <= {fault["suggestion"] for fault in faults}
+    assert len(faults) >= 2
+    assert all(":" in fault["where"] for fault in faults)
+
+
+@pytest.mark.parametrize("kind", ["process", "people", "surehand"])
+def test_schema_is_json(kind):
+    assert json.loads(run("schema", kind).output)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_diff_says_what_loosens(folder, tmp_path):
+    _, map_file = process_of(folder)
+    text = map_file.read_text()
+    other = tmp_path / "process.yaml"
+    assert "PT24H" in text or "P" in text
+    other.write_text(text.replace("currency: EUR", "currency: USD"))
+    assert "USD" in run("diff", map_file, other).output
+    assert run("diff", map_file, map_file).output.strip() == "Nothing changed."
+
+
+def test_production_needs_a_second_person_who_proves_who_they_are(folder):
+    name, map_file = process_of(folder)
+    settings = folder / "surehand.yaml"
+    settings.write_text(settings.read_text().replace("development", "production"))
+    env = {"SUREHAND_SECRET": "s" * 40}
+    import ruamel.yaml
+
+    people = ruamel.yaml.YAML(typ="safe").load((folder / "people.yaml").read_text())["people"]
+    owner = ruamel.yaml.YAML(typ="safe").load(map_file.read_text())["owner"]
+    builder = ruamel.yaml.YAML(typ="safe").load(map_file.read_text())["builder"]
+    assert builder in people
+    for person in (owner, builder):
+        made = run("passwd", folder, person, "--stdin", input=f"password of {person}\n", env=env)
+        assert made.exit_code == 0, made.output
+    proposed = run("publish", folder, name, "--by", builder, input=f"password of {builder}\n", env=env)
+    assert "Proposed version" in proposed.output, proposed.output
+    alone = run("publish", folder, name, "--by", builder, input=f"password of {builder}\n", env=env)
+    assert isinstance(alone.exception, SurehandError)
+    wrong = run("publish", folder, name, "--by", owner, input="guess\n", env=env)
+    assert isinstance(wrong.exception, SurehandError)
+    published = run("publish", folder, name, "--by", owner, input=f"password of {owner}\n", env=env)
+    assert "Published version" in published.output, published.output
+
+
+def test_a_worker_refuses_sqlite(folder):
+    result = run("worker", folder)
+    assert "SQLite takes one process" in str(result.exception)
+
+
+def test_demo_shows_the_main_job_and_ends(tmp_path):
+    result = run("demo", tmp_path / "company", "--no-serve", "--count", 60)
+    assert result.exit_code == 0, result.output
+    assert "ran alone and were paid" in result.output
+    assert "every one holds" in result.output
+
+
+def test_faults_are_sentences_on_the_real_command_line(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "surehand.cli", "check", str(tmp_path / "nowhere")],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "nowhere" in done.stderr + done.stdout
+
+
+def test_output_cannot_steer_the_terminal():
+    assert "\x1b" not in printable("a\x1b[2Jb\x07")

@@ -1,0 +1,214 @@
+"""What every provider must do, whatever kind of AI it is."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from surehand.core.bound import BoundStep, Parameter
+from surehand.core.process import Decide, DecisionPoint, Draft, Model, Number, TableRow
+from surehand.core.recommendation import Alternative, Recommendation
+from surehand.providers import Provider, external, function, rules
+
+COMMON: dict[str, Any] = {"level": "review", "queue": "desk"}
+CHOICE = Decide(decide="it", choices=("a", "b"), **COMMON)
+YES_NO = Decide(decide="it", yes_no=True, **COMMON)
+NUMBER = Decide(decide="it", number=Number(least=0, most=100), **COMMON)
+DRAFT = Draft(draft="it", **COMMON)
+
+
+class Fact:
+    """A condition that is the fact `hit` itself."""
+
+    text = "hit"
+    names = frozenset({"hit"})
+
+    def __init__(self, name: str = "hit") -> None:
+        self.name = name
+
+    def __call__(self, facts: Mapping[str, Any]) -> bool | None:
+        value: bool | None = facts[self.name]
+        return value
+
+
+def of_function(answer: Callable[[Any], Any], point: DecisionPoint) -> BoundStep:
+    parameter = Parameter("case", "fact", ("case",), lambda facts: facts["case"])
+    return BoundStep(point, answer, (parameter,))
+
+
+def by_function(point: DecisionPoint, answers: Sequence[Any]) -> list[Any]:
+    step = of_function(lambda case: answers[case], point)
+    return function.recommend(step, [{"case": n} for n in range(len(answers))], [None] * len(answers))
+
+
+def by_function_of_a_chunk(point: DecisionPoint, answers: Sequence[Any]) -> list[Any]:
+    step = replace(of_function(lambda case: [answers[n] for n in case], point), many=True)
+    return function.recommend(step, [{"case": n} for n in range(len(answers))], [None] * len(answers))
+
+
+def by_caller(point: DecisionPoint, answers: Sequence[Any]) -> list[Any]:
+    return external.recommend(
+        BoundStep(point), [{}] * len(answers), [None if one is None else {"value": one} for one in answers]
+    )
+
+
+def by_table(point: DecisionPoint, answers: Sequence[Any]) -> list[Any]:
+    found: list[Any] = []
+    for one in answers:
+        if one is None:
+            found += rules.recommend(_table(point, "x"), [{"hit": False}], [None])
+        else:
+            found += rules.recommend(_table(point, one), [{"hit": True}], [None])
+    return found
+
+
+def _table(point: DecisionPoint, value: Any) -> BoundStep:
+    row = TableRow.model_construct(when="hit", recommend=value, because="so")
+    return BoundStep(point, table=(Fact(),), model=Model.model_construct(provider="rules", table=(row,)))
+
+
+ALL = [by_function, by_function_of_a_chunk, by_caller, by_table]
+
+
+@pytest.mark.parametrize("by", ALL)
+@pytest.mark.parametrize(
+    ("point", "given", "taken"),
+    [
+        (CHOICE, "a", "a"), (CHOICE, "c", None), (CHOICE, 3, None), (CHOICE, True, None), (CHOICE, "", None),
+        (CHOICE, None, None), (CHOICE, ["a"], None),
+        (YES_NO, True, True), (YES_NO, False, False), (YES_NO, "yes", None), (YES_NO, 1, None),
+        (NUMBER, 12.5, 12.5), (NUMBER, 12, 12), (NUMBER, math.nan, None), (NUMBER, math.inf, None),
+        (NUMBER, -1, None), (NUMBER, 101, None), (NUMBER, True, None), (NUMBER, "12", None), (NUMBER, 0, 0),
+        (DRAFT, "Dear", "Dear"), (DRAFT, " ", None), (DRAFT, 3, None),
+    ],
+)  # fmt: skip
+def test_an_answer_is_one_that_the_point_knows_or_none_with_the_reason(
+    by: Callable[..., list[Any]], point: DecisionPoint, given: Any, taken: Any
+) -> None:
+    (recommended,) = by(point, [given])
+    assert isinstance(recommended, Recommendation)
+    assert recommended.value == taken
+    assert type(recommended.value) is type(taken)
+    if taken is None:
+        assert recommended.confidence is None
+        assert recommended.reasons or given is None
+
+
+@pytest.mark.parametrize("by", ALL)
+def test_one_recommendation_per_case_in_order(by: Callable[..., list[Any]]) -> None:
+    answers = ["a", "zzz", None, "b"]
+    assert [one.value for one in by(CHOICE, answers)] == ["a", None, None, "b"]
+    assert by(CHOICE, []) == []
+
+
+@pytest.mark.parametrize("provider", [function, rules, external])
+def test_the_modules_meet_the_protocol(provider: Provider) -> None:
+    assert provider.recommend(BoundStep(CHOICE), [], []) == []
+
+
+def test_an_error_of_one_case_does_not_fail_the_others() -> None:
+    def answer(case: Any) -> str:
+        if case == 1:
+            raise RuntimeError("no")
+        return "a"
+
+    cases = [{"case": n} for n in range(3)]
+    for step in (
+        of_function(answer, CHOICE),
+        replace(of_function(lambda case: [answer(one) for one in case], CHOICE), many=True),
+    ):
+        first, second, third = function.recommend(step, cases, [None] * 3)
+        assert isinstance(second, RuntimeError)
+        assert isinstance(first, Recommendation)
+        assert isinstance(third, Recommendation)
+
+
+def test_a_chunk_is_one_call() -> None:
+    calls = []
+
+    def answer(case: list[int]) -> list[str]:
+        calls.append(len(case))
+        return ["a"] * len(case)
+
+    step = replace(of_function(answer, CHOICE), many=True)
+    assert len(function.recommend(step, [{"case": n} for n in range(9)], [None] * 9)) == 9
+    assert calls == [9]
+
+
+def test_a_chunk_that_comes_back_short_is_asked_one_by_one() -> None:
+    step = replace(of_function(lambda case: ["a"] * min(len(case), 1), CHOICE), many=True)
+    assert [one.value for one in function.recommend(step, [{"case": n} for n in range(3)], [None] * 3)] == [
+        "a"
+    ] * 3  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("confidence", [math.nan, 1.7, -0.1, True, "high"])
+def test_an_impossible_confidence_is_none(confidence: Any) -> None:
+    given = Recommendation(value="a", confidence=confidence)
+    assert by_function(CHOICE, [given])[0].confidence is None
+    brought = {"value": "a", "confidence": confidence}
+    assert external.recommend(BoundStep(CHOICE), [{}], [brought])[0].confidence is None  # type: ignore[union-attr]
+
+
+def test_what_else_a_recommendation_holds_is_made_fit() -> None:
+    given = Recommendation[Any](
+        value="a",
+        confidence=0.9,
+        reasons="one sentence",  # type: ignore[arg-type]
+        alternatives=(Alternative("b", "because", 3.0), Alternative("zzz")),
+        signals={"consensus": 0.5, "broken": math.nan},
+    )
+    (made,) = by_function(CHOICE, [given])
+    assert made.reasons == ("one sentence",)
+    assert made.alternatives == (Alternative("b", "because", None),)
+    assert made.signals == {"consensus": 0.5, "broken": None}
+
+
+def test_decimals_become_numbers() -> None:
+    assert by_function(NUMBER, [Decimal("1.5")])[0].value == 1.5
+
+
+@pytest.mark.parametrize(
+    ("hits", "value", "clarity"),
+    [
+        ((True, False, False), "a", 1.0),
+        ((True, True, False), "a", 1.0),
+        ((True, True, True), "a", 2 / 3),
+        ((False, True, True), "a", 0.5),
+        ((False, False, True), "b", 1.0),
+        ((False, False, False), None, 0.0),
+        ((True, None, False), None, 0.0),
+        ((None, True, False), None, 0.0),
+    ],
+)
+def test_the_first_row_that_hits_answers(hits: tuple[Any, ...], value: Any, clarity: float) -> None:
+    rows = tuple(TableRow(when=f"h{n}", recommend=v, because=f"row {n}") for n, v in enumerate("aab"))
+    step = BoundStep(
+        CHOICE, table=tuple(Fact(f"h{n}") for n in range(3)), model=Model(provider="rules", table=rows)
+    )
+    (made,) = rules.recommend(step, [{f"h{n}": hit for n, hit in enumerate(hits)}], [None])
+    assert isinstance(made, Recommendation)
+    assert (made.value, made.signals["rule_clarity"]) == (value, clarity)
+    assert made.reasons
+    if value == "a" and clarity < 1:
+        assert made.alternatives == (Alternative("b", "row 2"),)
+
+
+@pytest.mark.parametrize(
+    ("brought", "value", "reasons"),
+    [
+        (None, None, ("The caller brought no recommendation",)),
+        ({}, None, ("The caller brought no recommendation",)),
+        ({"value": "a", "reasons": "clear"}, "a", ("clear",)),
+        ({"value": "a", "reasons": ["x", 3, "y"], "alternatives": "b", "signals": [1]}, "a", ("x", "y")),
+        ({"value": "a", "reasons": {"x": 1}, "alternatives": [1, {}, {"value": "b"}], "source": 7}, "a", ()),
+        ("a", None, ("The caller brought no recommendation",)),
+    ],
+)
+def test_what_a_caller_brings_may_have_any_shape(brought: Any, value: Any, reasons: tuple[str, ...]) -> None:
+    (made,) = external.recommend(BoundStep(CHOICE), [{}], [brought])
+    assert isinstance(made, Recommendation)
+    assert (made.value, made.reasons) == (value, reasons)
