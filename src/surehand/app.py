@@ -6,7 +6,7 @@ import secrets
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from surehand.core.names import case_number
 from surehand.core.people import People
 from surehand.engine.dispatcher import Dispatcher
 from surehand.engine.embedded import EmbeddedDispatcher
-from surehand.errors import SettingsInvalid
+from surehand.errors import Conflict, SettingsInvalid
 from surehand.flow import publish
 from surehand.flow.context import Context, Processes
 from surehand.flow.running import drain, sweep
@@ -105,7 +105,7 @@ class KeptVersions:
     def load(self, process: str, version: str) -> BoundProcess:
         """See `flow.context.Versions`."""
         folder = contents.kept(self.folder, process, version)
-        return bind(folder, self.people, names=self.names, label=f"{process}@{version[:8]}", queues=False)
+        return bind(folder, self.people, names=self.names, label=f"{process}@{version[:8]}", pinned=True)
 
 
 def assembled(
@@ -121,11 +121,12 @@ def assembled(
     settings = deployment.settings
     installed = plugins.load()
     secret = secret_of(settings)
-    db = database or opened(settings.database_url)
+    worker = _worker_name()
+    db = database or opened(settings.database_url, name=worker)
     try:
         migrate(db)
         _guard_mode(db, settings)
-        context = _context(deployment, db, installed)
+        context = _context(deployment, db, installed, worker)
         if settings.development:
             _publish_folder(deployment, context, installed.names)
         elif not publishing:
@@ -143,17 +144,17 @@ def looking(folder: Path) -> Iterator[Context]:
     installed = plugins.load()
     db = opened(deployment.settings.database_url, looking=True)
     try:
-        yield _context(deployment, db, installed)
+        yield _context(deployment, db, installed, _worker_name())
     finally:
         db.close()
 
 
-def _context(deployment: Deployment, db: Database, installed: plugins.Plugins) -> Context:
+def _context(deployment: Deployment, db: Database, installed: plugins.Plugins, worker: str) -> Context:
     kept = KeptVersions(deployment.folder, deployment.people, installed.names)
     return Context(
         db=db, processes=Processes({}, kept), people=deployment.people, providers=installed.providers,
         signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder),
-        clock=_now, draw=random.random, new_id=_new_id, worker=_worker_name(),
+        clock=_now, draw=random.random, new_id=_new_id, worker=worker,
         development=deployment.settings.development,
     )  # fmt: skip
 
@@ -179,7 +180,9 @@ def _publish_folder(deployment: Deployment, context: Context, names: Names) -> N
         if current is None or current.hash != process.version:
             contents.keep(deployment.folder, folder_of(deployment, name), name)
             publish.propose(context, process, by=process.map.builder)
-            publish.publish(context, process.version, by=process.map.builder)
+            # of several processes that start together, one is first
+            with suppress(Conflict):
+                publish.publish(context, process.version, by=process.map.builder)
         context.processes.current[name] = process
 
 
@@ -208,7 +211,8 @@ def _published(context: Context) -> dict[str, BoundProcess]:
 
 
 def _worker_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    """Short enough for the 63 characters that PostgreSQL keeps of it."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 def _now() -> datetime:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -213,6 +213,7 @@ _values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(TYPES)), _values))
 def test_whatever_the_facts_hold_the_answer_is_true_false_or_nothing(facts: dict[str, Any]) -> None:
     for text in (
@@ -222,6 +223,7 @@ def test_whatever_the_facts_hold_the_answer_is_true_false_or_nothing(facts: dict
         assert compiled(text)({**FACTS, **facts}) in (True, False, None)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
     assert isinstance(SCOPE.compile(text), CelCondition | Wrong)

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from surehand.errors import MapInvalid
@@ -98,6 +98,7 @@ _json = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80) | _yaml_like.map(str.encode))
 @example(b"%YAML 9.9\n---\na")
 @example(b"%TAG\n---\na")
@@ -106,6 +107,7 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
         sources.parse(raw.decode("utf-8", "surrogateescape"), label="f")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["process.yaml", "people.yaml", "surehand.yaml"]), _json)
 def test_any_data_is_a_map_or_refused(name: str, data: object) -> None:
     read = {"process.yaml": parse.process, "people.yaml": parse.people, "surehand.yaml": parse.settings}[name]
@@ -133,6 +135,7 @@ _map = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_keys, _map, max_size=8))
 def test_any_map_of_known_keys_is_read_or_refused(data: dict[str, object]) -> None:
     parsed = parse.process_as_far_as_possible(sources.parse(json.dumps(data), label="process.yaml"))

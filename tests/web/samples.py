@@ -562,7 +562,7 @@ CASE = CaseView(
     ),
     facts=(FactView(label="Total", value="4,135.78 EUR"),),
     proof=ProofView(
-        events=7, expected=7, head=HASH, checked=NOW, took=timedelta(milliseconds=3), sealed=ago(minutes=2)
+        events=7, expected=7, head=HASH, checked=NOW, took=timedelta(milliseconds=3), sealed=5
     ),
     outcome=OutcomeView(label="Right", text="The ledger confirms the payment.", tone="ok"),
 )

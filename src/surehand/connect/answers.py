@@ -122,7 +122,7 @@ def brought(given: Recommendation[Any] | Mapping[str, Any]) -> dict[str, Any]:
 
 
 def json_of(value: Any) -> Any:
-    """A value as JSON: dates as text, sums of money as amount and currency. Raises TypeError if it has none."""
+    """A value as JSON: dates as text, money as amount and currency. Raises TypeError if it has none."""
     from pydantic_core import PydanticSerializationError, to_jsonable_python
 
     try:

@@ -1,17 +1,19 @@
 """The HTTP client: submit cases, decide them, and put decisions of other software behind Surehand."""
 
+import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
 from surehand.connect.answers import Decision, Submitted, brought, decision_of
 from surehand.connect.problems import error_of, error_of_problem
 from surehand.core.recommendation import Recommendation
-from surehand.errors import SettingsInvalid, SurehandError, TemporaryFailure
+from surehand.errors import Fault, InvalidInput, SettingsInvalid, SurehandError, TemporaryFailure
 
 #: Items sent in one request by `submit_many`.
 CHUNK = 200
@@ -85,14 +87,14 @@ class Client:
         recommendations: Mapping[str, Recommendation[Any] | Mapping[str, Any]] | None = None,
         wait: bool = False,
     ) -> Submitted:
-        """Submit one item. `created` is False when the key was known. Raises InvalidInput, KeyReused, NotFound.
+        """Submit one item. Raises InvalidInput, KeyReused or NotFound.
 
         wait  run the case at once, and answer with where it got to
         """
-        body: Json = {"process": process, "input": dict(input), "wait": wait}
+        body: Json = {"process": process, "input": dict(input), "key": key, "wait": wait}
         if recommendations:
             body["recommendations"] = {name: brought(one) for name, one in recommendations.items()}
-        return Submitted.of(self._post("cases", body, key=key), self._url)
+        return Submitted.of(self._post("cases", body), self._url)
 
     def submit_many(
         self,
@@ -100,19 +102,18 @@ class Client:
         *,
         progress: Callable[[int], None] | None = None,
     ) -> list[Submitted | SurehandError]:
-        """Submit items, each a mapping like the arguments of `submit`. Results in order; a refusal is an error.
+        """Submit items, each a mapping like the arguments of `submit`. Results in order, refusals included.
 
         progress  called with the number of items done so far
         """
         results: list[Submitted | SurehandError] = []
         for start in range(0, len(submissions), CHUNK):
             chunk = [dict(one) for one in submissions[start : start + CHUNK]]
-            for place, item in enumerate(self._post("cases/batch", {"submissions": chunk})["results"]):
+            for item in self._post("cases/batch", {"submissions": chunk})["results"]:
                 if item["problem"] is not None:
                     results.append(error_of_problem(item["problem"], status=item["status"]))
                 else:
                     results.append(Submitted.of(item["case"] | {"created": item["created"]}, self._url))
-                del place
             if progress is not None:
                 progress(len(results))
         return results
@@ -137,14 +138,14 @@ class Client:
         given = recommendation
         if not isinstance(given, Recommendation):
             given = Recommendation(value=recommendation, confidence=confidence, reasons=tuple(reasons))
-        body = {"process": process, "input": dict(input), "recommendation": brought(given), "wait": True}
-        return decision_of(self._post("cases", body, key=key), self)
+        body = {"process": process, "input": dict(input), "key": key, "wait": True}
+        return decision_of(self._post("cases", {**body, "recommendation": brought(given)}), self)
 
     # Looking
 
     def case(self, case_id: str) -> Json:
         """Everything about a case; `waiting` holds what a person needs to decide it. Raises NotFound."""
-        return self._get(f"cases/{case_id}")
+        return self._get(f"cases/{_safe(case_id)}")
 
     def cases(self, *, process: str | None = None, state: str | None = None) -> Iterator[Json]:
         """Cases, newest first, fetched as they are needed."""
@@ -157,7 +158,7 @@ class Client:
 
     def events(self, case_id: str) -> list[Json]:
         """The audit trail of a case."""
-        found: list[Json] = self._get(f"cases/{case_id}/events")["events"]
+        found: list[Json] = self._get(f"cases/{_safe(case_id)}/events")["events"]
         return found
 
     def processes(self) -> list[Json]:
@@ -173,7 +174,7 @@ class Client:
 
     def link(self, case_id: str) -> str:
         """The address of a case for people."""
-        return f"{self._url}/cases/{case_id}"
+        return f"{self._url}/cases/{_safe(case_id)}"
 
     # Deciding
 
@@ -184,25 +185,27 @@ class Client:
         rev    of the case as you saw it; any change since is a conflict
         """
         match = {"If-Match": f'"{rev}"'} if rev is not None else {}
-        return self._post(f"cases/{case_id}/verdict", {"verdict": verdict, **given}, headers=match)
+        return self._post(f"cases/{_safe(case_id)}/verdict", {"verdict": verdict, **given}, headers=match)
 
     def claim(self, case_id: str) -> Json:
         """Take a waiting case over."""
-        return self._post(f"cases/{case_id}/claim")
+        return self._post(f"cases/{_safe(case_id)}/claim")
 
     def answer(self, case_id: str, answer: str, *, round: int | None = None) -> Json:
         """Answer a reviewer's question."""
-        return self._post(f"cases/{case_id}/answer", {"answer": answer, "round": round})
+        return self._post(f"cases/{_safe(case_id)}/answer", {"answer": answer, "round": round})
 
     def outcome(
         self, case_id: str, *, correct: bool | None = None, value: Any = None, note: str = ""
     ) -> Json:
         """Say how a decision turned out."""
-        return self._post(f"cases/{case_id}/outcome", {"correct": correct, "value": value, "note": note})
+        return self._post(
+            f"cases/{_safe(case_id)}/outcome", {"correct": correct, "value": value, "note": note}
+        )
 
     def undo(self, case_id: str, step: str) -> Json:
         """Take an action back."""
-        return self._post(f"cases/{case_id}/actions/{step}/undo")
+        return self._post(f"cases/{_safe(case_id)}/actions/{_safe(step)}/undo")
 
     # Sending
 
@@ -224,17 +227,17 @@ class Client:
         path: str,
         body: Json | None = None,
         *,
-        key: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Json:
-        """One change. The key is made here, once, so that every try of it is the same request."""
-        if key is not None and not (key.isascii() and key.isprintable()):
-            # headers hold ASCII only; a case's own name travels in the body as well
-            body, key = {**(body or {}), "key": key}, None
-        sent = {**(headers or {}), "Idempotency-Key": key or f"call-{secrets.token_hex(16)}"}
-        if body is not None and "key" in body:
-            del sent["Idempotency-Key"]
-        answer: Json = self._sent("POST", path, body=body, headers=sent).json()
+        """One change. Its key is made here, once, so that every try is the same request."""
+        sent = {**(headers or {}), "Content-Type": "application/json"}
+        if (body or {}).get("key") is None:
+            sent["Idempotency-Key"] = f"call-{secrets.token_hex(16)}"
+        try:
+            content = json.dumps(body, allow_nan=False).encode("ascii") if body is not None else b""
+        except ValueError as error:
+            raise InvalidInput([Fault("the body", f"cannot be sent as JSON: {error}")]) from error
+        answer: Json = self._sent("POST", path, content=content, headers=sent).json()
         return answer
 
     def _sent(
@@ -242,7 +245,7 @@ class Client:
         method: str,
         path: str,
         *,
-        body: Json | None = None,
+        content: bytes = b"",
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         tries: int | None = None,
@@ -253,7 +256,7 @@ class Client:
         for attempt in range(1, last + 1):
             pause = min(_LONGEST_PAUSE, 0.2 * 2 ** (attempt - 1)) * (0.5 + secrets.randbelow(512) / 1024)
             try:
-                response = self._http.request(method, path, json=body, params=params, headers=headers)
+                response = self._http.request(method, path, content=content, params=params, headers=headers)
             except httpx.TransportError as error:
                 if attempt == last:
                     why = f"{type(error).__name__}: {error}"
@@ -266,6 +269,11 @@ class Client:
                 raise error_of(response)
             time.sleep(max(pause, _asked_pause(response)))
         raise AssertionError("unreachable")
+
+
+def _safe(part: str) -> str:
+    """One part of an address, whatever it holds."""
+    return quote(part, safe="", errors="replace")
 
 
 def _asked_pause(response: httpx.Response) -> float:

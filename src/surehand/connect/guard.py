@@ -43,7 +43,7 @@ class Guarded(Generic[P]):
         self._owned = client is None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Decision:
-        """Run the function and have its answer decided. What the function raises is raised, and nothing sent."""
+        """Run the function and have its answer decided. If it raises, nothing is sent."""
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
         answer = self.function(*args, **kwargs)

@@ -24,7 +24,7 @@ def error_of(response: httpx.Response) -> SurehandError:
         except (ValueError, TypeError, AttributeError):
             pass  # called a problem document, and is none
     return Refused(
-        f"The server answered {response.status_code} {response.reason_phrase}; is this the address of Surehand?",
+        f"The server answered {response.status_code} {response.reason_phrase}; is this Surehand's address?",
         http_status=response.status_code,
     )
 

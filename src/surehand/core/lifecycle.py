@@ -112,14 +112,18 @@ def decided(
     return approves
 
 
-def onward(passage: Passage, process: BoundProcess, *, inline: bool = False) -> None:
+def onward(
+    passage: Passage, process: BoundProcess, *, inline: bool = False, tested: int | None = None
+) -> None:
     """Go on as far as no function has to run: skip actions that do not apply, plan the next, or finish.
 
     inline  the caller runs the next function itself, so no work is queued for it
+    tested  the place whose exceptions were tested just now
     """
     for place in range(passage.case.place, len(process.steps)):
         bound = process.steps[place]
-        if not isinstance(bound.step, Act):
+        untested = place != tested and _has_exceptions(process, place, passage.case)
+        if untested or not isinstance(bound.step, Act):
             passage.move(place=place, state=CaseState.RUNNING, owner=ENGINE, due_at=None)
             if not inline:
                 passage.queue("advance", passage.case.id)
@@ -131,6 +135,12 @@ def onward(passage: Passage, process: BoundProcess, *, inline: bool = False) -> 
             return
     passage.move(place=len(process.steps))
     finish(passage)
+
+
+def _has_exceptions(process: BoundProcess, place: int, case: Case) -> bool:
+    """A mapped exception that nobody let pass is to be tested before the step at `place`."""
+    paths = zip(process.map.exceptions, process.exceptions, strict=True)
+    return any(at == place and path.name not in case.passed for path, (at, _) in paths)
 
 
 def authority_for(case: Case, process: BoundProcess, place: int) -> dict[str, Any]:
@@ -188,13 +198,15 @@ def rejected(passage: Passage, *, because: str) -> None:
 def reopened(passage: Passage, process: BoundProcess, changed: Mapping[str, Any], *, by: str) -> None:
     """A material edit: a new round in which every approval is void.
 
-    The case goes back to the first step that depends on a changed fact, but never behind an action, which
-    would otherwise run a second time.
+    The case goes back to the first decision, or to the first step or exception that depends on a changed
+    fact, but never behind an action, which would otherwise run a second time.
     """
     case = passage.case
     behind = [i for i, bound in enumerate(process.steps[: case.place]) if isinstance(bound.step, Act)]
     floor = behind[-1] + 1 if behind else 0
     dependent = [i for i, b in enumerate(process.steps) if _depends(b.parameters, changed)]
+    dependent += [i for i, b in enumerate(process.steps) if i >= floor and isinstance(b.step, DecisionPoint)]
+    dependent += [at for at, condition in process.exceptions if condition.names & changed.keys()]
     place = max(floor, min([*dependent, case.place]))
     kept = {bound.step.name for bound in process.steps[:place]}
     readings = dict(case.readings)

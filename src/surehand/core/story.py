@@ -58,11 +58,13 @@ class Tale:
 
     facts    values by name as the events left them, so that an edit can say what was there before
     reasons  (decision point, round) -> why the AI recommended it
+    routed   the reasons of the route told last
     blind    a person decides alone and has not yet: nothing of what a model said is told
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
     reasons: Mapping[tuple[str, int], Sequence[str]] = field(default_factory=dict)
+    routed: str = ""
     blind: bool = False
 
 
@@ -102,7 +104,7 @@ def told(
     judgements  of the case; their recommendations carry the reasons
     """
     reasons = {(j.point, j.round): tuple(j.recommendation.get("reasons") or ()) for j in judgements}
-    tale = Tale(dict(given or {}), reasons, blind)
+    tale = Tale(dict(given or {}), reasons, blind=blind)
     return tuple(_entry(tale, link) for link in links)
 
 
@@ -230,7 +232,7 @@ def _routed(event: Told) -> Entry:
     level = _words(event.get("level"))
     alone = level in ("automate", "spot check", "notify")
     what = "Runs without a person:" if alone else f"Routed to {level}:"
-    reasons = "; ".join(map(str, event.get("reasons") or ()))
+    reasons = event.tale.routed = "; ".join(map(str, event.get("reasons") or ()))
     rest = "a person decides alone." if event.tale.blind else f"{reasons}."
     return Entry(what=what, rest=rest, note=f"{_title(event.get('grade'))} consequence")
 
@@ -239,8 +241,9 @@ def _assigned(event: Told) -> Entry:
     person, due = event.get("person"), moment(event.get("due_at"))
     if event.get("kind") == "answer":
         return Entry(what=f"{person} is asked,", rest=f"until {due}.")
-    because = "" if event.tale.blind else f" {event.get('because') or ''}."
-    rest = f"from the queue {event.get('queue')}, due {due}.{because}"
+    because = str(event.get("because") or "")
+    told_already = event.tale.blind or because in ("", event.tale.routed)
+    rest = f"from the queue {event.get('queue')}, due {due}." + ("" if told_already else f" {because}.")
     return Entry(what=f"Given to {person},", rest=rest, note=str(event.get("picked") or ""))
 
 

@@ -1,6 +1,7 @@
 """Values of fields: from what a person typed or a caller sent to the JSON that facts hold."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,9 @@ _NO = frozenset({"no", "false", "0", "off"})
 
 _LONGEST_TEXT = 20_000
 _MOST_TEXTS = 1_000
+_MOST_DIGITS = 40
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?$", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$", re.ASCII)
 
 
 def parsed(kind: str, raw: Any, *, currency: str | None = None) -> Any:
@@ -72,7 +76,7 @@ def _integer(raw: Any) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise ValueError(message)
     try:
-        number = int(raw.strip()) if isinstance(raw, str) and len(raw) < 40 else int(float(raw))
+        number = int(raw)
     except (ValueError, OverflowError):
         raise ValueError(message) from None
     if abs(number) > 2**53 or (isinstance(raw, float) and raw != number):
@@ -97,19 +101,29 @@ def _money(raw: Any, currency: str | None) -> dict[str, str]:
         if isinstance(raw, Mapping):
             money = Money.model_validate(dict(raw))
         else:
-            words = str(raw).replace(",", "").split()
+            words = str(raw).split()
             code = words[1].upper() if len(words) == 2 else currency
             if not words or len(words) > 2 or code is None:
                 raise ValueError(message)
-            money = Money(amount=Decimal(words[0]), currency=code)
+            if "," in words[0] and not _THOUSANDS.match(words[0]):
+                # 12,50 may mean twelve and a half or 1250: nobody should have to guess about money
+                raise ValueError(f"{message}: a comma only parts thousands")
+            money = Money(amount=Decimal(words[0].replace(",", "")), currency=code)
     except (ValidationError, InvalidOperation):
         raise ValueError(message) from None
-    return {"amount": str(money.amount), "currency": money.currency}
+    amount = str(money.amount)
+    if len(amount) > _MOST_DIGITS:
+        raise ValueError(f"{message}, of at most {_MOST_DIGITS} digits")
+    return {"amount": amount, "currency": money.currency}
 
 
 def _date(raw: Any) -> str:
+    text = str(raw).strip()
     try:
-        return date.fromisoformat(str(raw).strip()).isoformat()
+        # Python 3.11 also takes 20261120 followed by anything
+        if not _DAY.match(text):
+            raise ValueError
+        return date.fromisoformat(text).isoformat()
     except ValueError:
         raise ValueError("must be a date as year-month-day, such as 2026-11-20") from None
 
@@ -152,7 +166,7 @@ def shown(value: Any) -> str:
         case list():
             return ", ".join(shown(item) for item in value)
         case Mapping():
-            return ", ".join(f"{name} {shown(item)}" for name, item in value.items())
+            return ", ".join(f"{str(name).replace('_', ' ')} {shown(item)}" for name, item in value.items())
         case _:
             return str(value)
 

@@ -106,7 +106,7 @@ class Kind:
     """One answer.
 
     key        the single key on the keyboard
-    final      ends the round: there is at most one
+    final      settles the matter: at most one per point and round (to try again settles nothing, see `_ends`)
     apply      moves the case; returns (value, step -> digest of what it approves, override)
     next_state what happens then, in words, for the button
     """
@@ -136,7 +136,7 @@ def give(hearing: Hearing) -> Verdict:
     value, approves, override = kind.apply(hearing)
     verdict = Verdict(
         case_id=passage.case.id, point=assignment.point, round=round_, serial=hearing.serial,
-        kind=kind.name, person=hearing.person, at=passage.at, final=kind.final, override=override,
+        kind=kind.name, person=hearing.person, at=passage.at, final=_ends(kind, hearing), override=override,
         value=value, fields=dict(answer.fields), reason=answer.reason, note=answer.note,
         question=answer.question or None, shown=answer.shown or "", approves=approves,
     )  # fmt: skip
@@ -147,6 +147,15 @@ def give(hearing: Hearing) -> Verdict:
         question=answer.question, override=override, shown=verdict.shown, approves=approves,
     )  # fmt: skip
     return verdict
+
+
+def _ends(kind: Kind, hearing: Hearing) -> bool:
+    """The answer is the last one at this point in this round. To try something again is not: it may fail again."""
+    again = kind.name == "approve" and (
+        hearing.assignment.point.startswith(FAILED)
+        or (hearing.action is not None and hearing.answer.value == "retry")
+    )
+    return kind.final and not again
 
 
 def _reason_given(hearing: Hearing) -> None:
@@ -278,11 +287,22 @@ def _edit(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
         if answer.value is None or hearing.point is None:
             raise InvalidInput([Fault("fields", "change at least one field, or choose another answer")])
         return _approve(hearing)
+    if hearing.action is not None:
+        _given_up(hearing, hearing.action)
     changed = corrected(hearing.passage, hearing.process, answer.fields)
     if not changed:
         raise InvalidInput([Fault("fields", "change at least one field: all of them are as they were")])
     reopened(hearing.passage, hearing.process, changed, by=hearing.person)
     return None, {}, True
+
+
+def _given_up(hearing: Hearing, action: Action) -> None:
+    """An action that is approved anew with other arguments must be known not to have happened."""
+    if action.key.endswith(UNDO):
+        raise InvalidInput([Fault("fields", "nothing is decided anew while an action is taken back")])
+    if action.state == "unknown":
+        raise InvalidInput([Fault("fields", "say first whether it happened: 'retry' or 'happened'")])
+    hearing.passage.update(replace(action, state="abandoned", finished_at=hearing.passage.at))
 
 
 def corrected(passage: Passage, process: BoundProcess, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -311,9 +331,8 @@ def _ask(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
         raise InvalidInput([Fault("question", "write what you need to know")])
     if answer.to is not None and not people.active(answer.to):
         raise InvalidInput([Fault("to", f"{answer.to} is not an active person here")])
-    asked = asked_person(
-        hearing.passage.case, hearing.process, hearing.office, hearing.assignment, answer.to, by=hearing.person
-    )
+    case, assignment = hearing.passage.case, hearing.assignment
+    asked = asked_person(case, hearing.process, hearing.office, assignment, answer.to, by=hearing.person)
     within = hearing.point.answer_within if hearing.point else None
     hand_over(
         hearing.passage, hearing.process, hearing.office,
@@ -346,7 +365,7 @@ def asked_person(
 
 
 def _escalate(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
-    above = escalation_target(hearing.process, hearing.office, hearing.assignment)
+    above = escalation_target(hearing.process, hearing.office, hearing.assignment, but=hearing.person)
     if above is None:
         raise Forbidden("There is nobody above you for this work; ask the process owner to name someone")
     assignment = hearing.assignment
@@ -360,7 +379,9 @@ def _escalate(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
     return None, {}, False
 
 
-def escalation_target(process: BoundProcess, office: Office, assignment: Assignment) -> str | None:
+def escalation_target(
+    process: BoundProcess, office: Office, assignment: Assignment, *, but: str | None = None
+) -> str | None:
     """Who is above the present holder: the map's target, the backup, the queue owner, the process owner."""
     queue = office.people.queues.get(assignment.queue)
     step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
@@ -368,7 +389,8 @@ def escalation_target(process: BoundProcess, office: Office, assignment: Assignm
     sla = step.sla if isinstance(step, DecisionPoint) else exception.sla if exception else Sla()
     ladder = [sla.escalate_to, queue.backup if queue else None, queue.owner if queue else None]
     ladder.append(process.map.owner)
-    return next((n for n in ladder if n and n != assignment.person and office.people.active(n)), None)
+    passed = (assignment.person, but)
+    return next((n for n in ladder if n and n not in passed and office.people.active(n)), None)
 
 
 def _then(process: BoundProcess, assignment: Assignment, answer: Any) -> str:

@@ -23,6 +23,7 @@ class EmbeddedDispatcher:
         self._changed = threading.Condition()
         self._due: set[str] = set()
         self._stopping = False
+        self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
         self._last_sweep: datetime | None = None
         self._faults = 0
@@ -54,6 +55,7 @@ class EmbeddedDispatcher:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+        self._ended.set()
         until = time.monotonic() + patience
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -85,8 +87,8 @@ class EmbeddedDispatcher:
             self._last_sweep = datetime.now(UTC)
             if due:
                 self.wake(due)
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopping, timeout=every)
+            # not on the condition: a wake-up that reached this thread would be lost for the workers
+            self._ended.wait(every)
 
     def _safely(self, call: Callable[[], T]) -> T | None:
         """A fault of ours must not end the thread: it is logged, counted and shown by health."""

@@ -18,8 +18,8 @@ from surehand.core import actions as plans
 from surehand.core.actions import UNDO, backoff
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
-from surehand.core.case import ENGINE, Action, Case, CaseState, Judgement, Passage, Verdict
-from surehand.core.lifecycle import FALLBACK, Handover, Office, ended, hand_over, matter_of, onward
+from surehand.core.case import ENGINE, Action, Case, CaseState, Passage
+from surehand.core.lifecycle import FALLBACK, Handover, Office, ended, hand_over, matter_of, onward, point_before
 from surehand.core.oversight import Level
 from surehand.core.policy import Sla
 from surehand.core.process import Act, DecisionPoint
@@ -27,11 +27,15 @@ from surehand.errors import PermanentFailure, SurehandError, TemporaryFailure
 from surehand.flow.advance import save
 from surehand.flow.context import Context
 from surehand.store import cases, work
-from surehand.store.cases import Stale
+from surehand.store.cases import Approval, Stale
 from surehand.store.work import Work
 
-#: Results of repeatable actions are saved together, but none waits longer than this for its commit.
+#: Results of repeatable actions are saved together, but none waits longer than this for its commit. What was
+#: read for a chunk is read again after this time.
 _TOGETHER = 0.05
+
+#: One chunk may take this share of a lease before the rest of it is given back.
+_PATIENCE = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,7 @@ class _Scene:
     original: Action
     process: BoundProcess
     bound: BoundStep
-    judgements: Sequence[Judgement]
-    verdicts: Sequence[Verdict]
+    approvals: Sequence[Approval]
 
     @property
     def undoes(self) -> bool:
@@ -58,40 +61,67 @@ class _Scene:
 
 def act(context: Context, items: Sequence[Work]) -> None:
     """Run claimed work of kind `act`."""
-    done: list[tuple[Work, Passage]] = []
-    since = time.monotonic()
-    for item in items:
-        scene = _scene(context, item)
-        if scene is None:
-            continue
-        passage = _run(context, scene)
-        if passage is not None:
-            done.append((item, passage))
-        if done and time.monotonic() - since > _TOGETHER:
-            save(context, done)
-            done, since = [], time.monotonic()
-    save(context, done)
+    left = list(items)
+    ends = time.monotonic() + context.lease.total_seconds() * _PATIENCE
+    while left:
+        if time.monotonic() > ends and len(left) < len(items):
+            _give_back(context, left)
+            return
+        scenes = _scenes(context, left)
+        since = time.monotonic()
+        done: list[tuple[Work, Passage]] = []
+        while left and time.monotonic() - since <= _TOGETHER:
+            scene = scenes.get(left.pop(0).id)
+            passage = None if scene is None else _run(context, scene)
+            if scene is None or passage is None:
+                continue
+            done.append((scene.item, passage))
+            if not scene.action.repeatable:
+                save(context, done)  # nothing else is at stake while its end is not on disk
+                done = []
+        save(context, done)
 
 
-def _scene(context: Context, item: Work) -> _Scene | None:
+def _give_back(context: Context, items: Sequence[Work]) -> None:
+    """These were not begun; others may take them."""
+    now = context.clock()
+    context.db.write(lambda connection: work.release(connection, items, due_at=now))
+    context.held.ended(items)
+    context.wake(frozenset({"act"}))
+
+
+def _scenes(context: Context, items: Sequence[Work]) -> dict[int, _Scene]:
+    """By number of the work; what cannot be run is finished or put off."""
+    keys = {key for item in items for key in (item.ref, item.ref.removesuffix(UNDO))}
     with context.db.read() as connection:
-        action = cases.actions(connection, [item.ref]).get(item.ref)
-        case = cases.load(connection, [item.case_id]).get(item.case_id)
+        actions = cases.actions(connection, keys)
+        found = cases.load(connection, [item.case_id for item in items])
+        approvals = cases.approvals(connection, found)
+    gone = [item for item in items if item.ref not in actions or item.case_id not in found]
+    if gone:
+        # rows were removed by hand: verify-audit names them; there is nothing left to run
+        context.db.write(lambda connection: work.finish(connection, gone))
+    scenes = {}
+    for item in items:
+        action, case = actions.get(item.ref), found.get(item.case_id)
         if action is None or case is None:
-            # the row was removed by hand: verify-audit names it; there is nothing left to run
-            context.db.write(lambda c: work.finish(c, [item]) and None)
-            return None
-        judgements = cases.judgements(connection, case.id)
-        verdicts = cases.verdicts(connection, case.id)
-        original = cases.actions(connection, [action.key.removesuffix(UNDO)])[action.key.removesuffix(UNDO)]
-    try:
-        process = context.processes.pinned(case.process, action.version)
-    except SurehandError:
-        at = context.clock() + backoff(item.failures + 5, draw=context.draw())
-        context.db.write(lambda c: work.retry(c, item, due_at=at))
-        return None
-    bound = next(b for b in process.steps if b.step.name == action.step)
-    return _Scene(item, case, action, original, process, bound, judgements, verdicts)
+            continue
+        try:
+            process = context.processes.pinned(case.process, action.version)
+        except SurehandError:
+            _put_off(context, item)
+            continue
+        scenes[item.id] = _Scene(
+            item, case, action, actions[action.key.removesuffix(UNDO)], process,
+            next(b for b in process.steps if b.step.name == action.step), approvals.get(case.id, ()),
+        )  # fmt: skip
+    return scenes
+
+
+def _put_off(context: Context, item: Work) -> None:
+    """The code of a pinned version is gone or does not load: try again in a while, nothing is lost."""
+    at = context.clock() + backoff(item.failures + 5, draw=context.draw())
+    context.db.write(lambda connection: work.retry(connection, item, due_at=at))
 
 
 def _run(context: Context, scene: _Scene) -> Passage | None:
@@ -110,6 +140,8 @@ def _run(context: Context, scene: _Scene) -> Passage | None:
         marked = _mark_started(context, scene, passage)
         if marked is None:
             return None
+        if not context.held.ours(scene.item, now=context.clock()):
+            return None  # this process froze for longer than its lease: another settles it
         passage = Passage(marked, at=context.clock())
         scene = replace(
             scene, case=marked, action=replace(action, state="running", attempt=action.attempt + 1)
@@ -128,21 +160,19 @@ def refused(context: Context, scene: _Scene) -> str | None:
     by, point = action.authority.get("by"), action.authority.get("point")
     if scene.undoes:
         return None if context.people.active(str(by)) else f"{by} is not active any more"
+    if point != point_before(scene.process, scene.place):
+        return "it does not name the decision that it follows"
     if action.round != case.round:
         return f"it was approved in round {action.round}, and the case is in round {case.round}"
     if point is None:
         return None
-    if by == "policy":
-        allowed = any(
-            j.point == point and j.round == action.round and j.approves.get(action.step) == action.digest
-            for j in scene.judgements
-        )
-        return None if allowed else "no recorded judgement lets exactly this run"
     allowed = any(
-        v.point == point and v.round == action.round and v.person == by and v.final
-        and v.approves.get(action.step) == action.digest
-        for v in scene.verdicts
+        a.point == point and a.round == action.round and a.by == by
+        and a.approves.get(action.step) == action.digest
+        for a in scene.approvals
     )  # fmt: skip
+    if by == "policy":
+        return None if allowed else "no recorded judgement lets exactly this run"
     if not allowed:
         return "no recorded verdict approves exactly this"
     decided_at = scene.process.map.step(point)
@@ -173,10 +203,13 @@ def _mark_started(context: Context, scene: _Scene, passage: Passage) -> Case | N
 def _attempted(context: Context, scene: _Scene, passage: Passage) -> Passage:
     function = scene.bound.undo if scene.undoes else scene.bound.function
     try:
+        given = arguments(scene.bound, scene.action, undoes=scene.undoes, result=scene.original.result)
+    except Exception as error:  # noqa: BLE001 - a fact is missing or does not fit: nothing was called
+        words = f"its arguments cannot be built: {type(error).__name__}: {error}"
+        return _gone_wrong(context, scene, passage, PermanentFailure(words))
+    try:
         assert function is not None
-        result = function(
-            **arguments(scene.bound, scene.action, undoes=scene.undoes, result=scene.original.result)
-        )
+        result = function(**given)
         return _succeeded(scene, passage, _recorded(scene, result))
     except Exception as error:  # noqa: BLE001 - classified: retry, unknown or a person; never a value
         return _gone_wrong(context, scene, passage, error)
@@ -288,6 +321,8 @@ def _settled(context: Context, scene: _Scene, passage: Passage) -> Passage:
     passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=result is not None)
     if result is not None and result is not False:
         return _succeeded(scene, passage, json.loads(json.dumps(result, default=str)))
+    if action.attempt >= attempts_of(scene):
+        return _again(context, scene, passage, action.error or "it did not happen", state="planned", surely_not=True)
     passage.update(replace(action, state="planned", error=None))
     passage.queue("act", action.key, repeatable=action.repeatable)
     return passage

@@ -60,6 +60,10 @@ def advance(context: Context, items: Sequence[Work]) -> None:
         found = cases.load(connection, [item.ref for item in items])
         office = Office(context.people, dict(cases.loads(connection)))
     runs = [_Run(item, Passage(found[item.ref], at=now)) for item in items if item.ref in found]
+    gone = [item for item in items if item.ref not in found]
+    if gone:
+        # rows were removed by hand: verify-audit names them; there is nothing left to run
+        context.db.write(lambda connection: work.finish(connection, gone))
     by_version: dict[tuple[str, str], list[_Run]] = {}
     for run in runs:
         by_version.setdefault((run.passage.case.process, run.passage.case.version), []).append(run)
@@ -93,7 +97,7 @@ def _through(context: Context, process: BoundProcess, runs: list[_Run], office: 
             _decide(context, process, place, here, office)
         elif isinstance(bound.step, Act):
             for run in here:
-                onward(run.passage, process, inline=True)
+                onward(run.passage, process, inline=True, tested=place)
         else:
             _gather(context, process, place, here, office)
         if time.monotonic() - began > _WORTH_STORING and place + 1 < len(process.steps):
@@ -220,7 +224,7 @@ def _join(passage: Passage, bound: BoundStep, outcome: Any) -> None:
         for name in facts:
             found = reading.evidence.get(name)
             readings[name] = {
-                "confidence": probability(reading.confidence.get(name)),
+                "confidence": _sure(reading.confidence.get(name)),
                 "by": bound.step.name,
                 **({"evidence": _evidence(found)} if found else {}),
             }
@@ -230,6 +234,11 @@ def _join(passage: Passage, bound: BoundStep, outcome: Any) -> None:
     sure = {name: r.get("confidence") for name, r in readings.items() if name in facts}
     body: dict[str, Any] = {"step": bound.step.name, "facts": facts}
     passage.note(kind, actor, **(body | {"sure": sure} if kind == "read" else body))
+
+
+def _sure(given: float | None) -> float | None:
+    """How sure a reader is of a field: None if it does not say, 0 if what it says is impossible."""
+    return None if given is None else probability(given) or 0.0
 
 
 def _evidence(found: Any) -> dict[str, Any]:

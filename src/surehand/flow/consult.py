@@ -8,13 +8,12 @@ from sqlalchemy import Connection
 from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Verdict
-from surehand.core.people import Role
-from surehand.core.process import DecisionPoint
 from surehand.errors import NotFound, SurehandError
 from surehand.flow.context import Context
+from surehand.flow.desk import sight_of
 from surehand.flow.review import may_see
 from surehand.store import audit, cases, desk
-from surehand.store.desk import Mark, Sight
+from surehand.store.desk import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def newest(
     """The newest cases that this person may see."""
     with context.db.read() as connection:
         listed = desk.listed(
-            connection, sight(context, person), process=process, state=state, after=after, limit=limit
+            connection, sight_of(context, person), process=process, state=state, after=after, limit=limit
         )
         found = cases.load(connection, [one.id for one in listed])
     return [found[one.id] for one in listed]
@@ -100,19 +99,6 @@ def inbox(context: Context, person: str, *, after: Mark | None, limit: int) -> l
         waiting = desk.waiting(connection, desk.held_by(person), after=after, limit=limit)
         found = cases.load(connection, [one.case_id for one in waiting])
     return [(one.assignment, found[one.case_id]) for one in waiting]
-
-
-def sight(context: Context, person: str) -> Sight:
-    """What `review.may_see` allows, as a condition for lists."""
-    who = context.people.people.get(person)
-    everything = who is not None and who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR)
-    queues = frozenset(name for name, queue in context.people.queues.items() if person in queue.people)
-    processes = frozenset(
-        name
-        for name, process in context.processes.current.items()
-        if any(isinstance(b.step, DecisionPoint) and b.step.queue in queues for b in process.steps)
-    )
-    return Sight(person, everything, processes, queues)
 
 
 def _visible(

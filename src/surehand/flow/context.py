@@ -10,6 +10,7 @@ from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
 from surehand.errors import NotFound
+from surehand.flow.holding import Holding
 from surehand.providers import Provider
 from surehand.store import cases
 from surehand.store.audit import Checkpoints
@@ -66,6 +67,7 @@ class Context:
     draw    a number in [0, 1), for jitter
     new_id  prefix -> a case number never used before
     lease   how long claimed work is ours before it is taken for lost
+    held    the claimed work that this process is at
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
     """
 
@@ -81,6 +83,7 @@ class Context:
     worker: str
     development: bool = False
     lease: timedelta = LEASE
+    held: Holding = field(default_factory=Holding)
     wake: Callable[[frozenset[str]], None] = _no_wake
 
     def office(self) -> Office:

@@ -13,12 +13,18 @@ from surehand.core.digest import digest
 from surehand.core.documents import Document
 from surehand.core.process import DecisionPoint
 from surehand.core.values import parsed, unstorable
-from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
+from surehand.errors import Fault, InvalidInput, KeyReused, Stopped, SurehandError
 from surehand.flow.context import Context
 from surehand.store import cases
 from surehand.store.cases import Stale
 
 _LONGEST_KEY = 200
+
+#: Providers that would silently leave a caller's recommendation aside.
+_SELF_SUFFICIENT = ("function", "rules")
+
+#: How often a submission that met others with the same keys looks again.
+_LOOKS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +69,19 @@ def submit_many(
         except SurehandError as error:
             results[place] = error
     if fresh:
-        try:
-            taken = context.db.write(lambda connection: _insert(connection, fresh))
-        except Stale:
-            # another caller inserted one of these keys between our look and our insert
-            taken = context.db.write(lambda connection: _insert(connection, fresh))
-        results.update(taken)
+        results.update(_taken_in(context, fresh))
         context.wake(frozenset({"advance"}))
     return [results[place] for place in range(len(submissions))]
+
+
+def _taken_in(context: Context, fresh: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
+    for _ in range(_LOOKS):
+        try:
+            return context.db.write(lambda connection: _insert(connection, fresh))
+        except Stale:
+            # another caller inserted one of these keys between our look and our insert
+            continue
+    raise Stopped("Others submit the same keys again and again; send the items once more")
 
 
 def _insert(connection: Connection, fresh: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
@@ -178,6 +189,10 @@ def _recommendations(process: BoundProcess, given: Mapping[str, Any]) -> dict[st
             )
         if not isinstance(value, Mapping) or "value" not in value:
             raise InvalidInput([Fault(f"recommendations.{name}", "must be an object with 'value'")])
+        answers = process.map.provider(process.map.step(name))
+        if answers in _SELF_SUFFICIENT:
+            message = f"is not taken: the map answers here with '{answers}', not with 'external'"
+            raise InvalidInput([Fault(f"recommendations.{name}", message)])
     return dict(given)
 
 

@@ -129,7 +129,7 @@ def _signals(
     case = passage.case
     view = SignalView(
         recommendation=recommendation,
-        readings={n: probability(r.get("confidence")) for n, r in case.readings.items()},
+        readings={name: reading.get("confidence") for name, reading in case.readings.items()},
         required=process.required,
         facts=case.facts,
         corrected=case.corrected,

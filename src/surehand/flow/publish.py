@@ -17,13 +17,11 @@ def propose(context: Context, process: BoundProcess, *, by: str) -> Version:
     body = process.map.model_dump(mode="json", by_alias=True)
 
     def transaction(connection: Connection) -> Version:
-        found = versions.find(connection, process.version)
-        if found is None:
-            versions.propose(connection, process.version, process.name, body, by=by, at=now)
+        if versions.propose(connection, process.version, process.name, body, by=by, at=now):
             audit.record(
                 connection, "version_proposed", by, now, {"process": process.name, "version": process.version}
             )
-            found = versions.find(connection, process.version)
+        found = versions.find(connection, process.version)
         assert found is not None
         return found
 

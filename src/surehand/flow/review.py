@@ -13,7 +13,7 @@ from surehand.core.lifecycle import Handover, Office, closed, hand_over, matter_
 from surehand.core.people import Role
 from surehand.core.policy import Sla
 from surehand.core.process import Act, DecisionPoint
-from surehand.core.verdicts import Answer, Hearing, give
+from surehand.core.verdicts import KINDS, Answer, Hearing, give
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
 from surehand.store import audit, cases
@@ -25,6 +25,9 @@ T = TypeVar("T")
 Also = Callable[[Connection, T], None]
 
 _LONGEST_NOTE = 20_000
+
+#: How often a person's action that met another change of the case looks again.
+_LOOKS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,21 +202,29 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
 
 
 def standing_for(context: Context, person: str, case_id: str) -> Standing:
-    """The waiting case as this person may see it. Raises NotFound, Conflict or Forbidden."""
-    with context.db.read() as connection:
-        standing = _standing(context, connection, case_id, questions=True)
-    if standing.assignment.kind == "answer" and person in (
-        standing.assignment.person,
-        standing.case.submitter,
-    ):
-        return standing
-    matter = matter_of(
-        Passage(standing.case, at=context.clock()), standing.process, standing.assignment.queue,
-        assignee=standing.assignment.person,
-    )  # fmt: skip
-    if refusal := denial(context.people, person, matter):
+    """The waiting case as this person may decide or answer it. Raises NotFound, Conflict or Forbidden."""
+    standing, refusal = looked_at(context, person, case_id)
+    if refusal:
         raise Forbidden(refusal)
     return standing
+
+
+def looked_at(context: Context, person: str, case_id: str) -> tuple[Standing, str]:
+    """The waiting case with why this person may not decide it; '' when they may.
+
+    raises  NotFound also for a case that the person may not see, Conflict when it does not wait
+    """
+    with context.db.read() as connection:
+        standing = _standing(context, connection, case_id, questions=True)
+    case, given = standing.case, standing.assignment
+    if given.kind == "answer" and person in (given.person, case.submitter):
+        return standing, "" if context.people.active(person) else f"{person} is not an active person here"
+    passage = Passage(case, at=context.clock())
+    matter = matter_of(passage, standing.process, given.queue, assignee=given.person)
+    refusal = denial(context.people, person, matter)
+    if refusal and not may_see(context, person, case, given.queue):
+        raise NotFound(f"There is no case {case_id}")
+    return standing, refusal or ""
 
 
 def may_see(context: Context, person: str, case: Case, queue: str | None) -> bool:
@@ -279,13 +290,11 @@ def _allowed(context: Context, person: str, standing: Standing) -> None:
 
 def _moved_on(connection: Connection, case: Case) -> Conflict:
     """The conflict, with the winner's name where somebody decided."""
-    final = [v for v in cases.verdicts(connection, case.id) if v.final]
+    final = [v for v in cases.verdicts(connection, case.id) if KINDS[v.kind].final]
     if not final:
-        return Conflict(
-            f"{case.id} does not wait for a verdict now: it is {case.state}",
-            state=case.state,
-            round=case.round,
-        )
+        waits = case.state is CaseState.WAITING
+        words = "changed since you saw it; open it again" if waits else "does not wait for a verdict now"
+        return Conflict(f"{case.id} {words}: it is {case.state}", state=case.state, round=case.round)
     last = final[-1]
     return Conflict(
         f"{last.person} decided this ({last.kind}); your verdict was not recorded, and nothing ran because of it",
@@ -296,17 +305,23 @@ def _moved_on(connection: Connection, case: Case) -> Conflict:
 
 def _raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:
     """Run it; whoever lost the race is told who won, and a denial is recorded."""
-    try:
-        return context.db.write(transaction)
-    except Stale:
-        with context.db.read() as connection:
-            case = cases.load(connection, [case_id])[case_id]
-            raise _moved_on(connection, case) from None
-    except Forbidden as refusal:
-        body = {"case": case_id, "because": refusal.detail}
-        now = context.clock()
-        context.db.write(lambda c: audit.record(c, "denied", person, now, body))
-        raise
+    for _ in range(_LOOKS):
+        try:
+            return context.db.write(transaction)
+        except Stale:
+            # a verdict that was faster shows in the next look; a reminder or a claim takes nothing away
+            continue
+        except Forbidden as refusal:
+            _denied(context, person, case_id, refusal)
+            raise
+    with context.db.read() as connection:
+        raise _moved_on(connection, cases.load(connection, [case_id])[case_id])
+
+
+def _denied(context: Context, person: str, case_id: str, refusal: Forbidden) -> None:
+    body = {"case": case_id, "because": refusal.detail}
+    now = context.clock()
+    context.db.write(lambda connection: audit.record(connection, "denied", person, now, body))
 
 
 def _sized(answer: Answer) -> None:

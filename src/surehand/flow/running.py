@@ -36,15 +36,20 @@ def drain(context: Context, kinds: frozenset[str] = frozenset(KINDS), *, chunks:
 
 
 def _claim(context: Context, kind: str, limit: int, connection: Connection) -> list[Work]:
-    return work.claim(connection, kind, worker=context.worker, limit=limit, now=context.clock(), lease=context.lease)
+    return work.claim(
+        connection, kind, worker=context.worker, limit=limit, now=context.clock(), lease=context.lease
+    )
 
 
 def _claim_case(context: Context, kind: str, case_id: str, connection: Connection) -> list[Work]:
-    return work.claim_case(connection, kind, case_id, worker=context.worker, now=context.clock(), lease=context.lease)
+    return work.claim_case(
+        connection, kind, case_id, worker=context.worker, now=context.clock(), lease=context.lease
+    )
 
 
 def _guarded(context: Context, run: Run, items: list[Work]) -> None:
     """Run a chunk. A fault of ours fails the chunk, not the worker: the work comes back later."""
+    context.held.begun(items, until=context.clock() + context.lease)
     try:
         run(context, items)
     except Exception:
@@ -56,6 +61,8 @@ def _guarded(context: Context, run: Run, items: list[Work]) -> None:
 
         context.db.write(back)
         raise
+    finally:
+        context.held.ended(items)
 
 
 def advance_now(context: Context, case_id: str, *, rounds: int = 8) -> None:
@@ -72,23 +79,40 @@ def advance_now(context: Context, case_id: str, *, rounds: int = 8) -> None:
 
 def sweep(context: Context) -> frozenset[str]:
     """Give back what dead workers held, climb due timers; returns the kinds of work that are due now."""
+    keep(context)
     recover(context)
     escalate(context)
     with context.db.read() as connection:
         return work.due_kinds(connection, now=context.clock())
 
 
+def keep(context: Context) -> None:
+    """Renew the leases of work that this process is at; what another took over is not ours any more."""
+    now = context.clock()
+    ending = context.held.ending(before=now + context.lease * 2 / 3)
+    if not ending:
+        return
+    until = now + context.lease
+    ours = context.db.write(lambda connection: work.extend(connection, ending, until=until))
+    context.held.begun([i for i in ending if i.id in ours and context.held.has(i)], until=until)
+    context.held.ended([i for i in ending if i.id not in ours])
+
+
 def recover(context: Context) -> int:
-    """Work whose lease ended becomes ready again.
+    """Work whose lease ended becomes ready again; returns how many pieces.
 
     An action that must not be repeated carries a committed mark if it was begun; the next attempt sees the
-    mark and settles it instead of running it again.
+    mark and asks what became of it. That is only asked once the worker is gone: one that is merely slow or
+    frozen could still do it afterwards.
     """
     now = context.clock()
-
-    def again(connection: Connection) -> int:
-        lost = work.expired(connection, now=now)
-        work.release(connection, lost, due_at=now)
-        return len(lost)
-
-    return context.db.write(again)
+    with context.db.read() as connection:
+        found = work.expired(connection, now=now)
+    alive = context.db.connected() - {context.worker} if found else frozenset()
+    lost = [
+        item for item, worker in found
+        if not context.held.has(item) and (item.repeatable or worker not in alive)
+    ]  # fmt: skip
+    if lost:
+        context.db.write(lambda connection: work.release(connection, lost, due_at=now))
+    return len(lost)

@@ -46,11 +46,7 @@ def bind(
     parsed = process_as_far_as_possible(read(folder / "process.yaml", label=f"{where}/process.yaml"))
     found = list(parsed.faults)
     digest = version.content_hash(folder)
-    steps: ModuleType | None = None
-    try:
-        steps = modules.load(folder, version=digest, label=where)
-    except MapInvalid as error:
-        found += error.faults
+    steps = _imported(folder, digest, where, found)
     if parsed.process is None:
         raise MapInvalid(found)
     return _bound(
@@ -66,6 +62,14 @@ def bind(
         queues=queues,
         pinned=pinned,
     )
+
+
+def _imported(folder: Path, digest: str, label: str, found: list[Fault]) -> ModuleType | None:
+    try:
+        return modules.load(folder, version=digest, label=label)
+    except MapInvalid as error:
+        found += error.faults
+        return None
 
 
 def bind_map(

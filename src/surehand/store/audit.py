@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
@@ -137,8 +137,9 @@ class Checkpoints:
     def _append(self, line: dict[str, Any], now: datetime) -> None:
         line["hash"] = digest(line)
         path = self._folder / f"checkpoints-{now:%Y%m%d}.jsonl"
-        with path.open("a", encoding="ascii") as file:
-            file.write(json.dumps(line, separators=(",", ":")) + "\n")
+        with path.open("a+b") as file:
+            _drop_torn_end(file)
+            file.write(json.dumps(line, separators=(",", ":")).encode("ascii") + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -147,7 +148,9 @@ class Checkpoints:
         heads: dict[str, tuple[int, str]] = {}
         faults, number, last = [], 0, FIRST
         for path in sorted(self._folder.glob("checkpoints-*.jsonl")):
-            for place, written in enumerate(path.read_text("ascii", "replace").splitlines(), start=1):
+            whole = path.read_text("ascii", "replace")
+            # what follows the last line break was being written when the program died; it sealed nothing yet
+            for place, written in enumerate(whole.split("\n")[:-1], start=1):
                 fault = None
                 try:
                     line = json.loads(written)
@@ -185,17 +188,33 @@ def _system_head(connection: Connection) -> tuple[int, str] | None:
 
 
 def _last_lines(path: Path, *, reach: int = 1 << 20) -> list[str]:
-    """The last lines of a file; the whole of it where a line is longer than `reach` bytes."""
+    """The last whole lines of a file; all of them where a line is longer than `reach` bytes."""
     size = path.stat().st_size
     while True:
         with path.open("rb") as file:
             file.seek(max(0, size - reach))
-            lines = file.read().decode("ascii", "replace").splitlines()
+            lines = file.read().decode("ascii", "replace").split("\n")[:-1]
         if reach >= size:
             return lines
         if len(lines) > 1:
             return lines[1:]
         reach *= 16
+
+
+def _drop_torn_end(file: IO[bytes]) -> None:
+    """Cut off what follows the last line break, which was being written when the program died."""
+    size = file.seek(0, os.SEEK_END)
+    kept = size
+    while kept:
+        reach = min(kept, 1 << 16)
+        file.seek(kept - reach)
+        place = file.read(reach).rfind(b"\n")
+        if place >= 0:
+            kept += place + 1 - reach
+            break
+        kept -= reach
+    if kept < size:
+        file.truncate(kept)
 
 
 def _mark(database: Database, heads: list[tuple[str, int]]) -> None:

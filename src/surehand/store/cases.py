@@ -2,11 +2,11 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from surehand.core.audit import FIRST, linked
@@ -100,7 +100,10 @@ def _chained(change: Change) -> tuple[Case, list[dict[str, Any]]]:
 def _write_cases(connection: Connection, changes: Sequence[Change], saved: Sequence[Case]) -> None:
     new = [row_of(now) for change, now in zip(changes, saved, strict=True) if change.before is None]
     if new:
-        connection.execute(insert(case), new)
+        try:
+            connection.execute(insert(case), new)
+        except IntegrityError as error:
+            raise Stale from error
     moved = [
         {"at_id": now.id, "at_rev": change.before.rev, **{n: getattr(now, n) for n in _MOVING}}
         for change, now in zip(changes, saved, strict=True)
@@ -167,6 +170,38 @@ def verdicts(connection: Connection, case_id: str) -> list[Verdict]:
     """All verdicts of a case, oldest first."""
     rows = connection.execute(select(verdict).where(verdict.c.case_id == case_id))
     return sorted(map(verdict_of, rows), key=lambda found: (found.at, found.round, found.serial))
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What somebody let run: `policy`, or the person whose final verdict it was.
+
+    approves  step -> digest of the action
+    """
+
+    point: str
+    round: int
+    by: str
+    approves: Mapping[str, str]
+
+
+def approvals(connection: Connection, ids: Iterable[str]) -> dict[str, list[Approval]]:
+    """Everything that lets actions of these cases run."""
+    wanted = list(ids)
+    found: dict[str, list[Approval]] = {}
+    of_policy = select(
+        judgement.c.case_id, judgement.c.point, judgement.c.round, _POLICY, judgement.c.approves
+    ).where(judgement.c.case_id.in_(wanted))
+    of_people = select(
+        verdict.c.case_id, verdict.c.point, verdict.c.round, verdict.c.person, verdict.c.approves
+    ).where(verdict.c.case_id.in_(wanted), verdict.c.final)
+    for statement in (of_policy, of_people):
+        for case_id, *row in connection.execute(statement):
+            found.setdefault(case_id, []).append(Approval(*row))
+    return found
+
+
+_POLICY = literal("policy")
 
 
 def actions(connection: Connection, keys: Iterable[str]) -> dict[str, Action]:

@@ -37,13 +37,17 @@ class Database(Protocol):
     def write(self, transaction: Transaction[T]) -> T:
         """Run a function in one transaction and commit it. What it raises rolls it back and is raised here."""
 
+    def connected(self) -> frozenset[str]:
+        """Names under which processes are connected. A frozen one still is; a dead one is not."""
+
     def close(self) -> None:
         """Give everything back; later writes raise Stopped."""
 
 
-def opened(url: str, *, pool: int = 16, looking: bool = False) -> Database:
+def opened(url: str, *, pool: int = 16, looking: bool = False, name: str = "surehand") -> Database:
     """The database under a URL: `sqlite:///path` or `postgresql+psycopg://...`.
 
+    name     of this process, as PostgreSQL shows it for each connection
     looking  only for reading: a SQLite file that another process writes can be looked at
     """
     parsed = make_url(url)
@@ -52,7 +56,7 @@ def opened(url: str, *, pool: int = 16, looking: bool = False) -> Database:
     if parsed.drivername == "sqlite":
         return SqliteDatabase(parsed, looking=looking)
     if parsed.drivername == "postgresql+psycopg":
-        return PostgresDatabase(parsed, pool=pool)
+        return PostgresDatabase(parsed, pool=pool, name=name)
     raise SettingsInvalid(
         f"database: '{parsed.drivername}' is not supported; use sqlite:///FILE or postgresql://HOST/NAME"
     )
@@ -63,10 +67,11 @@ class PostgresDatabase:
 
     dialect = "postgresql"
 
-    def __init__(self, url: URL, *, pool: int) -> None:
+    def __init__(self, url: URL, *, pool: int, name: str) -> None:
         self._engine = create_engine(
-            url, pool_size=pool, max_overflow=0, pool_pre_ping=True, json_serializer=encoded
-        )
+            url, pool_size=pool, max_overflow=0, pool_pre_ping=True, json_serializer=encoded,
+            connect_args={"application_name": name},
+        )  # fmt: skip
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -79,6 +84,12 @@ class PostgresDatabase:
         """See `Database.write`."""
         with self._engine.begin() as connection:
             return transaction(connection)
+
+    def connected(self) -> frozenset[str]:
+        """See `Database.connected`."""
+        names = text("SELECT application_name FROM pg_stat_activity WHERE datname = current_database()")
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(names).scalars())
 
     def close(self) -> None:
         """Close the pool."""
@@ -112,6 +123,10 @@ class SqliteDatabase:
         if self._writer is None:
             raise Stopped("The database was opened for looking only")
         return self._writer.run(transaction)
+
+    def connected(self) -> frozenset[str]:
+        """Nobody but this process."""
+        return frozenset()
 
     def close(self) -> None:
         """Stop the writer after what it has begun."""
@@ -235,6 +250,12 @@ def _commit_together(connection: Connection, group: list[tuple[Transaction[Any],
             future.set_result(result)
         else:
             future.set_exception(failure)
+
+
+def alone(connection: Connection) -> None:
+    """Until this transaction ends, nobody else is in a transaction that has called this. ("surehand")"""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(1937076837)"))
 
 
 def ping(connection: Connection) -> None:

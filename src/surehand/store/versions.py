@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from surehand.store.database import alone
 from surehand.store.tables import case, mark, version
 
 
@@ -32,13 +33,17 @@ def find(connection: Connection, hash: str) -> Version | None:
 
 def propose(
     connection: Connection, hash: str, process: str, body: Mapping[str, Any], *, by: str, at: datetime
-) -> None:
-    """Put a version up for publication."""
+) -> bool:
+    """Put a version up for publication. True when it was not known yet."""
+    alone(connection)
+    if find(connection, hash) is not None:
+        return False
     connection.execute(
         insert(version).values(
             hash=hash, process=process, map=dict(body), state="proposed", proposed_by=by, proposed_at=at
         )
     )
+    return True
 
 
 def publish(connection: Connection, hash: str, *, by: str, at: datetime) -> bool:
@@ -76,5 +81,6 @@ def marked(connection: Connection, name: str) -> str | None:
 
 def set_mark(connection: Connection, name: str, value: str) -> None:
     """Mark this database, once."""
+    alone(connection)
     if marked(connection, name) is None:
         connection.execute(insert(mark).values(name=name, value=value))

@@ -7,8 +7,9 @@ does it. Whoever comes back after the lease was given to another deletes nothing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from surehand.store.tables import work
 
@@ -28,6 +29,12 @@ class Work:
     repeatable: bool
     attempt: int
     failures: int
+
+
+#: The columns of a `Work`.
+_WORK = (
+    work.c.id, work.c.kind, work.c.ref, work.c.case_id, work.c.repeatable, work.c.attempt, work.c.failures,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +86,17 @@ def claim_case(
 
 
 def _taken(
-    connection: Connection, due: object, *, worker: str, now: datetime, lease: timedelta
+    connection: Connection, due: Select[Any], *, worker: str, now: datetime, lease: timedelta
 ) -> list[Work]:
     if connection.dialect.name == "postgresql":
-        due = due.with_for_update(skip_locked=True)  # type: ignore[attr-defined]  # a Select
+        # in a WITH, or the planner may run it again for each row and claim more than the limit
+        due = select(due.with_for_update(skip_locked=True).cte("due").c.id)
     rows = connection.execute(
         update(work)
-        .where(work.c.id.in_(due))  # type: ignore[arg-type]  # a Select of one column
+        .where(work.c.id.in_(due))
         .values(state="claimed", worker=worker, attempt=work.c.attempt + 1, lease_until=now + lease)
-        .returning(
-            work.c.id, work.c.kind, work.c.ref, work.c.case_id, work.c.repeatable, work.c.attempt,
-            work.c.failures,
-        )
-    )  # fmt: skip
+        .returning(*_WORK)
+    )
     return sorted((Work(*row) for row in rows), key=lambda item: item.id)
 
 
@@ -149,17 +154,15 @@ def _still_ours(items: Iterable[Work]):  # type: ignore[no-untyped-def]  # SQLAl
     return and_(work.c.state == "claimed", or_(*fences))
 
 
-def expired(connection: Connection, *, now: datetime, limit: int = 500) -> list[Work]:
-    """Claimed work whose lease has ended: its worker died or froze."""
+def expired(connection: Connection, *, now: datetime, limit: int = 500) -> list[tuple[Work, str]]:
+    """Claimed work whose lease has ended, with its worker, who died, froze or is slow."""
     rows = connection.execute(
-        select(
-            work.c.id, work.c.kind, work.c.ref, work.c.case_id, work.c.repeatable, work.c.attempt,
-            work.c.failures,
-        )
+        select(*_WORK, work.c.worker)
         .where(work.c.state == "claimed", work.c.lease_until < now)
+        .order_by(work.c.lease_until)
         .limit(limit)
-    )  # fmt: skip
-    return [Work(*row) for row in rows]
+    )
+    return [(Work(*row[:-1]), row[-1]) for row in rows]
 
 
 def due_kinds(connection: Connection, *, now: datetime) -> frozenset[str]:
@@ -178,5 +181,6 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def oldest_due(connection: Connection, *, now: datetime) -> datetime | None:
     """Since when the oldest work that nobody has begun is due; None when nothing is."""
-    found = connection.execute(select(func.min(work.c.due_at)).where(work.c.state == "ready", work.c.due_at <= now))
-    return found.scalar_one()
+    ready = select(func.min(work.c.due_at)).where(work.c.state == "ready", work.c.due_at <= now)
+    oldest: datetime | None = connection.execute(ready).scalar_one()
+    return oldest

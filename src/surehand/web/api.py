@@ -1,7 +1,7 @@
 """The HTTP API under /api/v1: submit cases, look at them, decide them, say how they turned out."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from fastapi import Path as InPath
@@ -15,7 +15,7 @@ from surehand.flow import consult, review
 from surehand.flow.act import undo as undo_action
 from surehand.flow.outcome import Report, record_outcome
 from surehand.store.desk import Mark
-from surehand.web import openapi, resources, schemas, submitting
+from surehand.web import bodies, openapi, resources, schemas, submitting
 from surehand.web.health import health_of
 from surehand.web.identity import Calling, context_of
 from surehand.web.once import IdempotencyKey, once
@@ -77,7 +77,7 @@ def processes(caller: Calling) -> schemas.Processes:
 )  # fmt: skip
 def submit(
     caller: Calling,
-    body: schemas.Submission,
+    body: bodies.Submission,
     response: Response,
     key: IdempotencyKey = None,
     wait: Annotated[bool, Query(description="Run the case at once; see `wait` in the body.")] = False,
@@ -91,7 +91,7 @@ def submit(
 
 
 @signed.post("/cases/batch", tags=["Cases"], operation_id="submit_cases")
-def submit_batch(caller: Calling, body: schemas.Batch, key: IdempotencyKey = None) -> schemas.BatchAnswer:
+def submit_batch(caller: Calling, body: bodies.Batch, key: IdempotencyKey = None) -> schemas.BatchAnswer:
     """Take up to 1,000 items in. Each gets its own status, with the case or the problem, in order.
 
     Items without a key of their own get the Idempotency-Key with their place, so a batch can be repeated.
@@ -159,7 +159,7 @@ def events(caller: Calling, case_id: CaseId) -> schemas.Events:
 def verdict(
     caller: Calling,
     case_id: CaseId,
-    body: schemas.VerdictGiven,
+    body: bodies.VerdictGiven,
     key: IdempotencyKey = None,
     seen: IfMatch = None,
 ) -> Response:
@@ -200,7 +200,7 @@ def claim(caller: Calling, case_id: CaseId, key: IdempotencyKey = None) -> Respo
     "/cases/{case_id}/answer", tags=["Review"], operation_id="answer_question", response_model=schemas.Changed
 )
 def answer_question(
-    caller: Calling, case_id: CaseId, body: schemas.AnswerGiven, key: IdempotencyKey = None
+    caller: Calling, case_id: CaseId, body: bodies.AnswerGiven, key: IdempotencyKey = None
 ) -> Response:
     """Answer a reviewer's question; the case goes back to whoever asked."""
     consult.visible(caller.context, caller.person, _known(case_id))
@@ -219,7 +219,7 @@ def answer_question(
     response_model=schemas.OutcomeAnswer,
 )
 def outcome(
-    caller: Calling, case_id: CaseId, body: schemas.OutcomeGiven, key: IdempotencyKey = None
+    caller: Calling, case_id: CaseId, body: bodies.OutcomeGiven, key: IdempotencyKey = None
 ) -> Response:
     """Say how a decision turned out. Outcomes are only ever added; the last one counts."""
     report = Report(correct=body.correct, value=body.value, note=body.note)
@@ -265,7 +265,7 @@ def install(app: FastAPI) -> None:
     """Put the API into an application whose state has a `context`."""
     app.include_router(unsigned)
     app.include_router(signed)
-    openapi.install(app, prefix=PREFIX)
+    openapi.install(app, prefix=PREFIX, routes=[*unsigned.routes, *signed.routes])
     app.add_middleware(BodyLimit)
 
 

@@ -60,8 +60,8 @@ def stake_view(context: Context, process: str, stake: Decimal | None, grade: Gra
     """What an error costs."""
     found = context.processes.current.get(process)
     currency = found.map.currency if found is not None and stake is not None else ""
-    note = "" if grade else "not graded yet"
-    return StakeView(grade=grade or Grade.LOW, amount=stake, currency=currency, note=note)
+    note = "" if grade else "Not graded yet"
+    return StakeView(grade=grade or "", amount=stake, currency=currency, note=note)
 
 
 def point_words(assignment: Assignment) -> str:
@@ -198,7 +198,7 @@ def cases_view(
 
 
 def _case_row(context: Context, row: Listed) -> CaseRow:
-    last = next(reversed(row.answers.values()), None)
+    last = list(row.answers.values())[-1] if row.answers else None
     by = "" if last is None or row.state.open else str(last.get("by"))
     return CaseRow(
         case_id=row.id, title=row.title, process=row.process, state=state_view(row.state, row.result),

@@ -1,7 +1,8 @@
 """The source of a case as lines of text, with the places where its values were found."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from surehand.core.case import Case
@@ -82,22 +83,20 @@ def _row(words: Sequence[Word]) -> _Row:
 def _mark(
     pages: Sequence[list[_Row]], name: str, found: Mapping[str, Any], number: int, reading: Mapping[str, Any]
 ) -> bool:
-    """Mark the words of a reading. False when they are not to be found, or another mark is there."""
-    quote = " ".join(str(found.get("quote") or "").split())
-    if not quote:
-        return False
-    at = found.get("page")
-    searched = [pages[at]] if isinstance(at, int) and 0 <= at < len(pages) else pages
-    box = found.get("box") or {}
+    """Mark the words of a reading, or the row where it begins. False when nothing fits or it is taken."""
+    words = str(found.get("quote") or "").split()
+    at, box = found.get("page"), found.get("box") or {}
+    here = [pages[at]] if isinstance(at, int) and 0 <= at < len(pages) else pages
+    rows = sorted((row for page in here for row in page), key=lambda row: not _within(row, box))
+    quote = re.compile(r"\s+".join(map(re.escape, words))) if words else None
+    spans = [(row, match.span()) for row in rows if quote and (match := quote.search(row.text))]
+    spans += [(row, (0, len(row.text))) for row in rows if _within(row, box) and row.text]
     confidence = probability(reading.get("confidence"))
-    for row in sorted((r for page in searched for r in page), key=lambda r: not _within(r, box)):
-        start = row.text.find(quote)
-        end = start + len(quote)
-        if start < 0 or any(mark.start < end and start < mark.end for mark in row.marks):
-            continue
-        low = confidence is not None and confidence < SURE_FROM
-        row.marks.append(MarkView(start=start, end=end, number=number, field=name, low=low))
-        return True
+    low = confidence is not None and confidence < SURE_FROM
+    for row, (start, end) in spans:
+        if end > start and not any(mark.start < end and start < mark.end for mark in row.marks):
+            row.marks.append(MarkView(start=start, end=end, number=number, field=name, low=low))
+            return True
     return False
 
 
@@ -121,5 +120,5 @@ def _shown(pages: Sequence[list[_Row]]) -> tuple[tuple[LineView, ...], ...]:
     hidden = sum(map(len, pages)) - sum(map(len, shown))
     if hidden:
         more = LineView(text=f"({hidden:,} more lines are not shown here)")
-        shown[-1] = (*shown[-1], replace(more))
+        shown[-1] = (*shown[-1], more)
     return tuple(shown)

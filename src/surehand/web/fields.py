@@ -131,7 +131,7 @@ def _control(kind: str, value: Any) -> str:
 def looked_up(case: Case, process: BoundProcess, names: Iterable[str]) -> tuple[FactView, ...]:
     """Facts from systems of record."""
     source = {n: b.step.name for b in process.steps if isinstance(b.step, Lookup) for n in b.facts}
-    found = []
+    found: list[FactView] = []
     for name in names:
         if name in source and case.facts.get(name) is not None:
             found.extend(fact_views(name, case.facts[name]))
@@ -153,14 +153,14 @@ def given(case: Case, process: BoundProcess, names: Iterable[str]) -> tuple[Fact
         found.append(
             FactView(label=label(point), value=shown(answer.get("value")), source=f"decided by {by}")
         )
-    for told in case.exchange:
-        found.append(
-            FactView(
-                label=f"Asked: {told.get('question')}",
-                value=str(told.get("answer")),
-                source=f"by {told.get('by')}",
-            )
+    found += [
+        FactView(
+            label=f"Asked: {told.get('question')}",
+            value=str(told.get("answer")),
+            source=f"by {told.get('by')}",
         )
+        for told in case.exchange
+    ]
     return tuple(found)
 
 

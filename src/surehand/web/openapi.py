@@ -1,16 +1,17 @@
 """The API's description, and problem documents for addresses and methods that it does not have."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 
 from surehand.web.problems import MEDIA_TYPE, response_of
 
 _ABOUT = """
-The decision layer between AI and people. Submit cases; what can be vouched for is executed, the rest waits for
-a named person; decide what waits, and say later how it turned out.
+The decision layer between AI and people. Submit cases; what can be vouched for is executed, the rest waits
+for a named person; decide what waits, and say later how it turned out.
 
 * **Keys.** `Authorization: Bearer sh_...`; a key acts as one person or service.
 * **Repeating.** Every POST takes an `Idempotency-Key`: repeated with the same body, it happens once.
@@ -42,8 +43,11 @@ _ON_EVERY_GET = ("401", "422", "503")
 _OPEN = "/health"
 
 
-def install(app: FastAPI, *, prefix: str) -> None:
-    """Describe the API; answer everything else below the prefix with a problem document."""
+def install(app: FastAPI, *, prefix: str, routes: Sequence[BaseRoute]) -> None:
+    """Describe the API; answer everything else below the prefix with a problem document.
+
+    routes  those of the API, to name the methods of an address
+    """
     made = app.openapi
 
     def described() -> dict[str, Any]:
@@ -56,7 +60,7 @@ def install(app: FastAPI, *, prefix: str) -> None:
     app.openapi = described  # type: ignore[method-assign]  # as FastAPI documents it
 
     async def unknown(request: Request) -> Response:
-        allowed = _allowed(app, request)
+        allowed = _allowed(routes, request)
         if allowed:
             return response_of(
                 HTTPException(405, f"Use {' or '.join(allowed)} here", headers={"Allow": ", ".join(allowed)})
@@ -78,9 +82,9 @@ class _AnyMethod:
         await response(scope, receive, send)
 
 
-def _allowed(app: FastAPI, request: Request) -> list[str]:
+def _allowed(routes: Sequence[BaseRoute], request: Request) -> list[str]:
     methods: set[str] = set()
-    for route in app.router.routes:
+    for route in routes:
         found = getattr(route, "methods", None)
         if found and route.matches(dict(request.scope))[0] is Match.PARTIAL:
             methods |= found

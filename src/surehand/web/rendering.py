@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from surehand.core.oversight import Level
+from surehand.store.desk import COUNTED
 from surehand.web import views
 
 STATIC = Path(__file__).parent / "static"
@@ -61,6 +62,7 @@ def environment(zone: tzinfo = _UTC) -> Environment:
     env.filters.update(
         money=money,
         number=number,
+        counted=counted,
         percent=percent,
         hundred=hundred,
         duration=duration,
@@ -94,6 +96,11 @@ def render(env: Environment, view: views.PageView) -> str:
 def number(value: Decimal | float | int) -> str:
     """1234.5 -> '1,234.5'; a whole sum keeps the places it came with."""
     return f"{value:,}"
+
+
+def counted(value: int) -> str:
+    """A count that stops at ten thousand: 10,001 -> '10,000+'."""
+    return f"{COUNTED:,}+" if value > COUNTED else f"{value:,}"
 
 
 def money(amount: Decimal, currency: str = "") -> str:

@@ -1,147 +1,20 @@
-"""What the API takes and gives, as OpenAPI shows it."""
+"""What the API gives, as OpenAPI shows it."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from surehand.core.case import CaseState
-from surehand.core.values import unstorable
 
 Fields = dict[str, Any]
-
-
-class Taken(BaseModel):
-    """A body: keys that are not known are refused, and so is text that cannot be stored exactly."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _storable(cls, value: Any) -> Any:
-        if fault := unstorable(value):
-            raise ValueError(fault)
-        return value
 
 
 class Given(BaseModel):
     """A part of an answer."""
 
     model_config = ConfigDict(from_attributes=True)
-
-
-# What is taken
-
-Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Long = Annotated[str, Field(max_length=20_000)]
-
-
-class BroughtAlternative(Taken):
-    """Another answer that your model considered."""
-
-    value: Any
-    because: Annotated[str, Field(max_length=2_000)] = ""
-    confidence: Probability | None = None
-
-
-class Brought(Taken):
-    """What your own model recommends, for a decision point whose provider is `external`."""
-
-    value: Any = Field(description="The answer: one of the choices, true or false, a number, or a text.")
-    confidence: Probability | None = Field(
-        default=None, description="Your model's probability of being right; left out, a person decides."
-    )
-    reasons: Annotated[list[Annotated[str, Field(max_length=2_000)]], Field(max_length=50)] = []
-    alternatives: Annotated[list[BroughtAlternative], Field(max_length=50)] = []
-    signals: dict[str, Probability | None] = Field(
-        default_factory=dict, description="Further readings by name, such as `consensus`."
-    )
-    source: Annotated[str, Field(max_length=200, description="Which model answered, with its version.")] = ""
-
-
-class Submission(Taken):
-    """One item to be taken in."""
-
-    process: Annotated[str, Field(max_length=64, examples=["supplier-invoices"])]
-    input: Fields = Field(
-        description="The fields that the process declares (see `GET /processes`), and `document` where it "
-        "takes one. A required field may be missing: the case then goes to a person.",
-        examples=[{"po_number": "4500012345", "total": "812.40 EUR"}],
-    )
-    key: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
-        default=None,
-        description="Your name for the item. The same key is the same case; with another body it is refused.",
-    )
-    recommendations: dict[str, Brought] = Field(
-        default_factory=dict, description="Your recommendations by decision point."
-    )
-    recommendation: Brought | None = Field(
-        default=None, description="The same, where the process has exactly one decision point."
-    )
-    wait: bool = Field(default=False, description="Run the case at once and answer with where it got to.")
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if self.recommendation is not None and self.recommendations:
-            raise ValueError("write either 'recommendation' or 'recommendations'")
-        return self
-
-
-class Batch(BaseModel):
-    """Up to 1,000 items; one that is refused does not hold up the others."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    # each is checked on its own, so that one malformed item gets its own problem
-    submissions: Annotated[
-        list[Any],
-        Field(
-            min_length=1,
-            max_length=1_000,
-            json_schema_extra={"items": {"$ref": "#/components/schemas/Submission"}},
-        ),
-    ]
-
-
-class VerdictGiven(Taken):
-    """A person's answer. Send `shown` (or `If-Match`) so that you decide on what you saw."""
-
-    verdict: Annotated[str, Field(max_length=64, examples=["approve"])] = Field(
-        description="`approve`, `reject`, `edit`, `ask` or `escalate`."
-    )
-    value: Any = Field(default=None, description="Your answer, where it is not the recommendation.")
-    fields: Fields = Field(
-        default_factory=dict, description="Corrected fields, for `edit`: a new round begins."
-    )
-    reason: Long = Field(default="", description="A reason category of the decision point, or `other`.")
-    note: Long = Field(default="", description="Why, in your words.")
-    question: Long = Field(default="", description="What you need to know, for `ask`.")
-    to: Annotated[str, Field(max_length=64)] | None = Field(
-        default=None, description="Who is asked, for `ask`."
-    )
-    round: int | None = Field(default=None, description="The round that you saw; another one is a conflict.")
-    shown: Annotated[str, Field(max_length=200)] | None = Field(
-        default=None, description="`waiting.shown` of the case: the digest of what each answer would let run."
-    )
-
-
-class AnswerGiven(Taken):
-    """An answer to a question that a reviewer asked."""
-
-    answer: Long
-    round: int | None = None
-
-
-class OutcomeGiven(Taken):
-    """What later proved right or wrong."""
-
-    correct: bool | None = Field(default=None, description="The decision was right.")
-    value: Any = Field(default=None, description="What would have been right; `correct` then follows.")
-    note: Long = ""
-
-
-# What is given
 
 
 class FaultFound(Given):

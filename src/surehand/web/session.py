@@ -81,9 +81,7 @@ def end_session(response: Response) -> None:
 
 def _set(request: Request, response: Response, name: str, value: str, *, seconds: int) -> None:
     secure = public_url(request).startswith("https:")
-    response.set_cookie(
-        name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax"
-    )
+    response.set_cookie(name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def public_url(request: Request) -> str:
@@ -157,9 +155,7 @@ def shell(request: Request, tab: str = "") -> ShellView:
     if session is None:
         return base
     waiting = desk.count_of(context, session.person)
-    return replace(
-        base, person=session.person, csrf=session.csrf, waiting=waiting, notice=_notice(request)
-    )
+    return replace(base, person=session.person, csrf=session.csrf, waiting=waiting, notice=_notice(request))
 
 
 def _notice(request: Request) -> str:

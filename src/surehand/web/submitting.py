@@ -14,7 +14,7 @@ from surehand.flow import consult, intake
 from surehand.flow.context import Context
 from surehand.flow.intake import Accepted
 from surehand.flow.running import advance_now
-from surehand.web import resources, schemas
+from surehand.web import bodies, resources, schemas
 from surehand.web.identity import Caller
 from surehand.web.once import checked_key
 from surehand.web.problems import problem_of
@@ -27,7 +27,7 @@ PATIENCE = 10.0
 _UNDER_WAY = (CaseState.RUNNING, CaseState.ACTING)
 
 
-def submitted(caller: Caller, body: schemas.Submission, *, key: str | None, wait: bool) -> schemas.Submitted:
+def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait: bool) -> schemas.Submitted:
     """Take one item in. Raises InvalidInput, KeyReused or NotFound."""
     checked_key(key)
     if key is not None and body.key is not None and key != body.key:
@@ -67,14 +67,14 @@ def _shown(case: Case, *, created: bool, route: schemas.RouteTaken | None = None
     return schemas.Submitted(**resources.summary(case).model_dump(), created=created, route=route)
 
 
-def submitted_batch(caller: Caller, body: schemas.Batch, *, key: str | None) -> schemas.BatchAnswer:
+def submitted_batch(caller: Caller, body: bodies.Batch, *, key: str | None) -> schemas.BatchAnswer:
     """Take many items in; each has its own result."""
     checked_key(key)
     results: list[schemas.BatchItem | None] = []
     ready: list[intake.Submission] = []
     for place, raw in enumerate(body.submissions):
         try:
-            item = schemas.Submission.model_validate(raw)
+            item = bodies.Submission.model_validate(raw)
             ready.append(
                 _submission(caller.context, item, key=item.key or (f"{key}:{place}" if key else None))
             )
@@ -100,7 +100,7 @@ def _refused(error: Exception) -> schemas.BatchItem:
     return schemas.BatchItem(status=problem.status, problem=problem)
 
 
-def _submission(context: Context, body: schemas.Submission, *, key: str | None) -> intake.Submission:
+def _submission(context: Context, body: bodies.Submission, *, key: str | None) -> intake.Submission:
     brought = {name: one.model_dump() for name, one in body.recommendations.items()}
     if body.recommendation is not None:
         brought = {_only_point(context, body.process): body.recommendation.model_dump()}

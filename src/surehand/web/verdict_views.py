@@ -24,6 +24,9 @@ class Written:
     question: str = ""
 
 
+NOT_WRITTEN = Written()
+
+
 def point_of(standing: Standing) -> DecisionPoint | None:
     """The decision point that a case waits at; None for an exception or a repair."""
     if standing.assignment.kind != "decide":
@@ -104,8 +107,9 @@ def actions_view(
     buttons = _deciding(standing, point, doubtful) if point else _continuing(standing)
     buttons += _asking(context, standing, person)
     return ActionsView(
-        actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons), afterwards=_afterwards(standing, point),
-        reason=written.reason, note=written.note, question=written.question,
+        actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons),
+        afterwards=_afterwards(standing, point), reason=written.reason, note=written.note,
+        question=written.question,
     )  # fmt: skip
 
 
@@ -174,7 +178,7 @@ def _continuing(standing: Standing) -> list[ActionView]:
             reject,
         ]
     edit = _button(
-        "edit", "Save and go on", "checked again with your values", ("fields",), "Fill in a field first"
+        "edit", "Save edits", "checked again with your values", ("fields",), "Fill in a field first"
     )
     if standing.assignment.point.startswith(MISSING):
         return [edit, reject]
@@ -198,6 +202,8 @@ def _sentence(parts: Sequence[str]) -> str:
     if not parts:
         return ""
     text = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    if len(parts) > 1 and parts[-2].startswith("choose "):
+        text = text.replace(" and choose ", " and ")
     return f"{text[:1].upper()}{text[1:]} first"
 
 

@@ -40,7 +40,7 @@ class ShellView:
 class StakeView:
     """What an error costs.
 
-    grade   'low', 'medium', 'high' or 'critical'
+    grade   'low', 'medium', 'high' or 'critical'; '' when it is not graded yet
     amount  the sum at stake, None when it is not money
     note    what is at stake in words, when it is not money: 'Outage, 40 users'
     """
@@ -639,7 +639,7 @@ class ProofView:
     events, expected  events found, and how many there must be
     problem           what does not hold, a sentence; '' when all does
     took              how long the check took
-    sealed            when a checkpoint outside the database last covered it
+    sealed            events that a checkpoint outside the database covers
     """
 
     events: int
@@ -647,7 +647,7 @@ class ProofView:
     head: str
     checked: datetime
     took: timedelta | None = None
-    sealed: datetime | None = None
+    sealed: int = 0
     problem: str = ""
 
 

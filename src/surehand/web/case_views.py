@@ -1,0 +1,151 @@
+"""Views of one case: its story, and what became of a verdict that came too late."""
+
+from datetime import datetime
+
+from surehand.core.case import ENGINE, Case, CaseState
+from surehand.core.process import Extract
+from surehand.core.values import shown
+from surehand.core.verdicts import KINDS
+from surehand.errors import Conflict
+from surehand.flow.context import Context
+from surehand.flow.explain import Story
+from surehand.web import fields
+from surehand.web.desk_views import stake_view, state_view
+from surehand.web.views import (
+    CaseView,
+    ChangeView,
+    ConflictView,
+    FactView,
+    ProofView,
+    ShellView,
+    TimelineEntry,
+    VerdictView,
+    VersionView,
+)
+
+
+def case_view(context: Context, shell: ShellView, story: Story, *, decide: bool) -> CaseView:
+    """The story of a case."""
+    case, held = story.case, story.assignment
+    return CaseView(
+        shell=shell, case_id=case.id, title=case.title, process=case.process,
+        state=state_view(case.state, case.result),
+        stake=stake_view(context, case.process, case.stake, case.grade) if case.grade else None,
+        entries=tuple(_entries(story)), proof=_proof(story), versions=_versions(story),
+        facts=_facts(context, story), summary=_summary(story), decide=decide,
+        owner=held.person if held else (case.owner if case.owner != ENGINE else None),
+        due=held.due_at if held else None,
+    )  # fmt: skip
+
+
+def _entries(story: Story) -> list[TimelineEntry]:
+    return [
+        TimelineEntry(
+            seq=entry.seq, at=entry.at, voice=entry.voice, what=entry.what, hash=entry.hash, who=entry.who,
+            rest=entry.rest, note=entry.note,
+            changes=tuple(ChangeView(label=e.name, before=e.before, after=e.after) for e in entry.changes),
+        )
+        for entry in story.entries
+    ]  # fmt: skip
+
+
+def _proof(story: Story) -> ProofView:
+    proof = story.proof
+    return ProofView(
+        events=proof.events, expected=proof.expected, head=proof.head, checked=proof.checked, took=proof.took,
+        sealed=proof.sealed, problem=" ".join(proof.problems),
+    )  # fmt: skip
+
+
+def _versions(story: Story) -> tuple[VersionView, ...]:
+    sources = dict.fromkeys(
+        str(j.recommendation.get("source")) for j in story.judgements if j.recommendation.get("source")
+    )
+    models = [] if story.blind else [VersionView(label="Model", value=source) for source in sources]
+    process = VersionView(label="Process", value=story.case.version, hash=True)
+    return (process, *models, VersionView(label="Round", value=str(story.case.round)))
+
+
+def _facts(context: Context, story: Story) -> tuple[FactView, ...]:
+    case = story.case
+    process = context.processes.current.get(case.process)
+    reads = {n for b in process.steps if isinstance(b.step, Extract) for n in b.facts} if process else set()
+    found: list[FactView] = []
+    for name, value in case.facts.items():
+        if value is None:
+            continue
+        by = case.readings.get(name, {}).get("person")
+        source = f"given by {by}" if by else "read" if name in reads else ""
+        found.extend(fields.fact_views(name, value, source))
+    return tuple(found)
+
+
+def _summary(story: Story) -> str:
+    """Who decided, if somebody has."""
+    case = story.case
+    if case.state.open or not case.answers:
+        return ""
+    last = list(case.answers.values())[-1]
+    by = "without a person, as the policy allows" if last.get("by") == "policy" else f"by {last.get('by')}"
+    return f"decided {by}"
+
+
+# Conflicts
+
+
+def conflict_view(
+    shell: ShellView, case: Case, error: Conflict, *, yours: VerdictView, following: str | None
+) -> ConflictView:
+    """Both verdicts side by side; nothing that was written is lost."""
+    return ConflictView(
+        shell=shell, case_id=case.id, title=case.title, yours=yours, decided=_decided(error),
+        moved=_moved(case, error), next=following, slug=error.slug,
+    )  # fmt: skip
+
+
+def _decided(error: Conflict) -> VerdictView | None:
+    winner = error.extra.get("winner")
+    if not winner:
+        return None
+    return VerdictView(
+        verdict=verdict_words(str(error.extra.get("verdict"))), by=str(winner),
+        at=datetime.fromisoformat(str(error.extra["at"])), round=int(error.extra.get("round") or 1),
+        reason=reason_words(str(error.extra.get("reason") or "")), note=str(error.extra.get("note") or ""),
+    )  # fmt: skip
+
+
+def _moved(case: Case, error: Conflict) -> str:
+    if case.state is CaseState.WAITING:
+        return f"It waits for {case.owner} again, in round {case.round}. {error.detail}"
+    if case.state is CaseState.ASKING:
+        return f"A question was put to {case.owner}; it comes back with the answer."
+    return error.detail
+
+
+def verdict_words(kind: str) -> str:
+    """The name of a verdict as people read it."""
+    return KINDS[kind].label if kind in KINDS else kind.replace("_", " ").capitalize()
+
+
+def reason_words(reason: str) -> str:
+    """A reason category as people read it."""
+    return reason.replace("-", " ").replace("_", " ").capitalize()
+
+
+def your_verdict(
+    shell: ShellView, case: Case, *, kind: str, round: int, reason: str, note: str, question: str,
+    value: str, changed: dict[str, str],
+) -> VerdictView:  # fmt: skip
+    """What the reader sent, with everything that they had written."""
+    parts = [note]
+    if value:
+        parts.append(f"Answer: {value}.")
+    if question:
+        parts.append(f"Question: {question}")
+    parts += [
+        f"{fields.label(n)}: {shown(case.facts.get(n)) or 'empty'} to {raw}." for n, raw in changed.items()
+    ]
+    return VerdictView(
+        verdict=verdict_words(kind), by=shell.person or "", at=shell.now, round=round,
+        reason=reason_words(reason), note=" ".join(part for part in parts if part),
+    )  # fmt: skip

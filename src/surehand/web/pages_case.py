@@ -1,0 +1,232 @@
+"""One case: its story, its brief, and what people do with it."""
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from surehand.core.case import Case
+from surehand.core.oversight import Level
+from surehand.core.verdicts import KINDS, REPAIRS, Answer
+from surehand.errors import Conflict, Fault, InvalidInput, NotFound
+from surehand.flow import desk
+from surehand.flow.context import Context
+from surehand.flow.explain import explain
+from surehand.flow.review import Standing, answer_question, claim, looked_at, may_see, submit_verdict
+from surehand.store import cases
+from surehand.web import fields, session
+from surehand.web.brief_views import Reader, answer_view, bound_to, brief_view
+from surehand.web.case_views import case_view, conflict_view, your_verdict
+from surehand.web.faults import PageRoute
+from surehand.web.fields import Typed, corrections
+from surehand.web.forms import Form, Sent
+from surehand.web.identity import context_of
+from surehand.web.verdict_views import Written, point_of, recommended_of
+from surehand.web.views import ShellView
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+#: A reminder or a change of hands while a verdict is under way does not cost the verdict.
+_TRIES = 4
+
+
+@router.get("/cases/{case_id}")
+def story_page(request: Request, case_id: str) -> Response:
+    """The story of a case."""
+    person = session.signed_in(request).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    story = explain(context, name, compare=False)
+    held = story.assignment
+    if not may_see(context, person, story.case, held.queue if held else None):
+        raise NotFound("There is no such case.")
+    decide = held is not None and not _refusal(context, person, name)
+    return session.page(request, case_view(context, session.shell(request, "cases"), story, decide=decide))
+
+
+def _refusal(context: Context, person: str, case_id: str) -> str:
+    try:
+        return looked_at(context, person, case_id)[1]
+    except (Conflict, NotFound) as error:
+        return error.detail
+
+
+@router.get("/cases/{case_id}/brief")
+def brief_page(request: Request, case_id: str) -> Response:
+    """The brief of a case that waits; one that does not shows its story instead."""
+    person = session.signed_in(request).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    try:
+        standing, refused = looked_at(context, person, name)
+    except Conflict:
+        return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
+    reader = Reader(session.shell(request, "inbox"), refused)
+    if standing.assignment.kind == "answer":
+        if person not in (standing.assignment.person, standing.case.submitter):
+            return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
+        return session.page(request, answer_view(context, standing, reader))
+    return session.page(request, brief_view(context, standing, reader))
+
+
+@router.post("/cases/{case_id}/claim")
+def claim_case(request: Request, case_id: str, form: Sent) -> Response:
+    """Take a case over."""
+    person = session.checked(request, form).person
+    name = session.case_id_of(case_id)
+    try:
+        claim(context_of(request), person, name)
+    except Conflict:
+        return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
+    return session.sent_on(request, f"/cases/{name}/brief", notice="claim", case_id=name)
+
+
+@router.post("/cases/{case_id}/answer")
+def answer_case(request: Request, case_id: str, form: Sent) -> Response:
+    """Answer a question."""
+    person = session.checked(request, form).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    try:
+        answer_question(context, person, name, form.one("answer"), round=_number(form, "round"))
+    except InvalidInput as error:
+        standing, _ = looked_at(context, person, name)
+        problems = tuple(f"{_sentence(fault.message)}" for fault in error.faults)
+        reader = Reader(session.shell(request, "inbox"), problems=problems)
+        return session.page(request, answer_view(context, standing, reader, form.one("answer")), 422)
+    except Conflict as error:
+        return _conflict(request, context, name, error, form, note=form.one("answer"))
+    return session.sent_on(request, _onward(context, person), notice="answer", case_id=name)
+
+
+@router.post("/cases/{case_id}/verdict")
+def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
+    """Decide: 303 to the next case, 422 with the brief as it was typed, or 409 with both verdicts."""
+    person = session.checked(request, form).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    try:
+        _given(context, person, name, form)
+    except InvalidInput as error:
+        return _refused_brief(request, context, person, name, form, error)
+    except Conflict as error:
+        return _conflict(request, context, name, error, form)
+    verb = form.one("verdict")
+    return session.sent_on(request, _onward(context, person), notice=verb, case_id=name)
+
+
+def _onward(context: Context, person: str) -> str:
+    """Where a person goes after a case: to the next of theirs, or to the empty inbox."""
+    following = desk.next_of(context, person)
+    return f"/cases/{following}/brief" if following else "/inbox"
+
+
+def _given(context: Context, person: str, case_id: str, form: Form) -> None:
+    """Submit what the form says, measured against what its page showed."""
+    for left in reversed(range(_TRIES)):
+        standing, refused = looked_at(context, person, case_id)
+        if form.one("digest") != bound_to(standing):
+            raise Conflict("What waits here is not what your page showed.", state=standing.case.state)
+        # who may not decide is refused by the verb itself, which records the attempt
+        answer = Answer(kind="approve") if refused else _answer(standing, form)
+        shown_digest = form.one("digest").partition("@")[0] or None
+        try:
+            submit_verdict(
+                context, person, case_id, replace(answer, shown=shown_digest),
+                round=_number(form, "round"), rev=standing.case.rev,
+            )  # fmt: skip
+            return
+        except Conflict as error:
+            if error.extra.get("winner") or not left:
+                raise
+
+
+def _answer(standing: Standing, form: Form) -> Answer:
+    """What a person sends. Raises InvalidInput for what the page asks for and the form lacks."""
+    verb = form.one("verdict")
+    kind, value = ("approve", verb) if verb in REPAIRS else (verb, _value(standing, form))
+    if kind not in KINDS:
+        raise InvalidInput([Fault("verdict", "choose one of the buttons")])
+    changed = corrections(standing.case, standing.process, form.below("field."))
+    if changed and kind != "edit":
+        names = ", ".join(fields.label(name) for name in changed)
+        raise InvalidInput([Fault("fields", f"you changed {names}: save the edits first, or put them back")])
+    if kind == "edit" and not changed:
+        raise InvalidInput([Fault("fields", "change at least one field, or choose another button")])
+    if verb == "approve" and (unchecked := _unchecked(standing, form)):
+        raise InvalidInput(unchecked)
+    return Answer(
+        kind=kind, value=value if kind == "approve" else None, fields=changed if kind == "edit" else {},
+        reason=form.one("reason"), note=form.one("note"),
+        question=form.one("question") if kind == "ask" else "",
+    )  # fmt: skip
+
+
+def _unchecked(standing: Standing, form: Form) -> list[Fault]:
+    """The doubtful fields that the page shows and nobody has ticked."""
+    point = point_of(standing)
+    if point is None or standing.assignment.level is Level.HUMAN:
+        return []
+    names = fields.names_of(standing.process, point)
+    shown_fields = fields.field_views(standing.case, standing.process, names, {}, fields.NOTHING)
+    ticked = frozenset(form.all("checked"))
+    return [
+        Fault(field.name, "is to be checked first: tick it, or correct it")
+        for field in shown_fields
+        if field.check and field.name not in ticked
+    ]
+
+
+def _value(standing: Standing, form: Form) -> Any:
+    """The person's own answer; None where it is what the AI recommends or was left empty."""
+    sent, recommended = form.one("value"), recommended_of(standing)
+    if not sent.strip():
+        return None
+    same = isinstance(recommended, str) and sent == recommended.replace("\r\n", "\n")
+    return recommended if same else sent
+
+
+def _refused_brief(
+    request: Request, context: Context, person: str, case_id: str, form: Form, error: InvalidInput
+) -> Response:
+    """The brief again, with what was typed and the faults at the fields."""
+    try:
+        standing, refused = looked_at(context, person, case_id)
+    except Conflict as moved:
+        return _conflict(request, context, case_id, moved, form)
+    sent = form.below("field.")
+    faults = {f.where: f"{_sentence(f.message)}" for f in error.faults if f.where in sent}
+    problems = tuple(
+        f"{fields.label(f.where)} {f.message}." if f.where in sent else _sentence(f.message)
+        for f in error.faults
+    )
+    reader = Reader(
+        session.shell(request, "inbox"), refused,
+        Written(form.one("value"), form.one("reason"), form.one("note"), form.one("question")),
+        Typed(sent, frozenset(form.all("checked")), faults), problems,
+    )  # fmt: skip
+    return session.page(request, brief_view(context, standing, reader), 422)
+
+
+def _sentence(message: str) -> str:
+    text = message.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _conflict(
+    request: Request, context: Context, case_id: str, error: Conflict, form: Form, note: str = ""
+) -> Response:
+    """409: the verdict that stands beside the one that came too late."""
+    with context.db.read() as connection:
+        case: Case = cases.load(connection, [case_id])[case_id]
+    shell: ShellView = session.shell(request, "inbox")
+    process = context.processes.pinned(case.process, case.version)
+    yours = your_verdict(
+        shell, case, kind=form.one("verdict") or "answer", round=_number(form, "round") or case.round,
+        reason=form.one("reason"), note=note or form.one("note"), question=form.one("question"),
+        value=form.one("value"), changed=corrections(case, process, form.below("field.")),
+    )  # fmt: skip
+    following = desk.next_of(context, shell.person or "")
+    view = conflict_view(shell, case, error, yours=yours, following=following)
+    return session.page(request, view, 409)
+
+
+def _number(form: Form, name: str) -> int | None:
+    text = form.one(name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

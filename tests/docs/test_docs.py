@@ -1,0 +1,180 @@
+"""Links resolve, words are the glossary's, examples are what they say, decision records are numbered."""
+
+import ast
+import json
+import re
+import shlex
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from ruamel.yaml import YAML
+
+from surehand import plugins
+from surehand.cli import app
+from surehand.maps import deployment
+from surehand.maps.starter import write
+from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, named, prose
+
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
+MAPPED = sorted({block.page for block in BLOCKS if (block.title or "").endswith("process.yaml")})
+
+#: What must not stand in prose, and what to write.
+WORDS = {
+    r"\btickets?\b": "case",
+    r"\btasks?\b": "case, step or work",
+    r"\bwork items?\b": "work",
+    r"\bitems?\b": "case",
+    r"\bapprovers?\b": "reviewer",
+    r"\bconfidence scores?\b": "confidence",
+    r"\bdecision nodes?\b": "decision point",
+    r"\b(seamless|powerful|cutting-edge|effortless|robust|simply|leverage[sd]?|delightful|world-class)\b": "nothing",
+    r"\w!(\s|$)": "a full stop",
+}
+#: What belongs to somebody's machine.
+PRIVATE = re.compile(r"/work/|/tmp/|/opt/|/root/|shared/|DESIGN\.md|FEATURES\.md|STACK\.md|GUARD\.md|STYLE\.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_resolve(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if re.match(r"https?://", target):
+            continue
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.exists(), f"{named(page)}: {target} does not exist"
+        if anchor and there.suffix == ".md":
+            assert anchor in anchors(there), f"{named(page)}: {target} has no such heading"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_paths_in_backticks_exist(page: Path) -> None:
+    for path in re.findall(r"`((?:src|tests|docs|examples|benchmarks|tools)/[\w./-]+)`", prose(page)):
+        assert (ROOT / path).exists(), f"{named(page)}: {path} does not exist"
+
+
+@pytest.mark.parametrize("page", [ROOT / "ARCHITECTURE.md", ROOT / "docs/glossary.md"], ids=named)
+def test_names_of_the_code_exist(page: Path) -> None:
+    import importlib
+
+    known = {path.stem for path in (ROOT / "src/surehand").iterdir()}
+    for dotted in re.findall(r"`([a-z]+(?:\.[A-Za-z_]+)+)(?:\(.*?\))?`", prose(page)):
+        parts = dotted.split(".")
+        if parts[0] not in known or dotted.endswith((".py", ".yaml", ".md")):
+            continue
+        found: Any = importlib.import_module(f"surehand.{parts[0]}")
+        for at, part in enumerate(parts[1:], start=2):
+            if not hasattr(found, part):
+                importlib.import_module(f"surehand.{'.'.join(parts[:at])}")
+            found = getattr(found, part)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_one_word_has_one_meaning(page: Path) -> None:
+    said = re.sub(r"`[^`]*`|\]\([^)]*\)", "", prose(page))
+    for number, line in enumerate(said.splitlines(), start=1):
+        for pattern, right in WORDS.items():
+            wrong = re.search(pattern, line, re.IGNORECASE)
+            assert not wrong, f"{named(page)}:{number}: '{wrong[0]}'; write {right}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_nothing_of_a_machine_is_named(page: Path) -> None:
+    found = PRIVATE.search(page.read_text("utf-8"))
+    assert not found, f"{named(page)}: {found[0]}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_dashes_are_rare(page: Path) -> None:
+    assert page.read_text("utf-8").count("\N{EM DASH}") <= 2
+
+
+def test_decision_records_are_numbered_and_listed() -> None:
+    folder = ROOT / "docs" / "adr"
+    records = sorted(path for path in folder.glob("[0-9]*.md"))
+    index = (folder / "README.md").read_text("utf-8")
+    for number, path in enumerate(records, start=1):
+        assert path.name.startswith(f"{number:04}-"), f"{path.name} is not number {number}"
+        text = path.read_text("utf-8")
+        assert text.startswith(f"# {number:04}: ")
+        assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+        assert f"({path.name})" in index
+
+
+def test_the_floors_are_those_of_the_contract() -> None:
+    import tomllib
+
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    wanted = [set(re.findall(r"\w+", floor)) for floor in contracts[0]["layers"]]
+    reserved = {name for floor in contracts[0]["layers"] for name in re.findall(r"\((\w+)\)", floor)}
+    (picture,) = (block.text for block in blocks(ROOT / "ARCHITECTURE.md") if block.language == "text")
+    floors = [line.split("  ")[0] for line in picture.splitlines() if re.match(r"[a-z]", line)]
+    assert [set(re.findall(r"\w+", floor)) for floor in floors] == wanted
+    assert {name for floor in floors for name in re.findall(r"(\w+)\*", floor)} == reserved
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.language in ("yaml", "python", "json")], ids=str)
+def test_a_block_is_what_it_says(block: Block) -> None:
+    match block.language:
+        case "yaml":
+            YAML(typ="safe", pure=True).load(StringIO(block.text))
+        case "json":
+            json.loads(block.text)
+        case _:
+            ast.parse(block.text)
+
+
+@pytest.mark.parametrize("page", MAPPED, ids=named)
+def test_a_process_that_is_shown_is_sound(page: Path, tmp_path: Path) -> None:
+    for block in blocks(page):
+        if block.title:
+            place = tmp_path / block.title
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(block.text, "utf-8")
+    if not (tmp_path / "people.yaml").exists():
+        (tmp_path / "people.yaml").write_text(_people(page), "utf-8")
+    assert deployment.check(tmp_path, names=plugins.load().names) == []
+
+
+def _people(page: Path) -> str:
+    """The people of `write-a-process.md`, for pages that show no people of their own."""
+    other = ROOT / "docs/how-to/write-a-process.md"
+    return next(block.text for block in blocks(other) if block.title == "people.yaml")
+
+
+def test_the_fault_that_is_shown_is_found(tmp_path: Path) -> None:
+    page = ROOT / "docs/how-to/write-a-process.md"
+    for block in blocks(page):
+        if block.title:
+            place = tmp_path / block.title
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(block.text.replace("record.open_claims", "record.open_clams"), "utf-8")
+    found = [str(fault) for fault in deployment.check(tmp_path)]
+    assert "\n".join(found) + "\n" in [block.text for block in blocks(page) if block.language == "text"]
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.language == "console"], ids=str)
+def test_commands_exist(block: Block) -> None:
+    for line in block.text.splitlines():
+        if not line.startswith("$ "):
+            continue
+        words = shlex.split(line.removeprefix("$ "), comments=True)
+        if "surehand" not in words[:2]:
+            continue
+        name, *rest = words[words.index("surehand") + 1 :]
+        assert name in COMMANDS, f"{block}: there is no command {name}"
+        options = {opt for p in COMMANDS[name].params for opt in (*p.opts, *p.secondary_opts)}
+        for word in rest:
+            if word.startswith("--"):
+                assert word.partition("=")[0] in {*options, "--help"}, f"{block}: {name} has no {word}"
+
+
+def test_the_quickstart_names_files_that_init_writes(tmp_path: Path) -> None:
+    written = {path.relative_to(tmp_path / "my-desk").as_posix() for path in write(tmp_path / "my-desk", "extract-decide-route")}
+    said = (ROOT / "docs/quickstart.md").read_text("utf-8")
+    named_there = set(re.findall(r"my-desk/([\w/-]+\.(?:yaml|csv|jsonl|py))", said))
+    assert named_there
+    assert named_there <= written

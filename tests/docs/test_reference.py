@@ -1,0 +1,123 @@
+"""The reference names everything that the models, the presets and the commands have, and nothing else."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+import typer.main
+from pydantic import BaseModel
+
+from surehand import signals
+from surehand.cli import app
+from surehand.core import people, policy, process
+from surehand.core.bands import PRESETS
+from surehand.core.oversight import SUPPORTED, Level
+from surehand.core.policy import Band, Grade, Trigger
+from surehand.maps.faults import field_names
+from surehand.settings import Settings
+from tests.docs.pages import ROOT, keys, rows, section
+
+REFERENCE = ROOT / "docs" / "reference"
+MAP, PEOPLE, SETTINGS = (REFERENCE / f"{name}-yaml.md" for name in ("process", "people", "surehand"))
+BANDS, CLI = REFERENCE / "bands-and-triggers.md", REFERENCE / "cli.md"
+
+#: Model -> where its keys are documented. A key that a base has may stand with the base.
+SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
+    process.Process: (MAP, "The process"),
+    process.Input: (MAP, "Input"),
+    process.InputField: (MAP, "Input field"),
+    process.Volume: (MAP, "Volume"),
+    process.Model: (MAP, "Models"),
+    process.TableRow: (MAP, "Rows of a rules table"),
+    process.StepBase: (MAP, "Steps"),
+    process.Extract: (MAP, "extract"),
+    process.Lookup: (MAP, "lookup"),
+    process.DecisionPoint: (MAP, "Decision points"),
+    process.Decide: (MAP, "decide"),
+    process.Number: (MAP, "number"),
+    process.Draft: (MAP, "draft"),
+    process.Act: (MAP, "act"),
+    policy.Consequence: (MAP, "consequence"),
+    policy.Rule: (MAP, "rules"),
+    policy.Band: (MAP, "bands"),
+    policy.Sla: (MAP, "sla"),
+    process.ExceptionPath: (MAP, "Exceptions"),
+    process.Output: (MAP, "Outputs"),
+    people.People: (PEOPLE, "people.yaml"),
+    people.Person: (PEOPLE, "Person"),
+    people.Queue: (PEOPLE, "Queue"),
+    Settings: (SETTINGS, "surehand.yaml"),
+}
+
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
+
+
+@pytest.mark.parametrize("model", SECTIONS, ids=lambda model: model.__name__)
+def test_every_key_of_a_model_is_documented(model: type[BaseModel]) -> None:
+    page, heading = SECTIONS[model]
+    documented = keys(section(page, heading))
+    inherited = {
+        key for base in model.__mro__[1:] if base in SECTIONS for key in keys(section(*SECTIONS[base]))
+    }
+    wanted = set(field_names(model)) - {"folder"}
+    assert wanted <= documented | inherited, f"not documented: {wanted - documented - inherited}"
+    words = {word for kind in (process.FieldType, people.Role) for word in kind}
+    assert documented - words <= wanted, f"documented, but not there: {documented - words - wanted}"
+
+
+def test_every_model_of_the_files_has_a_section() -> None:
+    found = {
+        one
+        for module in (process, policy, people)
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__ == module.__name__
+    }
+    assert found - {policy.Strict} <= SECTIONS.keys()
+
+
+@pytest.mark.parametrize(
+    ("words", "page", "heading"),
+    [
+        (process.FieldType, MAP, "Input field"),
+        (people.Role, PEOPLE, "Person"),
+        (Level, BANDS, "Levels"),
+        (Trigger, BANDS, "Triggers"),
+    ],
+)
+def test_every_word_of_a_list_is_documented(words: type[StrEnum], page: Path, heading: str) -> None:
+    assert {str(word) for word in words} <= keys(section(page, heading))
+
+
+def test_levels_say_which_run_today() -> None:
+    said = {row[0].strip("`"): row[-1] for row in rows(section(BANDS, "Levels"))[1:]}
+    assert said == {str(level): "yes" if level in SUPPORTED else "not yet" for level in Level}
+
+
+def test_every_signal_is_documented() -> None:
+    assert keys(section(BANDS, "Confidence")) == set(signals.BUILT_IN)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_is_shown_as_it_is(preset: str) -> None:
+    assert rows(section(BANDS, preset))[1:] == [_shown(band) for band in PRESETS[preset]]
+
+
+def _shown(band: Band) -> list[str]:
+    return [
+        f"above {band.above:g}" if band.above is not None else f"from {band.edge:g}",
+        "any" if set(band.consequence) == set(Grade) else ", ".join(band.consequence),
+        "any" if band.under is None else f"under {band.under:,}",
+        str(band.route),
+    ]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_documented(command: str) -> None:
+    documented = keys(section(CLI, command))
+    wanted = set()
+    for parameter in COMMANDS[command].params:
+        if parameter.param_type_name == "argument":
+            wanted.add((parameter.metavar or parameter.name).upper())
+        else:
+            wanted |= {*parameter.opts, *parameter.secondary_opts}
+    assert documented == wanted - {"--help"}
