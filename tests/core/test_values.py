@@ -173,7 +173,7 @@ def test_what_is_shown_of_a_sum_can_be_typed_back(amount: Decimal) -> None:
         (0.5, "0.5"),
         (12, "12"),
         (["a", None, True], "a, , yes"),
-        ({"is_new": False, "score": 0.25}, "is_new no, score 0.25"),
+        ({"is_new": False, "score": 0.25}, "is new no, score 0.25"),
     ],
 )
 def test_facts_as_people_read_them(value: Any, text: str) -> None:

@@ -281,15 +281,19 @@ def test_a_verdict_that_does_not_fit(sqlite: Served, given: dict[str, Any], wher
 
 def test_a_question_and_its_answer(place: Served) -> None:
     case = place.refund()["id"]
+    path = f"/cases/{case}/answer"
     asked = place.verdict(RITA, case, "ask", question="Which parcel?").json()
-    assert (asked["case"]["state"], asked["case"]["owner"]) == ("asking", SHOP)
-    assert [item["waiting"]["question"] for item in place.get(SHOP, "/inbox")["items"]] == ["Which parcel?"]
+    assert (asked["case"]["state"], asked["case"]["owner"]) == ("asking", OWNER)
+    assert [item["waiting"]["question"] for item in place.get(OWNER, "/inbox")["items"]] == ["Which parcel?"]
     refused(place.verdict(RITA, case), 409, "conflict")
-    refused(place.call(SAM, "POST", f"/cases/{case}/answer", json={"answer": "x"}), 403, "forbidden")
-    refused(place.call(SHOP, "POST", f"/cases/{case}/answer", json={"answer": " "}), 422, "invalid-input")
-    told = place.call(SHOP, "POST", f"/cases/{case}/answer", json={"answer": "The blue one"}).json()
-    assert (told["case"]["state"], told["case"]["owner"]) == ("waiting", RITA)
-    assert place.get(RITA, f"/cases/{case}")["exchange"][0]["answer"] == "The blue one"
+    refused(place.call(SAM, "POST", path, json={"answer": "x"}), 403, "forbidden")
+    refused(place.call(OWNER, "POST", path, json={"answer": " "}), 422, "invalid-input")
+    key = {"Idempotency-Key": "told"}
+    told = place.call(OWNER, "POST", path, json={"answer": "The blue one"}, headers=key)
+    assert (told.json()["case"]["state"], told.json()["case"]["owner"]) == ("waiting", RITA)
+    again = place.call(OWNER, "POST", path, json={"answer": "The blue one"}, headers=key)
+    assert again.content == told.content
+    assert [one["answer"] for one in place.get(RITA, f"/cases/{case}")["exchange"]] == ["The blue one"]
 
 
 def test_taking_an_action_back(place: Served) -> None:

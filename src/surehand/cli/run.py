@@ -1,5 +1,6 @@
 """Commands that run things: up, worker, submit."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -46,9 +47,14 @@ def serve(
     surehand: "Surehand", *, host: str | None = None, port: int | None = None, quiet: bool = False
 ) -> None:
     """Run the web server until it is told to stop, then finish what was begun."""
+    import signal
+
     import uvicorn
 
     from surehand.app import create_app
+
+    # uvicorn stops in good order and then raises the signal again: end in good order there, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
     settings = surehand.settings
     surehand.start()
@@ -95,7 +101,7 @@ def submit(
     folder: Folder,
     process: Annotated[str, typer.Argument(help="The process.", show_default=False)],
     file: Annotated[Path, typer.Argument(help="A .jsonl, .csv or .tsv file.", show_default=False)],
-    by: Annotated[str | None, typer.Option(help="Who submits; the process owner by default.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who submits; the process's builder by default.")] = None,
     key_column: Annotated[str | None, typer.Option(help="Column that names each item.")] = None,
     url: Annotated[str | None, typer.Option(help="Send to a running server.")] = None,
     api_key: Annotated[str | None, typer.Option(envvar="SUREHAND_API_KEY", help="Key for --url.")] = None,
@@ -112,7 +118,7 @@ def submit(
     source = files.opened(file, map_, key_column=key_column)
     _tell_matching(source)
     if url is None:
-        _directly(folder, map_, source, by or map_.owner)
+        _directly(folder, map_, source, by or map_.builder)
         return
     if not api_key:
         raise InvalidInput([Fault("--api-key", "is needed with --url; make one with 'surehand key'")])

@@ -144,7 +144,7 @@ class Sla(Strict):
 
     due          the deadline; the queue's, if left out
     remind       when the person is reminded, before the deadline
-    escalate_to  the person who gets it after the deadline; the owner of the queue, if left out
+    escalate_to  who gets it after the deadline; if left out the backup, then the owner of the queue
     """
 
     due: Duration | None = None

@@ -318,11 +318,13 @@ def _settled(context: Context, scene: _Scene, passage: Passage) -> Passage:
         words = f"{type(error).__name__}: {error}"[:500]
         counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
         return _again(context, counted, passage, words, state="unknown", surely_not=False)
-    passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=result is not None)
-    if result is not None and result is not False:
+    happened = result is not None and result is not False
+    passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=happened)
+    if happened:
         return _succeeded(scene, passage, json.loads(json.dumps(result, default=str)))
-    if action.attempt >= attempts_of(scene):
-        return _again(context, scene, passage, action.error or "it did not happen", state="planned", surely_not=True)
+    if action.attempt >= scene.bound.step.attempts:
+        words = action.error or "it did not happen"
+        return _again(context, scene, passage, words, state="planned", surely_not=True)
     passage.update(replace(action, state="planned", error=None))
     passage.queue("act", action.key, repeatable=action.repeatable)
     return passage

@@ -48,21 +48,32 @@ def _claim_case(context: Context, kind: str, case_id: str, connection: Connectio
 
 
 def _guarded(context: Context, run: Run, items: list[Work]) -> None:
-    """Run a chunk. A fault of ours fails the chunk, not the worker: the work comes back later."""
+    """Run a chunk. A fault of ours fails the case that it comes from, which comes back later, and is raised."""
     context.held.begun(items, until=context.clock() + context.lease)
     try:
         run(context, items)
     except Exception:
-        later = context.clock() + backoff(max(item.failures for item in items) + 3, draw=context.draw())
-
-        def back(connection: Connection) -> None:
-            for item in items:
-                work.retry(connection, item, due_at=later)
-
-        context.db.write(back)
-        raise
+        if faults := _one_by_one(context, run, items):
+            raise faults[0] from None
     finally:
         context.held.ended(items)
+
+
+def _one_by_one(context: Context, run: Run, items: list[Work]) -> list[Exception]:
+    """What is left of a chunk that failed, each piece alone; what fails again is put off."""
+    until = context.clock() + context.lease
+    ours = context.db.write(lambda connection: work.extend(connection, items, until=until))
+    faults = []
+    for item in items:
+        if item.id not in ours:
+            continue
+        try:
+            run(context, [item])
+        except Exception as fault:  # noqa: BLE001 - given back, and raised by the caller
+            later = context.clock() + backoff(item.failures + 3, draw=context.draw())
+            context.db.write(partial(work.retry, item=item, due_at=later))
+            faults.append(fault)
+    return faults
 
 
 def advance_now(context: Context, case_id: str, *, rounds: int = 8) -> None:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from surehand.core.bound import BoundProcess
 from surehand.core.people import People
-from surehand.core.process import Process
+from surehand.core.process import DecisionPoint, Process
 from surehand.errors import Fault, MapInvalid
 from surehand.maps import module as modules
 from surehand.maps import version
@@ -32,7 +32,7 @@ def bind(
     queues: bool = True,
     pinned: bool = False,
 ) -> BoundProcess:
-    """The process of a folder with `process.yaml` and `steps.py`. Runs the code of `steps.py`.
+    """The process of a folder with `process.yaml` and, if it has functions, `steps.py`, whose code is run.
 
     people  everyone who may act, and the queues
     names   signals and providers that are installed; see `surehand.plugins`
@@ -46,7 +46,10 @@ def bind(
     parsed = process_as_far_as_possible(read(folder / "process.yaml", label=f"{where}/process.yaml"))
     found = list(parsed.faults)
     digest = version.content_hash(folder)
-    steps = _imported(folder, digest, where, found)
+    written = (folder / "steps.py").exists()
+    steps = None
+    if written or parsed.process is None or _has_functions(parsed.process):
+        steps = _imported(folder, digest, where, found)
     if parsed.process is None:
         raise MapInvalid(found)
     return _bound(
@@ -70,6 +73,12 @@ def _imported(folder: Path, digest: str, label: str, found: list[Fault]) -> Modu
     except MapInvalid as error:
         found += error.faults
         return None
+
+
+def _has_functions(process: Process) -> bool:
+    """Some step is a function. Where rules or callers answer everywhere, `steps.py` may be missing."""
+    answered = {name for name, model in process.models.items() if model.provider != "function"}
+    return any(not isinstance(step, DecisionPoint) or step.model not in answered for step in process.steps)
 
 
 def bind_map(

@@ -17,6 +17,7 @@ from surehand.core.duration import in_words
 from surehand.core.oversight import Level
 from surehand.core.policy import Band, Consequence, Grade, Rule
 from surehand.core.process import Act, Decide, DecisionPoint, Process
+from surehand.errors import Fault, MapInvalid
 from surehand.maps.faults import listed
 
 
@@ -46,7 +47,10 @@ class Difference:
 
 
 def differences(old: Process, new: Process) -> list[Difference]:
-    """Every change from one map to the other, in the order of the map."""
+    """Every change from one map to the other, in the order of the map.
+
+    Raises MapInvalid where a map names a level or a preset that does not exist.
+    """
     found = [*_top(old, new), *_steps(old, new), *_exceptions(old, new)]
     for part in ("input", "models", "policies", "rates", "outputs", "volume"):
         found += _part(part, getattr(old, part), getattr(new, part))
@@ -90,8 +94,9 @@ def _steps(old: Process, new: Process) -> Iterator[Difference]:
 def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
     name = new.name
     if (old.bands, old.level) != (new.bands, new.level):
+        effect = _routes(old, new)
         yield Difference(
-            name, f"The route by confidence was {_table(old)}, and became {_table(new)}.", _routes(old, new)
+            name, f"The route by confidence was {_table(old)}, and became {_table(new)}.", effect
         )
     yield from _rules(name, old.rules, new.rules)
     yield from _consequence(name, old.consequence, new.consequence)
@@ -128,9 +133,14 @@ def _routes(old: DecisionPoint, new: DecisionPoint) -> Effect:
 
 
 def _rows(point: DecisionPoint) -> tuple[Band, ...]:
-    if point.level is not None:
-        return (Band(at_least=0.0, route=Level(point.level)),)
-    return resolve(point.bands or ())
+    try:
+        if point.level is not None:
+            return (Band(at_least=0.0, route=Level(point.level)),)
+        return resolve(point.bands or ())
+    except (KeyError, ValueError):
+        named = f"level '{point.level}'" if point.level is not None else f"preset '{point.bands}'"
+        message = f"there is no {named}: 'surehand check' lists the faults of a map."
+        raise MapInvalid([Fault(point.name, message)]) from None
 
 
 def _route(rows: Sequence[Band], grade: Grade, confidence: float, stake: Decimal | None) -> Level:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, tuple_, update
@@ -100,6 +101,7 @@ def _chained(change: Change) -> tuple[Case, list[dict[str, Any]]]:
 def _write_cases(connection: Connection, changes: Sequence[Change], saved: Sequence[Case]) -> None:
     new = [row_of(now) for change, now in zip(changes, saved, strict=True) if change.before is None]
     if new:
+        new.sort(key=itemgetter("process", "key"))
         try:
             connection.execute(insert(case), new)
         except IntegrityError as error:
@@ -110,6 +112,8 @@ def _write_cases(connection: Connection, changes: Sequence[Change], saved: Seque
         if change.before is not None
     ]
     if moved:
+        # always in the same order, so that no two transactions wait for each other
+        moved.sort(key=itemgetter("at_id"))
         guarded = update(case).where(case.c.id == bindparam("at_id"), case.c.rev == bindparam("at_rev"))
         if connection.execute(guarded, moved).rowcount != len(moved):
             raise Stale

@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from surehand.errors import SettingsInvalid, Stopped
 from surehand.store.tables import encoded
 
 T = TypeVar("T")
 Transaction = Callable[[Connection], T]
+
+#: How often PostgreSQL is asked to run a transaction that it gave up in favour of another.
+_ATTEMPTS = 5
+_GIVEN_UP = ("40P01", "40001")
 
 #: How many waiting transactions share one commit at most.
 _GROUP = 64
@@ -82,8 +87,15 @@ class PostgresDatabase:
 
     def write(self, transaction: Transaction[T]) -> T:
         """See `Database.write`."""
-        with self._engine.begin() as connection:
-            return transaction(connection)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._engine.begin() as connection:
+                    return transaction(connection)
+            except OperationalError as error:
+                # two that wait for each other: the server gave up this one, and nothing of it was done
+                if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _GIVEN_UP:
+                    raise
+        raise AssertionError
 
     def connected(self) -> frozenset[str]:
         """See `Database.connected`."""

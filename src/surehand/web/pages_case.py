@@ -1,5 +1,6 @@
 """One case: its story, its brief, and what people do with it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -192,16 +193,26 @@ def _refused_brief(
         return _conflict(request, context, case_id, moved, form)
     sent = form.below("field.")
     faults = {f.where: f"{_sentence(f.message)}" for f in error.faults if f.where in sent}
-    problems = tuple(
-        f"{fields.label(f.where)} {f.message}." if f.where in sent else _sentence(f.message)
-        for f in error.faults
-    )
+    problems = tuple(_problem(fault, sent) for fault in error.faults)
     reader = Reader(
         session.shell(request, "inbox"), refused,
         Written(form.one("value"), form.one("reason"), form.one("note"), form.one("question")),
         Typed(sent, frozenset(form.all("checked")), faults), problems,
     )  # fmt: skip
     return session.page(request, brief_view(context, standing, reader), 422)
+
+
+#: What a form calls its own fields, for faults that begin with "must".
+_OURS = {"reason": "The reason", "value": "The answer", "note": "The note", "question": "The question"}
+
+
+def _problem(fault: Fault, sent: Mapping[str, str]) -> str:
+    """A fault as a sentence of its own."""
+    if fault.where in sent:
+        return f"{fields.label(fault.where)} {fault.message}."
+    if fault.message.startswith("must") and fault.where in _OURS:
+        return f"{_OURS[fault.where]} {fault.message}."
+    return _sentence(fault.message)
 
 
 def _sentence(message: str) -> str:

@@ -1,0 +1,120 @@
+"""What must hold of a whole database at any moment at which nothing is in the middle of a transaction."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from surehand.core.actions import UNDO
+from surehand.core.audit import SYSTEM_CHAIN, first_break
+from surehand.core.case import ENGINE
+from surehand.flow.context import Context
+from surehand.flow.verify import verify
+from surehand.store import audit, tables
+
+
+def check(context: Context, *, lenient: frozenset[str] = frozenset()) -> None:
+    """Assert it over every row.
+
+    lenient  cases whose holder was deactivated a moment ago, which the next sweep or rung puts right
+    """
+    with context.db.read() as connection:
+        every = {name: rows(connection, getattr(tables, name)) for name in _READ}
+        chains = {name: audit.chain(connection, name) for name in audit.chain_names(connection)}
+    _owned(context, every, lenient)
+    _once(every)
+    _authorised(every)
+    for name, links in chains.items():
+        assert first_break(links, chain=name) is None, name
+    heads = {case["id"]: (case["audit_seq"], case["audit_hash"]) for case in every["case"]}
+    assert heads == {
+        name: (links[-1].seq, links[-1].hash) for name, links in chains.items() if name != SYSTEM_CHAIN
+    }, "a case and its chain disagree"
+    proof = verify(context)
+    assert proof.holds, proof.findings
+
+
+_READ = ("case", "assignment", "judgement", "verdict", "action", "work")
+
+
+def rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in connection.execute(select(table))]
+
+
+def _owned(context: Context, every: dict[str, list[dict[str, Any]]], lenient: frozenset[str]) -> None:
+    """Every open case has exactly one owner: the engine with work to do, or a person with a deadline."""
+    held: dict[str, list[dict[str, Any]]] = {}
+    for assignment in every["assignment"]:
+        if assignment["open"]:
+            held.setdefault(assignment["case_id"], []).append(assignment)
+        else:
+            assert assignment["closed_at"] is not None, assignment["id"]
+            assert assignment["timer_at"] is None, assignment["id"]
+    queued = {work["case_id"]: work for work in every["work"]}
+    assert len(queued) == len(every["work"]), "two pieces of work for one case"
+    known = {case["id"] for case in every["case"]}
+    assert held.keys() | queued.keys() <= known, "something belongs to no case"
+    for case in every["case"]:
+        mine, due = held.get(case["id"], []), queued.get(case["id"])
+        about = f"{case['id']} is {case['state']}, has {case['owner']}"
+        if case["state"] in ("waiting", "asking"):
+            assert len(mine) == 1, f"{about}: {len(mine)} open assignments"
+            (given,) = mine
+            assert case["owner"] == given["person"], about
+            assert context.people.active(given["person"]) or case["id"] in lenient, f"{about}, not active"
+            assert case["due_at"] == given["due_at"] is not None, f"{about}, with no deadline"
+            assert (given["kind"] == "answer") == (case["state"] == "asking"), about
+            assert given["round"] == case["round"], about
+            assert due is None, f"{about}: work is queued as well"
+        else:
+            assert not mine, f"{about}: an assignment is open"
+            assert (case["owner"], case["due_at"]) == (ENGINE, None), about
+            if case["state"] in ("done", "rejected"):
+                assert due is None, f"{about}: it ended and work is queued"
+                assert case["result"], about
+            else:
+                assert due is not None, f"{about}: nothing is queued, it is lost"
+                assert due["kind"] == ("act" if case["state"] == "acting" else "advance"), about
+                limit = case["updated_at"] + timedelta(hours=6)
+                assert due["due_at"] <= limit, f"{about}: it comes back in the far future"
+
+
+def _once(every: dict[str, list[dict[str, Any]]]) -> None:
+    """One final verdict per matter and round; one action per key and one effect per step and round."""
+    final = Counter((v["case_id"], v["point"], v["round"]) for v in every["verdict"] if v["final"])
+    assert not [matter for matter, count in final.items() if count > 1]
+    keys = Counter((case["process"], case["key"]) for case in every["case"])
+    assert not [key for key, count in keys.items() if count > 1]
+    for action in every["action"]:
+        assert action["key"].removesuffix(UNDO) == f"{action['case_id']}:{action['step']}:{action['round']}"
+    case_of = {case["id"]: case for case in every["case"]}
+    for action in every["action"]:
+        if action["state"] in ("planned", "running"):
+            assert case_of[action["case_id"]]["state"] in ("acting", "waiting", "asking"), action["key"]
+
+
+def _authorised(every: dict[str, list[dict[str, Any]]]) -> None:
+    """Every action that was begun has an earlier judgement or final verdict for exactly its digest."""
+    judged = {(j["case_id"], j["point"], j["round"]): j for j in every["judgement"]}
+    for action in every["action"]:
+        if action["attempt"] == 0 and action["state"] not in ("done", "undone"):
+            continue
+        by, point = action["authority"]["by"], action["authority"]["point"]
+        if action["key"].endswith(UNDO):
+            assert by not in (ENGINE, "policy", "ai"), action["key"]
+            continue
+        if point is None:
+            continue
+        if by == "policy":
+            given = [judged[(action["case_id"], point, action["round"])]]
+            assert given[0]["level"] in ("automate", "spot_check", "notify"), action["key"]
+        else:
+            given = [
+                v for v in every["verdict"]
+                if (v["case_id"], v["point"], v["round"], v["person"], v["final"])
+                == (action["case_id"], point, action["round"], by, True)
+            ]  # fmt: skip
+        digests = [one["approves"].get(action["step"]) for one in given]
+        assert action["digest"] in digests, f"{action['key']} ran without authority"
+        assert all(one["at"] <= action["planned_at"] for one in given), action["key"]
