@@ -9,7 +9,9 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -230,14 +232,20 @@ def desk_of(folder: Path, database_url: str) -> Iterator[Desk]:
     (place / "orders" / "process.yaml").write_text(_ORDERS)
     (place / "orders" / "steps.py").write_text(_STEPS)
     surehand = assembled(place)
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     try:
-        clock = Clock(surehand.context.clock())
-        surehand.context.clock = clock
-        for name in ("olga.owner", "rita.reviewer", "sam.reviewer", "anna.auditor", "otto.other"):
-            access.set_password(surehand.context, name, PASSWORD)
-        yield Desk(surehand, create_app(surehand), clock)
+        with patch.object(access, "_hasher", lambda: quick):
+            yield _opened(surehand)
     finally:
         surehand.close()
+
+
+def _opened(surehand: Surehand) -> Desk:
+    clock = Clock(surehand.context.clock())
+    surehand.context.clock = clock
+    for name in ("olga.owner", "rita.reviewer", "sam.reviewer", "anna.auditor", "otto.other"):
+        access.set_password(surehand.context, name, PASSWORD)
+    return Desk(surehand, create_app(surehand), clock)
 
 
 def text_of(html: str) -> str:

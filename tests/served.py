@@ -13,10 +13,9 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from surehand.app import Surehand, assembled
+from surehand.app import Surehand, assembled, create_app
 from surehand.flow import access
 from surehand.flow.running import drain
-from surehand.web import api
 
 OWNER, RITA, SAM, SHOP, AUDITOR, STRANGER = (
     "olga.owner", "rita.reviewer", "sam.reviewer", "shop.service", "anna.auditor", "otto.other",
@@ -151,7 +150,9 @@ class Served:
         while drain(self.surehand.context):
             pass
 
-    def refund(self, *, confidence: float | None = 0.8, amount: str = "40 EUR", **more: Any) -> dict[str, Any]:
+    def refund(
+        self, *, confidence: float | None = 0.8, amount: str = "40 EUR", **more: Any
+    ) -> dict[str, Any]:
         """A refund that has been run up to where it stands."""
         body = {
             "process": "refunds",
@@ -178,10 +179,7 @@ def served(folder: Path, database_url: str) -> Iterator[Served]:
     try:
         people = [name for name in surehand.context.people.people if name != "bo.builder"]
         keys = {name: access.create_key(surehand.context, name, "test", by="bo.builder") for name in people}
-        app = FastAPI(openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
-        app.state.context = surehand.context
-        app.state.surehand = surehand
-        api.install(app)
+        app = create_app(surehand)
         with TestClient(app, raise_server_exceptions=False) as http:
             yield Served(surehand, app, http, keys)
     finally:

@@ -234,8 +234,11 @@ def running(folder: Path, *, database: Database | None = None) -> Iterator[Sureh
         surehand.close()
 
 
-def create_app(surehand: Surehand) -> "FastAPI":
-    """The web application of an assembled deployment."""
+def create_app(surehand: Surehand, *, demo_token: str | None = None) -> "FastAPI":
+    """The web application of an assembled deployment.
+
+    demo_token  opens the door of the demo, where a browser on this machine may be any of its people
+    """
     from fastapi import FastAPI
 
     from surehand.web import api, pages
@@ -246,6 +249,7 @@ def create_app(surehand: Surehand) -> "FastAPI":
     app.state.context = surehand.context
     app.state.surehand = surehand
     app.state.settings = surehand.settings
+    app.state.demo_token = demo_token
     api.install(app)
     pages.install(app)
     return app

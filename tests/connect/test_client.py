@@ -80,7 +80,12 @@ def test_the_whole_way(client: Callable[[str], Client]) -> None:
 def test_outcome_and_undo(client: Callable[[str], Client]) -> None:
     shop = client(SHOP)
     decision = shop.decide("refunds", REFUND, recommendation="pay", confidence=0.97).wait(20)
-    assert (decision.status, decision.value, decision.by, decision.level) == ("decided", "pay", "policy", "automate")
+    assert (decision.status, decision.value, decision.by, decision.level) == (
+        "decided",
+        "pay",
+        "policy",
+        "automate",
+    )
     assert shop.outcome(decision.case_id, value="reject", note="fraud")["outcome"]["correct"] is False
     assert client(OWNER).undo(decision.case_id, "pay_back")["action"]["step"] == "pay_back"
 
@@ -89,7 +94,8 @@ def test_a_decision_that_a_person_takes(client: Callable[[str], Client]) -> None
     shop = client(SHOP)
     decision = shop.decide("refunds", REFUND, recommendation="pay", confidence=0.5, key="k")
     assert (decision.status, decision.value, decision.decided) == ("waiting", None, False)
-    assert decision.reasons == ("Confidence 50 is not above 90, so assist",) or decision.level == "assist"
+    assert decision.level == "assist"
+    assert decision.reasons
     assert decision.url.endswith(f"/cases/{decision.case_id}")
     assert decision.wait(0.2).status == "waiting"
     client(RITA).verdict(decision.case_id, "reject", reason="other", note="no photo")
@@ -141,7 +147,9 @@ def test_errors_are_what_they_were(client: Callable[[str], Client], place: Serve
         client("wrong").case(made.id)
 
 
-@pytest.mark.parametrize(("url", "key"), [("surehand.example", "sh_x"), ("http://x", ""), ("http://x", "sh_\n")])
+@pytest.mark.parametrize(
+    ("url", "key"), [("surehand.example", "sh_x"), ("http://x", ""), ("http://x", "sh_\n")]
+)
 def test_settings_are_checked(url: str, key: str) -> None:
     with pytest.raises(SettingsInvalid):
         Client(url, key)

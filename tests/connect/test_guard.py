@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -17,7 +16,10 @@ from tests.served import SHOP, listening, served
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     folder = tmp_path_factory.mktemp("guard")
-    with served(folder / "place", f"sqlite:///{folder / 'surehand.db'}") as place, listening(place.app) as url:
+    with (
+        served(folder / "place", f"sqlite:///{folder / 'surehand.db'}") as place,
+        listening(place.app) as url,
+    ):
         yield url, place.keys[SHOP]
 
 
@@ -82,7 +84,9 @@ def test_models_and_dataclasses_bring_their_fields(client: Client) -> None:
     def of_models(order: Order, visit: Visit) -> tuple[str, float]:
         return "pay", 0.5
 
-    decision = guard(of_models, process="refunds", client=client)(Order(customer="C", count=2), Visit(["a"], True))
+    decision = guard(of_models, process="refunds", client=client)(
+        Order(customer="C", count=2), Visit(["a"], True)
+    )
     facts = client.case(decision.case_id)["facts"]
     assert (facts["customer"], facts["count"], facts["tags"], facts["vip"]) == ("C", 2, ["a"], True)
 

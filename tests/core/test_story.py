@@ -76,8 +76,10 @@ def test_every_kind_that_is_recorded_can_be_told() -> None:
         ),
         (
             "recommended", "ai", {"value": "pay_all", "confidence": None, "source": "table-2"},
-            "Recommends: pay_all. It cannot say how sure it is. (table-2)",
+            "Recommends: pay_all. No confidence. (table-2)",
         ),
+        ("outcome", "shop", {"correct": False, "value": "reject", "note": "charged back"},
+         "shop reported the outcome: it was wrong; the answer was reject. (charged back)"),
         ("recommended", "ai", {"value": None, "source": "failed"}, "Has no recommendation. (failed)"),
         (
             "routed", "engine", {"level": "review", "grade": "low", "reasons": ["A", "B"]},
@@ -87,11 +89,13 @@ def test_every_kind_that_is_recorded_can_be_told() -> None:
             "verdict", "ap.lead", {"verdict": "approve", "value": "pay", "reason": "as-ordered", "note": "fine"},
             "ap.lead approved: pay. (Reason: as ordered. fine)",
         ),
-        ("verdict", "ap.lead", {"verdict": "approve", "value": False, "override": True}, "ap.lead decided otherwise: no."),
+        ("verdict", "ap.lead", {"verdict": "approve", "value": False, "override": True},
+         "ap.lead decided otherwise: no."),
         ("verdict", "ap.lead", {"verdict": "ask", "question": "Why?"}, "ap.lead asked: “Why?”"),
         ("verdict", "ap.lead", {"verdict": "approve", "value": "retry"}, "ap.lead settled it: run it again."),
         (
-            "action_failed", "engine", {"step": "pay", "key": "c:pay:1", "error": "it is shut", "final": True},
+            "action_failed", "engine",
+            {"step": "pay", "key": "c:pay:1", "error": "it is shut", "final": True},
             "Pay failed: it is shut. A person takes over. (Key c:pay:1)",
         ),
         ("escalated", "engine", {"taken_from": "a", "to": "b", "due_at": "2026-01-02T03:04:00+00:00"},

@@ -141,6 +141,8 @@ def test_a_refused_verdict_keeps_everything(desk: Desk) -> None:
     page = text_of(response.text)
     assert "Not recorded." in page
     assert "reason must be one of" in page.lower()
+    edit = re.findall(r'<button[^>]*value="edit"[^>]*>', response.text)[0]
+    assert 'data-needs="reason"' in edit
     for kept in ('value="much"', 'value="my note"', 'value="my question"'):
         assert kept in response.text
     response = rita.verdict(case, "edit", field_total="much", reason="price-list")
@@ -175,6 +177,7 @@ def test_the_loser_sees_both_verdicts_and_loses_nothing(desk: Desk) -> None:
     response = rita.send(path, verdict="approve", reason="checked-with-buyer", note="all good")
     assert response.status_code == 409
     page = text_of(response.text)
+    assert "You differ on the verdict and on the reason." in page
     for told in ("olga.owner decided this", "old list", "rita.reviewer", "all good", "not recorded"):
         assert told in page, told
     desk.run()

@@ -149,7 +149,7 @@ ROWS = (
     row(
         20958,
         "Pay an invoice to Sample Cleaning GmbH",
-        "The model cannot say how sure it is.",
+        "There is no confidence: a signal has no reading.",
         ahead(hours=6),
         confidence=ConfidenceView(value=None, limit=0.93),
     ),
@@ -538,7 +538,7 @@ CASE = CaseView(
             note="field-extractor 4",
         ),
         event(
-            3, ago(days=2), "ai", "Recommends: pay 4,135.78.", rest="The model says 88, medium consequence"
+            3, ago(days=2), "ai", "Recommends: pay 4,135.78.", rest="Confidence 88 in 100."
         ),
         event(4, ago(days=2), "engine", "Routed to review.", rest="88 is below the limit 93"),
         event(

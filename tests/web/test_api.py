@@ -1,5 +1,6 @@
 """The HTTP API: what it takes, what it answers, and how it refuses."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,16 @@ def test_the_same_key_is_the_same_case(place: Served) -> None:
     other = {**REFUND, "key": "order 1", "input": {"customer": "C-2", "amount": "40 EUR"}}
     problem = refused(place.call(SHOP, "POST", "/cases", json=other), 409, "key-reused")
     assert problem["case"] == first.json()["id"]
+
+
+def test_a_key_of_somebody_else_tells_nothing(place: Served) -> None:
+    body = {**REFUND, "key": "order 1"}
+    first = place.call(SHOP, "POST", "/cases", json=body).json()
+    for params in ({}, {"wait": "true"}):
+        problem = refused(place.call(STRANGER, "POST", "/cases", json=body, params=params), 409, "key-reused")
+        assert first["id"] not in str(problem)
+    batch = place.call(STRANGER, "POST", "/cases/batch", json={"submissions": [body]}).json()["results"][0]
+    assert (batch["status"], batch["case"]) == (409, None)
 
 
 def test_two_different_keys_are_refused(sqlite: Served) -> None:
@@ -149,7 +160,9 @@ def test_a_case_tells_everything(place: Served) -> None:
     assert waiting["reason_categories"] == ["damaged", "never-arrived", "other"]
     assert {one["verdict"] for one in waiting["verdicts"]} == {"approve", "reject", "edit", "ask", "escalate"}
     assert waiting["editable"]["amount"] == "money"
-    unchanged = place.call(RITA, "GET", f"/cases/{made['id']}", headers={"If-None-Match": response.headers["etag"]})
+    unchanged = place.call(
+        RITA, "GET", f"/cases/{made['id']}", headers={"If-None-Match": response.headers["etag"]}
+    )
     assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
@@ -177,7 +190,9 @@ def test_a_person_who_decides_alone_does_not_see_the_answer_of_the_ai(place: Ser
     assert not shown["waiting"]["recommendation"]
     assert shown["judgements"][0]["recommendation"] == {}
     recommended = [
-        event for event in place.get(STRANGER, f"/cases/{case['id']}/events")["events"] if event["kind"] == "recommended"
+        event
+        for event in place.get(STRANGER, f"/cases/{case['id']}/events")["events"]
+        if event["kind"] == "recommended"
     ]
     assert recommended[0]["body"] == {"point": "is_spam", "round": 1, "withheld": True}
     place.verdict(STRANGER, case["id"], reason="", value=False)
@@ -352,7 +367,10 @@ def test_a_repeated_request_gets_the_same_answer(place: Served, what: str) -> No
     assert first.status_code == again.status_code == 200, first.text + again.text
     assert first.content == again.content
     assert first.headers["etag"] == again.headers["etag"]
-    assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
+    assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (
+        None,
+        "true",
+    )
     events = place.get(OWNER, f"/cases/{case}/events")["events"]
     kind = {"claim": "claimed", "undo": "undo_requested"}.get(what, what)
     assert [event["kind"] for event in events].count(kind) == (0 if what == "claim" and not events else 1)
@@ -371,14 +389,18 @@ def test_a_key_belongs_to_a_person_and_a_route(place: Served) -> None:
 
 @pytest.mark.parametrize("key", ["", "k" * 201, "caf\xe9", "tab\there"])
 def test_a_key_that_cannot_be_used(sqlite: Served, key: str) -> None:
-    sent = sqlite.call(SHOP, "POST", "/cases", json=REFUND, headers={"Idempotency-Key": key.encode("latin-1")})
+    sent = sqlite.call(
+        SHOP, "POST", "/cases", json=REFUND, headers={"Idempotency-Key": key.encode("latin-1")}
+    )
     refused(sent, 422, "invalid-input")
 
 
 # Who calls
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer sh_wrong", "Basic dTpw", "Bearer " + "x" * 999])
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer sh_wrong", "Basic dTpw", "Bearer " + "x" * 999]
+)
 def test_an_unknown_caller_is_told_how_to_call(sqlite: Served, header: str | None) -> None:
     headers = {"Authorization": header} if header is not None else {}
     for method, path in (("GET", "/cases"), ("POST", "/cases"), ("GET", "/processes")):
@@ -434,7 +456,11 @@ def test_deep_input_is_refused(sqlite: Served) -> None:
     deep: Any = "x"
     for _ in range(80):
         deep = [deep]
-    refused(sqlite.call(SHOP, "POST", "/cases", json={"process": "refunds", "input": {"note": deep}}), 422, "invalid-input")
+    refused(
+        sqlite.call(SHOP, "POST", "/cases", json={"process": "refunds", "input": {"note": deep}}),
+        422,
+        "invalid-input",
+    )
 
 
 def test_only_json_is_taken(sqlite: Served) -> None:
@@ -450,7 +476,9 @@ def test_a_large_body_is_refused_before_it_is_read(sqlite: Served) -> None:
         for _ in range(LARGEST_BODY // 1_000_000 + 2):
             yield b" " * 1_000_000
 
-    streamed = sqlite.call(SHOP, "POST", "/cases", content=endless(), headers={"Content-Type": "application/json"})
+    streamed = sqlite.call(
+        SHOP, "POST", "/cases", content=endless(), headers={"Content-Type": "application/json"}
+    )
     refused(streamed, 413, "too-large")
 
 
@@ -494,9 +522,7 @@ def test_a_fault_of_ours_says_nothing_but_its_number(
 def test_a_database_that_is_gone(sqlite: Served) -> None:
     key = sqlite.keys[RITA]
     sqlite.surehand.context.db.close()
-    response = sqlite.http.post(
-        "/api/v1/cases", json=REFUND, headers={"Authorization": f"Bearer {key}"}
-    )
+    response = sqlite.http.post("/api/v1/cases", json=REFUND, headers={"Authorization": f"Bearer {key}"})
     refused(response, 503, "stopped")
     assert response.headers["retry-after"] == "1"
 
@@ -539,6 +565,8 @@ def test_the_description(sqlite: Served) -> None:
     assert list(verdict["responses"]["409"]["content"]) == ["application/problem+json"]
     assert {"Idempotency-Key", "If-Match"} <= {one["name"] for one in verdict["parameters"]}
     assert verdict["security"]
+    for names in described["components"].values():
+        assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in names)
 
 
 def test_answers_fit_the_description(sqlite: Served) -> None:

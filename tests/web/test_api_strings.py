@@ -10,7 +10,18 @@ import pytest
 from tests.served import OWNER, RITA, SHOP, Served, served
 
 #: Strings that the data set leaves out, because a JSON file cannot hold them or a database may not.
-_MORE = ["\x00", "a\x00b", "\ud800", "\udfff\ud800", "\ufffe", "\U0010ffff", "x" * 30_000, "\r\n", " ", "\u202e"]
+_MORE = [
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "\udfff\ud800",
+    "\ufffe",
+    "\U0010ffff",
+    "x" * 30_000,
+    "\r\n",
+    " ",
+    "\u202e",
+]
 
 _FIELDS = ("customer", "amount", "note", "count", "share", "vip", "bought", "at", "tags", "colour")
 
@@ -41,8 +52,11 @@ def clear(answer: Any, status: int) -> bool:
 def test_in_every_field_of_a_submission(place: Served, strings: list[str]) -> None:
     items: list[dict[str, Any]] = []
     for text in strings:
-        for field in _FIELDS:
-            items.append({"process": "refunds", "input": {"customer": "C", "amount": "1 EUR", field: text}})
+        items += [
+            {"process": "refunds", "input": {"customer": "C", "amount": "1 EUR", field: text}}
+            for field in _FIELDS
+        ]
+        lines = [{"text": text, "box": [0, 0, 1, 1]}]
         items += [
             {"process": text, "input": {}},
             {"process": "refunds", "input": {text: "x"}},
@@ -52,7 +66,7 @@ def test_in_every_field_of_a_submission(place: Served, strings: list[str]) -> No
             {"process": "refunds", "input": {}, "recommendation": {"value": "pay", "source": text}},
             {"process": "refunds", "input": {}, "recommendation": {"value": "pay", "signals": {text: 0.5}}},
             {"process": "refunds", "input": {}, "recommendations": {text: {"value": "pay"}}},
-            {"process": "refunds", "input": {"document": {"pages": [{"lines": [{"text": text, "box": [0, 0, 1, 1]}]}]}}},
+            {"process": "refunds", "input": {"document": {"pages": [{"lines": lines}]}}},
             {"process": "refunds", "input": {"document": text}},
             {"process": "refunds", "input": text},
             {"process": "refunds", text: 1},
@@ -87,7 +101,10 @@ def test_alone_and_in_headers_and_addresses(place: Served, strings: list[str]) -
                 method = "GET" if name == "If-None-Match" else "POST"
                 headers = {"Authorization": f"Bearer {place.keys[SHOP]}", name: raw}
                 sent = place.http.request(
-                    method, f"/api/v1{path}", headers=headers, json=None if method == "GET" else {"process": "x"}
+                    method,
+                    f"/api/v1{path}",
+                    headers=headers,
+                    json=None if method == "GET" else {"process": "x"},
                 )
                 assert sent.status_code < 500, sent.text
         for params in ({"cursor": text}, {"process": text}, {"state": text}):
@@ -103,8 +120,8 @@ def test_in_every_field_of_a_verdict(place: Served, strings: list[str]) -> None:
     every = 1 if place.surehand.context.db.dialect == "sqlite" else 4
     for text in strings[::every] + _MORE:
         for given in (
-            {"verdict": text}, {"value": text}, {"reason": text}, {"shown": text or "-"}, {"fields": {text: "x"}},
-            {"verdict": "edit", "fields": {text: "x"}}, {"verdict": "edit", "fields": {"count": text}},
+            {"verdict": text}, {"value": text}, {"reason": text}, {"shown": text or "-"},
+            {"fields": {text: "x"}},            {"verdict": "edit", "fields": {text: "x"}}, {"verdict": "edit", "fields": {"count": text}},
             {"verdict": "ask", "question": "?", "to": text}, {text: "x"}, {"round": text},
         ):  # fmt: skip
             response = place.verdict(RITA, case, **{"verdict": "approve", **given})

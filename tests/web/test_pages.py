@@ -171,7 +171,7 @@ def test_human_level_shows_no_trace_of_a_model() -> None:
 
 def test_uncalibrated_number_is_never_called_a_frequency() -> None:
     assert "Of 100 cases" not in render(ENV, PAGES["brief"])
-    assert "this number has no record yet" in render(ENV, PAGES["brief"])
+    assert "it has no record yet" in render(ENV, PAGES["brief"])
     assert "Of 100 cases like this, 88 are right." in render(ENV, PAGES["brief-proven"])
 
 

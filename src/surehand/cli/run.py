@@ -44,7 +44,7 @@ def up(
 
 
 def serve(
-    surehand: "Surehand", *, host: str | None = None, port: int | None = None, quiet: bool = False
+    surehand: "Surehand", *, host: str | None = None, port: int | None = None, demo_token: str | None = None
 ) -> None:
     """Run the web server until it is told to stop, then finish what was begun."""
     import signal
@@ -59,12 +59,14 @@ def serve(
     settings = surehand.settings
     surehand.start()
     try:
-        if not quiet:
+        host, port = host or settings.host, port or settings.port
+        if demo_token is None:
             mode = " (development: one person may publish alone)" if settings.development else ""
-            address = f"http://{host or settings.host}:{port or settings.port}"
-            say(f"Surehand serves {surehand.deployment.folder.name} on {address}{mode}")
+            say(f"Surehand serves {surehand.deployment.folder.name} on http://{host}:{port}{mode}")
+        else:
+            say(f"Open  http://{host}:{port}/demo/{demo_token}  and be any of its people.", style="bold")
         uvicorn.run(
-            create_app(surehand), host=host or settings.host, port=port or settings.port, log_level="warning",
+            create_app(surehand, demo_token=demo_token), host=host, port=port, log_level="warning",
             timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
         )  # fmt: skip
     finally:

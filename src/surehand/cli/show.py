@@ -44,7 +44,6 @@ def demo(
     try:
         cases = _fed(surehand, count=count, seed=seed)
         _told(surehand, cases)
-        passwords = _passwords(surehand) if staying else {}
     except BaseException:
         surehand.close()
         raise
@@ -53,13 +52,9 @@ def demo(
         surehand.close()
         say(f"Open the desk:  surehand demo {home} --serve")
         return
-    say()
-    say("Sign in as:", style="bold")
-    for name, password in passwords.items():
-        say(f"  {name:14} {password}")
     from surehand.cli.run import serve as serving
 
-    serving(surehand, port=port)
+    serving(surehand, host="127.0.0.1", port=port, demo_token=secrets.token_urlsafe(16))
 
 
 def _fed(surehand: "Surehand", *, count: int, seed: int) -> list[str]:
@@ -121,16 +116,3 @@ def _told(surehand: "Surehand", ids: list[str]) -> None:
 
 def _first(because: str) -> str:
     return because.split("; ")[0][:70]
-
-
-def _passwords(surehand: "Surehand") -> dict[str, str]:
-    """A new password for everyone who decides; they are shown once."""
-    from surehand.core.people import Role
-    from surehand.flow import access
-
-    people = surehand.context.people.people
-    names = [n for n, p in people.items() if p.active and p.has(Role.REVIEWER, Role.SPECIALIST, Role.OWNER)]
-    passwords = {name: secrets.token_urlsafe(9) for name in names}
-    for name, password in passwords.items():
-        access.set_password(surehand.context, name, password)
-    return passwords

@@ -1,10 +1,11 @@
 """A case, the records that belong to it, and the one form in which both may change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from surehand.core.oversight import Level
@@ -85,6 +86,21 @@ class Case:
     def corrected(self) -> frozenset[str]:
         """Fields whose value a person gave."""
         return frozenset(name for name, reading in self.readings.items() if reading.get("person"))
+
+
+_NAMES = tuple(f.name for f in fields(Case))
+_VALUES = attrgetter(*_NAMES)
+_SETTERS = {name: getattr(Case, name).__set__ for name in _NAMES}
+
+
+def with_changes(case: Case, **changes: Any) -> Case:
+    """A case with some fields changed: `dataclasses.replace` at half the cost, on the hottest path."""
+    changed = object.__new__(Case)
+    for setter, value in zip(_SETTERS.values(), _VALUES(case), strict=True):
+        setter(changed, value)
+    for name, value in changes.items():
+        _SETTERS[name](changed, value)
+    return changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +301,7 @@ class Passage:
 
     def move(self, **changes: Any) -> None:
         """Set fields of the case."""
-        self.case = replace(self.case, **changes)
+        self.case = with_changes(self.case, **changes)
 
     def note(self, kind: str, actor: str, /, *, place: int | None = None, **body: Any) -> None:
         """Record an event, at the end or before those that it caused."""
@@ -311,7 +327,7 @@ class Passage:
         rev = 1 if self._before is None else self._before.rev + 1
         return Change(
             before=self._before,
-            after=replace(self.case, rev=rev, updated_at=self.at),
+            after=with_changes(self.case, rev=rev, updated_at=self.at),
             events=tuple(self._events),
             added=tuple(self._added.values()),
             updated=tuple(self._updated.values()),

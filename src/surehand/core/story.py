@@ -221,11 +221,24 @@ def _recommended(event: Told) -> Entry:
         what = "Has no recommendation." if asked else "Was not asked:"
         return Entry(what=what, rest="" if asked else "a person decides this alone.", note=source, voice="ai")
     sure = event.get("confidence")
-    said = "It cannot say how sure it is." if sure is None else f"It says {hundred(sure)} in 100."
+    said = "No confidence." if sure is None else f"Confidence {hundred(sure)} in 100."
+    if weak := _weakest(event.get("signals")):
+        said = f"{said[:-1]}: {weak}."
     at = (str(event.get("point")), int(event.get("round") or 0))
     why = " ".join(event.tale.reasons.get(at, ()))
+    why = why if not why or why.endswith((".", "?", "!")) else f"{why}."
     rest = f"{why} {said}".strip()
     return Entry(what=f"Recommends: {brief(event.body['value'])}.", rest=rest, note=source, voice="ai")
+
+
+def _weakest(signals: Any) -> str:
+    """The signal that set the confidence, or the first without a reading; '' where only one was read."""
+    if not isinstance(signals, Mapping) or len(signals) < 2:
+        return ""
+    missing = next((name for name, reading in signals.items() if reading is None), None)
+    if missing is not None:
+        return f"{_words(missing)} has no reading"
+    return f"the lowest signal is {_words(min(signals, key=lambda name: signals[name]))}"
 
 
 def _routed(event: Told) -> Entry:
@@ -278,6 +291,14 @@ def _answered(event: Told) -> Entry:
     return _person(
         event.actor, "answered:", f"“{event.get('answer')}”", f"Asked: {brief(event.get('question'))}"
     )
+
+
+def _outcome(event: Told) -> Entry:
+    correct = event.get("correct")
+    said = "it cannot be told" if correct is None else "it was right" if correct else "it was wrong"
+    if event.get("value") is not None:
+        said = f"{said}; the answer was {brief(event.body['value'])}"
+    return _person(event.actor, "reported the outcome:", f"{said}.", brief(event.get("note") or ""))
 
 
 def _unanswered(event: Told) -> Entry:
@@ -349,6 +370,7 @@ KINDS: Mapping[str, Telling] = {
     "assigned": _assigned,
     "verdict": _verdict,
     "answered": _answered,
+    "outcome": _outcome,
     "unanswered": _unanswered,
     "claimed": _claimed,
     "reminded": _reminded,

@@ -61,6 +61,7 @@ class Hearing:
     place      of the decision point in the map; for an exception the step before which it stopped
     judgement  what was recommended; None for an exception or a repair
     action     what went wrong, for a repair
+    original   the action that it takes back, if it is taking back that went wrong
     serial     of the verdict within its point and round
     """
 
@@ -73,6 +74,7 @@ class Hearing:
     person: str
     answer: Answer
     serial: int
+    original: Action | None = None
 
     @property
     def point(self) -> DecisionPoint | None:
@@ -243,6 +245,8 @@ def _repaired(hearing: Hearing, action: Action) -> tuple[Any, dict[str, str], bo
         passage.update(replace(action, state="done", error=None, finished_at=passage.at))
         passage.note("action_settled", hearing.person, step=action.step, key=action.key, happened=True)
         if undoes:
+            if hearing.original is not None:
+                passage.update(replace(hearing.original, state="undone"))
             ended(passage, result="undone")
         else:
             passage.move(place=passage.case.place + 1)

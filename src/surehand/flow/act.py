@@ -19,7 +19,16 @@ from surehand.core.actions import UNDO, backoff
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Action, Case, CaseState, Passage
-from surehand.core.lifecycle import FALLBACK, Handover, Office, ended, hand_over, matter_of, onward, point_before
+from surehand.core.lifecycle import (
+    FALLBACK,
+    Handover,
+    Office,
+    ended,
+    hand_over,
+    matter_of,
+    onward,
+    point_before,
+)
 from surehand.core.oversight import Level
 from surehand.core.policy import Sla
 from surehand.core.process import Act, DecisionPoint
@@ -387,4 +396,3 @@ def undo(
     context.db.write(transaction)
     context.wake(frozenset({"act"}))
     return taking_back
-

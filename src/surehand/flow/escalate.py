@@ -12,7 +12,7 @@ from surehand.core.process import DecisionPoint
 from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
-from surehand.flow.review import hand_back
+from surehand.flow.review import hand_back, who_asked
 from surehand.store import cases
 from surehand.store.cases import Stale
 
@@ -26,7 +26,10 @@ def escalate(context: Context) -> int:
     with context.db.read() as connection:
         due = cases.due_timers(connection, now=now, limit=_AT_ONCE)
         found = cases.load(connection, [a.case_id for a in due])
-    passages = [_climbed(context, found[a.case_id], a) for a in due if a.case_id in found]
+        askers = {a.case_id: who_asked(connection, a.case_id) for a in due if a.kind == "answer"}
+    passages = [
+        _climbed(context, found[a.case_id], a, askers.get(a.case_id)) for a in due if a.case_id in found
+    ]
     changed = [passage for passage in passages if passage is not None and passage.changed]
     if not changed:
         return 0
@@ -49,7 +52,9 @@ def _alone(context: Context, passage: Passage) -> None:
         return  # its timer is looked at again in the next sweep, if it still waits
 
 
-def _climbed(context: Context, case: Case, assignment: Assignment) -> Passage | None:
+def _climbed(
+    context: Context, case: Case, assignment: Assignment, asker: str | None
+) -> Passage | None:
     try:
         process = context.processes.pinned(case.process, case.version)
     except SurehandError:
@@ -59,7 +64,7 @@ def _climbed(context: Context, case: Case, assignment: Assignment) -> Passage | 
     if assignment.kind == "answer":
         passage.note("unanswered", ENGINE, asked=assignment.person, question=assignment.question)
         closed(passage, assignment)
-        hand_back(context, passage, process, assignment, None, "no answer came in time")
+        hand_back(context, passage, process, assignment, asker, "no answer came in time")
         return passage
     queue = context.people.queues.get(assignment.queue)
     step = next((b.step for b in process.steps if b.step.name == assignment.point), None)

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from surehand.core.actions import UNDO
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Passage, Verdict
@@ -32,13 +33,17 @@ _LOOKS = 10
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A case that waits, with all that a verdict on it is measured against."""
+    """A case that waits, with all that a verdict on it is measured against.
+
+    original  the action that is to be taken back, where taking it back is what needs a repair
+    """
 
     case: Case
     process: BoundProcess
     assignment: Assignment
     judgement: Judgement | None
     action: Action | None
+    original: Action | None
     verdicts: tuple[Verdict, ...]
 
 
@@ -74,6 +79,7 @@ def submit_verdict(
             Hearing(
                 passage=passage, process=standing.process, office=Office(context.people, {}),
                 assignment=standing.assignment, judgement=standing.judgement, action=standing.action,
+                original=standing.original,
                 person=person, answer=answer, serial=serial,
             )
         )  # fmt: skip
@@ -110,7 +116,6 @@ def answer_question(
             raise Forbidden(f"This question was put to {assignment.person}")
         process = context.processes.pinned(case.process, case.version)
         passage = Passage(case, at=context.clock())
-        asked = [v for v in cases.verdicts(connection, case_id) if v.kind == "ask"]
         told = {"question": assignment.question, "answer": text, "by": person, "at": passage.at.isoformat()}
         passage.move(exchange=(*case.exchange, told))
         passage.note("answered", person, question=assignment.question, answer=text)
@@ -120,7 +125,7 @@ def answer_question(
             passage,
             process,
             assignment,
-            asked[-1].person if asked else None,
+            who_asked(connection, case_id),
             "the question was answered",
         )
         saved = cases.save(connection, [passage.change()])[0]
@@ -129,6 +134,12 @@ def answer_question(
         return saved
 
     return _raced(context, person, case_id, transaction)
+
+
+def who_asked(connection: Connection, case_id: str) -> str | None:
+    """Who put the last question about a case."""
+    asked = [verdict.person for verdict in cases.verdicts(connection, case_id) if verdict.kind == "ask"]
+    return asked[-1] if asked else None
 
 
 def hand_back(
@@ -274,9 +285,14 @@ def _standing(
         ),
         None,
     )
-    action = cases.actions(connection, [assignment.point]).get(assignment.point)
+    action = original = None
+    if assignment.kind == "repair":
+        key = assignment.point.removesuffix(UNDO)
+        actions = cases.actions(connection, {assignment.point, key})
+        action = actions.get(assignment.point)
+        original = actions.get(key) if key != assignment.point else None
     verdicts = tuple(cases.verdicts(connection, case_id))
-    return Standing(case, process, assignment, judgement, action, verdicts)
+    return Standing(case, process, assignment, judgement, action, original, verdicts)
 
 
 def _allowed(context: Context, person: str, standing: Standing) -> None:
@@ -299,7 +315,7 @@ def _moved_on(connection: Connection, case: Case) -> Conflict:
     return Conflict(
         f"{last.person} decided this ({last.kind}); your verdict was not recorded, and nothing ran because of it",
         winner=last.person, verdict=last.kind, at=last.at.isoformat(), round=last.round, reason=last.reason,
-        note=last.note, state=case.state,
+        note=last.note, state=case.state, value=last.value,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Draining the work table and sweeping what time brings: what a dispatcher calls."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Connection
@@ -41,9 +42,9 @@ def _claim(context: Context, kind: str, limit: int, connection: Connection) -> l
     )
 
 
-def _claim_case(context: Context, kind: str, case_id: str, connection: Connection) -> list[Work]:
+def _claim_case(context: Context, case_id: str, connection: Connection) -> list[Work]:
     return work.claim_case(
-        connection, kind, case_id, worker=context.worker, now=context.clock(), lease=context.lease
+        connection, case_id, worker=context.worker, now=context.clock(), lease=context.lease
     )
 
 
@@ -78,14 +79,18 @@ def _one_by_one(context: Context, run: Run, items: list[Work]) -> list[Exception
 
 def advance_now(context: Context, case_id: str, *, rounds: int = 8) -> None:
     """Run what is due for one case in the caller's thread, for those who wait for the answer."""
+    woken: set[str] = set()
     for _ in range(rounds):
-        for kind, (run, _limit) in KINDS.items():
-            items = context.db.write(partial(_claim_case, context, kind, case_id))
-            if items:
-                _guarded(context, run, items)
-                break
-        else:
+        items = context.db.write(partial(_claim_case, context, case_id))
+        woken = set()
+        listening = replace(context, wake=woken.update)
+        for kind in KINDS:
+            of_kind = [item for item in items if item.kind == kind]
+            if of_kind:
+                _guarded(listening, KINDS[kind][0], of_kind)
+        if not woken:
             return
+    context.wake(frozenset(woken))
 
 
 def sweep(context: Context) -> frozenset[str]:

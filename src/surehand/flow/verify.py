@@ -76,9 +76,7 @@ def faults_of_chain(connection: Connection, name: str, links: list[Link], seals:
     if broken:
         yield Finding(name, *broken)
         return
-    sealed = seals.heads.get(name)
-    if sealed:
-        seq, hashed = sealed
+    for seq, hashed in seals.of(name):
         if len(links) < seq:
             yield Finding(
                 name, len(links) + 1, f"its end was cut off: {seq} events were sealed, {len(links)} are left"

@@ -113,8 +113,3 @@ def note_failure(connection: Connection, person: str, *, at: datetime, forget: d
 def forget_failures(connection: Connection, person: str) -> None:
     """A successful sign-in clears the count."""
     connection.execute(delete(sign_in_failure).where(sign_in_failure.c.person == person))
-
-
-def people_with_password(connection: Connection) -> frozenset[str]:
-    """Everybody who has a password."""
-    return frozenset(connection.execute(select(credential.c.person)).scalars())

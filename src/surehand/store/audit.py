@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -62,15 +62,21 @@ _SYSTEM_LOCK = 0x6175646974
 class Seals:
     """What the checkpoint files say.
 
-    heads   chain -> (sequence, hash) as last sealed
-    faults  lines that do not hold, in words
-    last    hash and number of the last line
+    heads    chain -> (sequence, hash) as last sealed
+    faults   lines that do not hold, in words
+    last     hash and number of the last line
+    earlier  chain -> what was sealed of it before: a chain that was rewritten and sealed again still shows
     """
 
     heads: dict[str, tuple[int, str]]
     faults: tuple[str, ...]
     number: int
     last: str
+    earlier: Mapping[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+    def of(self, name: str) -> list[tuple[int, str]]:
+        """Every head that was sealed of a chain, oldest first."""
+        return [*self.earlier.get(name, ()), *([self.heads[name]] if name in self.heads else [])]
 
 
 class Checkpoints:
@@ -146,6 +152,7 @@ class Checkpoints:
     def read(self) -> Seals:
         """Everything sealed so far, and whether the files themselves hold."""
         heads: dict[str, tuple[int, str]] = {}
+        earlier: dict[str, list[tuple[int, str]]] = {}
         faults, number, last = [], 0, FIRST
         for path in sorted(self._folder.glob("checkpoints-*.jsonl")):
             whole = path.read_text("ascii", "replace")
@@ -156,13 +163,16 @@ class Checkpoints:
                     line = json.loads(written)
                     hashed = line.pop("hash")
                     fault = _line_fault(line, hashed, number=number, last=last)
-                    heads.update({name: (seq, hash) for name, (seq, hash) in line["heads"].items()})
+                    for name, (seq, head) in line["heads"].items():
+                        if name in heads:
+                            earlier.setdefault(name, []).append(heads[name])
+                        heads[name] = (seq, head)
                     number, last = line["number"], hashed
                 except (ValueError, KeyError, TypeError, AttributeError):
                     fault = "is not a checkpoint"
                 if fault:
                     faults.append(f"{path.name}:{place} {fault}")
-        return Seals(heads, tuple(faults), number, last)
+        return Seals(heads, tuple(faults), number, last, earlier)
 
 
 def _line_fault(line: dict[str, Any], hashed: str, *, number: int, last: str) -> str | None:

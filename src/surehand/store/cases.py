@@ -2,18 +2,43 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Update,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    union_all,
+    update,
+)  # fmt: skip
 from sqlalchemy.exc import IntegrityError
 
 from surehand.core.audit import FIRST, linked
-from surehand.core.case import Action, Assignment, Case, Change, Judgement, Outcome, Record, Verdict
+from surehand.core.case import (
+    Action,
+    Assignment,
+    Case,
+    Change,
+    Event,
+    Judgement,
+    Outcome,
+    Record,
+    Verdict,
+    with_changes,
+)
 from surehand.errors import Conflict
 from surehand.store import work
+from surehand.store.database import run_many
 from surehand.store.records import (
     TABLES,
     action_of,
@@ -35,6 +60,22 @@ _MOVING = tuple(c.name for c in case.columns if c.name not in _FIXED and c.name 
 _KEYS = {kind: tuple(c.name for c in table.primary_key) for kind, table in TABLES.items()}
 
 
+#: Built once: building a statement costs more than running it.
+_INSERTS: dict[type, Insert] = {kind: insert(table) for kind, table in TABLES.items()}
+_INSERTS |= {Case: insert(case), Event: insert(audit_event)}
+
+
+def _update_of(kind: type) -> Update:
+    table, keys = TABLES[kind], _KEYS[kind]
+    here = [table.c[name] == bindparam(f"at_{name}") for name in keys]
+    return (
+        update(table).where(*here).values({c.name: bindparam(c.name) for c in table.c if c.name not in keys})
+    )
+
+
+_UPDATES = {kind: _update_of(kind) for kind in TABLES}
+
+
 class Stale(Conflict):
     """A case moved on between reading and saving; nothing of this transaction was saved."""
 
@@ -54,7 +95,7 @@ def save(connection: Connection, changes: Sequence[Change]) -> list[Case]:
         events.extend(links)
     _write_cases(connection, changes, saved)
     _write_records(connection, changes)
-    connection.execute(insert(audit_event), events)
+    run_many(connection, _INSERTS[Event], events)
     work.add(
         connection,
         [
@@ -95,7 +136,7 @@ def _chained(change: Change) -> tuple[Case, list[dict[str, Any]]]:
              "commitment": link.commitment, "before": link.before, "hash": link.hash, "salt": link.salt,
              "body": link.body}
         )  # fmt: skip
-    return replace(after, audit_seq=seq, audit_hash=before), rows
+    return with_changes(after, audit_seq=seq, audit_hash=before), rows
 
 
 def _write_cases(connection: Connection, changes: Sequence[Change], saved: Sequence[Case]) -> None:
@@ -103,20 +144,28 @@ def _write_cases(connection: Connection, changes: Sequence[Change], saved: Seque
     if new:
         new.sort(key=itemgetter("process", "key"))
         try:
-            connection.execute(insert(case), new)
+            run_many(connection, _INSERTS[Case], new)
         except IntegrityError as error:
             raise Stale from error
-    moved = [
-        {"at_id": now.id, "at_rev": change.before.rev, **{n: getattr(now, n) for n in _MOVING}}
-        for change, now in zip(changes, saved, strict=True)
-        if change.before is not None
-    ]
-    if moved:
+    moved: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for change, now in zip(changes, saved, strict=True):
+        if change.before is not None:
+            before = change.before
+            names = tuple(n for n in _MOVING if getattr(before, n) is not getattr(now, n))
+            values = {n: getattr(now, n) for n in names}
+            moved.setdefault(names, []).append({"at_id": now.id, "at_rev": before.rev, **values})
+    for names, rows in sorted(moved.items()):
         # always in the same order, so that no two transactions wait for each other
-        moved.sort(key=itemgetter("at_id"))
-        guarded = update(case).where(case.c.id == bindparam("at_id"), case.c.rev == bindparam("at_rev"))
-        if connection.execute(guarded, moved).rowcount != len(moved):
+        rows.sort(key=itemgetter("at_id"))
+        if run_many(connection, _guarded(names), rows) != len(rows):
             raise Stale
+
+
+@cache
+def _guarded(names: tuple[str, ...]) -> Update:
+    """Sets these columns of a case that is as it was read."""
+    here = case.c.id == bindparam("at_id"), case.c.rev == bindparam("at_rev")
+    return update(case).where(*here).values({name: bindparam(name) for name in names})
 
 
 def _write_records(connection: Connection, changes: Sequence[Change]) -> None:
@@ -130,49 +179,55 @@ def _write_records(connection: Connection, changes: Sequence[Change]) -> None:
     # updates first: closing one assignment makes room for the next
     for kind, rows in updated.items():
         keys = _KEYS[kind]
-        table = TABLES[kind]
-        where = [table.c[name] == bindparam(f"at_{name}") for name in keys]
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in keys}
-        bound = [{**{f"at_{n}": row[n] for n in keys}, **{n: row[n] for n in values}} for row in rows]
-        connection.execute(update(table).where(*where).values(values), bound)
+        bound = [{f"at_{n}" if n in keys else n: value for n, value in row.items()} for row in rows]
+        run_many(connection, _UPDATES[kind], bound)
     try:
         for kind, rows in added.items():
-            connection.execute(insert(TABLES[kind]), rows)
+            run_many(connection, _INSERTS[kind], rows)
     except IntegrityError as error:
         raise Stale from error
 
 
 def load(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     """Cases by id; those that do not exist are left out."""
-    columns = [c for c in case.columns if c.name != "sealed_seq"]
-    rows = connection.execute(select(*columns).where(case.c.id.in_(list(ids))))
+    rows = connection.execute(_LOAD, {"ids": list(ids)})
     return {found.id: found for found in map(case_of, rows)}
+
+
+_CASE = select(*(c for c in case.columns if c.name != "sealed_seq"))
+_LOAD = _CASE.where(case.c.id.in_(bindparam("ids", expanding=True)))
+_BY_KEY = _CASE.where(tuple_(case.c.process, case.c.key).in_(bindparam("keys", expanding=True)))
 
 
 def by_key(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Case]:
     """Cases by process and key."""
-    columns = [c for c in case.columns if c.name != "sealed_seq"]
-    rows = connection.execute(select(*columns).where(tuple_(case.c.process, case.c.key).in_(list(keys))))
+    rows = connection.execute(_BY_KEY, {"keys": list(keys)})
     return {(found.process, found.key): found for found in map(case_of, rows)}
 
 
 def open_assignments(connection: Connection, ids: Iterable[str]) -> dict[str, Assignment]:
     """The open assignment of each case that has one."""
-    rows = connection.execute(
-        select(assignment).where(assignment.c.case_id.in_(list(ids)), assignment.c.open)
-    )
+    rows = connection.execute(_OPEN, {"ids": list(ids)})
     return {found.case_id: found for found in map(assignment_of, rows)}
+
+
+_OPEN = select(assignment).where(
+    assignment.c.case_id.in_(bindparam("ids", expanding=True)), assignment.c.open
+)
+_JUDGEMENTS = select(judgement).where(judgement.c.case_id == bindparam("id"))
+_VERDICTS = select(verdict).where(verdict.c.case_id == bindparam("id"))
+_ACTIONS = select(action).where(action.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def judgements(connection: Connection, case_id: str) -> list[Judgement]:
     """All judgements of a case, oldest first."""
-    rows = connection.execute(select(judgement).where(judgement.c.case_id == case_id))
+    rows = connection.execute(_JUDGEMENTS, {"id": case_id})
     return sorted(map(judgement_of, rows), key=lambda found: (found.at, found.round))
 
 
 def verdicts(connection: Connection, case_id: str) -> list[Verdict]:
     """All verdicts of a case, oldest first."""
-    rows = connection.execute(select(verdict).where(verdict.c.case_id == case_id))
+    rows = connection.execute(_VERDICTS, {"id": case_id})
     return sorted(map(verdict_of, rows), key=lambda found: (found.at, found.round, found.serial))
 
 
@@ -191,26 +246,25 @@ class Approval:
 
 def approvals(connection: Connection, ids: Iterable[str]) -> dict[str, list[Approval]]:
     """Everything that lets actions of these cases run."""
-    wanted = list(ids)
     found: dict[str, list[Approval]] = {}
-    of_policy = select(
-        judgement.c.case_id, judgement.c.point, judgement.c.round, _POLICY, judgement.c.approves
-    ).where(judgement.c.case_id.in_(wanted))
-    of_people = select(
-        verdict.c.case_id, verdict.c.point, verdict.c.round, verdict.c.person, verdict.c.approves
-    ).where(verdict.c.case_id.in_(wanted), verdict.c.final)
-    for statement in (of_policy, of_people):
-        for case_id, *row in connection.execute(statement):
-            found.setdefault(case_id, []).append(Approval(*row))
+    for case_id, *row in connection.execute(_APPROVALS, {"ids": list(ids)}):
+        found.setdefault(case_id, []).append(Approval(*row))
     return found
 
 
-_POLICY = literal("policy")
+_APPROVALS = union_all(
+    select(
+        judgement.c.case_id, judgement.c.point, judgement.c.round, literal("policy"), judgement.c.approves
+    ).where(judgement.c.case_id.in_(bindparam("ids", expanding=True))),
+    select(verdict.c.case_id, verdict.c.point, verdict.c.round, verdict.c.person, verdict.c.approves).where(
+        verdict.c.case_id.in_(bindparam("ids", expanding=True)), verdict.c.final
+    ),
+)
 
 
 def actions(connection: Connection, keys: Iterable[str]) -> dict[str, Action]:
     """Actions by key."""
-    rows = connection.execute(select(action).where(action.c.key.in_(list(keys))))
+    rows = connection.execute(_ACTIONS, {"keys": list(keys)})
     return {found.key: found for found in map(action_of, rows)}
 
 
@@ -251,7 +305,7 @@ def due_timers(connection: Connection, *, now: datetime, limit: int) -> list[Ass
 
 def loads(connection: Connection) -> Mapping[str, int]:
     """Open assignments by person."""
-    rows = connection.execute(
-        select(assignment.c.person, func.count()).where(assignment.c.open).group_by(assignment.c.person)
-    )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in connection.execute(_LOADS)}
+
+
+_LOADS = select(assignment.c.person, func.count()).where(assignment.c.open).group_by(assignment.c.person)

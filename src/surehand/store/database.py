@@ -8,20 +8,24 @@ import fcntl
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from surehand.errors import SettingsInvalid, Stopped
 from surehand.store.tables import encoded
 
 T = TypeVar("T")
 Transaction = Callable[[Connection], T]
+
+#: Seconds after which a pooled connection is tested before it is used.
+_IDLE = 1.0
 
 #: How often PostgreSQL is asked to run a transaction that it gave up in favour of another.
 _ATTEMPTS = 5
@@ -74,9 +78,10 @@ class PostgresDatabase:
 
     def __init__(self, url: URL, *, pool: int, name: str) -> None:
         self._engine = create_engine(
-            url, pool_size=pool, max_overflow=0, pool_pre_ping=True, json_serializer=encoded,
+            url, pool_size=pool, max_overflow=0, json_serializer=encoded,
             connect_args={"application_name": name},
         )  # fmt: skip
+        _ping_after_idling(self._engine)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -108,6 +113,23 @@ class PostgresDatabase:
         self._engine.dispose()
 
 
+def _ping_after_idling(engine: Engine) -> None:
+    """Test a pooled connection that was not used for a moment; a server that restarted closed it."""
+
+    @event.listens_for(engine, "checkin")
+    def _left(_connection: Any, record: Any) -> None:
+        record.info["left"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("left", time.monotonic()) < _IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.dbapi.Error as error:  # type: ignore[union-attr]  # there is one
+            raise DisconnectionError from error
+
+
 class SqliteDatabase:
     """One file, one process, one writer."""
 
@@ -119,15 +141,14 @@ class SqliteDatabase:
         if looking and not Path(url.database).is_file():
             raise SettingsInvalid(f"database: there is no {url.database} yet; start it with 'surehand up'")
         self._lock = None if looking else _Lock(Path(url.database))
-        self._readers = _sqlite_engine(url, begin="BEGIN", read_only=True)
-        self._writer = (
-            None if looking else _Writer(_sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False))
-        )
+        self._readers = _sqlite_engine(url, read_only=True)
+        self._writer = None if looking else _Writer(_sqlite_engine(url, read_only=False))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot of the write-ahead log."""
         with self._readers.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
             yield connection
 
     def write(self, transaction: Transaction[T]) -> T:
@@ -149,7 +170,11 @@ class SqliteDatabase:
             self._lock.release()
 
 
-def _sqlite_engine(url: URL, *, begin: str, read_only: bool) -> Engine:
+def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
+    """The driver begins nothing by itself; whoever uses a connection says BEGIN.
+
+    Not in SQLAlchemy's `begin` event: any such listener makes every statement look for listeners.
+    """
     engine = create_engine(
         url,
         json_serializer=encoded,
@@ -166,10 +191,6 @@ def _sqlite_engine(url: URL, *, begin: str, read_only: bool) -> Engine:
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine
 
@@ -247,12 +268,15 @@ def _commit_together(connection: Connection, group: list[tuple[Transaction[Any],
     results: list[tuple[Future[Any], Any, BaseException | None]] = []
     try:
         with connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             for transaction, future in group:
+                connection.exec_driver_sql("SAVEPOINT one")
                 try:
-                    with connection.begin_nested():
-                        results.append((future, transaction(connection), None))
+                    results.append((future, transaction(connection), None))
                 except Exception as error:  # noqa: BLE001 - handed to the caller that waits for it
                     results.append((future, None, error))
+                    connection.exec_driver_sql("ROLLBACK TO one")
+                connection.exec_driver_sql("RELEASE one")
     except Exception as error:  # noqa: BLE001 - handed to all callers: none of it was committed
         for _, future in group:
             future.set_exception(error)
@@ -262,6 +286,13 @@ def _commit_together(connection: Connection, group: list[tuple[Transaction[Any],
             future.set_result(result)
         else:
             future.set_exception(failure)
+
+
+def run_many(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Run a statement for each row; returns how many rows it touched. One row needs no round for many."""
+    if not rows:
+        return 0
+    return connection.execute(statement, rows[0] if len(rows) == 1 else rows).rowcount
 
 
 def alone(connection: Connection) -> None:

@@ -70,7 +70,10 @@ def _json() -> Any:
 
 def encoded(value: Any) -> str:
     """JSON as the tables hold it: compact, nothing that is not JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _encode(value)
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 version = Table(
@@ -271,6 +274,7 @@ work = Table(
     Column("worker", Text),
     Column("lease_until", UtcTime),
     UniqueConstraint("kind", "ref", name="work_once"),
+    Index("work_case", "case_id"),
     Index("work_due", "kind", "due_at", "id", sqlite_where=text("state = 'ready'"),
           postgresql_where=text("state = 'ready'")),
     Index("work_lease", "lease_until", sqlite_where=text("state = 'claimed'"),

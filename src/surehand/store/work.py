@@ -7,10 +7,23 @@ does it. Whoever comes back after the lease was given to another deletes nothing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)  # fmt: skip
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from surehand.store.database import run_many
 from surehand.store.tables import work
 
 
@@ -37,6 +50,9 @@ _WORK = (
 )  # fmt: skip
 
 
+_INSERT = insert(work)
+
+
 @dataclass(frozen=True, slots=True)
 class NewWork:
     """Work to be inserted."""
@@ -51,61 +67,71 @@ class NewWork:
 
 def add(connection: Connection, items: Sequence[NewWork]) -> None:
     """Make work due."""
-    if items:
-        connection.execute(
-            insert(work),
-            [
-                {"kind": item.kind, "ref": item.ref, "case_id": item.case_id,
-                 "repeatable": item.repeatable, "due_at": item.due_at, "failures": item.failures}
-                for item in items
-            ],
-        )  # fmt: skip
+    run_many(
+        connection, _INSERT,
+        [
+            {"kind": item.kind, "ref": item.ref, "case_id": item.case_id,
+             "repeatable": item.repeatable, "due_at": item.due_at, "failures": item.failures}
+            for item in items
+        ],
+    )  # fmt: skip
 
 
 def claim(
     connection: Connection, kind: str, *, worker: str, limit: int, now: datetime, lease: timedelta
 ) -> list[Work]:
     """Take up to `limit` due pieces, oldest first. Each is ours until the lease ends."""
-    due = (
-        select(work.c.id)
-        .where(work.c.kind == kind, work.c.state == "ready", work.c.due_at <= now)
-        .order_by(work.c.due_at, work.c.id)
-        .limit(limit)
-    )
-    return _taken(connection, due, worker=worker, now=now, lease=lease)
+    statement = _claiming(connection.dialect.name, of_case=False)
+    return _taken(connection, statement, worker=worker, now=now, lease=lease, of_kind=kind, most=limit)
 
 
 def claim_case(
-    connection: Connection, kind: str, case_id: str, *, worker: str, now: datetime, lease: timedelta
+    connection: Connection, case_id: str, *, worker: str, now: datetime, lease: timedelta
 ) -> list[Work]:
-    """Take the due work of one case, for a caller who waits for it."""
-    due = select(work.c.id).where(
-        work.c.kind == kind, work.c.case_id == case_id, work.c.state == "ready", work.c.due_at <= now
-    )
-    return _taken(connection, due, worker=worker, now=now, lease=lease)
+    """Take the due work of one case, of any kind, for a caller who waits for it."""
+    statement = _claiming(connection.dialect.name, of_case=True)
+    return _taken(connection, statement, worker=worker, now=now, lease=lease, of_case=case_id)
+
+
+@cache
+def _claiming(dialect: str, *, of_case: bool) -> ReturningUpdate[Any]:
+    due = select(work.c.id).where(work.c.state == "ready", work.c.due_at <= bindparam("at"))
+    if of_case:
+        due = due.where(work.c.case_id == bindparam("of_case"))
+    else:
+        due = due.where(work.c.kind == bindparam("of_kind")).order_by(work.c.due_at, work.c.id)
+        due = due.limit(bindparam("most"))
+    if dialect == "postgresql":
+        # in a WITH, or the planner may run it again for each row and claim more than the limit
+        due = select(due.with_for_update(skip_locked=True).cte("due").c.id)
+    claimed = {"worker": bindparam("by"), "attempt": work.c.attempt + 1, "lease_until": bindparam("until")}
+    return update(work).where(work.c.id.in_(due)).values(state="claimed", **claimed).returning(*_WORK)
 
 
 def _taken(
-    connection: Connection, due: Select[Any], *, worker: str, now: datetime, lease: timedelta
-) -> list[Work]:
-    if connection.dialect.name == "postgresql":
-        # in a WITH, or the planner may run it again for each row and claim more than the limit
-        due = select(due.with_for_update(skip_locked=True).cte("due").c.id)
-    rows = connection.execute(
-        update(work)
-        .where(work.c.id.in_(due))
-        .values(state="claimed", worker=worker, attempt=work.c.attempt + 1, lease_until=now + lease)
-        .returning(*_WORK)
-    )
+    connection: Connection, statement: ReturningUpdate[Any], *, worker: str, now: datetime,
+    lease: timedelta, **which: Any,
+) -> list[Work]:  # fmt: skip
+    rows = connection.execute(statement, {"by": worker, "at": now, "until": now + lease, **which})
     return sorted((Work(*row) for row in rows), key=lambda item: item.id)
 
 
 def finish(connection: Connection, items: Sequence[Work]) -> set[int]:
     """Delete work that is still ours. Returns the ids of those that were; only they may write."""
-    if not items:
-        return set()
-    rows = connection.execute(delete(work).where(_still_ours(items)).returning(work.c.id))
-    return set(rows.scalars())
+    done: set[int] = set()
+    for attempt, ids in _by_attempt(items).items():
+        done.update(connection.execute(_FINISH, {"fence": attempt, "ids": ids}).scalars())
+    return done
+
+
+_FINISH = (
+    delete(work)
+    .where(
+        work.c.state == "claimed", work.c.attempt == bindparam("fence"),
+        work.c.id.in_(bindparam("ids", expanding=True)),
+    )
+    .returning(work.c.id)
+)  # fmt: skip
 
 
 def retry(connection: Connection, item: Work, *, due_at: datetime) -> bool:
@@ -147,11 +173,16 @@ def holds(connection: Connection, item: Work) -> bool:
 
 
 def _still_ours(items: Iterable[Work]):  # type: ignore[no-untyped-def]  # SQLAlchemy's clause type
-    fences = [and_(work.c.id == item.id, work.c.attempt == item.attempt) for item in items]
-    if len(fences) > 1 and len({item.attempt for item in items}) == 1:
-        attempt = next(iter(items)).attempt
-        fences = [and_(work.c.id.in_([item.id for item in items]), work.c.attempt == attempt)]
+    held = _by_attempt(items).items()
+    fences = [and_(work.c.attempt == attempt, work.c.id.in_(ids)) for attempt, ids in held]
     return and_(work.c.state == "claimed", or_(*fences))
+
+
+def _by_attempt(items: Iterable[Work]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for item in items:
+        found.setdefault(item.attempt, []).append(item.id)
+    return found
 
 
 def expired(connection: Connection, *, now: datetime, limit: int = 500) -> list[tuple[Work, str]]:

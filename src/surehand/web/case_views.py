@@ -1,6 +1,7 @@
 """Views of one case: its story, and what became of a verdict that came too late."""
 
 from datetime import datetime
+from typing import Any
 
 from surehand.core.case import ENGINE, Case, CaseState
 from surehand.core.process import Extract
@@ -10,6 +11,7 @@ from surehand.errors import Conflict
 from surehand.flow.context import Context
 from surehand.flow.explain import Story
 from surehand.web import fields
+from surehand.web.brief_views import answer_words
 from surehand.web.desk_views import stake_view, state_view
 from surehand.web.views import (
     CaseView,
@@ -108,7 +110,7 @@ def _decided(error: Conflict) -> VerdictView | None:
     if not winner:
         return None
     return VerdictView(
-        verdict=verdict_words(str(error.extra.get("verdict"))), by=str(winner),
+        verdict=verdict_words(str(error.extra.get("verdict")), error.extra.get("value")), by=str(winner),
         at=datetime.fromisoformat(str(error.extra["at"])), round=int(error.extra.get("round") or 1),
         reason=reason_words(str(error.extra.get("reason") or "")), note=str(error.extra.get("note") or ""),
     )  # fmt: skip
@@ -122,8 +124,10 @@ def _moved(case: Case, error: Conflict) -> str:
     return error.detail
 
 
-def verdict_words(kind: str) -> str:
-    """The name of a verdict as people read it."""
+def verdict_words(kind: str, value: Any = None) -> str:
+    """A verdict as people read it: the answer that was given, else what was done."""
+    if kind == "approve" and value is not None:
+        return answer_words(value)
     return KINDS[kind].label if kind in KINDS else kind.replace("_", " ").capitalize()
 
 
@@ -134,18 +138,16 @@ def reason_words(reason: str) -> str:
 
 def your_verdict(
     shell: ShellView, case: Case, *, kind: str, round: int, reason: str, note: str, question: str,
-    value: str, changed: dict[str, str],
+    value: Any, changed: dict[str, str],
 ) -> VerdictView:  # fmt: skip
     """What the reader sent, with everything that they had written."""
     parts = [note]
-    if value:
-        parts.append(f"Answer: {value}.")
     if question:
         parts.append(f"Question: {question}")
     parts += [
         f"{fields.label(n)}: {shown(case.facts.get(n)) or 'empty'} to {raw}." for n, raw in changed.items()
     ]
     return VerdictView(
-        verdict=verdict_words(kind), by=shell.person or "", at=shell.now, round=round,
+        verdict=verdict_words(kind, value), by=shell.person or "", at=shell.now, round=round,
         reason=reason_words(reason), note=" ".join(part for part in parts if part),
     )  # fmt: skip

@@ -58,7 +58,7 @@ def _by_key(context: Context, sent: str) -> str:
     return person
 
 
-_bearer = HTTPBearer(auto_error=False, scheme_name="API key", description="A key made with `surehand key`.")
+_bearer = HTTPBearer(auto_error=False, scheme_name="ApiKey", description="A key made with `surehand key`.")
 _cookie = APIKeyCookie(
     name=SESSION_COOKIE, auto_error=False, scheme_name="Session",
     description=f"The session of a signed-in browser; changes need its token in `{CSRF_HEADER}`.",

@@ -196,7 +196,10 @@ def _refused_brief(
     problems = tuple(_problem(fault, sent) for fault in error.faults)
     reader = Reader(
         session.shell(request, "inbox"), refused,
-        Written(form.one("value"), form.one("reason"), form.one("note"), form.one("question")),
+        Written(
+            form.one("value"), form.one("reason"), form.one("note"), form.one("question"),
+            edited=bool(corrections(standing.case, standing.process, sent)),
+        ),
         Typed(sent, frozenset(form.all("checked")), faults), problems,
     )  # fmt: skip
     return session.page(request, brief_view(context, standing, reader), 422)
@@ -231,11 +234,19 @@ def _conflict(
     yours = your_verdict(
         shell, case, kind=form.one("verdict") or "answer", round=_number(form, "round") or case.round,
         reason=form.one("reason"), note=note or form.one("note"), question=form.one("question"),
-        value=form.one("value"), changed=corrections(case, process, form.below("field.")),
+        value=form.one("value") or _recommended(context, case), changed=corrections(case, process, form.below("field.")),
     )  # fmt: skip
     following = desk.next_of(context, shell.person or "")
     view = conflict_view(shell, case, error, yours=yours, following=following)
     return session.page(request, view, 409)
+
+
+def _recommended(context: Context, case: Case) -> Any:
+    """What approving without an answer of one's own had meant."""
+    with context.db.read() as connection:
+        found = cases.judgements(connection, case.id)
+    last = found[-1] if found else None
+    return last.recommendation.get("value") if last and last.level.shows_recommendation else None
 
 
 def _number(form: Form, name: str) -> int | None:

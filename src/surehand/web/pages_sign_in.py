@@ -1,12 +1,13 @@
 """Signing in and out."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from surehand.errors import Forbidden, TooManyAttempts, Unauthenticated
+from surehand.errors import Forbidden, NotFound, TooManyAttempts, Unauthenticated
 from surehand.flow import access
 from surehand.web import session
 from surehand.web.desk_views import person_view
@@ -17,8 +18,10 @@ from surehand.web.views import PageView, PersonView, ShellView, SigninView
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-#: People who sit at the machine itself.
-_HERE = frozenset({"127.0.0.1", "::1", "testclient"})
+#: Browsers on the machine itself; nobody else may be one of the demo's people.
+_HERE = frozenset({"127.0.0.1", "::1"})
+
+_DEMO_COOKIE = "surehand_demo"
 
 
 @router.get("/signin")
@@ -50,7 +53,7 @@ def _token(request: Request, form: Form) -> str:
     context, former = context_of(request), session.session_token(request)
     chosen = form.one("as")
     if chosen:
-        if chosen not in [person.name for person in demo_people(request)]:
+        if not in_demo(request):
             raise Forbidden("Nobody signs in here without a password.")
         return access.sign_in_as(context, chosen, former=former)[0]
     return access.sign_in(context, form.one("name"), form.one("password"), former=former)[0]
@@ -68,14 +71,34 @@ def sign_out(request: Request, form: Sent) -> Response:
     return response
 
 
-def demo_people(request: Request) -> tuple[PersonView, ...]:
-    """Who may sign in by a click: in development mode, at this machine, and only who has no password."""
+@router.get("/demo/{token}")
+def enter_demo(request: Request, token: str) -> Response:
+    """The address that `surehand demo` prints: this browser may be any of the made-up people."""
+    if not _is_demo_token(request, token):
+        raise NotFound("There is no such page.")
+    response = RedirectResponse("/", status_code=303)
+    response.set_cookie(_DEMO_COOKIE, token, httponly=True, samesite="strict", path="/")
+    return response
+
+
+def in_demo(request: Request) -> bool:
+    """The browser is on this machine and came through the address that the demo printed."""
+    return _is_demo_token(request, request.cookies.get(_DEMO_COOKIE, ""))
+
+
+def _is_demo_token(request: Request, token: str) -> bool:
+    expected: str | None = request.app.state.demo_token
     host = request.client.host if request.client else ""
-    if host not in _HERE:
+    given = token.encode("utf-8", "surrogatepass")
+    return expected is not None and host in _HERE and secrets.compare_digest(given, expected.encode())
+
+
+def demo_people(request: Request) -> tuple[PersonView, ...]:
+    """Who may sign in by a click: the demo's people, in a browser that entered the demo."""
+    if not in_demo(request):
         return ()
-    context = context_of(request)
-    names = access.without_password(context)
-    return tuple(person_view(name, context.people.people[name]) for name in names)
+    people = context_of(request).people.people
+    return tuple(person_view(name, person) for name, person in people.items() if person.active)
 
 
 def open_home(request: Request, draw: Callable[[ShellView], PageView]) -> Response:

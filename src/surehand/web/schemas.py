@@ -200,6 +200,7 @@ class ActionPlanned(Given):
     round: int
     state: str
     attempt: int
+    args: Fields = Field(description="Parameter -> the facts that it is built from, frozen when approved.")
     authority: Fields
     digest: str
     planned_at: datetime

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from surehand.core.case import Case, CaseState
 from surehand.core.process import DecisionPoint
-from surehand.errors import Fault, InvalidInput, SurehandError
+from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
 from surehand.flow import consult, intake
 from surehand.flow.context import Context
 from surehand.flow.intake import Accepted
+from surehand.flow.review import may_see
 from surehand.flow.running import advance_now
 from surehand.web import bodies, resources, schemas
 from surehand.web.identity import Caller
@@ -37,15 +38,23 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
     submission = _submission(caller.context, body, key=body.key or key)
     if not wait:
         accepted = intake.submit(caller.context, submission, submitter=caller.person)
+        _not_of_others(caller, accepted)
         return _shown(accepted.case, created=accepted.created)
     # whoever waits runs the case here, so nobody else is woken for it
     alone = replace(caller.context, wake=lambda _kinds: None)
     accepted = intake.submit(alone, submission, submitter=caller.person)
-    case, route = _arrived(alone, accepted.case)
+    _not_of_others(caller, accepted)
+    case, route = _arrived(alone, caller.person, accepted.case)
     return _shown(case, created=accepted.created, route=route)
 
 
-def _arrived(context: Context, case: Case) -> tuple[Case, schemas.RouteTaken | None]:
+def _not_of_others(caller: Caller, accepted: Accepted) -> None:
+    """A known key tells nothing about a case that the caller may not see. Raises KeyReused."""
+    if not accepted.created and not may_see(caller.context, caller.person, accepted.case, None):
+        raise KeyReused(f"Key '{accepted.case.key}' is in use; send a new key for a new item")
+
+
+def _arrived(context: Context, person: str, case: Case) -> tuple[Case, schemas.RouteTaken | None]:
     """The case once it waits, ended or took too long."""
     until = time.monotonic() + PATIENCE
     pause = 0.01
@@ -56,11 +65,11 @@ def _arrived(context: Context, case: Case) -> tuple[Case, schemas.RouteTaken | N
             # the case is acknowledged, and its work was given back: a worker will try again
             _log.exception("running %s for a caller failed", case.id)
             break
-        case = consult.consult(context, case.submitter, case.id).case
+        case = consult.visible(context, person, case.id)
         if case.state in _UNDER_WAY:
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
-    return case, resources.route(consult.consult(context, case.submitter, case.id).route)
+    return case, resources.route(consult.consult(context, person, case.id).route)
 
 
 def _shown(case: Case, *, created: bool, route: schemas.RouteTaken | None = None) -> schemas.Submitted:
@@ -84,12 +93,18 @@ def submitted_batch(caller: Caller, body: bodies.Batch, *, key: str | None) -> s
         except SurehandError as error:
             results.append(_refused(error))
     taken = iter(intake.submit_many(caller.context, ready, submitter=caller.person))
-    return schemas.BatchAnswer(results=[_item(next(taken)) if one is None else one for one in results])
+    return schemas.BatchAnswer(
+        results=[_item(caller, next(taken)) if one is None else one for one in results]
+    )
 
 
-def _item(result: Accepted | SurehandError) -> schemas.BatchItem:
-    if isinstance(result, SurehandError):
-        return _refused(result)
+def _item(caller: Caller, result: Accepted | SurehandError) -> schemas.BatchItem:
+    try:
+        if isinstance(result, SurehandError):
+            raise result
+        _not_of_others(caller, result)
+    except SurehandError as error:
+        return _refused(error)
     return schemas.BatchItem(
         status=201 if result.created else 200, created=result.created, case=resources.summary(result.case)
     )

@@ -1,7 +1,7 @@
 """Part 7 of a brief: what may be done, what each button needs, and what happens then."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surehand.core import actions
 from surehand.core.duration import in_words
@@ -16,12 +16,13 @@ from surehand.web.views import ActionsView, ActionView, OptionView
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a person had written before a verdict was refused."""
+    """What a person had written before a verdict was refused; `edited`: a field is not as it was."""
 
     value: str = ""
     reason: str = ""
     note: str = ""
     question: str = ""
+    edited: bool = False
 
 
 NOT_WRITTEN = Written()
@@ -106,11 +107,19 @@ def actions_view(
     )
     buttons = _deciding(standing, point, doubtful) if point else _continuing(standing)
     buttons += _asking(context, standing, person)
+    if written.edited:
+        # a script compares fields with what the page shows, which is the edit itself by now
+        buttons = [_ready_to_save(button) if button.verb == "edit" else button for button in buttons]
     return ActionsView(
         actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons),
         afterwards=_afterwards(standing, point), reason=written.reason, note=written.note,
         question=written.question,
     )  # fmt: skip
+
+
+def _ready_to_save(button: ActionView) -> ActionView:
+    needs = tuple(need for need in button.needs if need != "fields")
+    return replace(button, needs=needs, ready=not needs, missing="Choose a reason first" if needs else "")
 
 
 def _refusal(standing: Standing, refused: str) -> str:

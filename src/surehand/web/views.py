@@ -120,7 +120,7 @@ class SigninView:
     next    where to go afterwards, a path that the server has checked
     notice  why the page is shown: 'You were signed out after 30 minutes.'
     kept    what is kept meanwhile: 'Your half-finished verdict on INV-20944 opens next.'
-    people  demo people who sign in without a password; empty outside development mode
+    people  the demo's people, who sign in by a click; empty everywhere else
     """
 
     shell: ShellView

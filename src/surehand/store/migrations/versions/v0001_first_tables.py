@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("kind", "ref", name="work_once"),
     )
+    op.create_index("work_case", "work", ["case_id"], unique=False)
     op.create_index(
         "work_due",
         "work",

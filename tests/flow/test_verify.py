@@ -1,0 +1,307 @@
+"""Whatever is changed behind the program's back is found and named."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, update
+
+from surehand.core.audit import FIRST, linked
+from surehand.flow.explain import explain, told
+from surehand.flow.verify import verify
+from surehand.store import audit, tables
+from tests.flow.world import World
+
+
+@pytest.fixture
+def story(world: World) -> tuple[World, str]:
+    """A case that a person approved and that ran, sealed; and another one that waits."""
+    case_id = world.submit(sure=0.8)
+    world.verdict(case_id, "approve", note="looks right")
+    world.submit(sure=0.8)
+    world.seal()
+    proof = verify(world.context)
+    assert proof.holds
+    assert (proof.chains, proof.sealed) == (3, 3)
+    return world, case_id
+
+
+def problems(world: World, case_id: str | None = None) -> list[tuple[str, str]]:
+    return [(one.chain, one.problem) for one in verify(world.context, case_id).findings]
+
+
+def gone(world: World, table: Any, *clauses: Any) -> None:
+    def drop(connection: Any) -> None:
+        assert connection.execute(delete(table).where(*clauses)).rowcount >= 1
+
+    world.context.db.write(drop)
+
+
+def _richer(world: World, case_id: str) -> dict[str, Any]:
+    facts = world.case(case_id).facts
+    return {**facts, "total": {"amount": "1.00", "currency": "EUR"}}
+
+
+CHANGES: list[tuple[str, Callable[[World, str], None]]] = [
+    ("the stored case", lambda w, c: w.tamper(tables.case, {"id": c}, facts=_richer(w, c))),
+    ("the stored case", lambda w, c: w.tamper(tables.case, {"id": c}, state="rejected")),
+    ("the stored case", lambda w, c: w.tamper(tables.case, {"id": c}, submitter="ann")),
+    ("the stored case", lambda w, c: w.tamper(tables.case, {"id": c}, version="f" * 64)),
+    ("the stored case", lambda w, c: w.tamper(tables.case, {"id": c}, input={"fields": {}})),
+    ("the stored case", lambda w, c: w.tamper(tables.case, {"id": c}, answers={})),
+    ("the stored action", lambda w, c: w.tamper(tables.action, {"key": f"{c}:pay:1"}, args={})),
+    ("the stored action", lambda w, c: w.tamper(tables.action, {"key": f"{c}:pay:1"}, state="failed")),
+    ("the stored action", lambda w, c: w.tamper(tables.action, {"key": f"{c}:pay:1"}, authority={"by": "lead"})),
+    ("the stored verdict", lambda w, c: w.tamper(tables.verdict, {"case_id": c}, person="lead")),
+    ("the stored verdict", lambda w, c: w.tamper(tables.verdict, {"case_id": c}, note="")),
+    ("the stored judgement", lambda w, c: w.tamper(tables.judgement, {"case_id": c, "point": "refund"}, confidence=1.0)),
+    ("the stored assignment", lambda w, c: w.tamper(tables.assignment, {"case_id": c}, person="lead")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(CHANGES)))
+def test_a_changed_row_is_found(story: tuple[World, str], number: int) -> None:
+    world, case_id = story
+    what, change = CHANGES[number]
+    change(world, case_id)
+    found = problems(world)
+    assert len(found) == 1, found
+    assert found[0][0] == case_id
+    assert found[0][1].startswith(f"{what} is not what event ")
+    assert problems(world, case_id) == found
+
+
+@pytest.mark.parametrize(
+    ("table", "what"),
+    [(tables.verdict, "verdict"), (tables.judgement, "judgement"), (tables.assignment, "assignment"), (tables.action, "action")],
+)  # fmt: skip
+def test_a_deleted_row_is_found(story: tuple[World, str], table: Any, what: str) -> None:
+    world, case_id = story
+    gone(world, table, table.c.case_id == case_id)
+    found = problems(world)
+    assert found
+    assert {chain for chain, _ in found} == {case_id}
+    assert all(f"the stored {what} that event" in words and "was deleted" in words for _, words in found)
+
+
+def test_an_added_row_is_found(story: tuple[World, str]) -> None:
+    world, case_id = story
+
+    def forge(connection: Any) -> None:
+        row = connection.execute(tables.verdict.select().where(tables.verdict.c.case_id == case_id)).first()
+        connection.execute(
+            insert(tables.verdict).values({**row._mapping, "point": "thank", "person": "lead", "serial": 1})
+        )
+
+    world.context.db.write(forge)
+    assert problems(world) == [(case_id, "a row was added that no event recorded (verdict thank 1 1)")]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("body", {"verdict": "reject"}, "the body of event 7 was changed"),
+        ("actor", "lead", "event 7 was changed"),
+        ("kind", "noted", "event 7 was changed"),
+        ("hash", "0" * 64, "event 7 was changed"),
+        ("before", "0" * 64, "event 7 does not continue event 6"),
+        ("seq", 77, "event 7 is missing"),
+    ],
+)
+def test_a_changed_event_is_found(story: tuple[World, str], column: str, value: Any, words: str) -> None:
+    world, case_id = story
+    world.tamper(tables.audit_event, {"chain": case_id, "seq": 7}, **{column: value})
+    ((chain, problem),) = problems(world)
+    assert chain == case_id
+    assert words in problem
+
+
+def test_a_changed_event_of_the_deployment_is_found(story: tuple[World, str]) -> None:
+    world, _ = story
+    world.tamper(tables.audit_event, {"chain": "system", "seq": 1}, actor="lead")
+    ((chain, problem),) = problems(world)
+    assert (chain, "event 1 was changed" in problem) == ("system", True)
+
+
+def cut(world: World, name: str, after: int, *, adapt: bool = True) -> None:
+    """Drop the end of a chain; adapted, the case agrees with what is left."""
+    event = tables.audit_event
+    gone(world, event, event.c.chain == name, event.c.seq > after)
+    if adapt and name != "system":
+        with world.context.db.read() as connection:
+            last = audit.chain(connection, name)[-1]
+        world.tamper(tables.case, {"id": name}, audit_seq=last.seq, audit_hash=last.hash, sealed_seq=last.seq)
+
+
+def test_a_cut_end_is_found(story: tuple[World, str]) -> None:
+    world, case_id = story
+    length = len(world.events(case_id))
+    cut(world, case_id, length - 2)
+    ((chain, problem),) = problems(world)
+    assert chain == case_id
+    assert f"its end was cut off: {length} events were sealed, {length - 2} are left" in problem
+
+
+def test_a_cut_end_of_the_deployments_chain_is_found(story: tuple[World, str]) -> None:
+    world, _ = story
+    length = len(world.events("system"))
+    assert length == 2
+    cut(world, "system", 1)
+    assert problems(world) == [("system", "its end was cut off: 2 events were sealed, 1 are left")]
+
+
+def test_an_unsealed_end_that_was_cut_is_found_by_the_case(world: World) -> None:
+    case_id = world.submit(sure=0.95)
+    cut(world, case_id, 3, adapt=False)
+    assert any("the case expects" in words or "was changed" in words for _, words in problems(world))
+
+
+def rewritten(world: World, name: str, **body: Any) -> None:
+    """Every event new and sound, and the case agrees: only what is outside can tell."""
+    event = tables.audit_event
+
+    def rewrite(connection: Any) -> None:
+        before = FIRST
+        for link in audit.chain(connection, name):
+            new = linked(
+                chain=name, seq=link.seq, at=link.at, kind=link.kind, actor=link.actor,
+                body={**link.body, **body}, salt="0" * 32, before=before,
+            )  # fmt: skip
+            before = new.hash
+            here = update(event).where(event.c.chain == name, event.c.seq == link.seq)
+            connection.execute(
+                here.values(
+                    commitment=new.commitment, before=new.before, hash=new.hash, salt=new.salt, body=new.body
+                )
+            )
+        if name != "system":
+            connection.execute(update(tables.case).where(tables.case.c.id == name).values(audit_hash=before))
+
+    world.context.db.write(rewrite)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_rewritten_chain_is_found(story: tuple[World, str], own: bool) -> None:
+    world, case_id = story
+    name = case_id if own else "system"
+    rewritten(world, name, note="nothing happened")
+    ((chain, problem),) = problems(world)
+    assert chain == name
+    assert "was rewritten" in problem
+
+
+def test_a_rewritten_chain_is_found_also_after_it_went_on_and_was_sealed_again(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    world.seal()
+    rewritten(world, case_id, note="nothing happened")
+    world.verdict(case_id, "approve")
+    world.seal()
+    assert any(chain == case_id and "was rewritten" in words for chain, words in problems(world))
+
+
+def test_a_deleted_case_is_found(story: tuple[World, str]) -> None:
+    world, case_id = story
+    for table in (tables.action, tables.verdict, tables.judgement, tables.assignment):
+        gone(world, table, table.c.case_id == case_id)
+    gone(world, tables.audit_event, tables.audit_event.c.chain == case_id)
+    gone(world, tables.case, tables.case.c.id == case_id)
+    ((chain, problem),) = problems(world)
+    assert chain == case_id
+    assert problem.startswith("deleted: a checkpoint sealed ")
+
+
+def test_a_case_without_its_chain_is_found_even_unsealed(world: World) -> None:
+    case_id = world.submit()
+    gone(world, tables.audit_event, tables.audit_event.c.chain == case_id)
+    assert (case_id, "the case has no events: its whole chain was deleted") in problems(world)
+
+
+# -- the files outside the database ----------------------------------------------------------------------------------
+
+
+def lines(world: World) -> tuple[Path, list[str]]:
+    (path,) = sorted(world.context.checkpoints._folder.glob("checkpoints-*.jsonl"))
+    return path, path.read_text().splitlines()
+
+
+@pytest.fixture
+def sealed_thrice(world: World) -> World:
+    for _ in range(3):
+        world.submit(sure=0.8)
+        world.seal()
+    assert len(lines(world)[1]) == 3
+    return world
+
+
+def _other(text: str, **changes: Any) -> str:
+    return json.dumps({**json.loads(text), **changes}, separators=(",", ":"))
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (lambda text: [text[0], _other(text[1], cases=1), text[2]], ":2 was changed"),
+        (lambda text: [text[0], _other(text[1], at="2030-01-01"), text[2]], ":2 was changed"),
+        (lambda text: [text[0], _other(text[1], heads={}), text[2]], ":2 was changed"),
+        (lambda text: [text[0], text[2]], ":2 does not continue checkpoint 1"),
+        (lambda text: text[1:], ":1 does not continue checkpoint 0"),
+        (lambda text: [text[0], text[2], text[1]], ":2 does not continue checkpoint 1"),
+        (lambda text: [text[0], "nonsense", text[1], text[2]], ":2 is not a checkpoint"),
+        (lambda text: [text[0], "[]", text[1], text[2]], ":2 is not a checkpoint"),
+    ],
+)
+def test_a_touched_checkpoint_is_found(
+    sealed_thrice: World, edit: Callable[[list[str]], list[str]], words: str
+) -> None:
+    path, text = lines(sealed_thrice)
+    path.write_text("\n".join(edit(text)) + "\n")
+    found = [problem for chain, problem in problems(sealed_thrice) if chain == "checkpoints"]
+    assert found
+    assert words in found[0]
+
+
+def test_a_line_that_was_being_written_when_the_power_went_is_no_fault(sealed_thrice: World) -> None:
+    path, text = lines(sealed_thrice)
+    with path.open("a") as file:
+        file.write(text[2][:40])
+    assert problems(sealed_thrice) == []
+    sealed_thrice.submit(sure=0.8)
+    sealed_thrice.seal()
+    assert problems(sealed_thrice) == []
+    assert verify(sealed_thrice.context).sealed == 5
+    sealed_thrice.check()
+
+
+def test_sealing_nothing_new_writes_nothing(sealed_thrice: World) -> None:
+    sealed_thrice.seal()
+    assert len(lines(sealed_thrice)[1]) == 3
+
+
+# -- erasing and telling ---------------------------------------------------------------------------------------------
+
+
+def test_an_erased_body_still_verifies(story: tuple[World, str]) -> None:
+    world, case_id = story
+    world.tamper(tables.audit_event, {"chain": case_id, "seq": 2}, salt=None, body=None)
+    assert problems(world) == []
+    world.tamper(tables.audit_event, {"chain": case_id, "seq": 2}, actor="lead")
+    assert len(problems(world)) == 1
+
+
+def test_the_story_names_what_was_decided_by_whom_and_whether_the_record_holds(
+    story: tuple[World, str],
+) -> None:
+    world, case_id = story
+    explained = explain(world.context, case_id)
+    text = told(explained)
+    assert explained.proof.holds
+    assert len(explained.entries) >= 5
+    for words in ("ann", "looks right", "The record holds", "approv"):
+        assert words in text
+    world.tamper(tables.audit_event, {"chain": case_id, "seq": 7}, body={"verdict": "reject"})
+    broken = explain(world.context, case_id)
+    assert not broken.proof.holds
+    assert "does NOT hold" in told(replace(broken))
