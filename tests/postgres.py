@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -134,7 +135,7 @@ class PostgresServer:
             )
         return done
 
-    def _identity(self) -> dict:
+    def _identity(self) -> dict[str, Any]:
         where = {"cwd": self.folder, "env": {"PATH": os.defpath, "LC_ALL": "C"}}
         if not self._as_user:
             return where

@@ -1,6 +1,6 @@
 """A process made by hand, as `maps.bind` would make it, and a case on its way through it.
 
-The path: read (extract) -> check (decide: pay, reject) -> pay (act) -> tell (decide: yes or no) -> send (act).
+The path: read (extract) -> check (decide: pay or reject) -> pay (act) -> tell (decide: yes, no) -> send (act)
 """
 
 from dataclasses import replace

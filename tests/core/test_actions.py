@@ -58,7 +58,9 @@ VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.text())
 
 
 @given(st.dictionaries(st.sampled_from("abc"), VALUES), st.dictionaries(st.sampled_from("abc"), VALUES))
-def test_two_sets_of_arguments_share_a_digest_only_if_equal(one: dict[str, Any], other: dict[str, Any]) -> None:
+def test_two_sets_of_arguments_share_a_digest_only_if_equal(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
     same = one == other and all(type(one[name]) is type(other[name]) for name in one)
     assert (action_digest(VERSION, "pay", one) == action_digest(VERSION, "pay", other)) == same
 

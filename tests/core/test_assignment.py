@@ -61,7 +61,7 @@ NO_MEMBER = {"amy": GONE, "ben": GONE, "cat": GONE}
         ({}, {"queue": "unknown"}, Level.REVIEW, {}, None, "boss", "no member"),
         (NO_MEMBER, {"submitter": "deputy"}, Level.REVIEW, {}, None, "lead", "no member"),
         (
-            {n: GONE for n in ("amy", "ben", "cat", "deputy", "lead")},
+            dict.fromkeys(("amy", "ben", "cat", "deputy", "lead"), GONE),
             {"submitter": "boss"},
             Level.REVIEW,
             {},
@@ -70,7 +70,7 @@ NO_MEMBER = {"amy": GONE, "ben": GONE, "cat": GONE}
             "nobody within reach may decide this alone",
         ),
         (
-            {n: GONE for n in ("amy", "ben", "cat", "deputy", "lead", "boss")}
+            dict.fromkeys(("amy", "ben", "cat", "deputy", "lead", "boss"), GONE)
             | {"zoe": Person(roles=(Role.ADMINISTRATOR,)), "yan": Person(roles=(Role.OWNER,))},
             {},
             Level.REVIEW,

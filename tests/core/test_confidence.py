@@ -35,7 +35,9 @@ NAN = float("nan")
         ({"a": 0.9, "b": [1]}, None, "b"),
     ],
 )
-def test_the_weakest_signal_sets_it(signals: dict[str, Any], value: float | None, weakest: str | None) -> None:
+def test_the_weakest_signal_sets_it(
+    signals: dict[str, Any], value: float | None, weakest: str | None
+) -> None:
     assert judged(signals) == Confidence(value, weakest)
 
 

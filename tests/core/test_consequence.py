@@ -85,7 +85,12 @@ def test_a_fact_that_is_not_there_is_missing() -> None:
         (Consequence(legal="critical", customer="high"), None, CRITICAL, "legal consequence"),
         (Consequence(reputation="high"), None, HIGH, "harm to the reputation"),
         (Consequence(money="total", medium_from=10, customer="low"), eur("10"), MEDIUM, "10.00 EUR at stake"),
-        (Consequence(money="total", medium_from=10, customer="high"), eur("10"), HIGH, "harm to the customer"),
+        (
+            Consequence(money="total", medium_from=10, customer="high"),
+            eur("10"),
+            HIGH,
+            "harm to the customer",
+        ),
         (Consequence(money="total", high_from=10), eur("-1234.5"), HIGH, "1,234.50 EUR at stake"),
     ],
 )

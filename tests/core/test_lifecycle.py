@@ -120,14 +120,24 @@ def test_money_is_asked_of_authority_only_once_it_was_graded() -> None:
     assert matter_of(at(1, grade=None, stake=None), BOUND, "desk").money is False
     matter = matter_of(at(1, grade=Grade.HIGH, stake=Decimal(5)), BOUND, "desk", assignee="ann")
     assert (matter.money, matter.stake, matter.grade, matter.assignee, matter.owner, matter.submitter) == (
-        True, Decimal(5), Grade.HIGH, "ann", "boss", "robot",
-    )  # fmt: skip
+        True,
+        Decimal(5),
+        Grade.HIGH,
+        "ann",
+        "boss",
+        "robot",
+    )
 
 
 def handed(**changes: Any) -> tuple[Case, Assignment]:
     what = {
-        "kind": "decide", "point": "check", "queue": "desk", "sla": Sla(), "level": Level.REVIEW, "because": "b",
-    }  # fmt: skip
+        "kind": "decide",
+        "point": "check",
+        "queue": "desk",
+        "sla": Sla(),
+        "level": Level.REVIEW,
+        "because": "b",
+    }
     passage = at(1)
     given = hand_over(passage, BOUND, OFFICE, Handover(**what | changes))
     assert passage.change().added == (given,)
@@ -207,6 +217,9 @@ def test_a_passage_keeps_the_last_form_of_each_record_and_counts_the_revision() 
     change = passage.change()
     assert (change.added, change.updated) == ((replace(first, person="bo"),), ())
     assert [event.kind for event in change.events] == ["cause", "k"]
-    assert (change.before, change.after.rev, change.after.updated_at) == (a_case(**{
-        "place": 1, "state": CaseState.RUNNING, "owner": ENGINE, "due_at": None}), 4, NOW)  # fmt: skip
+    assert (change.before, change.after.rev, change.after.updated_at) == (
+        a_case(place=1, state=CaseState.RUNNING, owner=ENGINE, due_at=None),
+        4,
+        NOW,
+    )
     assert Passage(a_case(), at=NOW, new=True).change().after.rev == 1

@@ -202,9 +202,7 @@ def test_what_a_limit_of_the_stake_stops_is_not_blamed_on_the_confidence() -> No
         "Confidence 99, but the stake is over the limit of the band that runs alone"
     )
     assert chosen.reasons[0].trigger is None
-    below = route(
-        findings(confidence=Confidence(0.98, "a")), bands=PRESETS["accounts-payable"], level=None
-    )
+    below = route(findings(confidence=Confidence(0.98, "a")), bands=PRESETS["accounts-payable"], level=None)
     assert below.reasons[0].text == "Confidence 98 is not above 98, so review"
 
 
@@ -217,7 +215,15 @@ def test_where_no_confidence_is_enough_that_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.9, "90"), (0.899, "89.9"), (0.8999, "89.9"), (0.99999, "99.9"), (1.0, "100"), (0.0, "0"), (0.07, "7")],
+    [
+        (0.9, "90"),
+        (0.899, "89.9"),
+        (0.8999, "89.9"),
+        (0.99999, "99.9"),
+        (1.0, "100"),
+        (0.0, "0"),
+        (0.07, "7"),
+    ],
 )
 def test_a_share_is_never_rounded_up(share: float, text: str) -> None:
     assert percent(share) == text

@@ -71,7 +71,10 @@ def test_every_kind_that_is_recorded_can_be_told() -> None:
         ),
         (
             "read", "ai",
-            {"step": "read_it", "facts": {"due_date": "2026-01-02", "total": None}, "sure": {"due_date": 0.584}},
+            {
+                "step": "read_it", "facts": {"due_date": "2026-01-02", "total": None},
+                "sure": {"due_date": 0.584},
+            },
             "Read due date 2026-01-02; nothing for total. (read it; least sure of due date, 58 in 100)",
         ),
         (
@@ -86,7 +89,8 @@ def test_every_kind_that_is_recorded_can_be_told() -> None:
             "Routed to review: A; B. (Low consequence)",
         ),
         (
-            "verdict", "ap.lead", {"verdict": "approve", "value": "pay", "reason": "as-ordered", "note": "fine"},
+            "verdict", "ap.lead",
+            {"verdict": "approve", "value": "pay", "reason": "as-ordered", "note": "fine"},
             "ap.lead approved: pay. (Reason: as ordered. fine)",
         ),
         ("verdict", "ap.lead", {"verdict": "approve", "value": False, "override": True},

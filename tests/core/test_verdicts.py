@@ -8,20 +8,13 @@ from typing import Any
 import pytest
 
 from surehand.core.actions import planned
+from surehand.core.answering import answers_of, checked_value
 from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Change, Passage, Verdict
 from surehand.core.lifecycle import Office
 from surehand.core.oversight import Level
 from surehand.core.people import Person
 from surehand.core.policy import Sla
-from surehand.core.verdicts import (
-    KINDS,
-    Answer,
-    Hearing,
-    answers_of,
-    checked_value,
-    escalation_target,
-    give,
-)
+from surehand.core.verdicts import KINDS, Answer, Hearing, escalation_target, give
 from surehand.errors import Forbidden, InvalidInput
 from tests.core.made import (
     BOUND,
@@ -66,13 +59,15 @@ def faults(answer: Answer, **changes: Any) -> dict[str, str]:
 
 
 AT_TELL = {
-    "case": a_case(place=3, facts=FACTS | {"check": "pay"}, answers={"check": {"value": "pay", "by": "ann", "round": 1}}),
+    "case": a_case(
+        place=3, facts=FACTS | {"check": "pay"}, answers={"check": {"value": "pay", "by": "ann", "round": 1}}
+    ),
     "assignment": an_assignment(point="tell"),
     "judgement": a_judgement(True, point="tell"),
-}  # fmt: skip
+}
 
 
-# -- decide ----------------------------------------------------------------------------------------------------------
+# -- decide --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", [None, "", "pay"])
@@ -138,7 +133,7 @@ def test_who_decides_alone_does_not_approve_what_was_not_shown() -> None:
     assert given(Answer(kind="approve", value="pay"), **alone)[1].value == "pay"
 
 
-# -- edit ------------------------------------------------------------------------------------------------------------
+# -- edit ----------------------------------------------------------------------------------------------------
 
 
 def test_an_edit_opens_a_round_in_which_approvals_are_void() -> None:
@@ -168,7 +163,9 @@ def test_an_edit_has_exceptions_tested_again_that_depend_on_it() -> None:
 
     noted = replace(BOUND, exceptions=((0, OnNote()),), types=BOUND.types | {"note": "text"})
     fields = PROCESS.input.fields | {"note": PROCESS.input.fields["po"]}
-    noted = replace(noted, map=PROCESS.model_copy(update={"input": PROCESS.input.model_copy(update={"fields": fields})}))
+    noted = replace(
+        noted, map=PROCESS.model_copy(update={"input": PROCESS.input.model_copy(update={"fields": fields})})
+    )
     case = given(Answer(kind="edit", fields={"note": "x"}), process=noted, case=a_case(passed=("no-po",)))[0]
     assert (case.place, case.passed) == (0, ())
 
@@ -224,7 +221,7 @@ def test_an_edit_of_the_answer_alone_is_a_decision() -> None:
     assert (case.round, verdict.value, verdict.override, verdict.final) == (1, "reject", True, True)
 
 
-# -- ask and escalate ------------------------------------------------------------------------------------------------
+# -- ask and escalate ----------------------------------------------------------------------------------------
 
 
 def test_a_question_waits_for_its_answer_and_settles_nothing() -> None:
@@ -314,7 +311,7 @@ def test_an_unmapped_stop_escalates_to_the_process_owner() -> None:
     assert escalation_target(BOUND, Office(PEOPLE, {}), lost) == "boss"
 
 
-# -- exception -------------------------------------------------------------------------------------------------------
+# -- exception -----------------------------------------------------------------------------------------------
 
 
 def stopped(point: str, **case: Any) -> dict[str, Any]:
@@ -346,7 +343,12 @@ def test_a_step_that_failed_is_tried_again_and_may_fail_again() -> None:
 
 def test_a_rejected_exception_ends_the_case() -> None:
     case, verdict, change = given(Answer(kind="reject", note="a duplicate"), **stopped("no-po"))
-    assert (case.state, case.result, case.owner, case.due_at) == (CaseState.REJECTED, "rejected", ENGINE, None)
+    assert (case.state, case.result, case.owner, case.due_at) == (
+        CaseState.REJECTED,
+        "rejected",
+        ENGINE,
+        None,
+    )
     assert (verdict.final, change.due) == (True, ())
 
 
@@ -354,7 +356,7 @@ def test_an_exception_has_no_answer_to_edit() -> None:
     assert set(faults(Answer(kind="edit", value="pay"), **stopped("no-po"))) == {"fields"}
 
 
-# -- repair ----------------------------------------------------------------------------------------------------------
+# -- repair --------------------------------------------------------------------------------------------------
 
 
 def broken(**action: Any) -> dict[str, Any]:
@@ -400,9 +402,10 @@ def test_a_repair_that_gives_up_runs_nothing_any_more() -> None:
 def test_what_may_have_happened_is_not_decided_anew() -> None:
     # a corrected sum would run under another key, beside the one that may have gone through
     for fields in ({"total": "1 EUR"}, {"po": "P9"}):
-        assert "whether it happened" in faults(
-            Answer(kind="edit", fields=fields), **broken(state="unknown")
-        )["fields"]
+        assert (
+            "whether it happened"
+            in faults(Answer(kind="edit", fields=fields), **broken(state="unknown"))["fields"]
+        )
 
 
 def test_what_surely_failed_is_decided_anew_and_the_old_one_is_given_up() -> None:
@@ -427,7 +430,7 @@ def test_the_three_ways_to_settle_taking_back() -> None:
     assert "taken back" in faults(Answer(kind="edit", fields={"total": "1 EUR"}), **undoing())["fields"]
 
 
-# -- for all ---------------------------------------------------------------------------------------------------------
+# -- for all -------------------------------------------------------------------------------------------------
 
 
 def test_there_are_exactly_five_answers_with_a_key_each() -> None:
@@ -485,7 +488,7 @@ def test_where_reasons_are_listed_one_of_them_is_given(answer: Answer, fault: st
 
 SITUATIONS: list[tuple[Answer, Callable[[], dict[str, Any]]]] = [
     *[
-        (answer, lambda: {})
+        (answer, dict)
         for answer in (
             Answer(kind="approve"),
             Answer(kind="approve", value="reject"),
@@ -530,7 +533,7 @@ def test_after_any_answer_somebody_or_something_has_the_case(number: int) -> Non
     assert change.events[0].actor == verdict.person == "ann"
 
 
-# -- answers in their types ------------------------------------------------------------------------------------------
+# -- answers in their types ----------------------------------------------------------------------------------
 
 
 def point(**kind: Any):

@@ -1,55 +1,22 @@
-"""A world per test, on SQLite and on PostgreSQL, copied from a database that was migrated once."""
+"""A world per test, on SQLite and on PostgreSQL."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from surehand.store.database import opened
-from surehand.store.migrating import migrate
 from tests.flow.world import World, opened_world
+from tests.migrated import fresh_url, migrated_file
 
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "surehand.db"
-    _migrated(f"sqlite:///{path}")
-    return path
-
-
-def _migrated(url: str) -> None:
-    database = opened(url)
-    migrate(database)
-    database.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, migrated database."""
-    if request.param == "sqlite":
-        path = tmp_path / "fresh.db"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
-        yield f"sqlite:///{path}"
-        return
-    server = request.getfixturevalue("postgres_server")
-    server.template("migrated", _migrated)
-    with server.database(template="migrated") as url:
-        yield url
+__all__ = ["fresh_url", "migrated_file"]
 
 
 @pytest.fixture
 def a_world(fresh_url: str, tmp_path: Path) -> Iterator[Callable[..., World]]:
-    """Opens the world with edits of its map; whatever a test leaves behind must hold."""
+    """Opens the world, with edits of its map."""
     with ExitStack() as stack:
-        made: list[World] = []
-
-        def open_it(*edits: tuple[str, str]) -> World:
-            made.append(stack.enter_context(opened_world(tmp_path / "deployment", fresh_url, *edits)))
-            return made[-1]
-
-        yield open_it
+        yield lambda *edits: stack.enter_context(opened_world(tmp_path / "deployment", fresh_url, *edits))
 
 
 @pytest.fixture

@@ -113,7 +113,6 @@ def test_hashing_does_not_hold_the_writer(desk: Desk, monkeypatch: pytest.Monkey
     access.check_password(context, RITA, "another long password")
 
 
-
 def test_without_a_password_never_in_production_and_only_people_who_are_there(desk: Desk) -> None:
     context = desk.surehand.context
     assert access.sign_in_as(context, "bo.builder")

@@ -126,7 +126,7 @@ def test_what_is_safe_to_repeat_is_repeated_under_its_key(world: World, word: st
     world.check()
 
 
-# -- repair ----------------------------------------------------------------------------------------------------------
+# -- repair --------------------------------------------------------------------------------------------------
 
 
 def in_doubt(a_world: Callable[..., World]) -> tuple[World, str]:
@@ -198,7 +198,7 @@ def test_a_corrected_action_runs_once_under_a_new_key(world: World) -> None:
     world.check()
 
 
-# -- undo ------------------------------------------------------------------------------------------------------------
+# -- undo ----------------------------------------------------------------------------------------------------
 
 
 def test_an_action_is_taken_back_once(world: World) -> None:
@@ -260,7 +260,7 @@ def test_taking_back_that_fails_goes_to_a_person_and_ends(world: World, answer: 
     world.check()
 
 
-# -- what must not run -----------------------------------------------------------------------------------------------
+# -- what must not run ---------------------------------------------------------------------------------------
 
 
 def _other_sum(world: World, key: str) -> dict:
@@ -302,7 +302,11 @@ def test_an_authority_that_nobody_gave_runs_nothing(world: World, authority: dic
     key = f"{case_id}:pay:1"
     args, version = _other_sum(world, key), world.value(tables.action, "version", key=key)
     world.tamper(
-        tables.action, {"key": key}, args=args, digest=action_digest(version, "pay", args), authority=authority
+        tables.action,
+        {"key": key},
+        args=args,
+        digest=action_digest(version, "pay", args),
+        authority=authority,
     )
     world.run()
     assert world.calls("pay") == []

@@ -1,4 +1,4 @@
-"""Workers that die, freeze or crawl: nothing is lost, nothing late is written, nothing runs twice by itself."""
+"""Workers that die, freeze or crawl: nothing is lost, written late, or run twice by itself."""
 
 import time
 from collections.abc import Callable
@@ -154,7 +154,9 @@ def test_a_slow_chunk_gives_the_rest_back_uncounted(world: World, monkeypatch: p
     world.check()
 
 
-def test_what_a_slow_step_gave_is_stored_before_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_slow_step_gave_is_stored_before_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (case_id,) = received(world)
     monkeypatch.setattr(advancing, "_WORTH_STORING", -1.0)
     items = taken(world, "advance")

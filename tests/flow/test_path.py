@@ -21,26 +21,47 @@ def test_a_sure_small_case_runs_alone_to_its_end(world: World) -> None:
     assert world.keys("pay") == [action.key]
     assert world.keys("send") == [f"{case_id}:send:1"]
     assert world.kinds(case_id) == [
-        "received", "read", "looked_up", "recommended", "routed", "action_planned", "action_started",
-        "action_done", "recommended", "routed", "action_planned", "action_done", "finished",
-    ]  # fmt: skip
+        "received",
+        "read",
+        "looked_up",
+        "recommended",
+        "routed",
+        "action_planned",
+        "action_started",
+        "action_done",
+        "recommended",
+        "routed",
+        "action_planned",
+        "action_done",
+        "finished",
+    ]
     assert world.verdicts(case_id) == []
     world.check()
 
 
 @pytest.mark.parametrize(
     ("sure", "level", "person"),
-    [(0.9, Level.REVIEW, "ann"), (0.70, Level.REVIEW, "ann"), (0.69, Level.ASSIST, "spec"), (None, Level.ASSIST, "spec"),
-     (1.7, Level.ASSIST, "spec"), (-0.1, Level.ASSIST, "spec")],
-)  # fmt: skip
+    [
+        (0.9, Level.REVIEW, "ann"),
+        (0.70, Level.REVIEW, "ann"),
+        (0.69, Level.ASSIST, "spec"),
+        (None, Level.ASSIST, "spec"),
+        (1.7, Level.ASSIST, "spec"),
+        (-0.1, Level.ASSIST, "spec"),
+    ],
+)
 def test_an_unsure_case_waits_for_the_right_person_and_nothing_runs(
     world: World, sure: float | None, level: Level, person: str
 ) -> None:
     case_id = world.submit(sure=sure)
     case, held = world.case(case_id), world.held(case_id)
     assert (case.state, held.level, held.person, held.kind, held.point) == (
-        CaseState.WAITING, level, person, "decide", "refund",
-    )  # fmt: skip
+        CaseState.WAITING,
+        level,
+        person,
+        "decide",
+        "refund",
+    )
     assert held.due_at == world.bench.clock() + timedelta(hours=8)
     assert world.bench.actions(case_id) == []
     world.wait(hours=5)
@@ -96,7 +117,7 @@ def test_cases_of_one_chunk_are_spread_as_well(world: World) -> None:
     world.check()
 
 
-# -- out of the map --------------------------------------------------------------------------------------------------
+# -- out of the map ------------------------------------------------------------------------------------------
 
 
 def test_a_missing_field_goes_to_a_person_who_fills_it_in(world: World) -> None:
@@ -154,7 +175,7 @@ def test_an_exception_that_cannot_be_told_brings_a_person(world: World) -> None:
     world.check()
 
 
-# -- steps that fail -------------------------------------------------------------------------------------------------
+# -- steps that fail -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", ["read_letter", "find_customer", "refund"])
@@ -189,8 +210,11 @@ def test_a_step_that_fails_for_good_falls_back_to_the_process_owner(world: World
         world.wait(minutes=1)
     held = world.held(case_id)
     assert (held.kind, held.point, held.queue, held.person) == (
-        "exception", "failed:find_customer", "fallback", "boss",
-    )  # fmt: skip
+        "exception",
+        "failed:find_customer",
+        "fallback",
+        "boss",
+    )
     assert len(world.calls("find_customer")) == len(words)
     assert f"find_customer says {words[0]}" in held.because
     world.check()
@@ -259,7 +283,7 @@ def test_a_signal_that_breaks_on_one_case_does_not_hold_up_its_chunk(world: Worl
     world.check()
 
 
-# -- taking in -------------------------------------------------------------------------------------------------------
+# -- taking in -----------------------------------------------------------------------------------------------
 
 
 def test_the_same_key_is_the_same_case_and_another_body_is_refused(world: World) -> None:
@@ -282,15 +306,31 @@ def test_in_one_batch_each_key_counts_once_and_bad_items_stand_alone(world: Worl
 
     taken = submit_many(
         world.context,
-        [item("1 EUR", "a"), item("1 EUR", "a"), item("2 EUR", "a"), item("lots", "b"), item("1 EUR", None),
-         item("1 EUR", ""), item("1 EUR", "x" * 201), item("1 EUR", "nul\x00"),
-         Submission(process="nothing", input={})],
+        [
+            item("1 EUR", "a"),
+            item("1 EUR", "a"),
+            item("2 EUR", "a"),
+            item("lots", "b"),
+            item("1 EUR", None),
+            item("1 EUR", ""),
+            item("1 EUR", "x" * 201),
+            item("1 EUR", "nul\x00"),
+            Submission(process="nothing", input={}),
+        ],
         submitter="robot",
-    )  # fmt: skip
+    )
     kinds = [type(one) for one in taken]
     assert kinds == [
-        Accepted, Accepted, KeyReused, InvalidInput, Accepted, InvalidInput, InvalidInput, InvalidInput, NotFound,
-    ]  # fmt: skip
+        Accepted,
+        Accepted,
+        KeyReused,
+        InvalidInput,
+        Accepted,
+        InvalidInput,
+        InvalidInput,
+        InvalidInput,
+        NotFound,
+    ]
     assert [one.created for one in taken if isinstance(one, Accepted)] == [True, False, True]
     world.run()
     world.check()

@@ -143,7 +143,12 @@ def test_of_many_at_once_exactly_one_decides(world: World) -> None:
 )
 def test_who_may_not_decide_is_refused_and_the_refusal_recorded(world: World, by: str, why: str) -> None:
     case_id = world.submit("600 EUR", 0.8)
-    for kind, extra in (("approve", {}), ("reject", {}), ("edit", {"fields": {"total": "1 EUR"}}), ("escalate", {})):
+    for kind, extra in (
+        ("approve", {}),
+        ("reject", {}),
+        ("edit", {"fields": {"total": "1 EUR"}}),
+        ("escalate", {}),
+    ):
         with pytest.raises(Forbidden, match=why):
             world.verdict(case_id, kind, by=by, **extra)
     with pytest.raises(Forbidden, match=why):
@@ -196,7 +201,7 @@ def test_oversized_words_are_refused(world: World) -> None:
     world.check()
 
 
-# -- asking ----------------------------------------------------------------------------------------------------------
+# -- asking --------------------------------------------------------------------------------------------------
 
 
 def test_a_question_and_its_answer_come_back_to_who_asked(world: World) -> None:
@@ -245,7 +250,7 @@ def test_a_question_that_nobody_answers_comes_back_undecided_to_who_asked(world:
     world.check()
 
 
-# -- time ------------------------------------------------------------------------------------------------------------
+# -- time ----------------------------------------------------------------------------------------------------
 
 
 def test_each_rung_of_the_ladder_fires_once_and_nothing_is_approved(world: World) -> None:

@@ -54,12 +54,18 @@ CHANGES: list[tuple[str, Callable[[World, str], None]]] = [
     ("the stored case", lambda w, c: w.tamper(tables.case, {"id": c}, answers={})),
     ("the stored action", lambda w, c: w.tamper(tables.action, {"key": f"{c}:pay:1"}, args={})),
     ("the stored action", lambda w, c: w.tamper(tables.action, {"key": f"{c}:pay:1"}, state="failed")),
-    ("the stored action", lambda w, c: w.tamper(tables.action, {"key": f"{c}:pay:1"}, authority={"by": "lead"})),
+    (
+        "the stored action",
+        lambda w, c: w.tamper(tables.action, {"key": f"{c}:pay:1"}, authority={"by": "lead"}),
+    ),
     ("the stored verdict", lambda w, c: w.tamper(tables.verdict, {"case_id": c}, person="lead")),
     ("the stored verdict", lambda w, c: w.tamper(tables.verdict, {"case_id": c}, note="")),
-    ("the stored judgement", lambda w, c: w.tamper(tables.judgement, {"case_id": c, "point": "refund"}, confidence=1.0)),
+    (
+        "the stored judgement",
+        lambda w, c: w.tamper(tables.judgement, {"case_id": c, "point": "refund"}, confidence=1.0),
+    ),
     ("the stored assignment", lambda w, c: w.tamper(tables.assignment, {"case_id": c}, person="lead")),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("number", range(len(CHANGES)))
@@ -76,8 +82,13 @@ def test_a_changed_row_is_found(story: tuple[World, str], number: int) -> None:
 
 @pytest.mark.parametrize(
     ("table", "what"),
-    [(tables.verdict, "verdict"), (tables.judgement, "judgement"), (tables.assignment, "assignment"), (tables.action, "action")],
-)  # fmt: skip
+    [
+        (tables.verdict, "verdict"),
+        (tables.judgement, "judgement"),
+        (tables.assignment, "assignment"),
+        (tables.action, "action"),
+    ],
+)
 def test_a_deleted_row_is_found(story: tuple[World, str], table: Any, what: str) -> None:
     world, case_id = story
     gone(world, table, table.c.case_id == case_id)
@@ -167,9 +178,15 @@ def rewritten(world: World, name: str, **body: Any) -> None:
         before = FIRST
         for link in audit.chain(connection, name):
             new = linked(
-                chain=name, seq=link.seq, at=link.at, kind=link.kind, actor=link.actor,
-                body={**link.body, **body}, salt="0" * 32, before=before,
-            )  # fmt: skip
+                chain=name,
+                seq=link.seq,
+                at=link.at,
+                kind=link.kind,
+                actor=link.actor,
+                body={**link.body, **body},
+                salt="0" * 32,
+                before=before,
+            )
             before = new.hash
             here = update(event).where(event.c.chain == name, event.c.seq == link.seq)
             connection.execute(
@@ -219,7 +236,7 @@ def test_a_case_without_its_chain_is_found_even_unsealed(world: World) -> None:
     assert (case_id, "the case has no events: its whole chain was deleted") in problems(world)
 
 
-# -- the files outside the database ----------------------------------------------------------------------------------
+# -- the files outside the database --------------------------------------------------------------------------
 
 
 def lines(world: World) -> tuple[Path, list[str]]:
@@ -280,7 +297,7 @@ def test_sealing_nothing_new_writes_nothing(sealed_thrice: World) -> None:
     assert len(lines(sealed_thrice)[1]) == 3
 
 
-# -- erasing and telling ---------------------------------------------------------------------------------------------
+# -- erasing and telling -------------------------------------------------------------------------------------
 
 
 def test_an_erased_body_still_verifies(story: tuple[World, str]) -> None:

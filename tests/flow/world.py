@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -82,8 +82,8 @@ ERRORS = {
 }
 
 
-def does(name, effect=True, **what):
-    """What the test planned for this call; the effect is written down before an error, unless it is a refusal."""
+def does(name, **what):
+    """What the test planned for this call, which is written down."""
     plan = json.loads((FOLDER / "plan.json").read_text())
     queue = plan.get(name, [])
     word = queue.pop(0) if queue else "ok"
@@ -157,8 +157,6 @@ queues:
 """
 
 SETTINGS = "mode: development\n"
-
-HOUR = timedelta(hours=1)
 
 
 def write(folder: Path, *edits: tuple[str, str]) -> Path:
@@ -282,10 +280,7 @@ class World:
 
 @contextmanager
 def opened_world(folder: Path, url: str, *edits: tuple[str, str]) -> Iterator[World]:
-    """A deployment in a folder on a database; its books are checked at the end."""
+    """A deployment in a folder on a database."""
     write(folder, *edits)
     with trial(folder, database=url) as bench:
         yield World(folder, url, bench)
-
-
-__all__ = ["HOUR", "World", "opened_world", "replace", "write"]

@@ -511,6 +511,8 @@ def test_a_day_at_the_desk(sqlite: Desk, browser_page: "Page") -> None:
         page.fill("#u", RITA)
         page.fill("#p", PASSWORD)
         page.get_by_role("button", name="Sign in").first.click()
+        page.locator(f'.row[data-case="{case}"]').wait_for()
+        page.wait_for_load_state("networkidle")  # the keys are there
         page.keyboard.press("j")
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/cases/{case}/brief")
@@ -523,7 +525,7 @@ def test_a_day_at_the_desk(sqlite: Desk, browser_page: "Page") -> None:
         page.wait_for_url(f"{url}/inbox")
         assert "your values are saved" in page.locator("[role=status]").first.inner_text()
         sqlite.run()
-        page.goto(f"{url}/cases/{case}/brief")
+        page.goto(f"{url}/cases/{case}/brief", wait_until="networkidle")
         page.select_option("#why", "checked-with-buyer")
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("a")

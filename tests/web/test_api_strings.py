@@ -121,7 +121,8 @@ def test_in_every_field_of_a_verdict(place: Served, strings: list[str]) -> None:
     for text in strings[::every] + _MORE:
         for given in (
             {"verdict": text}, {"value": text}, {"reason": text}, {"shown": text or "-"},
-            {"fields": {text: "x"}},            {"verdict": "edit", "fields": {text: "x"}}, {"verdict": "edit", "fields": {"count": text}},
+            {"fields": {text: "x"}}, {"verdict": "edit", "fields": {text: "x"}},
+            {"verdict": "edit", "fields": {"count": text}},
             {"verdict": "ask", "question": "?", "to": text}, {text: "x"}, {"round": text},
         ):  # fmt: skip
             response = place.verdict(RITA, case, **{"verdict": "approve", **given})

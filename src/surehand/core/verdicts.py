@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from surehand.core import actions
 from surehand.core.actions import UNDO
+from surehand.core.answering import checked_value, corrected, refusal
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Passage, Verdict
 from surehand.core.lifecycle import (
@@ -22,8 +23,7 @@ from surehand.core.lifecycle import (
 )
 from surehand.core.people import Role
 from surehand.core.policy import Sla
-from surehand.core.process import Decide, DecisionPoint, Draft, ExceptionPath
-from surehand.core.values import parsed, shown
+from surehand.core.process import DecisionPoint, ExceptionPath
 from surehand.errors import Fault, Forbidden, InvalidInput
 
 #: Points of unmapped exceptions: a step lacks a field, or failed for good.
@@ -152,7 +152,7 @@ def give(hearing: Hearing) -> Verdict:
 
 
 def _ends(kind: Kind, hearing: Hearing) -> bool:
-    """The answer is the last one at this point in this round. To try something again is not: it may fail again."""
+    """The answer is the last one at this point in this round. To try again is not: it may fail again."""
     again = kind.name == "approve" and (
         hearing.assignment.point.startswith(FAILED)
         or (hearing.action is not None and hearing.answer.value == "retry")
@@ -170,38 +170,6 @@ def _reason_given(hearing: Hearing) -> None:
         raise InvalidInput([Fault("reason", f"must be one of: {', '.join(allowed)}")])
     if answer.reason == "other" and not answer.note.strip():
         raise InvalidInput([Fault("note", "say the reason in your words when you choose 'other'")])
-
-
-def answers_of(step: DecisionPoint, recommended: Any = None) -> tuple[Any, ...]:
-    """The answers that can be given; for numbers and texts only the recommended one is known beforehand."""
-    if isinstance(step, Decide) and step.choices is not None:
-        return step.choices
-    if isinstance(step, Decide) and step.yes_no:
-        return (True, False)
-    return (recommended,)
-
-
-def checked_value(step: DecisionPoint, value: Any) -> Any:
-    """An answer in the type of the decision point. Raises InvalidInput."""
-    try:
-        if isinstance(step, Draft):
-            return parsed("text", value)
-        assert isinstance(step, Decide)
-        if step.choices is not None:
-            if value not in step.choices:
-                raise ValueError(f"must be one of: {', '.join(step.choices)}")
-            return value
-        if step.yes_no:
-            return parsed("yes_no", value)
-        number = parsed("number", value)
-    except ValueError as error:
-        raise InvalidInput([Fault("value", str(error))]) from None
-    assert step.number is not None
-    low, high = step.number.least, step.number.most
-    if number is None or (low is not None and number < low) or (high is not None and number > high):
-        span = f"from {low if low is not None else 'any'} to {high if high is not None else 'any'}"
-        raise InvalidInput([Fault("value", f"must be a number {span}")])
-    return number
 
 
 def _place(hearing: Hearing) -> int:
@@ -262,27 +230,18 @@ def _repaired(hearing: Hearing, action: Action) -> tuple[Any, dict[str, str], bo
 def _reject(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
     passage, point = hearing.passage, hearing.point
     recommended = hearing.judgement.recommendation.get("value") if hearing.judgement else None
-    refusal = _refusal(point)
+    refused = refusal(point)
     if hearing.action is not None:
         passage.update(replace(hearing.action, state="abandoned", finished_at=passage.at))
         if hearing.action.key.endswith(UNDO):
             # what was to be taken back stays
             finish(passage)
             return None, {}, False
-    if point is None or refusal is None:
+    if point is None or refused is None:
         rejected(passage, because=hearing.answer.reason or hearing.answer.note)
         return None, {}, recommended is not None
-    approves = decided(passage, hearing.process, _place(hearing), refusal, by=hearing.person)
-    return refusal, approves, recommended is not None and refusal != recommended
-
-
-def _refusal(point: DecisionPoint | None) -> Any:
-    """The answer that a rejection gives; None where the list has none and the case simply ends."""
-    if isinstance(point, Decide):
-        if point.yes_no:
-            return False
-        return "reject" if point.choices and "reject" in point.choices else None
-    return None
+    approves = decided(passage, hearing.process, _place(hearing), refused, by=hearing.person)
+    return refused, approves, recommended is not None and refused != recommended
 
 
 def _edit(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
@@ -307,26 +266,6 @@ def _given_up(hearing: Hearing, action: Action) -> None:
     if action.state == "unknown":
         raise InvalidInput([Fault("fields", "say first whether it happened: 'retry' or 'happened'")])
     hearing.passage.update(replace(action, state="abandoned", finished_at=hearing.passage.at))
-
-
-def corrected(passage: Passage, process: BoundProcess, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Typed fields that differ from the facts. Raises InvalidInput with a fault per field."""
-    facts, faults, changed = passage.case.facts, [], {}
-    for name, raw in fields.items():
-        kind = process.types.get(name)
-        if kind is None or name not in process.editable:
-            faults.append(Fault(name, "is not a field that can be edited here"))
-            continue
-        try:
-            value = parsed(kind, raw, currency=process.map.currency)
-        except ValueError as error:
-            faults.append(Fault(name, str(error)))
-            continue
-        if value != facts.get(name) and raw != shown(facts.get(name)):
-            changed[name] = value
-    if faults:
-        raise InvalidInput(faults)
-    return changed
 
 
 def _ask(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
@@ -417,8 +356,8 @@ def _after_approve(process: BoundProcess, assignment: Assignment, recommended: A
 
 def _after_reject(process: BoundProcess, assignment: Assignment, recommended: Any = None) -> str:
     step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
-    refusal = _refusal(step if isinstance(step, DecisionPoint) else None)
-    return _then(process, assignment, refusal) if refusal is not None else "The case ends, nothing runs"
+    refused = refusal(step if isinstance(step, DecisionPoint) else None)
+    return _then(process, assignment, refused) if refused is not None else "The case ends, nothing runs"
 
 
 def _always(words: str) -> NextState:

@@ -311,10 +311,11 @@ def _unrunnable(context: Context, runs: list[_Run]) -> None:
     """The code of a pinned version is gone or does not load: try again in a while, nothing is lost."""
     for run in runs:
         run.lost = True
-        at = context.clock() + backoff(run.item.failures + 5, draw=context.draw())
+        at = context.clock() + backoff(run.item.attempt + 4, draw=context.draw())
 
-        def again(connection: Connection, item: Work = run.item, at: Any = at) -> bool:
-            return work.retry(connection, item, due_at=at)
+        # not a failure of a step: that would send every one of these cases to a person
+        def again(connection: Connection, item: Work = run.item, at: Any = at) -> None:
+            work.release(connection, [item], due_at=at)
 
         context.db.write(again)
 
@@ -376,4 +377,4 @@ def save(context: Context, pairs: Sequence[tuple[Work, Passage]]) -> None:
 def _drop(context: Context, item: Work) -> None:
     """The case moved on without this work: give it back, the next look will see the new state."""
     at = context.clock() + timedelta(seconds=1)
-    context.db.write(lambda connection: work.retry(connection, item, due_at=at))
+    context.db.write(lambda connection: work.release(connection, [item], due_at=at))

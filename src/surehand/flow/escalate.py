@@ -52,9 +52,7 @@ def _alone(context: Context, passage: Passage) -> None:
         return  # its timer is looked at again in the next sweep, if it still waits
 
 
-def _climbed(
-    context: Context, case: Case, assignment: Assignment, asker: str | None
-) -> Passage | None:
+def _climbed(context: Context, case: Case, assignment: Assignment, asker: str | None) -> Passage | None:
     try:
         process = context.processes.pinned(case.process, case.version)
     except SurehandError:

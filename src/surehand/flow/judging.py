@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from surehand.core import actions
+from surehand.core.answering import answers_of
 from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Judgement, Passage
@@ -19,7 +20,6 @@ from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Findings, Route, route
 from surehand.core.signal import SignalView
 from surehand.core.values import shown
-from surehand.core.verdicts import answers_of
 from surehand.flow.context import Context
 
 #: What is read when a decision point does not say: by the provider of its recommendation.

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from surehand.core.answering import checked_value
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case, Outcome, Passage
 from surehand.core.people import Role
 from surehand.core.process import Decide, DecisionPoint, Draft
 from surehand.core.values import unstorable
-from surehand.core.verdicts import checked_value
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
 from surehand.flow.review import Also, may_see

@@ -49,11 +49,11 @@ def _claim_case(context: Context, case_id: str, connection: Connection) -> list[
 
 
 def _guarded(context: Context, run: Run, items: list[Work]) -> None:
-    """Run a chunk. A fault of ours fails the case that it comes from, which comes back later, and is raised."""
+    """Run a chunk. A fault of ours puts off the case that it comes from, no other, and is raised."""
     context.held.begun(items, until=context.clock() + context.lease)
     try:
         run(context, items)
-    except Exception:
+    except Exception:  # noqa: BLE001 - each piece is then tried alone, and what fails again is raised
         if faults := _one_by_one(context, run, items):
             raise faults[0] from None
     finally:

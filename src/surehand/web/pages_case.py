@@ -234,7 +234,8 @@ def _conflict(
     yours = your_verdict(
         shell, case, kind=form.one("verdict") or "answer", round=_number(form, "round") or case.round,
         reason=form.one("reason"), note=note or form.one("note"), question=form.one("question"),
-        value=form.one("value") or _recommended(context, case), changed=corrections(case, process, form.below("field.")),
+        value=form.one("value") or _recommended(context, case),
+        changed=corrections(case, process, form.below("field.")),
     )  # fmt: skip
     following = desk.next_of(context, shell.person or "")
     view = conflict_view(shell, case, error, yours=yours, following=following)

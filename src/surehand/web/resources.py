@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from surehand.core.answering import answers_of
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement
 from surehand.core.process import Decide, DecisionPoint, Draft
-from surehand.core.verdicts import KINDS, answers_of
+from surehand.core.verdicts import KINDS
 from surehand.flow.consult import CaseFile
 from surehand.web.schemas import (
     ActionPlanned,

@@ -227,6 +227,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("open"),
     )
     op.create_index(
+        "assignment_due",
+        "assignment",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("open"),
+        postgresql_where=sa.text("open"),
+    )
+    op.create_index(
         "assignment_person",
         "assignment",
         ["person", "due_at", "id"],
@@ -273,6 +281,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("case_id", "point", "round"),
     )
+    op.create_index("judgement_at", "judgement", ["at", "level"], unique=False)
     op.create_table(
         "outcome",
         sa.Column("case_id", sa.Text(), nullable=False),
@@ -320,4 +329,5 @@ def upgrade() -> None:
         sqlite_where=sa.text("final"),
         postgresql_where=sa.text("final"),
     )
+    op.create_index("verdict_at", "verdict", ["at"], unique=False)
     op.create_index("verdict_person", "verdict", ["person", "at"], unique=False)

@@ -1,0 +1,71 @@
+"""What can be answered at a decision point, and what a person typed, in the right types."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from surehand.core.bound import BoundProcess
+from surehand.core.case import Passage
+from surehand.core.process import Decide, DecisionPoint, Draft
+from surehand.core.values import parsed, shown
+from surehand.errors import Fault, InvalidInput
+
+
+def answers_of(step: DecisionPoint, recommended: Any = None) -> tuple[Any, ...]:
+    """The answers that can be given; for numbers and texts only the recommended one is known beforehand."""
+    if isinstance(step, Decide) and step.choices is not None:
+        return step.choices
+    if isinstance(step, Decide) and step.yes_no:
+        return (True, False)
+    return (recommended,)
+
+
+def checked_value(step: DecisionPoint, value: Any) -> Any:
+    """An answer in the type of the decision point. Raises InvalidInput."""
+    try:
+        if isinstance(step, Draft):
+            return parsed("text", value)
+        assert isinstance(step, Decide)
+        if step.choices is not None:
+            if value not in step.choices:
+                raise ValueError(f"must be one of: {', '.join(step.choices)}")
+            return value
+        if step.yes_no:
+            return parsed("yes_no", value)
+        number = parsed("number", value)
+    except ValueError as error:
+        raise InvalidInput([Fault("value", str(error))]) from None
+    assert step.number is not None
+    low, high = step.number.least, step.number.most
+    if number is None or (low is not None and number < low) or (high is not None and number > high):
+        span = f"from {low if low is not None else 'any'} to {high if high is not None else 'any'}"
+        raise InvalidInput([Fault("value", f"must be a number {span}")])
+    return number
+
+
+def refusal(point: DecisionPoint | None) -> Any:
+    """The answer that a rejection gives; None where the list has none and the case simply ends."""
+    if isinstance(point, Decide):
+        if point.yes_no:
+            return False
+        return "reject" if point.choices and "reject" in point.choices else None
+    return None
+
+
+def corrected(passage: Passage, process: BoundProcess, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed fields that differ from the facts. Raises InvalidInput with a fault per field."""
+    facts, faults, changed = passage.case.facts, [], {}
+    for name, raw in fields.items():
+        kind = process.types.get(name)
+        if kind is None or name not in process.editable:
+            faults.append(Fault(name, "is not a field that can be edited here"))
+            continue
+        try:
+            value = parsed(kind, raw, currency=process.map.currency)
+        except ValueError as error:
+            faults.append(Fault(name, str(error)))
+            continue
+        if value != facts.get(name) and raw != shown(facts.get(name)):
+            changed[name] = value
+    if faults:
+        raise InvalidInput(faults)
+    return changed

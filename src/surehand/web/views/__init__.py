@@ -1,0 +1,128 @@
+"""What each page shows: one frozen dataclass a page, carrying plain values that are ready to render.
+
+Routes fill these, `surehand.web.rendering` turns them into HTML. Times are aware UTC, sums are `Decimal`,
+shares lie in [0, 1]. Text from a case stays as it is: templates escape it. A view never holds more than its
+page may show, so what a person must not see cannot leak through a template.
+"""
+
+from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, HumanBriefView
+from surehand.web.views.lists import (
+    CaseRow,
+    CasesView,
+    CountView,
+    HomeView,
+    InboxRow,
+    InboxView,
+    NeedView,
+    ProcessesView,
+    ProcessRow,
+    SigninView,
+    StepView,
+)
+from surehand.web.views.seven import (
+    ActionsView,
+    ActionView,
+    AlternativeView,
+    CaseHead,
+    DecisionView,
+    DocumentView,
+    FactsView,
+    FieldView,
+    FlagView,
+    HistoryView,
+    LineView,
+    MarkView,
+    PastCase,
+    PlainField,
+    PolicyView,
+    RecommendationView,
+)
+from surehand.web.views.shell import (
+    ConfidenceView,
+    FactView,
+    OptionView,
+    PersonView,
+    ShellView,
+    StakeView,
+    StateView,
+)
+from surehand.web.views.stories import (
+    CaseView,
+    ChangeView,
+    ConflictView,
+    ErrorView,
+    FaultView,
+    OutcomeView,
+    ProofView,
+    TimelineEntry,
+    VerdictView,
+    VersionView,
+)
+
+#: A page, as `surehand.web.rendering` takes it.
+PageView = (
+    SigninView
+    | HomeView
+    | InboxView
+    | BriefView
+    | HumanBriefView
+    | ExceptionView
+    | AnswerView
+    | CaseView
+    | ConflictView
+    | ErrorView
+    | CasesView
+    | ProcessesView
+)
+
+__all__ = [
+    "ActionView",
+    "ActionsView",
+    "AlternativeView",
+    "AnswerView",
+    "BriefView",
+    "CaseHead",
+    "CaseRow",
+    "CaseView",
+    "CasesView",
+    "ChangeView",
+    "ConfidenceView",
+    "ConflictView",
+    "CountView",
+    "DecisionView",
+    "DocumentView",
+    "ErrorView",
+    "ExceptionView",
+    "FactView",
+    "FactsView",
+    "FaultView",
+    "FieldView",
+    "FlagView",
+    "HistoryView",
+    "HomeView",
+    "HumanBriefView",
+    "InboxRow",
+    "InboxView",
+    "LineView",
+    "MarkView",
+    "NeedView",
+    "OptionView",
+    "OutcomeView",
+    "PageView",
+    "PastCase",
+    "PersonView",
+    "PlainField",
+    "PolicyView",
+    "ProcessRow",
+    "ProcessesView",
+    "ProofView",
+    "RecommendationView",
+    "ShellView",
+    "SigninView",
+    "StakeView",
+    "StateView",
+    "StepView",
+    "TimelineEntry",
+    "VerdictView",
+    "VersionView",
+]

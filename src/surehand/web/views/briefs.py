@@ -1,0 +1,109 @@
+"""Briefs: all that a person needs to decide, on one page."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from surehand.web.views.seven import (
+    ActionsView,
+    CaseHead,
+    DecisionView,
+    DocumentView,
+    FactsView,
+    FlagView,
+    HistoryView,
+    PlainField,
+    PolicyView,
+    RecommendationView,
+)
+from surehand.web.views.shell import FactView, ShellView, StakeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefView:
+    """All that a person needs to decide at `review` and `assist`, in seven parts. GET /cases/{id}/brief
+
+    level     'review' or 'assist'
+    problems  why the last verdict was refused; nothing was recorded and what was written is still here
+    """
+
+    shell: ShellView
+    head: CaseHead
+    level: str
+    decision: DecisionView
+    recommendation: RecommendationView
+    facts: FactsView
+    flags: tuple[FlagView, ...]
+    history: HistoryView
+    policy: tuple[PolicyView, ...]
+    actions: ActionsView
+    document: DocumentView | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanBriefView:
+    """The brief at `human`: no recommendation, confidence, alternative or score has a place in it.
+
+    fields  to look at and correct; flags must not repeat what a model said
+    """
+
+    shell: ShellView
+    head: CaseHead
+    decision: DecisionView
+    flags: tuple[FlagView, ...]
+    history: HistoryView
+    policy: tuple[PolicyView, ...]
+    actions: ActionsView
+    fields: tuple[PlainField, ...] = ()
+    given: tuple[FactView, ...] = ()
+    looked_up: tuple[FactView, ...] = ()
+    document: DocumentView | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionView:
+    """A case that left the main path: a mapped exception, or a field that is missing.
+
+    name     of the exception, such as missing-po
+    heading  what is wrong, a sentence: 'This invoice names no order.'
+    because  why that stops it
+    supply   the fields that would let it continue
+    actions  continue (verb approve or edit, as the route wants), reject, ask, escalate
+    """
+
+    shell: ShellView
+    head: CaseHead
+    name: str
+    heading: str
+    stake: StakeView
+    because: str = ""
+    supply: tuple[PlainField, ...] = ()
+    given: tuple[FactView, ...] = ()
+    looked_up: tuple[FactView, ...] = ()
+    flags: tuple[FlagView, ...] = ()
+    history: HistoryView = field(default_factory=HistoryView)
+    policy: tuple[PolicyView, ...] = ()
+    actions: ActionsView = field(default_factory=ActionsView)
+    document: DocumentView | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """A request for information to the reader. POST /cases/{id}/answer: csrf, round, rev, answer
+
+    then    what happens after the answer: 'ap.lead decides.'
+    answer  what was written before, after a refusal
+    """
+
+    shell: ShellView
+    head: CaseHead
+    asked_by: str
+    asked_at: datetime
+    question: str
+    then: str = ""
+    given: tuple[FactView, ...] = ()
+    document: DocumentView | None = None
+    answer: str = ""
+    problems: tuple[str, ...] = ()

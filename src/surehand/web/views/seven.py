@@ -1,0 +1,259 @@
+"""The seven parts of a brief, and the document beside it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from surehand.web.views.shell import ConfidenceView, FactView, OptionView, StakeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHead:
+    """The bar on top of a brief, and what a verdict is made on.
+
+    round      the round that the page shows; rev the version of the case; digest of what would run
+    position   (place, of) in the reader's work, None when it is not in there
+    previous, following  case ids for K and J
+    owner      who has it; claimable: the reader may claim it
+    """
+
+    case_id: str
+    title: str
+    process: str
+    point: str
+    since: datetime
+    due: datetime
+    round: int = 1
+    rev: int = 0
+    digest: str = ""
+    owner: str | None = None
+    claimable: bool = False
+    position: tuple[int, int] | None = None
+    previous: str | None = None
+    following: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    """Part 1: what is asked.
+
+    kind      'choice', 'yes_no', 'number' or 'text'
+    question  'Pay 4,135.78 EUR to Specimen Paper Ltd?'
+    effect    what happens then: 'Paying books a transfer for the due date.'
+    choices   radios, none preselected; empty hides them (a review where approve and reject say it all)
+    chosen    what this person had chosen before, after a refused verdict; else ''
+    unit      of a number
+    text      the draft, for 'text'
+    """
+
+    kind: str
+    question: str
+    stake: StakeView
+    effect: str = ""
+    choices: tuple[OptionView, ...] = ()
+    chosen: str = ""
+    unit: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlternativeView:
+    """Another answer, ranked lower, and why."""
+
+    label: str
+    because: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendationView:
+    """Part 2: what the AI would do.
+
+    label    its answer in words; '' when it has none
+    reasons  sentences, most important first
+    source   which model or table answered, with its version
+    """
+
+    label: str
+    confidence: ConfidenceView
+    reasons: tuple[str, ...] = ()
+    alternatives: tuple[AlternativeView, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """Part 3, one field of the case.
+
+    name        sent as `field.NAME`
+    label       'Due date'; unit is added after a comma: 'Total, EUR'
+    value       as a person would type it; '' when it is missing
+    type        text, number, integer, yes_no, money, date, timestamp or texts
+    confidence  of the reading, in [0, 1]; None when nothing was read
+    check       a person must look: it grows, and says why in `because`
+    checked     the person has already ticked 'It is right' (sent as `checked`, value NAME)
+    suggestion  one other value, with a button
+    choices     when only some values are allowed
+    evidence    number of the mark in the document, None: none
+    error       why the value was refused
+    """
+
+    name: str
+    label: str
+    value: str
+    type: str = "text"
+    unit: str = ""
+    confidence: float | None = None
+    check: bool = False
+    checked: bool = False
+    because: str = ""
+    suggestion: str = ""
+    editable: bool = True
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    evidence: int | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainField:
+    """A field without any trace of how sure a model was: for the human level and for exceptions."""
+
+    name: str
+    label: str
+    value: str = ""
+    type: str = "text"
+    unit: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    about: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsView:
+    """Part 3: what is known. `fields` may be edited, `given` not; `looked_up` is from systems of record."""
+
+    fields: tuple[FieldView, ...] = ()
+    given: tuple[FactView, ...] = ()
+    looked_up: tuple[FactView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagView:
+    """Part 4: one reason why it is here.
+
+    trigger  the kind of reason in words, '' for a plain one: 'low confidence', 'high stakes'
+    policy   number of the passage that says so
+    """
+
+    text: str
+    trigger: str = ""
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastCase:
+    """One earlier case of the same subject."""
+
+    case_id: str
+    at: datetime
+    title: str
+    decision: str
+    amount: Decimal | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryView:
+    """Part 5: what happened before.
+
+    subject   whom or what the case is about, in words; '' when the map names none
+    currency  of all amounts, shown once in the head of the column
+    note      one more sentence: 'No near duplicate in 400 days.'
+    """
+
+    subject: str = ""
+    cases: tuple[PastCase, ...] = ()
+    currency: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyView:
+    """Part 6: a passage, quoted, with its number and how it applies here."""
+
+    number: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionView:
+    """Part 7, one button.
+
+    verb        sent as `verdict`: approve, reject, edit, ask or escalate
+    key         the single key: A, R, E, I, X
+    label       'Approve'
+    next_state  what happens then: 'Paid on 17 Dec'
+    ready       False: dashed, and `missing` is shown in place of the next state
+    needs       what desk.js waits for before it is ready: 'checked', 'value', 'reason', 'question', 'fields'
+    """
+
+    verb: str
+    key: str
+    label: str
+    next_state: str
+    ready: bool = True
+    missing: str = ""
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionsView:
+    """Part 7: what may be done. POST /cases/{id}/verdict
+
+    actions          () with `refused` saying who may decide, when the reader may not
+    reasons          categories for the select; none is preselected
+    reason_always    True: a reason is always required; False: only when the verdict differs
+    undo             how long the verdict can be taken back before anything runs; None: not at all
+    afterwards       what can still be done later: 'The payment can be cancelled until 21 Nov, 14:00.'
+    reason, note, question  what this person had written before, after a refused verdict
+    """
+
+    actions: tuple[ActionView, ...] = ()
+    reasons: tuple[OptionView, ...] = ()
+    reason_always: bool = True
+    undo: timedelta | None = None
+    afterwards: str = ""
+    refused: str = ""
+    reason: str = ""
+    note: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkView:
+    """Evidence inside a line: characters start to end, the number shown, its field ('' for none)."""
+
+    start: int
+    end: int
+    number: int
+    field: str = ""
+    low: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """One recognised line of a document, with its evidence in order of place."""
+
+    text: str
+    marks: tuple[MarkView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """The source as recognised text: a tuple of lines for each page."""
+
+    name: str
+    pages: tuple[tuple[LineView, ...], ...]

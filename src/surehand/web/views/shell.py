@@ -1,0 +1,101 @@
+"""What is around every page, and the parts that several pages share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellView:
+    """What is around every page.
+
+    now      the server's clock; every 'in 38 min' counts from here
+    person   who is signed in; None before sign-in
+    csrf     token of the session, sent back by every form
+    current  the tab that is open: 'home', 'inbox', 'cases', 'processes' or ''
+    waiting  cases in this person's work, the number beside Inbox
+    mode     'development' puts a red dashed banner on the page
+    stopped  why automation is stopped, a sentence; empty while it runs
+    notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
+    """
+
+    now: datetime
+    person: str | None = None
+    csrf: str = ""
+    current: str = ""
+    waiting: int | None = None
+    mode: str = "production"
+    stopped: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeView:
+    """What an error costs.
+
+    grade   'low', 'medium', 'high' or 'critical'; '' when it is not graded yet
+    amount  the sum at stake, None when it is not money
+    note    what is at stake in words, when it is not money: 'Outage, 40 users'
+    """
+
+    grade: str
+    amount: Decimal | None = None
+    currency: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfidenceView:
+    """How likely the recommendation is right.
+
+    value       in [0, 1]; None when the model cannot say
+    limit       where a case begins to run without a person; None: no confidence is enough
+    calibrated  True only if outcomes were counted; the page may then speak of cases out of 100
+    interval    bounds of a calibrated value
+    record      (right, counted) cases behind a calibrated value
+    """
+
+    value: float | None
+    limit: float | None = None
+    calibrated: bool = False
+    interval: tuple[float, float] | None = None
+    record: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateView:
+    """Where a case is, in a word.
+
+    label  'Waiting', 'Paid'
+    tone   'ok', 'warn', 'bad', 'info', or '' (neutral, shown dashed)
+    """
+
+    label: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionView:
+    """One entry of a select or one radio: what is sent, what is read, and a few words beside it."""
+
+    value: str
+    label: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactView:
+    """Something known about the case, and where from."""
+
+    label: str
+    value: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """A person in a list: the name, what they do in a few words, how many cases wait for them."""
+
+    name: str
+    about: str = ""
+    waiting: int | None = None

@@ -1,0 +1,168 @@
+"""The story of a case, a lost race, and errors."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from surehand.web.views.shell import FactView, ShellView, StakeView, StateView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """A value before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One event.
+
+    voice  'ai', 'engine' or 'person'
+    who    the person's name, for 'person'
+    what   the finding, bold: 'Routed to review.'
+    rest   the sentence after it
+    note   smaller, below
+    hash   of the event, hex
+    """
+
+    seq: int
+    at: datetime
+    voice: str
+    what: str
+    hash: str
+    who: str = ""
+    rest: str = ""
+    note: str = ""
+    changes: tuple[ChangeView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionView:
+    """Something pinned: 'Process', '7f3a90c2...' (a hash is shortened) or 'field-extractor 4'."""
+
+    label: str
+    value: str
+    hash: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofView:
+    """What checking this case's chain gave.
+
+    events, expected  events found, and how many there must be
+    problem           what does not hold, a sentence; '' when all does
+    took              how long the check took
+    sealed            events that a checkpoint outside the database covers
+    """
+
+    events: int
+    expected: int
+    head: str
+    checked: datetime
+    took: timedelta | None = None
+    sealed: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeView:
+    """What later proved right or wrong: label 'Right', tone 'ok', text in a sentence."""
+
+    label: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """The story of a case. GET /cases/{id}
+
+    summary     after the state: 'decided by ap.lead, 38 minutes before the deadline'
+    decide      the reader may open its brief now
+    owner, due  while it waits
+    outcome     None: not known yet
+    """
+
+    shell: ShellView
+    case_id: str
+    title: str
+    process: str
+    state: StateView
+    entries: tuple[TimelineEntry, ...]
+    proof: ProofView
+    versions: tuple[VersionView, ...] = ()
+    facts: tuple[FactView, ...] = ()
+    stake: StakeView | None = None
+    summary: str = ""
+    decide: bool = False
+    owner: str | None = None
+    due: datetime | None = None
+    outcome: OutcomeView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictView:
+    """A verdict as one side of a conflict."""
+
+    verdict: str
+    by: str
+    at: datetime
+    round: int
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictView:
+    """409: somebody was faster, or the case moved on; nothing that was written is lost.
+
+    decided  the verdict that stands; None when the case moved on without one
+    yours    what the reader sent
+    moved    what happened when there is no winner: 'An edit opened round 2.'
+    reopen   until when the winner may still reopen it
+    seen     when the reader's page was made
+    next     case id that waits next for the reader
+    """
+
+    shell: ShellView
+    case_id: str
+    title: str
+    yours: VerdictView
+    decided: VerdictView | None = None
+    moved: str = ""
+    reopen: datetime | None = None
+    seen: datetime | None = None
+    next: str | None = None
+    slug: str = "conflict"
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultView:
+    """One thing that is wrong with what was sent, and the nearest right name."""
+
+    where: str
+    message: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorView:
+    """What happened, what is kept, what to do. `kept` and `todo` left empty take the words for the status.
+
+    detail   what happened here, a sentence without a case's content; '' takes the words for the status
+    request  number to find it in the log
+    retry    path for 'Try again'; '' for none
+    """
+
+    shell: ShellView
+    status: int
+    slug: str = ""
+    detail: str = ""
+    kept: str = ""
+    todo: str = ""
+    faults: tuple[FaultView, ...] = ()
+    request: str = ""
+    retry: str = ""
