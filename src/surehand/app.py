@@ -96,7 +96,7 @@ class _Sealing:
 
 @dataclass(frozen=True, slots=True)
 class KeptVersions:
-    """Versions that were published, from the deployment's folder; their content is compared with their hash."""
+    """Versions that were published, from the deployment's folder; their content must have its hash."""
 
     folder: Path
     people: People

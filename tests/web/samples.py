@@ -513,6 +513,7 @@ def event(seq: int, at: datetime, voice: str, what: str, **more: object) -> Time
 
 
 CASE = CaseView(
+    undo=("pay_invoice",),
     shell=replace(SHELL, current="cases"),
     case_id="inv-20944",
     title="Invoice SP-88214 from Specimen Paper Ltd",
@@ -537,9 +538,7 @@ CASE = CaseView(
             rest="read 9 fields; due date at 58",
             note="field-extractor 4",
         ),
-        event(
-            3, ago(days=2), "ai", "Recommends: pay 4,135.78.", rest="Confidence 88 in 100."
-        ),
+        event(3, ago(days=2), "ai", "Recommends: pay 4,135.78.", rest="Confidence 88 in 100."),
         event(4, ago(days=2), "engine", "Routed to review.", rest="88 is below the limit 93"),
         event(
             5,
@@ -561,9 +560,7 @@ CASE = CaseView(
         VersionView(label="Model", value="field-extractor 4"),
     ),
     facts=(FactView(label="Total", value="4,135.78 EUR"),),
-    proof=ProofView(
-        events=7, expected=7, head=HASH, checked=NOW, took=timedelta(milliseconds=3), sealed=5
-    ),
+    proof=ProofView(events=7, expected=7, head=HASH, checked=NOW, took=timedelta(milliseconds=3), sealed=5),
     outcome=OutcomeView(label="Right", text="The ledger confirms the payment.", tone="ok"),
 )
 

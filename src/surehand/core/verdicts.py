@@ -346,7 +346,7 @@ def _then(process: BoundProcess, assignment: Assignment, answer: Any) -> str:
     return f"Runs {names}" if names else "Nothing runs"
 
 
-def _after_approve(process: BoundProcess, assignment: Assignment, recommended: Any = None) -> str:
+def _after_approve(process: BoundProcess, assignment: Assignment, recommended: Any = None, /) -> str:
     if assignment.kind == "repair":
         return "As you say: runs again with the same key, or counts as done"
     if assignment.kind == "exception":
@@ -354,7 +354,7 @@ def _after_approve(process: BoundProcess, assignment: Assignment, recommended: A
     return _then(process, assignment, recommended) if recommended is not None else "Your answer stands"
 
 
-def _after_reject(process: BoundProcess, assignment: Assignment, recommended: Any = None) -> str:
+def _after_reject(process: BoundProcess, assignment: Assignment, _recommended: Any = None, /) -> str:
     step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
     refused = refusal(step if isinstance(step, DecisionPoint) else None)
     return _then(process, assignment, refused) if refused is not None else "The case ends, nothing runs"

@@ -320,23 +320,33 @@ def _unrunnable(context: Context, runs: list[_Run]) -> None:
         context.db.write(again)
 
 
+def _kept(context: Context, runs: Sequence[_Run]) -> dict[int, Case]:
+    """Save these with their leases renewed; the cases by number of the work that is still ours."""
+
+    def keep(connection: Connection) -> dict[int, Case]:
+        ours = work.extend(connection, [run.item for run in runs], until=context.clock() + context.lease)
+        still = [run for run in runs if run.item.id in ours]
+        saved = cases.save(connection, [run.passage.change() for run in still])
+        return {run.item.id: case for run, case in zip(still, saved, strict=True)}
+
+    return context.db.write(keep)
+
+
 def _store(context: Context, runs: list[_Run]) -> None:
     """Commit what was gathered so far and keep the work; drop what another worker has taken over."""
     changed = [run for run in runs if run.passage.changed]
     if not changed:
         return
-
-    def keep(connection: Connection) -> dict[int, Case]:
-        until = context.clock() + context.lease
-        ours = work.extend(connection, [run.item for run in changed], until=until)
-        kept = [run for run in changed if run.item.id in ours]
-        saved = cases.save(connection, [run.passage.change() for run in kept])
-        return {run.item.id: case for run, case in zip(kept, saved, strict=True)}
-
     try:
-        saved = context.db.write(keep)
+        saved = _kept(context, changed)
     except Stale:
+        # one case of the chunk moved on meanwhile: keep the others one by one
         saved = {}
+        for run in changed:
+            try:
+                saved |= _kept(context, [run])
+            except Stale:
+                _drop(context, run.item)
     for run in changed:
         case = saved.get(run.item.id)
         if case is None:

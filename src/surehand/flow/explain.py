@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from surehand.core import story as telling
 from surehand.core.audit import FIRST, Link
-from surehand.core.case import Assignment, Case, Judgement
+from surehand.core.case import Assignment, Case, Judgement, Outcome
 from surehand.core.oversight import Level
 from surehand.core.story import Entry, brief, hundred
 from surehand.errors import NotFound
@@ -61,6 +61,7 @@ class Story:
     judgements: tuple[Judgement, ...]
     assignment: Assignment | None
     blind: bool
+    outcomes: tuple[Outcome, ...] = ()
 
 
 def explain(context: Context, case_id: str, *, compare: bool = True) -> Story:
@@ -79,6 +80,7 @@ def explain(context: Context, case_id: str, *, compare: bool = True) -> Story:
         judgements = tuple(cases.judgements(connection, case_id))
         assignment = cases.open_assignments(connection, [case_id]).get(case_id)
         sealed = desk.sealed(connection, case_id)
+        outcomes = tuple(cases.outcomes(connection, case_id))
     blind = assignment is not None and assignment.level is Level.HUMAN
     proof = ChainProof(
         events=len(links), expected=case.audit_seq, head=case.audit_hash, checked=context.clock(),
@@ -86,7 +88,7 @@ def explain(context: Context, case_id: str, *, compare: bool = True) -> Story:
     )  # fmt: skip
     given = case.input.get("fields") or {}
     entries = telling.told(links, given=given, judgements=judgements, blind=blind)
-    return Story(case, entries, proof, judgements, assignment, blind)
+    return Story(case, entries, proof, judgements, assignment, blind, outcomes)
 
 
 def _problems(connection: Connection, case_id: str, links: list[Link], seals: Seals) -> tuple[str, ...]:

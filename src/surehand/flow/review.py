@@ -22,7 +22,7 @@ from surehand.store.cases import Stale
 
 T = TypeVar("T")
 
-#: Called with what a verb returns, in its transaction: what it writes is committed with the rest or not at all.
+#: Called with what a verb returns, in its transaction: what it writes is committed with it or not at all.
 Also = Callable[[Connection, T], None]
 
 _LONGEST_NOTE = 20_000
@@ -212,6 +212,21 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     return case, done[-1]
 
 
+def undoable(context: Context, person: str, case_id: str) -> tuple[str, ...]:
+    """Steps of an ended case that this person may take back."""
+    with context.db.read() as connection:
+        ran = [a.step for a in cases.actions_of(connection, case_id) if a.state == "done"]
+    return tuple(step for step in dict.fromkeys(ran) if _may(context, person, case_id, step))
+
+
+def _may(context: Context, person: str, case_id: str, step: str) -> bool:
+    try:
+        may_undo(context, person, case_id, step)
+    except (Conflict, Forbidden, NotFound):
+        return False
+    return True
+
+
 def standing_for(context: Context, person: str, case_id: str) -> Standing:
     """The waiting case as this person may decide or answer it. Raises NotFound, Conflict or Forbidden."""
     standing, refusal = looked_at(context, person, case_id)
@@ -273,7 +288,7 @@ def _standing(
 ) -> Standing:
     case, assignment = _open(connection, case_id)
     if (round is not None and round != case.round) or (rev is not None and rev != case.rev):
-        raise _moved_on(connection, case)
+        raise _moved_on(connection, case, round)
     if assignment.kind == "answer" and not questions:
         raise Conflict(f"{case_id} waits for {assignment.person} to answer a question", state=case.state)
     process = context.processes.pinned(case.process, case.version)
@@ -304,16 +319,21 @@ def _allowed(context: Context, person: str, standing: Standing) -> None:
         raise Forbidden(refusal)
 
 
-def _moved_on(connection: Connection, case: Case) -> Conflict:
-    """The conflict, with the winner's name where somebody decided."""
-    final = [v for v in cases.verdicts(connection, case.id) if KINDS[v.kind].final]
+def _moved_on(connection: Connection, case: Case, seen: int | None = None) -> Conflict:
+    """The conflict, with the winner's name where somebody decided.
+
+    seen  round of the caller's page; a verdict of an earlier round is not what it lost to
+    """
+    waits = case.state is CaseState.WAITING
+    given = [v for v in cases.verdicts(connection, case.id) if KINDS[v.kind].final]
+    final = [v for v in given if v.round >= (seen or case.round)] or ([] if waits else given)
     if not final:
-        waits = case.state is CaseState.WAITING
         words = "changed since you saw it; open it again" if waits else "does not wait for a verdict now"
         return Conflict(f"{case.id} {words}: it is {case.state}", state=case.state, round=case.round)
     last = final[-1]
+    words = "your verdict was not recorded, and nothing ran because of it"
     return Conflict(
-        f"{last.person} decided this ({last.kind}); your verdict was not recorded, and nothing ran because of it",
+        f"{last.person} decided this ({last.kind}); {words}",
         winner=last.person, verdict=last.kind, at=last.at.isoformat(), round=last.round, reason=last.reason,
         note=last.note, state=case.state, value=last.value,
     )  # fmt: skip

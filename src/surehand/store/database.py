@@ -44,7 +44,7 @@ class Database(Protocol):
         """Context manager: a connection whose reads see one moment."""
 
     def write(self, transaction: Transaction[T]) -> T:
-        """Run a function in one transaction and commit it. What it raises rolls it back and is raised here."""
+        """Run a function in one transaction and commit it; what it raises rolls it back and comes out."""
 
     def connected(self) -> frozenset[str]:
         """Names under which processes are connected. A frozen one still is; a dead one is not."""

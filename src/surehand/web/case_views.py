@@ -18,6 +18,7 @@ from surehand.web.views import (
     ChangeView,
     ConflictView,
     FactView,
+    OutcomeView,
     ProofView,
     ShellView,
     TimelineEntry,
@@ -26,7 +27,9 @@ from surehand.web.views import (
 )
 
 
-def case_view(context: Context, shell: ShellView, story: Story, *, decide: bool) -> CaseView:
+def case_view(
+    context: Context, shell: ShellView, story: Story, *, decide: bool, undo: tuple[str, ...] = ()
+) -> CaseView:
     """The story of a case."""
     case, held = story.case, story.assignment
     return CaseView(
@@ -36,8 +39,22 @@ def case_view(context: Context, shell: ShellView, story: Story, *, decide: bool)
         entries=tuple(_entries(story)), proof=_proof(story), versions=_versions(story),
         facts=_facts(context, story), summary=_summary(story), decide=decide,
         owner=held.person if held else (case.owner if case.owner != ENGINE else None),
-        due=held.due_at if held else None,
+        due=held.due_at if held else None, outcome=_outcome(story), undo=undo,
     )  # fmt: skip
+
+
+def _outcome(story: Story) -> OutcomeView | None:
+    """What was reported last."""
+    if not story.outcomes:
+        return None
+    last = story.outcomes[-1]
+    label, tone = {True: ("Right", "ok"), False: ("Wrong", "bad"), None: ("Cannot be told", "")}[last.correct]
+    said = [f"Reported by {last.by}."]
+    if last.value is not None:
+        said.append(f"The answer was {shown(last.value)}.")
+    if last.note:
+        said.append(last.note)
+    return OutcomeView(label=label, tone=tone, text=" ".join(said))
 
 
 def _entries(story: Story) -> list[TimelineEntry]:

@@ -11,9 +11,18 @@ from surehand.core.oversight import Level
 from surehand.core.verdicts import KINDS, REPAIRS, Answer
 from surehand.errors import Conflict, Fault, InvalidInput, NotFound
 from surehand.flow import desk
+from surehand.flow.act import undo
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
-from surehand.flow.review import Standing, answer_question, claim, looked_at, may_see, submit_verdict
+from surehand.flow.review import (
+    Standing,
+    answer_question,
+    claim,
+    looked_at,
+    may_see,
+    submit_verdict,
+    undoable,
+)
 from surehand.store import cases
 from surehand.web import fields, session
 from surehand.web.brief_views import Reader, answer_view, bound_to, brief_view
@@ -41,7 +50,9 @@ def story_page(request: Request, case_id: str) -> Response:
     if not may_see(context, person, story.case, held.queue if held else None):
         raise NotFound("There is no such case.")
     decide = held is not None and not _refusal(context, person, name)
-    return session.page(request, case_view(context, session.shell(request, "cases"), story, decide=decide))
+    undo = () if story.case.state.open else undoable(context, person, name)
+    shell = session.shell(request, "cases")
+    return session.page(request, case_view(context, shell, story, decide=decide, undo=undo))
 
 
 def _refusal(context: Context, person: str, case_id: str) -> str:
@@ -66,6 +77,18 @@ def brief_page(request: Request, case_id: str) -> Response:
             return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
         return session.page(request, answer_view(context, standing, reader))
     return session.page(request, brief_view(context, standing, reader))
+
+
+@router.post("/cases/{case_id}/undo")
+def undo_action(request: Request, case_id: str, form: Sent) -> Response:
+    """Take an action of an ended case back."""
+    person = session.checked(request, form).person
+    name = session.case_id_of(case_id)
+    try:
+        undo(context_of(request), person, name, form.one("step"))
+    except Conflict:
+        return session.sent_on(request, f"/cases/{name}", notice="not_undone", case_id=name)
+    return session.sent_on(request, f"/cases/{name}", notice="undo", case_id=name)
 
 
 @router.post("/cases/{case_id}/claim")

@@ -36,6 +36,8 @@ NOTICES = {
     "happened": "{case}: the action counts as done.",
     "claim": "{case} is yours now.",
     "answer": "{case}: your answer is sent.",
+    "undo": "{case}: the action is being taken back.",
+    "not_undone": "{case}: there is nothing to take back any more. This is how it stands.",
     "elsewhere": "{case} does not wait for you now. This is how it stands.",
 }
 

@@ -83,6 +83,7 @@ class CaseView:
     decide      the reader may open its brief now
     owner, due  while it waits
     outcome     None: not known yet
+    undo        steps that the reader may take back; POST /cases/{id}/undo: csrf, step
     """
 
     shell: ShellView
@@ -100,6 +101,7 @@ class CaseView:
     owner: str | None = None
     due: datetime | None = None
     outcome: OutcomeView | None = None
+    undo: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
