@@ -21,6 +21,7 @@ from surehand.engine.embedded import EmbeddedDispatcher
 from surehand.errors import Conflict, SettingsInvalid
 from surehand.flow import publish
 from surehand.flow.context import Context, Processes
+from surehand.flow.escalate import replace_absent
 from surehand.flow.running import drain, sweep
 from surehand.maps import deployment as deployments
 from surehand.maps import version as contents
@@ -62,6 +63,7 @@ class Surehand:
     def start(self) -> None:
         """Let the dispatcher run the work."""
         self.dispatcher.install()
+        replace_absent(self.context)
         self.context.wake = self.dispatcher.wake
         seals = _Sealing(self.context) if self.sealing else None
 

@@ -106,7 +106,8 @@ def trial(
 ) -> Iterator[Trial]:
     """Assemble a deployment for a test.
 
-    database  URL; by default a SQLite file that is thrown away. The deployment's own is never touched.
+    database  URL; by default a SQLite file that is thrown away, with its checkpoints. The deployment's own
+              database is never touched.
     """
     with TemporaryDirectory(prefix="surehand-trial-") as scratch:
         db = opened(database or f"sqlite:///{scratch}/trial.db")
@@ -114,7 +115,8 @@ def trial(
         clock = Clock(now)
         surehand.context.clock = clock
         surehand.context.draw = lambda: 0.0
-        surehand.context.checkpoints = Checkpoints(Path(scratch) / "audit")
+        if database is None:
+            surehand.context.checkpoints = Checkpoints(Path(scratch) / "audit")
         try:
             yield Trial(surehand, clock)
         finally:

@@ -77,6 +77,16 @@ NO_MEMBER = {"amy": GONE, "ben": GONE, "cat": GONE}
             {},
             None,
             "yan",
+            "its own owners may not decide this",
+        ),
+        (
+            dict.fromkeys(("amy", "ben", "cat", "deputy", "lead", "boss"), GONE)
+            | {"zoe": Person(roles=(Role.ADMINISTRATOR,))},
+            {},
+            Level.REVIEW,
+            {},
+            None,
+            "zoe",
             "the owners of this work are not active",
         ),
     ],

@@ -287,6 +287,15 @@ def test_changed_arguments_with_a_digest_to_match_are_not_run(world: World) -> N
     assert world.held(case_id).because == "Not run: no recorded verdict approves exactly this"
 
 
+def test_a_step_that_the_version_does_not_have_is_not_run_and_holds_nobody_up(world: World) -> None:
+    case_id = approved(world)
+    world.tamper(tables.action, {"key": f"{case_id}:pay:1"}, step="pay_me")
+    other = world.submit()
+    world.run()
+    assert world.keys("pay") == [f"{other}:pay:1"]
+    assert world.due() == []
+
+
 @pytest.mark.parametrize(
     "authority",
     [

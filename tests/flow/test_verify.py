@@ -351,3 +351,13 @@ def test_the_story_names_what_was_decided_by_whom_and_whether_the_record_holds(
     broken = explain(world.context, case_id)
     assert not broken.proof.holds
     assert "does NOT hold" in told(replace(broken))
+
+
+@pytest.mark.parametrize("keep", [0, 1], ids=["all of it", "its end"])
+def test_a_checkpoint_file_that_was_taken_away_is_noticed(sealed_thrice: World, keep: int) -> None:
+    (path,) = sorted(sealed_thrice.context.checkpoints._folder.glob("checkpoints-*.jsonl"))
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:keep]))
+    found = [problem for chain, problem in problems(sealed_thrice) if chain == "checkpoints"]
+    assert len(found) == 1
+    assert found[0].startswith("lines are missing: ")

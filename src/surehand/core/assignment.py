@@ -1,7 +1,7 @@
 """Picks the named person who gets a case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surehand.core.authority import Matter, denial
 from surehand.core.oversight import Level
@@ -27,8 +27,8 @@ def pick(
     """The person who gets a case: whoever knows it, else the member who may decide and has least.
 
     A specialist comes first where the level is `assist`. When no member may decide it goes up: backup,
-    queue owner, process owner; the last resort is an active owner who may have to pass it on. Somebody
-    always has it.
+    queue owner, process owner, another owner; the last resort is an active owner who may have to pass it
+    on. Somebody always has it.
 
     loads  open assignments by person
     """
@@ -45,6 +45,15 @@ def pick(
     for name in ladder:
         if denial(people, name, matter) is None:
             return Pick(name, "no member of the queue may decide this")
+    others = [
+        name
+        for name, person in people.people.items()
+        if person.has(Role.OWNER) and denial(people, name, replace(matter, assignee=name)) is None
+    ]
+    if others:
+        return Pick(
+            min(others, key=lambda name: (loads.get(name, 0), name)), "its own owners may not decide this"
+        )
     for name in ladder:
         if people.active(name):
             return Pick(name, "nobody within reach may decide this alone; the owner must find who can")

@@ -46,9 +46,8 @@ class Handover:
     question: str | None = None
 
 
-def matter_of(passage: Passage, process: BoundProcess, queue: str, assignee: str | None = None) -> Matter:
+def matter_of(case: Case, process: BoundProcess, queue: str, assignee: str | None = None) -> Matter:
     """What a case asks of a person's authority."""
-    case = passage.case
     money = any(
         isinstance(bound.step, DecisionPoint) and bound.step.consequence.money is not None
         for bound in process.steps
@@ -61,7 +60,7 @@ def matter_of(passage: Passage, process: BoundProcess, queue: str, assignee: str
 
 def hand_over(passage: Passage, process: BoundProcess, office: Office, what: Handover) -> Assignment:
     """Give the case to a named person with a deadline; from now on it waits."""
-    matter = matter_of(passage, process, what.queue, assignee=what.to)
+    matter = matter_of(passage.case, process, what.queue, assignee=what.to)
     queue = office.people.queues.get(what.queue)
     if what.to is not None and office.people.active(what.to):
         person, why = what.to, "named"

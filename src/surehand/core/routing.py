@@ -93,7 +93,8 @@ def _from_bands(bands: tuple[Band, ...], findings: Findings, limit: float | None
     row = _row(bands, findings, value)
     said = f"Confidence {percent(value)}"
     if row.route is Level.AUTOMATE:
-        return Reason(f"{said} is {edge_words(row)}", Level.AUTOMATE)
+        just = "just " if percent(value) == percent(row.edge) and value > row.edge else ""
+        return Reason(f"{said} is {just}{edge_words(row)}", Level.AUTOMATE)
     if limit is None:
         return Reason(f"{said}; at {findings.graded.grade} consequence no confidence runs alone", row.route)
     if any(

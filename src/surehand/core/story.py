@@ -293,6 +293,14 @@ def _answered(event: Told) -> Entry:
     )
 
 
+def _replaced(event: Told) -> Entry:
+    return Entry(
+        what=f"Handed to {event.get('to')},",
+        rest=f"because {event.get('taken_from')} is not active any more.",
+        note=str(event.get("picked") or ""),
+    )
+
+
 def _outcome(event: Told) -> Entry:
     correct = event.get("correct")
     said = "it cannot be told" if correct is None else "it was right" if correct else "it was wrong"
@@ -371,6 +379,7 @@ KINDS: Mapping[str, Telling] = {
     "verdict": _verdict,
     "answered": _answered,
     "outcome": _outcome,
+    "replaced": _replaced,
     "unanswered": _unanswered,
     "claimed": _claimed,
     "reminded": _reminded,

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from surehand.core import actions
 from surehand.core.actions import UNDO
 from surehand.core.answering import checked_value, corrected, refusal
+from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Passage, Verdict
 from surehand.core.lifecycle import (
@@ -17,6 +18,7 @@ from surehand.core.lifecycle import (
     ended,
     finish,
     hand_over,
+    matter_of,
     onward,
     rejected,
     reopened,
@@ -308,7 +310,9 @@ def asked_person(
 
 
 def _escalate(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
-    above = escalation_target(hearing.process, hearing.office, hearing.assignment, but=hearing.person)
+    above = escalation_target(
+        hearing.passage.case, hearing.process, hearing.office, hearing.assignment, but=hearing.person
+    )
     if above is None:
         raise Forbidden("There is nobody above you for this work; ask the process owner to name someone")
     assignment = hearing.assignment
@@ -323,17 +327,25 @@ def _escalate(hearing: Hearing) -> tuple[Any, dict[str, str], bool]:
 
 
 def escalation_target(
-    process: BoundProcess, office: Office, assignment: Assignment, *, but: str | None = None
+    case: Case, process: BoundProcess, office: Office, assignment: Assignment, *, but: str | None = None
 ) -> str | None:
-    """Who is above the present holder: the map's target, the backup, the queue owner, the process owner."""
+    """Who is above the present holder: the map's target, the backup, the queue owner, the process owner.
+
+    Whoever may decide it comes before those who could only pass it on.
+    """
     queue = office.people.queues.get(assignment.queue)
     step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
     exception = next((e for e in process.map.exceptions if e.name == assignment.point), None)
     sla = step.sla if isinstance(step, DecisionPoint) else exception.sla if exception else Sla()
     ladder = [sla.escalate_to, queue.backup if queue else None, queue.owner if queue else None]
     ladder.append(process.map.owner)
-    passed = (assignment.person, but)
-    return next((n for n in ladder if n and n not in passed and office.people.active(n)), None)
+    above = [n for n in ladder if n and n not in (assignment.person, but) and office.people.active(n)]
+    able = [
+        name
+        for name in above
+        if denial(office.people, name, matter_of(case, process, assignment.queue, assignee=name)) is None
+    ]
+    return next(iter([*able, *above]), None)
 
 
 def _then(process: BoundProcess, assignment: Assignment, answer: Any) -> str:

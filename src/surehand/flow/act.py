@@ -106,24 +106,32 @@ def _scenes(context: Context, items: Sequence[Work]) -> dict[int, _Scene]:
         actions = cases.actions(connection, keys)
         found = cases.load(connection, [item.case_id for item in items])
         approvals = cases.approvals(connection, found)
-    gone = [item for item in items if item.ref not in actions or item.case_id not in found]
-    if gone:
-        # rows were removed by hand: verify-audit names them; there is nothing left to run
-        context.db.write(lambda connection: work.finish(connection, gone))
+    gone = [
+        item
+        for item in items
+        if not {item.ref, item.ref.removesuffix(UNDO)} <= actions.keys() or item.case_id not in found
+    ]
     scenes = {}
     for item in items:
-        action, case = actions.get(item.ref), found.get(item.case_id)
-        if action is None or case is None:
+        if item in gone:
             continue
+        action, case = actions[item.ref], found[item.case_id]
         try:
             process = context.processes.pinned(case.process, action.version)
         except SurehandError:
             _put_off(context, item)
             continue
+        bound = next((b for b in process.steps if b.step.name == action.step), None)
+        if bound is None:
+            gone.append(item)
+            continue
         scenes[item.id] = _Scene(
-            item, case, action, actions[action.key.removesuffix(UNDO)], process,
-            next(b for b in process.steps if b.step.name == action.step), approvals.get(case.id, ()),
+            item, case, action, actions[action.key.removesuffix(UNDO)], process, bound,
+            approvals.get(case.id, ()),
         )  # fmt: skip
+    if gone:
+        # rows were changed by hand: verify-audit names them; there is nothing that may run
+        context.db.write(lambda connection: work.finish(connection, gone))
     return scenes
 
 
@@ -186,7 +194,7 @@ def refused(context: Context, scene: _Scene) -> str | None:
         return "no recorded verdict approves exactly this"
     decided_at = scene.process.map.step(point)
     assert isinstance(decided_at, DecisionPoint)
-    matter = matter_of(Passage(case, at=case.updated_at), scene.process, decided_at.queue, assignee=by)
+    matter = matter_of(case, scene.process, decided_at.queue, assignee=by)
     return denial(context.people, str(by), matter)
 
 

@@ -1,13 +1,14 @@
-"""Timers: remind, pass on, hand to the process owner. Each rung fires once; a timeout never approves."""
+"""Timers and absence: remind, pass on, hand to the process owner. A timeout never approves."""
 
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from surehand.core import deadlines
+from surehand.core.assignment import pick
 from surehand.core.case import ENGINE, Assignment, Case, Passage
 from surehand.core.deadlines import Stage
-from surehand.core.lifecycle import Office, closed
+from surehand.core.lifecycle import Office, closed, matter_of
 from surehand.core.process import DecisionPoint
 from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
@@ -40,6 +41,42 @@ def escalate(context: Context) -> int:
         for passage in changed:
             _alone(context, passage)
     return len(changed)
+
+
+def replace_absent(context: Context) -> int:
+    """Give what people hold who are not active any more to somebody who is. Returns how many cases.
+
+    People change when a deployment starts, so this runs then.
+    """
+    with context.db.read() as connection:
+        gone = [name for name in cases.loads(connection) if not context.people.active(name)]
+        held = cases.held_by(connection, gone)
+        found = cases.load(connection, [a.case_id for a in held])
+        loads = dict(cases.loads(connection))
+    for assignment in held:
+        passage = _replaced(context, found[assignment.case_id], assignment, Office(context.people, loads))
+        if passage is not None:
+            holder = passage.case.owner
+            loads[holder] = loads.get(holder, 0) + 1
+            _alone(context, passage)
+    return len(held)
+
+
+def _replaced(context: Context, case: Case, assignment: Assignment, office: Office) -> Passage | None:
+    try:
+        process = context.processes.pinned(case.process, case.version)
+    except SurehandError:
+        return None
+    passage = Passage(case, at=context.clock())
+    matter = matter_of(case, process, assignment.queue)
+    chosen = pick(context.people, matter, level=assignment.level, loads=office.loads)
+    passage.update(replace(assignment, person=chosen.person))
+    passage.move(owner=chosen.person)
+    passage.note(
+        "replaced", ENGINE, taken_from=assignment.person, to=chosen.person, picked=chosen.because,
+        due_at=assignment.due_at.isoformat(),
+    )  # fmt: skip
+    return passage
 
 
 def _alone(context: Context, passage: Passage) -> None:
@@ -79,7 +116,7 @@ def _climbed(context: Context, case: Case, assignment: Assignment, asker: str | 
     if stage is Stage.REMINDED:
         passage.note("reminded", ENGINE, person=assignment.person, due_at=clock.due_at.isoformat())
     else:
-        to = escalation_target(process, office, assignment)
+        to = escalation_target(case, process, office, assignment)
         if stage is Stage.OVERDUE and context.people.active(process.map.owner):
             to = process.map.owner
         climbed = replace(climbed, person=to or assignment.person)

@@ -206,7 +206,7 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
         raise Conflict(f"The map names no way to take {step} back", state=done[-1].state)
     points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
     queue = points[0].queue if points else ""
-    matter = matter_of(Passage(case, at=context.clock()), process, queue)
+    matter = matter_of(case, process, queue)
     if refusal := denial(context.people, person, matter):
         raise Forbidden(refusal)
     return case, done[-1]
@@ -246,7 +246,7 @@ def looked_at(context: Context, person: str, case_id: str) -> tuple[Standing, st
     if given.kind == "answer" and person in (given.person, case.submitter):
         return standing, "" if context.people.active(person) else f"{person} is not an active person here"
     passage = Passage(case, at=context.clock())
-    matter = matter_of(passage, standing.process, given.queue, assignee=given.person)
+    matter = matter_of(passage.case, standing.process, given.queue, assignee=given.person)
     refusal = denial(context.people, person, matter)
     if refusal and not may_see(context, person, case, given.queue):
         raise NotFound(f"There is no case {case_id}")
@@ -311,8 +311,7 @@ def _standing(
 
 
 def _allowed(context: Context, person: str, standing: Standing) -> None:
-    matter = matter_of(
-        Passage(standing.case, at=standing.case.updated_at), standing.process, standing.assignment.queue,
+    matter = matter_of(standing.case, standing.process, standing.assignment.queue,
         assignee=standing.assignment.person,
     )  # fmt: skip
     if refusal := denial(context.people, person, matter):

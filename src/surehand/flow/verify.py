@@ -66,6 +66,12 @@ def _missing(connection: Connection, names: list[str], seals: Seals) -> Iterator
     for name, (seq, _) in seals.heads.items():
         if name not in there:
             yield Finding(name, None, f"deleted: a checkpoint sealed {seq} events of it")
+    lost = [name for name, seq in audit.sealed_cases(connection) if seq > seals.heads.get(name, (0, ""))[0]]
+    if lost:
+        what = "case was" if len(lost) == 1 else "cases were"
+        yield Finding(
+            "checkpoints", None, f"lines are missing: {len(lost):,} {what} sealed in them, such as {lost[0]}"
+        )
     for name in audit.cases_without_events(connection):
         yield Finding(name, None, "the case has no events: its whole chain was deleted")
 

@@ -48,6 +48,12 @@ def chain_names(connection: Connection) -> Iterator[str]:
     ).scalars()
 
 
+def sealed_cases(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Cases with the sequence up to which a checkpoint was written of them."""
+    rows = connection.execute(select(case.c.id, case.c.sealed_seq).where(case.c.sealed_seq > 0))
+    yield from ((row[0], row[1]) for row in rows)
+
+
 def cases_without_events(connection: Connection) -> list[str]:
     """Cases whose chain is gone."""
     known = select(audit_event.c.chain)

@@ -303,6 +303,14 @@ def due_timers(connection: Connection, *, now: datetime, limit: int) -> list[Ass
     return [assignment_of(row) for row in rows]
 
 
+def held_by(connection: Connection, people: Sequence[str]) -> list[Assignment]:
+    """Open assignments of some people."""
+    if not people:
+        return []
+    rows = connection.execute(select(assignment).where(assignment.c.open, assignment.c.person.in_(people)))
+    return [assignment_of(row) for row in rows]
+
+
 def loads(connection: Connection) -> Mapping[str, int]:
     """Open assignments by person."""
     return {row[0]: row[1] for row in connection.execute(_LOADS)}

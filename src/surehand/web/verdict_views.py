@@ -197,7 +197,7 @@ def _continuing(standing: Standing) -> list[ActionView]:
 def _asking(context: Context, standing: Standing, person: str) -> list[ActionView]:
     office = Office(context.people, {})
     asked = asked_person(standing.case, standing.process, office, standing.assignment, None, by=person)
-    above = escalation_target(standing.process, office, standing.assignment)
+    above = escalation_target(standing.case, standing.process, office, standing.assignment)
     found = [
         _button("ask", "Ask", f"{asked} answers, then it comes back", ("question",), "Write a question first")
     ]
