@@ -16,16 +16,18 @@ from surehand.core.case import CaseState
 from surehand.flow.context import Context
 from surehand.flow.verify import verify
 from surehand.store import cases, desk, work
+from tests import invariants
 from tests.crash.fleet import Clients, Fleet, running_fleet
 from tests.crash.ledger import Ledger, running_ledger
 from tests.crash.place import write_place
 
 LEASE = 1.2
 
+#: Hundreds of restarts: minutes, not seconds.
+LONG = (pytest.mark.long, pytest.mark.timeout(2_400))
 
-@pytest.mark.parametrize(
-    "kills", [pytest.param(12, id="short"), pytest.param(250, id="long", marks=pytest.mark.long)]
-)
+
+@pytest.mark.parametrize("kills", [pytest.param(12, id="short"), pytest.param(250, id="long", marks=LONG)])
 def test_a_killed_server_loses_and_doubles_nothing_on_sqlite(tmp_path: Path, kills: int) -> None:
     place = write_place(tmp_path / "place", database="sqlite:///crash.db")
     with storm(place, seed=kills, pace=0.03) as (fleet, clients, ledger):
@@ -38,7 +40,7 @@ def test_a_killed_server_loses_and_doubles_nothing_on_sqlite(tmp_path: Path, kil
 
 @pytest.mark.parametrize(
     ("kills", "freezes"),
-    [pytest.param(12, 4, id="short"), pytest.param(250, 80, id="long", marks=pytest.mark.long)],
+    [pytest.param(12, 4, id="short"), pytest.param(250, 80, id="long", marks=LONG)],
 )
 def test_killed_and_frozen_processes_lose_and_double_nothing_on_postgresql(
     tmp_path: Path, postgres_url: str, kills: int, freezes: int
@@ -107,6 +109,7 @@ def examined(place: Path, clients: Clients, ledger: Ledger) -> None:
         proof = verify(context)
         assert proof.findings == ()
         assert proof.sealed > 0
+        invariants.check(context)
     calls = [call for call in ledger.calls if call.what != "ask"]
     repeated = len(calls) - len({call.key for call in calls})
     told = f"{len(clients.acknowledged)} cases, {len(clients.approved)} approved, {repeated} calls repeated"
