@@ -60,7 +60,7 @@ def ready_python(folder: Path) -> Path:
         try:
             venv.create(folder, clear=True, symlinks=os.name != "nt", with_pip=True)
             return python
-        except subprocess.CalledProcessError:
+        except (subprocess.CalledProcessError, SystemExit):
             pass  # a crippled ensurepip, as some distributions ship: fetch pip instead
     venv.create(folder, clear=True, symlinks=os.name != "nt", with_pip=False)
     try:
