@@ -120,7 +120,9 @@ def lost(context: Context, clients: Clients) -> Iterator[str]:
     """Acknowledged cases that are not there, or are under another number, or forgot their verdict."""
     pairs = {(process, item) for item in clients.acknowledged for process in ("bookings", "wires")}
     with context.db.read() as connection:
-        there = {found.key: found for found in cases.by_key(connection, pairs).values()}
+        there = {}
+        for some in batched(pairs, 500):
+            there |= {found.key: found for found in cases.by_key(connection, some).values()}
         for item, number in clients.acknowledged.items():
             if item not in there or there[item].id != number:
                 yield f"{item} was acknowledged as {number} and is {there.get(item)}"
@@ -128,6 +130,11 @@ def lost(context: Context, clients: Clients) -> Iterator[str]:
             final = [v for v in cases.verdicts(connection, number) if v.final]
             if not final:
                 yield f"the approval of {number} was acknowledged and is lost"
+
+
+def batched(pairs: set[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
+    every = sorted(pairs)
+    yield from (every[start : start + size] for start in range(0, len(every), size))
 
 
 def doubled(ledger: Ledger) -> Iterator[str]:

@@ -225,8 +225,8 @@ def test_an_action_is_taken_back_once(world: World) -> None:
     [
         ("lead", "send", Conflict),
         ("lead", "nothing", NotFound),
-        ("dev", "pay", Forbidden),
-        ("gone", "pay", Forbidden),
+        ("dev", "pay", NotFound),
+        ("gone", "pay", NotFound),
         ("robot", "pay", Forbidden),
     ],
 )

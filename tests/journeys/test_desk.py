@@ -250,7 +250,38 @@ def test_a_stranger_learns_nothing(desk: Desk) -> None:
         assert "There is nothing here that you may see." in page
     for path in ("/cases", "/cases?q=Mr", "/inbox?view=all"):
         assert case not in stranger.get(path)
-    assert stranger.post(f"/cases/{case}/claim", csrf=stranger.last["csrf"]).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["waiting", "ended"])
+@pytest.mark.parametrize(
+    ("verb", "given"),
+    [
+        ("verdict", {"verdict": "approve", "digest": "x", "round": "1", "reason": "price-list"}),
+        ("verdict", {"verdict": "ask", "digest": "x", "round": "9", "question": "Who is it?"}),
+        ("answer", {"answer": "it is me", "round": "9"}),
+        ("answer", {"answer": "", "round": "1"}),
+        ("claim", {}),
+        ("undo", {"step": "book"}),
+    ],
+)
+def test_no_form_tells_a_stranger_that_a_case_is_there(
+    sqlite: Desk, verb: str, given: dict[str, str], ended: bool
+) -> None:
+    case = sqlite.order()
+    if ended:
+        sqlite.person(RITA).verdict(case, "approve", reason="price-list")
+        sqlite.run()
+        assert sqlite.case(case).state == "done"
+    stranger = sqlite.person(STRANGER)
+    stranger.get("/inbox")
+    csrf = stranger.last["csrf"]
+    there = stranger.post(f"/cases/{case}/{verb}", csrf=csrf, **given)
+    nowhere = stranger.post(f"/cases/ord-0000000000000000/{verb}", csrf=csrf, **given)
+    assert there.status_code == nowhere.status_code
+    assert there.status_code in (404, 422)
+    told = text_of(there.text)
+    for secret in ("Mr Test", "610", RITA, "accept", "price"):
+        assert secret not in told, secret
 
 
 def test_at_the_human_level_not_a_byte_tells_what_the_ai_said(desk: Desk) -> None:

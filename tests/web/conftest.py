@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from surehand.web.rendering import STATIC, environment, render
-from tests.web.samples import PAGES
+from tests.web.samples import ENDLESS_PAGES, PAGES
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -30,6 +30,7 @@ class Desk:
 def desk() -> Iterator[Desk]:
     env = environment()
     posted: list[str] = []
+    pages = PAGES | ENDLESS_PAGES
 
     class Pages(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -39,8 +40,8 @@ def desk() -> Iterator[Desk]:
                 self.answer(200, TYPES[file.suffix], file.read_bytes())
             elif path.startswith("/static/vendor/"):  # written by the build; without it pages must work too
                 self.answer(200, "text/javascript", b"")
-            elif path[1:] in PAGES:
-                self.answer(200, "text/html; charset=utf-8", render(env, PAGES[path[1:]]).encode())
+            elif path[1:] in pages:
+                self.answer(200, "text/html; charset=utf-8", render(env, pages[path[1:]]).encode())
             else:
                 self.answer(404, "text/plain", b"no such sample")
 

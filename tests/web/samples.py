@@ -1,8 +1,9 @@
 """Instances of every page's view, so that each page is rendered in a test. All names are made up."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from surehand.web.views import (
     ActionsView,
@@ -701,6 +702,29 @@ PROCESSES = ProcessesView(
     ),
 )
 
+#: A word that no line can hold, and a text of several lines.
+ENDLESS = "w" * 3000
+LINES = "Bread 3.20\nButter 2.95\n\nTotal 6.15\n" + ENDLESS
+
+#: What comes from cases and people, by the name of a view's field.
+TEXTS = {
+    *("title", "question", "text", "value", "because", "why", "subject", "note", "outcome", "decision"),
+    *("effect", "about", "heading", "what", "rest", "before", "after", "summary", "source", "moved"),
+    *("refused", "problems", "error", "suggestion", "reasons", "afterwards", "answer", "next_state"),
+}
+
+
+def endless(view: Any, name: str = "") -> Any:
+    """The same view where texts never end."""
+    if is_dataclass(view) and not isinstance(view, type):
+        return replace(view, **{f.name: endless(getattr(view, f.name), f.name) for f in fields(view)})
+    if isinstance(view, tuple):
+        return tuple(endless(part, name) for part in view)
+    if isinstance(view, str) and name in TEXTS:
+        return LINES if name in ("value", "note", "question") else ENDLESS
+    return view
+
+
 PAGES: dict[str, PageView] = {
     "signin": SigninView(shell=VISITOR, people=PEOPLE),
     "signin-error": SigninView(
@@ -758,4 +782,13 @@ PAGES: dict[str, PageView] = {
         shell=SHELL, status=500, slug="error", kept="Your draft is kept.", request="5c1e90af", retry="/inbox"
     ),
     "error-503": ErrorView(shell=SHELL, status=503, slug="stopped"),
+}
+
+#: Pages with words that no line can hold.
+ENDLESS_PAGES: dict[str, PageView] = {
+    f"{name}-endless": endless(PAGES[name])
+    for name in (
+        *("inbox", "cases", "case", "conflict", "answer", "exception"),
+        *("brief", "brief-assist", "brief-refused", "brief-draft", "human"),
+    )
 }

@@ -195,6 +195,15 @@ def test_a_person_who_decides_alone_does_not_see_the_answer_of_the_ai(place: Ser
         if event["kind"] == "recommended"
     ]
     assert recommended[0]["body"] == {"point": "is_spam", "round": 1, "withheld": True}
+    # an edit opens a round in which it is decided alone again: what was said before it stays hidden, too
+    place.verdict(STRANGER, case["id"], "edit", reason="", fields={"text": "buy later"})
+    place.run()
+    shown = place.get(STRANGER, f"/cases/{case['id']}")
+    assert (shown["round"], shown["route"]["level"]) == (2, "human")
+    hidden = [one for one in shown["judgements"] if one["point"] == "is_spam"]
+    assert [one["recommendation"] for one in hidden] == [{}, {}]
+    events = place.get(STRANGER, f"/cases/{case['id']}/events")["events"]
+    assert all(e["body"].get("withheld") for e in events if e["kind"] == "recommended")
     place.verdict(STRANGER, case["id"], reason="", value=False)
     place.run()
     shown = place.get(STRANGER, f"/cases/{case['id']}")

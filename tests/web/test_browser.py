@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.web.conftest import Desk
-from tests.web.samples import PAGES
+from tests.web.samples import ENDLESS_PAGES, PAGES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,6 +40,23 @@ def test_pages_are_accessible_and_fit(screen: str, desk: Desk, browser_page: "Pa
         needed = browser_page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
             found.append((name, "wider than the window", needed))
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_endless_words_fit(width: int, desk: Desk, browser_page: "Page") -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    found: list[object] = []
+    for name in ENDLESS_PAGES:
+        browser_page.goto(f"{desk.url}/{name}")
+        needed = browser_page.evaluate("document.documentElement.scrollWidth")
+        # parts that scroll by themselves would hide it
+        wide = browser_page.evaluate(
+            "[...document.querySelectorAll('main, .b-work, .b-ctx, .b-doc, .panel, .act')]"
+            ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.className)"
+        )
+        if needed > width or wide:
+            found.append((name, needed, wide))
     assert found == []
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from surehand.web.plain import opened
 from surehand.web.rendering import (
     ago,
     asset,
@@ -22,10 +23,11 @@ from surehand.web.rendering import (
     pieces,
     remaining,
     render,
+    rows,
     share_used,
     short_hash,
 )
-from surehand.web.views import LineView, MarkView
+from surehand.web.views import BriefView, LineView, MarkView
 from tests.web.samples import NOW, PAGES, ROWS
 
 
@@ -119,3 +121,36 @@ def test_small_words() -> None:
     assert short_hash("7f3a90c2ffff") == "7f3a 90c2"
     assert asset("surehand.css").startswith("/static/surehand.css?v=")
     assert asset("not-there.js") == "/static/not-there.js"
+
+
+@pytest.mark.parametrize(("text", "shown"), [("", 3), ("a\nb\nc\nd\n", 5), ("w" * 200, 5), ("a\n" * 40, 12)])
+def test_a_text_box_shows_the_lines_of_its_text(text: str, shown: int) -> None:
+    assert rows(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "written"),
+    [
+        ("the sum is not known", "", "The sum is not known"),
+        ("ben.reviewer may decide", "", "ben.reviewer may decide"),
+        ("ben may decide", "ben", "ben may decide"),
+        ("", "", ""),
+    ],
+)
+def test_names_keep_their_first_letter(text: str, name: str, written: str) -> None:
+    assert opened(text, name) == written
+
+
+def test_a_limit_is_said_as_its_row_takes_it() -> None:
+    def said(value: float, above: bool) -> str:
+        view = PAGES["brief"]
+        assert isinstance(view, BriefView)
+        sure = replace(view.recommendation.confidence, value=value, limit=0.9, above=above)
+        return render(
+            environment(), replace(view, recommendation=replace(view.recommendation, confidence=sure))
+        )
+
+    assert "Above 90 it may run alone" in said(0.95, above=True)
+    assert "Up to 90, a person decides." in said(0.9, above=True)
+    assert "From 90 it may run alone" in said(0.9, above=False)
+    assert "Below 90, a person decides." in said(0.8, above=False)

@@ -1,7 +1,7 @@
 """The oversight level of a case, with the reasons in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from surehand.core.confidence import Confidence
@@ -67,10 +67,23 @@ def route(findings: Findings, *, bands: tuple[Band, ...] | None, level: Level | 
         start = Reason(rule.because, Level.AUTOMATE, rule.trigger, rule.policy)
     reasons = (start, *demands)
     chosen = most_human(reason.level for reason in reasons)
+    if not chosen.shows_recommendation:
+        reasons = tuple(_blind(reason) for reason in reasons)
     ordered = tuple(sorted(reasons, key=lambda reason: -reason.level.rank))
     if chosen.waits:
         ordered = tuple(reason for reason in ordered if reason.level.waits)
     return Route(chosen, ordered, limit)
+
+
+def _blind(reason: Reason) -> Reason:
+    """The reason without a number of the model: whoever decides alone must not be led by it."""
+    words = {
+        Trigger.LOW_CONFIDENCE: "The AI is not sure enough to be asked",
+        Trigger.AMBIGUOUS_INPUT: "The case can be read in more than one way",
+    }
+    said_number = reason.trigger in words or reason.text.startswith("Confidence")
+    trigger = reason.trigger or Trigger.LOW_CONFIDENCE
+    return replace(reason, text=words.get(trigger, words[Trigger.LOW_CONFIDENCE])) if said_number else reason
 
 
 def _fixed(level: Level) -> Reason:

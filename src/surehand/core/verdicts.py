@@ -363,7 +363,9 @@ def _after_approve(process: BoundProcess, assignment: Assignment, recommended: A
         return "As you say: runs again with the same key, or counts as done"
     if assignment.kind == "exception":
         return "Goes on as it is"
-    return _then(process, assignment, recommended) if recommended is not None else "Your answer stands"
+    if recommended is None:
+        return "Your answer stands"
+    return f"As recommended: {_then(process, assignment, recommended).lower()}"
 
 
 def _after_reject(process: BoundProcess, assignment: Assignment, _recommended: Any = None, /) -> str:

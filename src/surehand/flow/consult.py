@@ -46,7 +46,7 @@ def consult(context: Context, person: str, case_id: str) -> CaseFile:
     """A case as this person may see it. Raises NotFound."""
     with context.db.read() as connection:
         case, assignment = _visible(context, connection, person, case_id)
-        judgements = _unseen(assignment, cases.judgements(connection, case_id), case.round)
+        judgements = _unseen(assignment, cases.judgements(connection, case_id))
         verdicts = cases.verdicts(connection, case_id)
         actions = cases.actions_of(connection, case_id)
         outcomes = cases.outcomes(connection, case_id)
@@ -68,11 +68,11 @@ def visible(context: Context, person: str, case_id: str) -> Case:
 def events(context: Context, person: str, case_id: str) -> list[Link]:
     """The audit trail of a case. Raises NotFound."""
     with context.db.read() as connection:
-        case, assignment = _visible(context, connection, person, case_id)
+        _, assignment = _visible(context, connection, person, case_id)
         links = audit.chain(connection, case_id)
     if not _blind(assignment):
         return links
-    return [_withheld(link, assignment, case.round) for link in links]
+    return [_withheld(link, assignment) for link in links]
 
 
 def newest(
@@ -123,19 +123,19 @@ def _current(
     return next((j for j in judgements if j.point == assignment.point and j.round == round), None)
 
 
-def _unseen(assignment: Assignment | None, judgements: list[Judgement], round: int) -> list[Judgement]:
-    """Judgements without the AI's view of what a person is deciding without it."""
-    hidden = _current(assignment, judgements, round) if _blind(assignment) else None
+def _unseen(assignment: Assignment | None, judgements: list[Judgement]) -> list[Judgement]:
+    """Judgements without the AI's view, of any round, of what a person is deciding without it."""
+    hidden = assignment.point if assignment is not None and _blind(assignment) else None
     return [
-        replace(one, recommendation={}, signals={}, confidence=None) if one is hidden else one
+        replace(one, recommendation={}, signals={}, confidence=None) if one.point == hidden else one
         for one in judgements
     ]
 
 
-def _withheld(link: Link, assignment: Assignment | None, round: int) -> Link:
+def _withheld(link: Link, assignment: Assignment | None) -> Link:
     body: Any = link.body
     if assignment is None or link.kind != "recommended" or not isinstance(body, dict):
         return link
-    if (body.get("point"), body.get("round")) != (assignment.point, round):
+    if body.get("point") != assignment.point:
         return link
-    return replace(link, body={"point": body["point"], "round": body["round"], "withheld": True})
+    return replace(link, body={"point": body["point"], "round": body.get("round"), "withheld": True})

@@ -96,14 +96,26 @@ def _insert(connection: Connection, fresh: Mapping[int, Case]) -> dict[int, Acce
         elif same.digest == case.digest:
             results[place] = Accepted(same, created=False)
         else:
-            results[place] = KeyReused(
-                f"Key '{case.key}' was used for {same.id} with another body; send a new key for a new item",
-                case=same.id,
-            )
+            results[place] = _reused(case, same)
     saved = cases.save(connection, [passage.change() for passage in passages.values()])
     for place, case in zip(passages, saved, strict=True):
         results[place] = Accepted(case, created=True)
     return results
+
+
+def _reused(case: Case, same: Case) -> KeyReused:
+    """The key is taken; which case has it is told only to whoever submitted that."""
+    if same.submitter != case.submitter:
+        return KeyReused(in_use(case.key))
+    return KeyReused(
+        f"Key '{case.key}' was used for {same.id} with another body; send a new key for a new item",
+        case=same.id,
+    )
+
+
+def in_use(key: str) -> str:
+    """What somebody is told of a key that somebody else's case has."""
+    return f"Key '{key}' is in use; send a new key for a new item"
 
 
 def _received(case: Case) -> Passage:

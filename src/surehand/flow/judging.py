@@ -179,4 +179,4 @@ def question(point: DecisionPoint, facts: Mapping[str, Any]) -> str:
     for name, value in facts.items():
         if f"{{{name}}}" in text:
             text = text.replace(f"{{{name}}}", shown(value)[:80] or "(not known)")
-    return text[:300]
+    return " ".join(text.split())[:300]

@@ -31,6 +31,10 @@ _LONGEST_NOTE = 20_000
 _LOOKS = 10
 
 
+class Hidden(NotFound):
+    """There is no such case, or not for this person: which of the two is not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A case that waits, with all that a verdict on it is measured against.
@@ -65,7 +69,7 @@ def submit_verdict(
     _sized(answer)
 
     def transaction(connection: Connection) -> tuple[Passage, Case, Verdict]:
-        standing = _standing(context, connection, case_id, round=round, rev=rev)
+        standing = _standing(context, connection, person, case_id, round=round, rev=rev)
         _allowed(context, person, standing)
         if answer.shown and standing.judgement and answer.shown != standing.judgement.shown:
             raise Conflict(
@@ -109,7 +113,7 @@ def answer_question(
         raise InvalidInput([Fault("answer", f"must be at most {_LONGEST_NOTE:,} characters")])
 
     def transaction(connection: Connection) -> Case:
-        case, assignment = _open(connection, case_id)
+        case, assignment = _open(context, connection, person, case_id)
         if assignment.kind != "answer" or (round is not None and round != case.round):
             raise _moved_on(connection, case)
         if person not in (assignment.person, case.submitter) or not context.people.active(person):
@@ -170,7 +174,7 @@ def claim(context: Context, person: str, case_id: str, *, also: Also[Case] | Non
     """Take a waiting case over from whoever has it. The deadline stays."""
 
     def transaction(connection: Connection) -> Case:
-        standing = _standing(context, connection, case_id)
+        standing = _standing(context, connection, person, case_id)
         _allowed(context, person, standing)
         if standing.assignment.person == person:
             if also is not None:
@@ -193,7 +197,8 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     with context.db.read() as connection:
         case = cases.load(connection, [case_id]).get(case_id)
         found = [a for a in cases.actions_of(connection, case_id) if a.step == step]
-    if case is None or not found:
+        known = case is not None and _known_to(context, connection, person, case, None)
+    if case is None or not known or not found:
         raise NotFound(f"There is no action {step} in {case_id}")
     if case.state.open:
         raise Conflict(f"{case_id} has not ended; decide it instead of taking {step} back", state=case.state)
@@ -241,7 +246,7 @@ def looked_at(context: Context, person: str, case_id: str) -> tuple[Standing, st
     raises  NotFound also for a case that the person may not see, Conflict when it does not wait
     """
     with context.db.read() as connection:
-        standing = _standing(context, connection, case_id, questions=True)
+        standing = _standing(context, connection, person, case_id, questions=True)
     case, given = standing.case, standing.assignment
     if given.kind == "answer" and person in (given.person, case.submitter):
         return standing, "" if context.people.active(person) else f"{person} is not an active person here"
@@ -264,14 +269,24 @@ def may_see(context: Context, person: str, case: Case, queue: str | None) -> boo
     queues = {queue} if queue else set()
     if process is not None:
         queues |= {b.step.queue for b in process.steps if isinstance(b.step, DecisionPoint)}
+        queues |= {path.queue for path in process.map.exceptions}
     return any(person in q.people for name, q in context.people.queues.items() if name in queues)
 
 
-def _open(connection: Connection, case_id: str) -> tuple[Case, Assignment]:
+def _known_to(
+    context: Context, connection: Connection, person: str, case: Case, assignment: Assignment | None
+) -> bool:
+    """May see it, or had it once: who loses a race is told so even if the case was only lent to them."""
+    queue = assignment.queue if assignment else None
+    return may_see(context, person, case, queue) or cases.held_once(connection, case.id, person)
+
+
+def _open(context: Context, connection: Connection, person: str, case_id: str) -> tuple[Case, Assignment]:
+    """A case that waits. Raises NotFound before anything that would tell a stranger about it."""
     case = cases.load(connection, [case_id]).get(case_id)
-    if case is None:
-        raise NotFound(f"There is no case {case_id}")
     assignment = cases.open_assignments(connection, [case_id]).get(case_id)
+    if case is None or not _known_to(context, connection, person, case, assignment):
+        raise Hidden(f"There is no case {case_id}, or you may not see it")
     if assignment is None or case.state not in (CaseState.WAITING, CaseState.ASKING):
         raise _moved_on(connection, case)
     return case, assignment
@@ -280,13 +295,14 @@ def _open(connection: Connection, case_id: str) -> tuple[Case, Assignment]:
 def _standing(
     context: Context,
     connection: Connection,
+    person: str,
     case_id: str,
     *,
     round: int | None = None,
     rev: int | None = None,
     questions: bool = False,
 ) -> Standing:
-    case, assignment = _open(connection, case_id)
+    case, assignment = _open(context, connection, person, case_id)
     if (round is not None and round != case.round) or (rev is not None and rev != case.rev):
         raise _moved_on(connection, case, round)
     if assignment.kind == "answer" and not questions:
@@ -346,14 +362,15 @@ def _raced(context: Context, person: str, case_id: str, transaction: Callable[[C
         except Stale:
             # a verdict that was faster shows in the next look; a reminder or a claim takes nothing away
             continue
-        except Forbidden as refusal:
+        except (Forbidden, Hidden) as refusal:
             _denied(context, person, case_id, refusal)
             raise
     with context.db.read() as connection:
         raise _moved_on(connection, cases.load(connection, [case_id])[case_id])
 
 
-def _denied(context: Context, person: str, case_id: str, refusal: Forbidden) -> None:
+def _denied(context: Context, person: str, case_id: str, refusal: Forbidden | Hidden) -> None:
+    """A refusal is recorded, also where the person is told only that there is no such case."""
     body = {"case": case_id, "because": refusal.detail}
     now = context.clock()
     context.db.write(lambda connection: audit.record(connection, "denied", person, now, body))

@@ -82,10 +82,19 @@ def opened(path: Path, process: Process, *, key_column: str | None = None) -> So
     matching = matched([cell.strip() for cell in head], process, key_column=key_column)
     if not matching.fields:
         known = ", ".join(process.input.fields) or "none"
+        found = ", ".join(cell.strip() for cell in head)[:200]
         raise InvalidInput(
-            [Fault(f"{path}:1", f"no column is a field of {process.process}; its fields: {known}")]
+            [
+                Fault(
+                    f"{path}:1",
+                    f"no column is a field of {process.process}; its fields: {known}; the columns: {found}",
+                )
+            ]
         )
-    return Source(path, sum(1 for row in rows if any(row)), matching)
+    count = sum(1 for row in rows if any(row))
+    if not count:
+        raise InvalidInput([Fault(str(path), "has column names and no rows")])
+    return Source(path, count, matching)
 
 
 def matched(columns: list[str], process: Process, *, key_column: str | None = None) -> Matching:

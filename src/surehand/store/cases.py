@@ -303,6 +303,12 @@ def due_timers(connection: Connection, *, now: datetime, limit: int) -> list[Ass
     return [assignment_of(row) for row in rows]
 
 
+def held_once(connection: Connection, case_id: str, person: str) -> bool:
+    """This person was given this case at some time."""
+    found = select(assignment.c.id).where(assignment.c.case_id == case_id, assignment.c.person == person)
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def held_by(connection: Connection, people: Sequence[str]) -> list[Assignment]:
     """Open assignments of some people."""
     if not people:

@@ -208,8 +208,8 @@ class _Lock:
             holder = self._file.read().strip() or "unknown"
             self._file.close()
             raise Stopped(
-                f"Process {holder} has {database.name} open, and SQLite takes one process at a time. Use "
-                "its HTTP interface (--url), stop it, or move to PostgreSQL"
+                f"Process {holder} has {database.name} open, and SQLite takes one process at a time: stop it "
+                "first, or move to PostgreSQL. 'surehand submit' can also send to it, with --url"
             ) from None
         self._file.truncate(0)
         self._file.write(str(os.getpid()))

@@ -222,6 +222,7 @@ def outcome(
     caller: Calling, case_id: CaseId, body: bodies.OutcomeGiven, key: IdempotencyKey = None
 ) -> Response:
     """Say how a decision turned out. Outcomes are only ever added; the last one counts."""
+    consult.visible(caller.context, caller.person, _known(case_id))
     report = Report(correct=body.correct, value=body.value, note=body.note)
 
     def answered(result: tuple[Case, Outcome]) -> BaseModel:
@@ -230,7 +231,7 @@ def outcome(
         )
 
     return once(
-        caller, key, route=f"outcome {_known(case_id)}", body=body.model_dump(), answer=answered,
+        caller, key, route=f"outcome {case_id}", body=body.model_dump(), answer=answered,
         act=lambda also: record_outcome(caller.context, caller.person, case_id, report, also=also),
     )  # fmt: skip
 

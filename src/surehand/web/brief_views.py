@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from surehand.core.bands import resolve
+from surehand.core.case import Judgement
 from surehand.core.oversight import Level
 from surehand.core.process import Decide, DecisionPoint
 from surehand.core.recommendation import probability
@@ -176,7 +178,9 @@ def _recommendation(standing: Standing) -> RecommendationView:
     said: Mapping[str, Any] = judgement.recommendation
     return RecommendationView(
         label=answer_words(said.get("value")),
-        confidence=ConfidenceView(value=judgement.confidence, limit=judgement.limit),
+        confidence=ConfidenceView(
+            value=judgement.confidence, limit=judgement.limit, above=_above(standing, judgement)
+        ),
         reasons=tuple(str(reason) for reason in said.get("reasons") or ()),
         alternatives=tuple(
             AlternativeView(
@@ -187,6 +191,17 @@ def _recommendation(standing: Standing) -> RecommendationView:
         ),
         source=str(said.get("source") or ""),
     )  # fmt: skip
+
+
+def _above(standing: Standing, judgement: Judgement) -> bool:
+    """The limit itself is not enough: its row of the map says `above`, not `from`."""
+    point = point_of(standing)
+    return not any(
+        band.route is Level.AUTOMATE
+        and band.at_least == judgement.limit
+        and standing.case.grade in band.consequence
+        for band in resolve(point.bands if point and point.bands else ())
+    )
 
 
 def answer_words(value: Any) -> str:

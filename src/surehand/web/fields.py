@@ -94,7 +94,8 @@ def _field(
         confidence=confidence if value is not None else None,
         check=doubtful or (value is None and needed), checked=name in typed_.checked, because=because,
         required=needed, choices=(declared.choices or ()) if declared else (),
-        evidence=evidence.get(name), error=typed_.faults.get(name, ""),
+        evidence=evidence.get(name),
+        error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")),
     )  # fmt: skip
 
 
@@ -112,13 +113,20 @@ def _plain(case: Case, process: BoundProcess, name: str, typed_: Typed) -> Plain
         name=name, label=label(name), unit=_unit(kind, value, process.map.currency),
         value=typed_.values.get(name, typed(kind, value, process.map.currency)), type=_control(kind, value),
         required=name in process.required, choices=(declared.choices or ()) if declared else (),
-        about=declared.about if declared else "", error=typed_.faults.get(name, ""),
+        about=declared.about if declared else "",
+        error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")),
     )  # fmt: skip
 
 
 def _unit(kind: str, value: Any, currency: str) -> str:
     own = value is None or (isinstance(value, Mapping) and value.get("currency") == currency)
     return currency if kind == "money" and own else ""
+
+
+def _error(kind: str, value: Any, currency: str, fault: str) -> str:
+    """A fault at a field; where the label says the currency, it need not be typed."""
+    said = "a sum with its currency, such as 12.50 EUR"
+    return fault.replace(said, "a sum, such as 12.50") if _unit(kind, value, currency) else fault
 
 
 def _control(kind: str, value: Any) -> str:

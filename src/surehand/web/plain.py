@@ -1,5 +1,6 @@
 """What may be said where a person decides alone: the map's own words and the facts, nothing of a model."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,10 +8,24 @@ from surehand.core.bound import BoundProcess
 from surehand.core.policy import Trigger
 from surehand.core.process import DecisionPoint
 
+#: What a name has that a word of a sentence has not: ben.reviewer, due_date.
+_IN_NAMES = re.compile(r"\w[._]\w")
+
 #: Triggers that speak of the case and not of how sure a model was.
 _OF_THE_CASE = frozenset(
     {Trigger.MISSING_FIELD, Trigger.HIGH_STAKES, Trigger.REPEATED_FAILURE, Trigger.NO_RATE}
 )
+
+
+def opened(text: str, name: str = "") -> str:
+    """The text with a capital at its front, unless it begins with a name: those are written as they are.
+
+    name  a name that looks like a word
+    """
+    first = text.split(" ", 1)[0]
+    if _IN_NAMES.search(first) or (name and first == name):
+        return text
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def plain_reasons(

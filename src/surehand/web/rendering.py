@@ -71,6 +71,7 @@ def environment(zone: tzinfo = _UTC) -> Environment:
         words=words,
         case_number=case_number,
         pieces=pieces,
+        rows=rows,
         when=_local(zone, moment),
         day=_local(zone, day),
         date=_local(zone, _day_month),
@@ -230,6 +231,11 @@ def initials(person: str) -> str:
 def short_hash(digest: str, groups: int = 2) -> str:
     """7f3a90c2... -> '7f3a 90c2': groups of four hex digits."""
     return " ".join(digest[i : i + 4] for i in range(0, min(len(digest), groups * 4), 4))
+
+
+def rows(text: str, width: int = 50) -> int:
+    """How many rows a text box shows: all lines of the text, at least 3 and at most 12."""
+    return min(12, max(3, sum(1 + len(line) // width for line in text.split("\n"))))
 
 
 def pieces(line: views.LineView) -> tuple[tuple[str, views.MarkView | None], ...]:

@@ -60,6 +60,10 @@ def _is_json(request: Request) -> bool:
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
+#: Digits of a whole number; what is longer is no quantity.
+_LONGEST_NUMBER = 100
+
+
 class _StrictRequest(Request):
     """A request whose JSON is JSON."""
 
@@ -71,7 +75,9 @@ class _StrictRequest(Request):
 def strict_json(body: bytes) -> Any:
     """A JSON value. Raises ValueError for what is none, NaN and endless nesting included."""
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refused)
+        return json.loads(
+            body.decode("utf-8"), parse_constant=_refused, parse_int=_whole, object_pairs_hook=_object
+        )
     except UnicodeDecodeError:
         raise ValueError("The body is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -80,6 +86,21 @@ def strict_json(body: bytes) -> Any:
         raise ValueError(f"The body is not JSON: {error.msg} at {where}") from None
     except RecursionError:
         raise ValueError("The body is not usable JSON: it is nested too deeply") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"The body says '{twice[:60]}' twice")
+    return found
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError("The body holds a number that is too large")
+    return int(digits)
 
 
 def _refused(word: str) -> NoReturn:

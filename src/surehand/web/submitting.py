@@ -51,7 +51,7 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
 def _not_of_others(caller: Caller, accepted: Accepted) -> None:
     """A known key tells nothing about a case that the caller may not see. Raises KeyReused."""
     if not accepted.created and not may_see(caller.context, caller.person, accepted.case, None):
-        raise KeyReused(f"Key '{accepted.case.key}' is in use; send a new key for a new item")
+        raise KeyReused(intake.in_use(accepted.case.key))
 
 
 def _arrived(context: Context, person: str, case: Case) -> tuple[Case, schemas.RouteTaken | None]:

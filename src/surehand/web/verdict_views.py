@@ -11,6 +11,7 @@ from surehand.core.values import shown
 from surehand.core.verdicts import KINDS, MISSING, asked_person, escalation_target
 from surehand.flow.context import Context
 from surehand.flow.review import Standing
+from surehand.web.plain import opened
 from surehand.web.views import ActionsView, ActionView, OptionView
 
 
@@ -99,7 +100,7 @@ def actions_view(
 ) -> ActionsView:
     """The buttons of a brief; none, with the reason, for a reader who may not decide."""
     if refused:
-        return ActionsView(refused=_refusal(standing, refused))
+        return ActionsView(refused=_refusal(standing, person, refused))
     point = point_of(standing)
     reasons = tuple(
         OptionView(value=r, label=r.replace("-", " ").replace("_", " ").capitalize())
@@ -122,15 +123,18 @@ def _ready_to_save(button: ActionView) -> ActionView:
     return replace(button, needs=needs, ready=not needs, missing="Choose a reason first" if needs else "")
 
 
-def _refusal(standing: Standing, refused: str) -> str:
+def _refusal(standing: Standing, person: str, refused: str) -> str:
     holder = standing.assignment.person
-    return f"{refused[:1].upper()}{refused[1:]}. {holder} has this case."
+    return f"{opened(refused, person)}. {holder} has this case."
 
 
-def _button(verb: str, label: str, then: str, needs: Sequence[str] = (), missing: str = "") -> ActionView:
+def _button(
+    verb: str, label: str, then: str, needs: Sequence[str] = (), missing: str = "", name: str = ""
+) -> ActionView:  # fmt: skip
+    """A button; `name` is the person that `then` begins with."""
     key = KINDS[verb].key if verb in KINDS else label[:1].upper()
     return ActionView(
-        verb=verb, key=key, label=label, next_state=f"{then[:1].upper()}{then[1:]}", ready=not needs,
+        verb=verb, key=key, label=label, next_state=opened(then, name), ready=not needs,
         missing=missing, needs=tuple(needs),
     )  # fmt: skip
 
@@ -199,7 +203,14 @@ def _asking(context: Context, standing: Standing, person: str) -> list[ActionVie
     asked = asked_person(standing.case, standing.process, office, standing.assignment, None, by=person)
     above = escalation_target(standing.case, standing.process, office, standing.assignment)
     found = [
-        _button("ask", "Ask", f"{asked} answers, then it comes back", ("question",), "Write a question first")
+        _button(
+            "ask",
+            "Ask",
+            f"{asked} answers, then it comes back",
+            ("question",),
+            "Write a question first",
+            name=asked,
+        )
     ]
     if above is not None and above != person:
         found.append(_button("escalate", "Escalate", f"to {above}"))

@@ -50,6 +50,7 @@ class ConfidenceView:
 
     value       in [0, 1]; None when the model cannot say
     limit       where a case begins to run without a person; None: no confidence is enough
+    above       only a value over the limit runs alone; False: the limit itself does too
     calibrated  True only if outcomes were counted; the page may then speak of cases out of 100
     interval    bounds of a calibrated value
     record      (right, counted) cases behind a calibrated value
@@ -57,6 +58,7 @@ class ConfidenceView:
 
     value: float | None
     limit: float | None = None
+    above: bool = True
     calibrated: bool = False
     interval: tuple[float, float] | None = None
     record: tuple[int, int] | None = None

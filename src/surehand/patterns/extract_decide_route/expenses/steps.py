@@ -11,13 +11,25 @@ import sqlite3
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from pydantic import BaseModel
 
 from surehand import Alternative, Evidence, Money, Reading, Recommendation
 
 NOT_PAID = ("beer", "wine", "whisky", "cigarettes", "tobacco", "fine")
-SUM = re.compile(r"(\d{1,6}[.,]\d{2})(?:\s*(EUR|USD|GBP|CHF))?", re.IGNORECASE)
+TOTAL = re.compile(r"(grand )?total\b:?\s*", re.IGNORECASE)
+SUM = re.compile(
+    r"""(?<!\S)                                        # words of their own: not the end of -80.00
+    (?P<amount>
+        \d{1,9}[.,]\d\d                               # 1349.00 or 12,50
+      | [1-9]\d{0,2}(?P<apart>[.,\s])\d{3}            # 1,349.00 or 1.349,00 or 1 349.00,
+        (?:(?P=apart)\d{3})?(?!(?P=apart))[.,]\d\d    # but not 1.234, which can mean two sums
+      | \d{1,9}(?=\s*(?:EUR|USD|GBP|CHF)\b)           # 1349 EUR
+    )
+    (?:\s*(?P<code>EUR|USD|GBP|CHF))?(?!\S)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 class Receipt(BaseModel):
@@ -108,17 +120,27 @@ def is_booked(key: str) -> bool:
 
 
 def _total(lines: list[str]) -> tuple[Money | None, str | None, float | None]:
-    """The sum on a line that says so, else the largest sum, which is only a guess."""
-    found = [(line, *match) for line in lines for match in SUM.findall(line)]
-    named = [one for one in found if re.match(r"(grand )?total\b", one[0].lower())]
-    line, amount, code = max(named or found, key=lambda one: _decimal(one[1]), default=(None, "", ""))
-    if line is None:
+    """The sum on the one line that says 'total', else the largest sum, which is only a guess.
+
+    In doubt it is not sure, or says None: either way a person looks.
+    """
+    named = [(line, line[word.end() :]) for line in lines if (word := TOTAL.match(line))]
+    if named:
+        found = [(match, line) for line, rest in named if (match := SUM.fullmatch(rest))]
+    else:
+        found = [(match, line) for line in lines for match in SUM.finditer(line)]
+    if not found:
         return None, None, None
-    return Money(amount=_decimal(amount), currency=(code or "EUR").upper()), line, 0.97 if named else 0.75
+    match, line = max(found, key=lambda one: _decimal(one[0]["amount"]))
+    # "3 120.00" may be three of something, and without a currency it may be any
+    sure = len(named) == 1 and match["code"] and match["apart"] in (None, ".", ",")
+    total = Money(amount=_decimal(match["amount"]), currency=(match["code"] or "EUR").upper())
+    return total, line, 0.97 if sure else 0.75
 
 
-def _decimal(text: str) -> Decimal:
-    return Decimal(text.replace(",", "."))
+def _decimal(amount: str) -> Decimal:
+    digits = Decimal(re.sub(r"\D", "", amount))
+    return digits.scaleb(-2) if re.search(r"[.,]\d\d$", amount) else digits
 
 
 def _day(lines: list[str]) -> tuple[date | None, str | None, float | None]:
@@ -136,8 +158,11 @@ def _day(lines: list[str]) -> tuple[date | None, str | None, float | None]:
 
 
 def _ledger() -> sqlite3.Connection:
-    """A small ledger of its own, in the folder from which the server was started. Yours is a real system."""
-    ledger = sqlite3.connect(os.environ.get("EXPENSES_LEDGER", "expenses-ledger.db"), timeout=10)
+    """A small ledger of its own, beside surehand.yaml or at EXPENSES_LEDGER. Yours is a real system."""
+    above = Path(__file__).resolve().parents  # a published version runs from a copy further down
+    deployment = next((folder for folder in above if (folder / "surehand.yaml").is_file()), above[1])
+    path = os.environ.get("EXPENSES_LEDGER") or deployment / "expenses-ledger.sqlite3"
+    ledger = sqlite3.connect(path, timeout=10)
     ledger.execute(
         "CREATE TABLE IF NOT EXISTS bookings (key TEXT PRIMARY KEY, employee TEXT, shop TEXT, "
         "bought_on TEXT, amount TEXT, currency TEXT, booked_on TEXT, cancelled INTEGER)"
