@@ -38,6 +38,12 @@ def sqlite(tmp_path: Path) -> Iterator[Desk]:
         yield running
 
 
+def without_chance(page: str) -> str:
+    """A page without what is drawn or counted: tokens, hashes, numbers of cases, versions and times."""
+    chance = r'name="(csrf|digest)" value="[^"]*"|[0-9a-f]{4}\b|ORD-\w+|POS-\w+|pos-\w+|v=\w+|since=\d+'
+    return re.sub(rf"{chance}|\d\d:\d\d(:\d\d)?|datetime=\"[^\"]*\"", "", page)
+
+
 def everything(desk: Desk) -> str:
     """A digest of every row of every table."""
     with desk.surehand.context.db.read() as connection:
@@ -167,7 +173,7 @@ def test_a_refused_verdict_keeps_everything(desk: Desk) -> None:
     for kept in ('value="much"', 'value="my note"', 'value="my question"'):
         assert kept in response.text
     response = rita.verdict(case, "edit", field_total="much", reason="price-list")
-    assert "Must be a sum with its currency" in text_of(response.text)
+    assert "Must be a sum, such as 12.50." in text_of(response.text)
     assert 'aria-invalid="true"' in response.text
     assert desk.case(case).round == 1
 
@@ -295,9 +301,7 @@ def test_at_the_human_level_not_a_byte_tells_what_the_ai_said(desk: Desk) -> Non
     pages += [owner.get("/inbox?view=all"), owner.get(f"/cases/{case}")]
     for page in pages:
         for trace in ("0.81", "81", "it shouts", "Recommends", "in 100"):
-            assert trace not in re.sub(r"[0-9a-f]{4}\b|ORD-\w+|POS-\w+|pos-\w+|v=\w+|since=\d+", "", page), (
-                trace
-            )
+            assert trace not in without_chance(page), trace
     assert "A person decides" in text_of(pages[0])
     assert otto.verdict(case, "approve").status_code == 422
     assert otto.verdict(case, "approve", value="no").status_code == 303
