@@ -195,6 +195,26 @@ def test_reasons_come_strictest_first_and_only_those_that_wait() -> None:
     ]
 
 
+@pytest.mark.parametrize("confidence", [Confidence(0.42, "a"), Confidence(0.97, "a"), Confidence(None, "a")])
+def test_who_decides_alone_reads_the_maps_words_and_nothing_of_the_model(confidence: Confidence) -> None:
+    own = rule(HUMAN, because="The customer is watched", trigger=Trigger.LOW_CONFIDENCE)
+    chosen = route(
+        findings(
+            confidence=confidence,
+            graded=Graded(Grade.HIGH, Decimal(9_000), "9,000.00 EUR at stake"),
+            rivals=(0.42, 0.41),
+            rules=[(own, True)],
+        ),
+        bands=PRESETS["two-by-two"],
+        level=None,
+    )
+    said = [reason.text for reason in chosen.reasons]
+    assert chosen.level is HUMAN
+    assert "The customer is watched" in said
+    for trace in ("onfidence", "42", "41", "97", "likely", "reading"):
+        assert not any(trace in text for text in said), (trace, said)
+
+
 def test_what_a_limit_of_the_stake_stops_is_not_blamed_on_the_confidence() -> None:
     over = Graded(Grade.LOW, Decimal(5000), "x")
     chosen = route(findings(graded=over), bands=PRESETS["accounts-payable"], level=None)

@@ -40,7 +40,7 @@ WORDS = {
 }
 #: What belongs to somebody's machine.
 PRIVATE = re.compile(
-    r"/work/|/tmp/|/opt/|/root/|shared/|DESIGN\.md|FEATURES\.md|STACK\.md|GUARD\.md|STYLE\.md"
+    r"(?<!\w)/(?:home|mnt|opt|srv|tmp|var)/|shared/|DESIGN\.md|FEATURES\.md|STACK\.md|GUARD\.md|STYLE\.md"
 )
 
 

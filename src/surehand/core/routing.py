@@ -60,30 +60,30 @@ def route(findings: Findings, *, bands: tuple[Band, ...] | None, level: Level | 
     """
     limit = _limit(bands, findings.graded) if bands else None
     start = _fixed(level) if level else _from_bands(bands or (), findings, limit)
-    demands = [*_triggers(findings), *_hits(findings)]
+    triggers, hits = _triggers(findings), _hits(findings)
     loosening = [rule for rule, hit in findings.rules if hit is True and rule.route is Level.AUTOMATE]
-    if loosening and not demands and level is None and findings.confidence.value is not None:
+    if loosening and not triggers and not hits and level is None and findings.confidence.value is not None:
         rule = loosening[0]
         start = Reason(rule.because, Level.AUTOMATE, rule.trigger, rule.policy)
-    reasons = (start, *demands)
-    chosen = most_human(reason.level for reason in reasons)
+    measured = (start, *triggers)
+    chosen = most_human(reason.level for reason in (*measured, *hits))
     if not chosen.shows_recommendation:
-        reasons = tuple(_blind(reason) for reason in reasons)
-    ordered = tuple(sorted(reasons, key=lambda reason: -reason.level.rank))
+        measured = tuple(_blind(reason) for reason in measured)
+    ordered = tuple(sorted((*measured, *hits), key=lambda reason: -reason.level.rank))
     if chosen.waits:
         ordered = tuple(reason for reason in ordered if reason.level.waits)
     return Route(chosen, ordered, limit)
 
 
 def _blind(reason: Reason) -> Reason:
-    """The reason without a number of the model: whoever decides alone must not be led by it."""
-    words = {
-        Trigger.LOW_CONFIDENCE: "The AI is not sure enough to be asked",
-        Trigger.AMBIGUOUS_INPUT: "The case can be read in more than one way",
-    }
-    said_number = reason.trigger in words or reason.text.startswith("Confidence")
-    trigger = reason.trigger or Trigger.LOW_CONFIDENCE
-    return replace(reason, text=words.get(trigger, words[Trigger.LOW_CONFIDENCE])) if said_number else reason
+    """The reason without what a model said: whoever decides alone must not be led by it.
+
+    Only what was measured here is reworded; the sentences of the map's own rules stay as they were written.
+    """
+    of_the_model = reason.trigger in (Trigger.LOW_CONFIDENCE, Trigger.AMBIGUOUS_INPUT)
+    if of_the_model or reason.text.startswith("Confidence"):
+        return replace(reason, text="The map gives such a case to a person alone")
+    return reason
 
 
 def _fixed(level: Level) -> Reason:

@@ -31,6 +31,7 @@ from surehand.web.faults import PageRoute
 from surehand.web.fields import Typed, corrections
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
+from surehand.web.plain import opened
 from surehand.web.verdict_views import Written, point_of, recommended_of
 from surehand.web.views import ShellView
 
@@ -242,8 +243,7 @@ def _problem(fault: Fault, sent: Mapping[str, str]) -> str:
 
 
 def _sentence(message: str) -> str:
-    text = message.strip().rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{opened(message.strip().rstrip('.'))}."
 
 
 def _conflict(
