@@ -15,7 +15,7 @@ PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 WORKERS ?= 2
 
-demo: .venv/core.stamp
+demo: .venv/demo.stamp
 	@$(BIN)/surehand demo
 
 test: check

@@ -1,4 +1,4 @@
-"""Make the virtual environment and install Surehand into it: `python3 tools/bootstrap.py core|test|lock`.
+"""Make the virtual environment and install: `python3 tools/bootstrap.py core|demo|test|lock`.
 
 Standard library only, Python 3.11 or newer. Works where Debian's python3-venv is missing: pip's own wheel
 is then fetched through the index pip is configured for (environment, pip.conf) and checked against a digest.
@@ -26,9 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 PINNED = ["-c", str(ROOT / "constraints.txt")]
 GROUPS = {
     "core": [*PINNED, "-e", str(ROOT)],
-    "test": [*PINNED, "-e", f"{ROOT}[test,check]"],
+    "demo": [*PINNED, "-e", f"{ROOT}[demo]"],
+    "test": [*PINNED, "-e", f"{ROOT}[demo,test,check]"],
     "lock": ["uv==0.13.8"],
 }
+#: What is there as well once a group is installed.
+INCLUDES = {"demo": ("core", "demo"), "test": ("core", "demo", "test")}
 PIP_WHEEL = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 PUBLIC_INDEX = "https://pypi.org/simple"
@@ -46,7 +49,7 @@ def main() -> None:
         return
     print(f"Installing Surehand ({arguments.group}) into {arguments.venv} ...", flush=True)
     run_pip(python, "install", "-q", *GROUPS[arguments.group])
-    for name in ("core", "test") if arguments.group == "test" else (arguments.group,):
+    for name in INCLUDES.get(arguments.group, (arguments.group,)):
         (arguments.venv / f"{name}.stamp").touch()
 
 

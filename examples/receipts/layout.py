@@ -48,7 +48,7 @@ def rows_of(document: Document) -> list[Row]:
     """All rows of all pages, from top to bottom."""
     rows: list[Row] = []
     for number, page in enumerate(document.pages):
-        words = [word for word in page.lines if word.text.strip()]
+        words: list[Word] = [line for line in page.lines if line.text.strip()]
         if words:
             usual = median(word.box.height for word in words) or 1.0
             rows += [_row(group, number, usual) for group in _straightened(words)]

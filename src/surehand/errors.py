@@ -66,6 +66,20 @@ class SettingsInvalid(SurehandError):
     slug, status, title = "settings-invalid", 500, "A setting is missing or wrong"
 
 
+class Unreadable(SurehandError):
+    """A document cannot be read; the message says why, in words that a person can act on.
+
+    reason  a word for it: `encrypted`, `broken`, `empty`, `wrong_type`, `no_text`, `too_many_pages`,
+            `too_large`, `too_many_pixels`, `too_slow`, `crashed`, `ocr_failed`
+    """
+
+    slug, status, title = "unreadable", 422, "The document cannot be read"
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason = reason
+        super().__init__(detail, reason=reason)
+
+
 class NotFound(SurehandError):
     """There is nothing under that name, or you may not see it."""
 

@@ -29,7 +29,7 @@ class Box(BaseModel):
 
 
 class Word(BaseModel):
-    """Recognised text and its box. A recognised line is a long word."""
+    """Recognised text and its box."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,14 +49,35 @@ class Word(BaseModel):
         return value
 
 
+class Line(Word):
+    """Words that belong together on one row: what an OCR engine calls a line, a part of a row in columns.
+
+    words       its words with boxes of their own, where the reader knows them
+    confidence  how sure the OCR engine is of the text; None for text that was not guessed
+    """
+
+    words: Annotated[tuple[Word, ...], Field(max_length=500)] = ()
+    confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+
+
+class Grid(BaseModel):
+    """A table that was found on a page: rows of cells from top to bottom, None where there is no cell."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    box: Box
+    rows: Annotated[tuple[tuple[Word | None, ...], ...], Field(max_length=500)]
+
+
 class Page(BaseModel):
-    """One page: its size in its own units, and its lines from top to bottom."""
+    """One page: its size in its own units, its lines from top to bottom, and its tables."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     width: Annotated[float, Field(gt=0, le=1e6)] = 1000.0
     height: Annotated[float, Field(gt=0, le=1e6)] = 1000.0
-    lines: Annotated[tuple[Word, ...], Field(max_length=5_000)] = ()
+    lines: Annotated[tuple[Line, ...], Field(max_length=5_000)] = ()
+    tables: Annotated[tuple[Grid, ...], Field(max_length=50)] = ()
 
 
 class Document(BaseModel):

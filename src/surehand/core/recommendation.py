@@ -34,11 +34,19 @@ class Reading(Generic[T]):
     values      the model whose fields become facts
     confidence  field name -> probability that the value is right; a field left out has no reading
     evidence    field name -> where it stood
+    others      field name -> the second choice, where there is one
+    whole       probability that every field is right; None when the reader does not say
+    similarity  how much the document is like those that the reader learned from, in [0, 1]
+    source      which model read it, with its version
     """
 
     values: T
     confidence: Mapping[str, float | None] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    others: Mapping[str, "Alternative"] = field(default_factory=dict)
+    whole: float | None = None
+    similarity: float | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
