@@ -1,0 +1,176 @@
+"""PDF files by pdfium: opening them, their pages as upright frames, and pictures of them.
+
+Runs in the child process only. pdfium is not safe in threads, and content can make it crash.
+"""
+
+import ctypes
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from surehand.documents.limits import Limits
+from surehand.documents.lines import Corners
+from surehand.documents.reasons import refused
+from surehand.errors import NotFound
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pypdfium2 import PdfDocument, PdfPage
+
+_MOST_OBJECTS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a viewer shows of a page: its crop box, turned upright. Points, origin top left.
+
+    left, bottom, right, top  the visible box in the page's own space, whose origin is bottom left
+    turn                      quarter turns clockwise
+    """
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turn: int
+
+    @property
+    def width(self) -> float:
+        """Of the upright page."""
+        across, up = self.right - self.left, self.top - self.bottom
+        return up if self.turn % 2 else across
+
+    @property
+    def height(self) -> float:
+        """Of the upright page."""
+        across, up = self.right - self.left, self.top - self.bottom
+        return across if self.turn % 2 else up
+
+    def corners(self, left: float, bottom: float, right: float, top: float) -> Corners:
+        """A box of the page's own space as it stands on the upright page."""
+        if self.turn == 1:
+            return (bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
+        if self.turn == 2:
+            return (self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
+        if self.turn == 3:
+            return (self.top - top, self.right - right, self.top - bottom, self.right - left)
+        return (left - self.left, self.top - top, right - self.left, self.top - bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What is drawn on a page, counted without decoding it.
+
+    pictured  share of the page that pictures cover, 0 to 1
+    strokes   segments of drawn paths, such as the rulings of a table
+    """
+
+    pictured: float
+    strokes: int
+
+
+@contextmanager
+def opened(data: bytes, limits: Limits) -> Iterator["PdfDocument"]:
+    """The document, or Unreadable: encrypted, broken, without pages, with too many of them.
+
+    A document whose user password is empty opens like any other.
+    """
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as fault:
+        if fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise refused("encrypted") from fault
+        raise refused("broken", kind="a PDF") from fault
+    try:
+        count = len(document)
+        if count < 1:
+            raise refused("no_pages")
+        if count > limits.pages:
+            raise refused("too_many_pages", pages=f"{count:,}", limit=limits.pages)
+        yield document
+    finally:
+        document.close()
+
+
+@contextmanager
+def turned_to(document: "PdfDocument", number: int, limits: Limits) -> Iterator[tuple["PdfPage", Frame]]:
+    """Page `number`, from 0, and its frame. Raises Unreadable, and NotFound beyond the last page."""
+    import pypdfium2
+
+    if not 0 <= number < len(document):
+        raise NotFound(f"The document has {len(document)} pages; there is no page {number + 1}.")
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError as fault:
+        raise refused("broken_page", page=number + 1) from fault
+    try:
+        yield page, _framed(page, number, limits)
+    finally:
+        page.close()
+
+
+def _framed(page: "PdfPage", number: int, limits: Limits) -> Frame:
+    left, bottom, right, top = page.get_bbox()
+    frame = Frame(left, bottom, right, top, page.get_rotation() // 90 % 4)
+    sides = (frame.width, frame.height)
+    if not all(math.isfinite(side) and side > 0 for side in sides):
+        raise refused("broken_page", page=number + 1)
+    if max(sides) > limits.side:
+        wide, high = (f"{side * 0.0254 / 72:,.1f}" for side in sides)
+        raise refused("page_too_big", page=number + 1, wide=wide, high=high)
+    return frame
+
+
+def rendered(page: "PdfPage", scale: float, *, most: int) -> tuple["Image", float]:
+    """The page as a person sees it, in RGB, and the pixels for each point that it came to.
+
+    scale  pixels for each point; made smaller where the picture would have more than `most` pixels
+    """
+    width, height = page.get_size()
+    scale = min(scale, math.sqrt(most / (width * height)))
+    scale = min(scale, most / width, most / height)
+    bitmap = page.render(scale=scale, rev_byteorder=True)
+    try:
+        return bitmap.to_pil().convert("RGB").copy(), scale
+    finally:
+        bitmap.close()
+
+
+def inventory(page: "PdfPage", frame: Frame) -> Inventory:
+    """Counts pictures and drawn paths, those within forms too, down to three levels."""
+    from pypdfium2 import raw
+
+    area, strokes, seen = 0.0, 0, 0
+    box = [ctypes.c_float() for _ in range(4)]
+    for kind, handle in _objects(page):
+        seen += 1
+        if seen > _MOST_OBJECTS:
+            break
+        if kind == raw.FPDF_PAGEOBJ_IMAGE and raw.FPDFPageObj_GetBounds(handle, *box):
+            left, bottom, right, top = (side.value for side in box)
+            across = min(right, frame.right) - max(left, frame.left)
+            up = min(top, frame.top) - max(bottom, frame.bottom)
+            area += max(across, 0.0) * max(up, 0.0)
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
+            strokes += max(raw.FPDFPath_CountSegments(handle), 0)
+    return Inventory(min(area / (frame.width * frame.height), 1.0), strokes)
+
+
+def _objects(page: "PdfPage", depth: int = 3) -> Iterator[tuple[int, "ctypes._Pointer[ctypes.Structure]"]]:
+    from pypdfium2 import raw
+
+    waiting = [(raw.FPDFPage_GetObject(page.raw, at), 0) for at in range(raw.FPDFPage_CountObjects(page.raw))]
+    while waiting:
+        handle, level = waiting.pop()
+        if not handle:
+            continue
+        kind = raw.FPDFPageObj_GetType(handle)
+        yield kind, handle
+        if kind == raw.FPDF_PAGEOBJ_FORM and level < depth:
+            count = min(max(raw.FPDFFormObj_CountObjects(handle), 0), _MOST_OBJECTS)
+            waiting += [(raw.FPDFFormObj_GetObject(handle, at), level + 1) for at in range(count)]
