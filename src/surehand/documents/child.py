@@ -1,8 +1,9 @@
 """The process that touches documents: `python -m surehand.documents.child MEMORY`.
 
-It reads questions on standard input and answers on standard output, one document at a time, and ends when its
-input ends, as it does when the parent dies. What it may do is bounded before it sees a document: memory,
-processor time, no core dumps, no file longer than nothing, few open files. What a library prints goes nowhere.
+It reads questions on standard input and answers on standard output, one document at a time, and ends when
+its input ends, as it does when the parent dies. What it may do is bounded before it sees a document: memory,
+processor time, no core dumps, no file longer than nothing, few open files. What a library prints goes
+nowhere.
 
 It keeps a faulty or hostile document from taking the parent with it. It is no sandbox: it runs as the same
 user and could read what that user can read.

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from surehand.documents.limits import Limits
@@ -145,12 +146,9 @@ def inventory(page: "PdfPage", frame: Frame) -> Inventory:
     """Counts pictures and drawn paths, those within forms too, down to three levels."""
     from pypdfium2 import raw
 
-    area, strokes, seen = 0.0, 0, 0
+    area, strokes = 0.0, 0
     box = [ctypes.c_float() for _ in range(4)]
-    for kind, handle in _objects(page):
-        seen += 1
-        if seen > _MOST_OBJECTS:
-            break
+    for kind, handle in islice(_objects(page), _MOST_OBJECTS):
         if kind == raw.FPDF_PAGEOBJ_IMAGE and raw.FPDFPageObj_GetBounds(handle, *box):
             left, bottom, right, top = (side.value for side in box)
             across = min(right, frame.right) - max(left, frame.left)

@@ -155,7 +155,7 @@ def _wait(descriptor: int, event: int, until: float) -> None:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """Nothing of the parent's environment, which holds secrets. Modules are found where the parent finds them."""
+    """Nothing of the parent's environment, which holds secrets; modules from where the parent has them."""
     return {
         "PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path if place),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -25,9 +25,9 @@ class Reader:
     processes  how many documents are read at the same time; further callers wait for their turn
 
     Every method raises Unreadable with a sentence for a person, and with one of these reasons:
-    `empty`, `wrong_type`, `too_large`, `broken`, `encrypted`, `too_many_pages`, `too_many_pixels`, `too_slow`,
-    `crashed`; `read` also `no_text` and `ocr_failed`. They raise Stopped after `close`, and when no child
-    process can be started: that is never the document's fault.
+    `empty`, `wrong_type`, `too_large`, `broken`, `encrypted`, `too_many_pages`, `too_many_pixels`,
+    `too_slow`, `crashed`; `read` also `no_text` and `ocr_failed`. They raise Stopped after `close`, and when
+    no child process can be started: that is never the document's fault.
     """
 
     def __init__(self, limits: Limits | None = None, processes: int = 1) -> None:

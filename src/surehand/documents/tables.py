@@ -44,7 +44,7 @@ class _Late(BaseException):
 
 
 def found(data: bytes, pages: Mapping[int, Wanted], limits: Limits) -> dict[int, list[dict[str, Any]]]:
-    """Tables by page, as `core.documents.Grid` takes them. A page that fails has none: its text stands anyway."""
+    """Tables by page, as `core.documents.Grid` takes them. A page that fails has none: its text stands."""
     grids: dict[int, list[dict[str, Any]]] = {}
     ruled = [n for n, page in pages.items() if page.strokes in _STROKES and page.words][: limits.table_pages]
     if not ruled:
@@ -55,8 +55,9 @@ def found(data: bytes, pages: Mapping[int, Wanted], limits: Limits) -> dict[int,
 
     # what a parser in plain Python raises on content that is not what it claims to be
     faults = (
-        PSException, MalformedPDFException, PdfminerException, ArithmeticError, AssertionError, AttributeError,
-        LookupError, MemoryError, RecursionError, TypeError, ValueError, struct.error, zlib.error,
+        PSException, MalformedPDFException, PdfminerException, ArithmeticError, AssertionError,
+        AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError, struct.error,
+        zlib.error,
     )  # fmt: skip
     try:
         with _at_most(limits.table_seconds), pdfplumber.open(io.BytesIO(data)) as document:
@@ -119,7 +120,7 @@ def _sides(box: Corners) -> dict[str, float]:
 def _at_most(seconds: float) -> Iterator[None]:
     """Raises _Late inside when the time is over. For code in Python, in the main thread."""
 
-    def late(number: int, frame: FrameType | None) -> None:
+    def late(_number: int, _frame: FrameType | None) -> None:
         raise _Late
 
     before = signal.signal(signal.SIGALRM, late)
