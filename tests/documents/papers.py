@@ -32,9 +32,10 @@ def pdf(*sheets: Sheet, objects: Sequence[bytes] = (), catalog: bytes = b"") -> 
         at = len(bodies)
         names = "".join(f"/{name} {number} 0 R" for name, number in sheet.xobjects.items())
         crop = f"/CropBox[{' '.join(map(str, sheet.crop))}]" if sheet.crop else ""
+        media = " ".join(map(str, sheet.media))
         bodies.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[{' '.join(map(str, sheet.media))}]{crop}"
-            f"/Rotate {sheet.rotate}/Contents {at} 0 R/Resources<</Font<</F 3 0 R>>/XObject<<{names}>>>>>>".encode()
+            f"<</Type/Page/Parent 2 0 R/MediaBox[{media}]{crop}/Rotate {sheet.rotate}/Contents {at} 0 R"
+            f"/Resources<</Font<</F 3 0 R>>/XObject<<{names}>>>>>>".encode()
         )
         kids.append(f"{len(bodies)} 0 R")
     bodies[0] = b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>"

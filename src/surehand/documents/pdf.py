@@ -86,11 +86,11 @@ def opened(data: bytes, limits: Limits) -> Iterator["PdfDocument"]:
     except pypdfium2.PdfiumError as fault:
         if fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
             raise refused("encrypted") from fault
+        if fault.err_code == raw.FPDF_ERR_SUCCESS:  # it opened, and there was nothing in it
+            raise refused("no_pages") from fault
         raise refused("broken", kind="a PDF") from fault
     try:
         count = len(document)
-        if count < 1:
-            raise refused("no_pages")
         if count > limits.pages:
             raise refused("too_many_pages", pages=f"{count:,}", limit=limits.pages)
         yield document

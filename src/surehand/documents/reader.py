@@ -32,6 +32,7 @@ class Reader:
 
     def __init__(self, limits: Limits | None = None, processes: int = 1) -> None:
         self.limits = limits or Limits()
+        self._processes = processes
         self._free: queue.LifoQueue[Child | None] = queue.LifoQueue()
         for _ in range(processes):
             self._free.put(None)
@@ -81,10 +82,14 @@ class Reader:
         """Ends the child processes, in the middle of a document too; its caller gets Stopped."""
         with self._lock:
             self._closed = True
-            children = list(self._children)
-            self._children.clear()
-        for child in children:
-            child.kill()
+            for child in self._children:
+                child.stop()
+        # a busy one comes back at once: its child is gone
+        returned = [self._free.get() for _ in range(self._processes)]
+        for idle in returned:
+            if idle is not None:
+                idle.kill()
+            self._free.put(None)
 
     def _checked(self, data: bytes, name: str) -> None:
         if (fault := kinds.wrong_type(data, name)) is not None:
@@ -157,7 +162,7 @@ class Reader:
             self._children.add(child)
             closed = self._closed
         if closed:
-            child.kill()
+            child.stop()
         return child
 
     def _log(self, what: str, ask: str, data: bytes) -> None:
