@@ -20,6 +20,7 @@ class Sheet:
     crop: Box | None = None
     rotate: int = 0
     xobjects: dict[str, int] = field(default_factory=dict)
+    annotations: str = ""
 
 
 def pdf(*sheets: Sheet, objects: Sequence[bytes] = (), catalog: bytes = b"") -> bytes:
@@ -35,6 +36,7 @@ def pdf(*sheets: Sheet, objects: Sequence[bytes] = (), catalog: bytes = b"") -> 
         media = " ".join(map(str, sheet.media))
         bodies.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[{media}]{crop}/Rotate {sheet.rotate}/Contents {at} 0 R"
+            f"/Annots[{sheet.annotations}]"
             f"/Resources<</Font<</F 3 0 R>>/XObject<<{names}>>>>>>".encode()
         )
         kids.append(f"{len(bodies)} 0 R")

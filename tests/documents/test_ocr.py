@@ -1,4 +1,4 @@
-"""Text recognition: the adapter with a made-up engine, the whole way with one, and the real one where it is."""
+"""Text recognition: the adapter with a made-up engine, the whole way with one, the real one where it is."""
 
 import importlib.util
 from types import SimpleNamespace

@@ -145,3 +145,47 @@ def test_a_page_of_hidden_text_only_has_no_text(reader, no_ocr):
     with pytest.raises(Unreadable) as caught:
         reader.read(pdf(Sheet(shown("PAY TO ME", 50, 700, before="3 Tr"))))
     assert caught.value.reason == "no_text"
+
+
+def form(value: str, *, rotate: int = 0) -> bytes:
+    """A form with one field, filled in; its appearance is a form object of its own."""
+    look = papers.form_object(f"BT /F 12 Tf 2 6 Td ({value}) Tj ET", media=(0, 0, 200, 20))
+    field = (
+        f"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V({value})/Rect[100 690 300 710]/F 4"
+        "/DA(/F 12 Tf 0 g)/AP<</N 4 0 R>>>>"
+    )
+    return pdf(
+        Sheet(shown("Name:", 50, 696), rotate=rotate, annotations="5 0 R"),
+        objects=[look, field.encode()],
+        catalog=b"/AcroForm<</Fields[5 0 R]/DA(/F 12 Tf 0 g)/DR<</Font<</F 3 0 R>>>>>>",
+    )
+
+
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_what_was_filled_into_a_form_is_read_and_drawn(reader, rotate):
+    page = reader.read(form("Ada Lovelace", rotate=rotate)).pages[0]
+    found = {line.text: line.box for line in page.lines}
+    (box,) = [box for text, box in found.items() if "Ada Lovelace" in text]
+    image = Image.open(io.BytesIO(reader.picture(form("Ada Lovelace", rotate=rotate), 0, width=1200)))
+    scale = image.width / page.width
+    there = image.crop(tuple(int(side * scale) for side in (box.x0, box.y0, box.x1, box.y1)))
+    assert there.convert("L").getextrema()[0] < 100
+
+
+def test_an_empty_user_password_is_no_hindrance(reader):
+    pdfgen = pytest.importorskip("reportlab.pdfgen.canvas")
+    encryption = pytest.importorskip("reportlab.lib.pdfencrypt")
+
+    def locked(user: str) -> bytes:
+        out = io.BytesIO()
+        lock = encryption.StandardEncryption(user, ownerPassword="owner", canPrint=0, strength=128)
+        canvas = pdfgen.Canvas(out, encrypt=lock)
+        canvas.drawString(50, 700, "readable")
+        canvas.save()
+        return out.getvalue()
+
+    assert reader.read(locked("")).text == "readable"
+    with pytest.raises(Unreadable) as caught:
+        reader.read(locked("secret"))
+    assert caught.value.reason == "encrypted"
+    assert caught.value.detail == "It is protected by a password. Ask the sender for an unprotected copy."

@@ -29,6 +29,7 @@ class Frame:
 
     left, bottom, right, top  the visible box in the page's own space, whose origin is bottom left
     turn                      quarter turns clockwise
+    sheet                     the whole sheet, of which the visible box is a part: left, bottom, right, top
     """
 
     left: float
@@ -36,12 +37,18 @@ class Frame:
     right: float
     top: float
     turn: int
+    sheet: Corners
 
     @property
     def width(self) -> float:
         """Of the upright page."""
         across, up = self.right - self.left, self.top - self.bottom
         return up if self.turn % 2 else across
+
+    @property
+    def whole(self) -> "Frame":
+        """The frame of the whole sheet."""
+        return Frame(*self.sheet, turn=self.turn, sheet=self.sheet)
 
     @property
     def height(self) -> float:
@@ -84,15 +91,18 @@ def opened(data: bytes, limits: Limits) -> Iterator["PdfDocument"]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as fault:
+        # a document without pages counts as a failure too, and then the code is that of an earlier one
+        if handle := raw.FPDF_LoadMemDocument64(data, len(data), None):
+            raw.FPDF_CloseDocument(handle)
+            raise refused("no_pages") from fault
         if fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
             raise refused("encrypted") from fault
-        if fault.err_code == raw.FPDF_ERR_SUCCESS:  # it opened, and there was nothing in it
-            raise refused("no_pages") from fault
         raise refused("broken", kind="a PDF") from fault
     try:
         count = len(document)
         if count > limits.pages:
             raise refused("too_many_pages", pages=f"{count:,}", limit=limits.pages)
+        document.init_forms()  # otherwise what was filled into a form is neither drawn nor read
         yield document
     finally:
         document.close()
@@ -100,24 +110,34 @@ def opened(data: bytes, limits: Limits) -> Iterator["PdfDocument"]:
 
 @contextmanager
 def turned_to(document: "PdfDocument", number: int, limits: Limits) -> Iterator[tuple["PdfPage", Frame]]:
-    """Page `number`, from 0, and its frame. Raises Unreadable, and NotFound beyond the last page."""
+    """Page `number`, from 0, and its frame. Raises Unreadable, and NotFound beyond the last page.
+
+    Fields of forms and annotations become part of the page, so that text and picture are what a viewer shows.
+    """
     import pypdfium2
+    from pypdfium2 import raw
 
     if not 0 <= number < len(document):
         raise NotFound(f"The document has {len(document)} pages; there is no page {number + 1}.")
     try:
         page = document[number]
+        frame = _framed(page, number, limits)
+        if raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
+            page.set_mediabox(*frame.sheet)  # pdfium has set other boxes
+            page.set_cropbox(frame.left, frame.bottom, frame.right, frame.top)
+            page.close()
+            page = document[number]
     except pypdfium2.PdfiumError as fault:
         raise refused("broken_page", page=number + 1) from fault
     try:
-        yield page, _framed(page, number, limits)
+        yield page, frame
     finally:
         page.close()
 
 
 def _framed(page: "PdfPage", number: int, limits: Limits) -> Frame:
     left, bottom, right, top = page.get_bbox()
-    frame = Frame(left, bottom, right, top, page.get_rotation() // 90 % 4)
+    frame = Frame(left, bottom, right, top, page.get_rotation() // 90 % 4, page.get_mediabox())
     sides = (frame.width, frame.height)
     if not all(math.isfinite(side) and side > 0 for side in sides):
         raise refused("broken_page", page=number + 1)

@@ -23,22 +23,19 @@ def read(data: bytes, limits: Limits) -> Answer:
     """Pages with lines and tables. `wanting`: pages, from 0, that show more than their text layer says."""
     kind = kinds.kind_of(data)
     if kind != "pdf":
-        whole = raster.upright(
-            data, kind, limits
-        )  # decoded to its end: a picture that is cut off says so now
-        return _packed([_blank(*whole.size)], limits, wanting=[0])
+        decoded = raster.upright(data, kind, limits)  # to its end: a picture that is cut off says so now
+        return _packed([_blank(*decoded.size)], limits, wanting=[0])
     pages, wanting, ruled = [], [], {}
     with pdf.opened(data, limits) as document:
         for number in range(len(document)):
             with pdf.turned_to(document, number, limits) as (page, frame):
                 sheet = text.sheet(page, frame, number, limits)
-                left, bottom, right, top = page.get_mediabox()
-                shape = pdf.Frame(left, bottom, right, top, frame.turn)
             pages.append(_page(sheet, number, limits))
             if sheet.wanting:
                 wanting.append(number)
-            shift = shape.corners(frame.left, frame.bottom, frame.right, frame.top)[:2]
-            ruled[number] = tables.Wanted(sheet.words, sheet.strokes, (shape.width, shape.height), shift)
+            whole = frame.whole
+            shift = whole.corners(frame.left, frame.bottom, frame.right, frame.top)[:2]
+            ruled[number] = tables.Wanted(sheet.words, sheet.strokes, (whole.width, whole.height), shift)
     for number, grids in tables.found(data, ruled, limits).items():
         pages[number]["tables"] = grids
     return _packed(pages, limits, wanting=wanting)
