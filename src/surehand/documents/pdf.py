@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 _MOST_OBJECTS = 50_000
+#: More segments of paths are a drawing, on which a search for tables takes long.
+_DRAWING = 20_000
+#: Points: how thick a rule may be, how long one across, how high one upright or a cell.
+_THIN, _LONG, _HIGH = 3.0, 15.0, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,27 @@ class Frame:
         return (left - self.left, self.top - top, right - self.left, self.top - bottom)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inventory:
     """What is drawn on a page, counted without decoding it.
 
     pictured  share of the page that pictures cover, 0 to 1
-    strokes   segments of drawn paths, such as the rulings of a table
+    strokes   segments of drawn paths
+    across    long thin horizontal paths
+    upright   long thin vertical paths
+    boxes     paths that extend both ways, such as the frame of a cell; each counts its four segments once
     """
 
-    pictured: float
-    strokes: int
+    pictured: float = 0.0
+    strokes: int = 0
+    across: int = 0
+    upright: int = 0
+    boxes: int = 0
+
+    @property
+    def ruled(self) -> bool:
+        """Whether there may be cells on it: rules both ways, or frames; and not so many as in a drawing."""
+        return self.strokes <= _DRAWING and (self.boxes > 1 or (self.across > 1 and self.upright > 1))
 
 
 @contextmanager
@@ -166,17 +181,25 @@ def inventory(page: "PdfPage", frame: Frame) -> Inventory:
     """Counts pictures and drawn paths, those within forms too, down to three levels."""
     from pypdfium2 import raw
 
-    area, strokes = 0.0, 0
+    found = Inventory()
     box = [ctypes.c_float() for _ in range(4)]
     for kind, handle in islice(_objects(page), _MOST_OBJECTS):
-        if kind == raw.FPDF_PAGEOBJ_IMAGE and raw.FPDFPageObj_GetBounds(handle, *box):
-            left, bottom, right, top = (side.value for side in box)
-            across = min(right, frame.right) - max(left, frame.left)
-            up = min(top, frame.top) - max(bottom, frame.bottom)
-            area += max(across, 0.0) * max(up, 0.0)
-        elif kind == raw.FPDF_PAGEOBJ_PATH:
-            strokes += max(raw.FPDFPath_CountSegments(handle), 0)
-    return Inventory(min(area / (frame.width * frame.height), 1.0), strokes)
+        picture, path = kind == raw.FPDF_PAGEOBJ_IMAGE, kind == raw.FPDF_PAGEOBJ_PATH
+        if not (picture or path) or not raw.FPDFPageObj_GetBounds(handle, *box):
+            continue
+        left, bottom, right, top = (side.value for side in box)
+        across = max(min(right, frame.right) - max(left, frame.left), 0.0)
+        up = max(min(top, frame.top) - max(bottom, frame.bottom), 0.0)
+        if picture:
+            found.pictured += across * up / (frame.width * frame.height)
+            continue
+        segments = max(raw.FPDFPath_CountSegments(handle), 0)
+        found.strokes += segments
+        found.across += across >= _LONG > _THIN >= up
+        found.upright += up >= _HIGH > _THIN >= across
+        found.boxes += segments // 4 if across >= _LONG and up >= _HIGH else 0
+    found.pictured = min(found.pictured, 1.0)
+    return found
 
 
 def _objects(page: "PdfPage", depth: int = 3) -> Iterator[tuple[int, "ctypes._Pointer[ctypes.Structure]"]]:

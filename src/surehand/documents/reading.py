@@ -33,9 +33,10 @@ def read(data: bytes, limits: Limits) -> Answer:
             pages.append(_page(sheet, number, limits))
             if sheet.wanting:
                 wanting.append(number)
-            whole = frame.whole
-            shift = whole.corners(frame.left, frame.bottom, frame.right, frame.top)[:2]
-            ruled[number] = tables.Wanted(sheet.words, sheet.strokes, (whole.width, whole.height), shift)
+            if sheet.ruled:
+                whole = frame.whole
+                shift = whole.corners(frame.left, frame.bottom, frame.right, frame.top)[:2]
+                ruled[number] = tables.Wanted(sheet.words, (whole.width, whole.height), shift)
     for number, grids in tables.found(data, ruled, limits).items():
         pages[number]["tables"] = grids
     return _packed(pages, limits, wanting=wanting)

@@ -17,8 +17,6 @@ from surehand.documents.lines import Corners, Run
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
-#: Fewer strokes cannot rule two rows of two cells; more are a drawing, on which the search takes long.
-_STROKES = range(8, 20_000)
 _MOST_EDGES = 2_000
 _MOST_TABLES = 50
 _MOST_ROWS = 500
@@ -27,14 +25,13 @@ _MOST_COLUMNS = 60
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A page that may hold tables.
+    """A page that may hold tables: its words, and how it lies on its sheet.
 
     size   width and height of the upright whole sheet, before it is cropped, in points
     shift  where the visible page begins on the whole sheet
     """
 
     words: Sequence[Run]
-    strokes: int
     size: tuple[float, float]
     shift: tuple[float, float]
 
@@ -46,7 +43,7 @@ class _Late(BaseException):
 def found(data: bytes, pages: Mapping[int, Wanted], limits: Limits) -> dict[int, list[dict[str, Any]]]:
     """Tables by page, as `core.documents.Grid` takes them. A page that fails has none: its text stands."""
     grids: dict[int, list[dict[str, Any]]] = {}
-    ruled = [n for n, page in pages.items() if page.strokes in _STROKES and page.words][: limits.table_pages]
+    ruled = [number for number, page in pages.items() if page.words][: limits.table_pages]
     if not ruled:
         return grids
     import pdfplumber

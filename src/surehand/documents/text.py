@@ -47,13 +47,13 @@ class Sheet:
 
     words    what is visible of its text layer
     wanting  whether there is something to see on it that the text layer does not hold
-    strokes  how much is drawn on it, see `pdf.Inventory`
+    ruled    whether there may be tables on it
     """
 
     frame: pdf.Frame
     words: list[Run]
     wanting: bool
-    strokes: int
+    ruled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def sheet(page: "PdfPage", frame: pdf.Frame, number: int, limits: Limits) -> She
     seen = [word for word in found if _shows(word, picture, scale)]
     blank = _spread(picture) < _CONTRAST
     wanting = not blank and (not seen or (scan and len(seen) < _LAYER))
-    return Sheet(frame, seen, wanting, drawn.strokes)
+    return Sheet(frame, seen, wanting, drawn.ruled)
 
 
 def _glyphs(textpage: "PdfTextPage", frame: pdf.Frame, *, layered: bool) -> Iterator[Glyph | None]:
