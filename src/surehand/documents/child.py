@@ -1,8 +1,9 @@
 """The process that touches documents: `python -m surehand.documents.child MEMORY`.
 
-It reads questions on standard input and answers on standard output, one document at a time, and ends when its
-input ends, as it does when the parent dies. What it may do is bounded before it sees a document: memory,
-processor time, no core dumps, no file longer than nothing, few open files. What a library prints goes nowhere.
+It reads questions on standard input and answers on standard output, one document at a time, and ends when
+its input ends, as it does when the parent dies. What it may do is bounded before it sees a document: memory,
+processor time, no core dumps, no file longer than nothing, few open files. What a library prints goes
+nowhere.
 
 It keeps a faulty or hostile document from taking the parent with it. It is no sandbox: it runs as the same
 user and could read what that user can read.
@@ -22,6 +23,7 @@ from surehand.documents.limits import Limits
 from surehand.errors import NotFound, Unreadable
 
 _FILES = 128
+_LARGEST = 1024**3
 
 
 def main() -> None:
@@ -31,22 +33,27 @@ def main() -> None:
     _confine(int(sys.argv[1]))
     _send(answers, {"ready": True})
     engine = _Engine()
-    while (question := received(sys.stdin.buffer.read, most=Limits().size * 64)) is not None:
-        header, data = question
-        _allow(header["seconds"])
-        try:
-            answer, body = _answered(header, data, engine)
-        except Unreadable as fault:
-            answer, body = {"unreadable": fault.reason, "detail": fault.detail}, b""
-        except NotFound as fault:
-            answer, body = {"missing": fault.detail}, b""
-        except BaseException as fault:
-            # the parent logs where it was; what the document said stays here
-            _send(answers, {"crashed": type(fault).__name__, "at": _place(fault)})
-            raise
-        del question, data
-        _send(answers, answer, body)
-    here.rmdir()
+    try:
+        while (question := received(sys.stdin.buffer.read, most=_LARGEST)) is not None:
+            _answer(answers, *question, engine)
+            del question
+    finally:
+        here.rmdir()
+
+
+def _answer(answers: BinaryIO, header: dict[str, Any], data: bytes, engine: "_Engine") -> None:
+    _allow(header["seconds"])
+    try:
+        answer, body = _answered(header, data, engine)
+    except Unreadable as fault:
+        answer, body = {"unreadable": fault.reason, "detail": fault.detail}, b""
+    except NotFound as fault:
+        answer, body = {"missing": fault.detail}, b""
+    except BaseException as fault:
+        # the parent logs where it was; what the document said stays here
+        _send(answers, {"crashed": type(fault).__name__, "at": _place(fault)})
+        raise
+    _send(answers, answer, body)
 
 
 class _Engine:

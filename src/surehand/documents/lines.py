@@ -1,12 +1,12 @@
 """Glyphs to words, words to lines. Pure geometry, in an upright page with its origin top left."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Corners = tuple[float, float, float, float]
 
-#: A gap wider than this many heights of the text begins a new line: columns stay apart, as OCR engines keep them.
+#: A gap wider than this many heights of the text begins a new line: columns stay apart, as in OCR.
 _WIDE = 0.7
 #: A gap wider than this many sizes of the text parts two words even where no space was written.
 _PART = 0.35
@@ -65,14 +65,34 @@ def lines(found: Iterable[Run]) -> list[list[Run]]:
     lined: list[tuple[float, float, list[Run]]] = []
     every = list(found)
     for turn in range(4):
-        for row in _rows([word for word in every if word.turn == turn], turn):
-            middle = (
-                row[0][1].box[1] + row[0][1].box[3]
-            ) / 2  # one for the row, so that its parts stay together
-            for part in (cut for line in _split(row) for cut in _cut(line)):
-                lined.append((middle if turn % 2 == 0 else part[0].box[1], part[0].box[0], part))
-    lined.sort(key=lambda item: item[:2])
-    return [line for _, _, line in lined]
+        turned = [word for word in every if word.turn == turn]
+        boxes = [level(word.box, turn) for word in turned]
+        for row in rows(boxes):
+            parts = _cut([(boxes[at], turned[at]) for at in row])
+            # one height for the whole row, so that its parts stay together
+            middle = (turned[row[0]].box[1] + turned[row[0]].box[3]) / 2
+            for part in parts:
+                left, top = part[0].box[:2]
+                lined.append((middle if turn % 2 == 0 else top, left, part))
+    return [line for _, _, line in sorted(lined, key=lambda item: item[:2])]
+
+
+def rows(boxes: Sequence[Corners]) -> list[list[int]]:
+    """Which boxes stand side by side: indices, rows from top to bottom, within a row from left to right.
+
+    A box belongs to a row when it shares half of the lesser height with the row's first box.
+    """
+    found: list[list[int]] = []
+    for at in sorted(range(len(boxes)), key=lambda at: boxes[at][1] + boxes[at][3]):
+        _, top, _, bottom = boxes[at]
+        if found:
+            _, first_top, _, first_bottom = boxes[found[-1][0]]
+            shared = min(bottom, first_bottom) - max(top, first_top)
+            if shared >= 0.5 * min(bottom - top, first_bottom - first_top):
+                found[-1].append(at)
+                continue
+        found.append([at])
+    return [sorted(row, key=lambda at: boxes[at][0]) for row in found]
 
 
 def spoken(line: list[Run]) -> str:
@@ -82,7 +102,7 @@ def spoken(line: list[Run]) -> str:
 
 
 def cleaned(text: str) -> str:
-    """Text without what cannot be seen: controls, marks of direction, half characters. Ligatures are spelt out."""
+    """Text without what cannot be seen: controls, marks of direction, half characters. Spells ligatures."""
     spelt = "".join(
         unicodedata.normalize("NFKC", char) if "\ufb00" <= char <= "\ufefc" else char for char in text
     )
@@ -107,7 +127,7 @@ def _continues(word: Run, glyph: Glyph) -> bool:
 
 
 def level(box: Corners, turn: int) -> Corners:
-    """The box as it stands when turned text is held level; only distances matter, so no page size is needed."""
+    """The box as it stands when turned text is held level. Only distances matter: no page size is needed."""
     x0, y0, x1, y1 = box
     if turn == 1:  # runs downwards
         return (y0, -x1, y1, -x0)
@@ -118,46 +138,17 @@ def level(box: Corners, turn: int) -> Corners:
     return box
 
 
-def _rows(found: list[Run], turn: int) -> list[list[tuple[Corners, Run]]]:
-    placed = sorted(
-        ((level(word.box, turn), word) for word in found), key=lambda item: item[0][1] + item[0][3]
-    )
-    rows: list[list[tuple[Corners, Run]]] = []
-    for item in placed:
-        (_, top, _, bottom), row = item[0], rows[-1] if rows else None
-        if row is not None:
-            first = row[0][0]
-            overlap = min(bottom, first[3]) - max(top, first[1])
-            if overlap >= 0.5 * min(bottom - top, first[3] - first[1]):
-                row.append(item)
-                continue
-        rows.append([item])
-    return rows
-
-
-def _cut(line: list[Run]) -> list[list[Run]]:
-    """Parts of a line that a page takes: not more than so many words, nor characters."""
+def _cut(row: list[tuple[Corners, Run]]) -> list[list[Run]]:
+    """A row cut where a gap is wide, and where a line would hold more than a page takes."""
     parts: list[list[Run]] = []
-    length = 0
-    for word in line:
-        length += len(word.text) + 1
-        if not parts or len(parts[-1]) >= _MOST_WORDS or length > _LONGEST_WORD:
-            parts.append([])
-            length = len(word.text)
-        parts[-1].append(word)
-    return parts
-
-
-def _split(row: list[tuple[Corners, Run]]) -> list[list[Run]]:
-    row.sort(key=lambda item: item[0][0])
-    parts: list[list[Run]] = []
-    reach = 0.0
+    reach, length = 0.0, 0
     for box, word in row:
-        height = box[3] - box[1]
-        if parts and box[0] - reach <= _WIDE * max(height, parts[-1][-1].size):
+        length += len(word.text) + 1
+        near = parts and box[0] - reach <= _WIDE * max(box[3] - box[1], parts[-1][-1].size)
+        if near and len(parts[-1]) < _MOST_WORDS and length <= _LONGEST_WORD:
             parts[-1].append(word)
             reach = max(reach, box[2])
         else:
             parts.append([word])
-            reach = box[2]
+            reach, length = box[2], len(word.text)
     return parts

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from surehand.documents.lines import cleaned
+from surehand.documents.lines import cleaned, rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -63,7 +63,7 @@ def recognised(reader: Engine, picture: "Image", *, scale: float = 1.0) -> list[
     if answer.txts is None or answer.boxes is None or answer.scores is None:
         return []
     found = list(_lines(answer, scale * shrunk))
-    return sorted(found, key=lambda line: (line["box"][1], line["box"][0]))
+    return [found[at] for row in rows([line["box"] for line in found]) for at in row]
 
 
 def _lines(answer: Any, scale: float) -> Iterator[dict[str, Any]]:

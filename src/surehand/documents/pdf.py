@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from surehand.documents.limits import Limits
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 _MOST_OBJECTS = 50_000
+#: More segments of paths are a drawing, on which a search for tables takes long.
+_DRAWING = 20_000
+#: Points: how thick a rule may be, how long one across, how high one upright or a cell.
+_THIN, _LONG, _HIGH = 3.0, 15.0, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Frame:
 
     left, bottom, right, top  the visible box in the page's own space, whose origin is bottom left
     turn                      quarter turns clockwise
+    sheet                     the whole sheet, of which the visible box is a part: left, bottom, right, top
     """
 
     left: float
@@ -35,12 +41,18 @@ class Frame:
     right: float
     top: float
     turn: int
+    sheet: Corners
 
     @property
     def width(self) -> float:
         """Of the upright page."""
         across, up = self.right - self.left, self.top - self.bottom
         return up if self.turn % 2 else across
+
+    @property
+    def whole(self) -> "Frame":
+        """The frame of the whole sheet."""
+        return Frame(*self.sheet, turn=self.turn, sheet=self.sheet)
 
     @property
     def height(self) -> float:
@@ -59,16 +71,27 @@ class Frame:
         return (left - self.left, self.top - top, right - self.left, self.top - bottom)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inventory:
     """What is drawn on a page, counted without decoding it.
 
     pictured  share of the page that pictures cover, 0 to 1
-    strokes   segments of drawn paths, such as the rulings of a table
+    strokes   segments of drawn paths
+    across    long thin horizontal paths
+    upright   long thin vertical paths
+    boxes     paths that extend both ways, such as the frame of a cell; each counts its four segments once
     """
 
-    pictured: float
-    strokes: int
+    pictured: float = 0.0
+    strokes: int = 0
+    across: int = 0
+    upright: int = 0
+    boxes: int = 0
+
+    @property
+    def ruled(self) -> bool:
+        """Whether there may be cells on it: rules both ways, or frames; and not so many as in a drawing."""
+        return self.strokes <= _DRAWING and (self.boxes > 1 or (self.across > 1 and self.upright > 1))
 
 
 @contextmanager
@@ -83,15 +106,18 @@ def opened(data: bytes, limits: Limits) -> Iterator["PdfDocument"]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as fault:
+        # a document without pages counts as a failure too, and then the code is that of an earlier one
+        if handle := raw.FPDF_LoadMemDocument64(data, len(data), None):
+            raw.FPDF_CloseDocument(handle)
+            raise refused("no_pages") from fault
         if fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
             raise refused("encrypted") from fault
         raise refused("broken", kind="a PDF") from fault
     try:
         count = len(document)
-        if count < 1:
-            raise refused("no_pages")
         if count > limits.pages:
             raise refused("too_many_pages", pages=f"{count:,}", limit=limits.pages)
+        document.init_forms()  # otherwise what was filled into a form is neither drawn nor read
         yield document
     finally:
         document.close()
@@ -99,24 +125,34 @@ def opened(data: bytes, limits: Limits) -> Iterator["PdfDocument"]:
 
 @contextmanager
 def turned_to(document: "PdfDocument", number: int, limits: Limits) -> Iterator[tuple["PdfPage", Frame]]:
-    """Page `number`, from 0, and its frame. Raises Unreadable, and NotFound beyond the last page."""
+    """Page `number`, from 0, and its frame. Raises Unreadable, and NotFound beyond the last page.
+
+    Fields of forms and annotations become part of the page, so that text and picture are what a viewer shows.
+    """
     import pypdfium2
+    from pypdfium2 import raw
 
     if not 0 <= number < len(document):
         raise NotFound(f"The document has {len(document)} pages; there is no page {number + 1}.")
     try:
         page = document[number]
+        frame = _framed(page, number, limits)
+        if raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
+            page.set_mediabox(*frame.sheet)  # pdfium has set other boxes
+            page.set_cropbox(frame.left, frame.bottom, frame.right, frame.top)
+            page.close()
+            page = document[number]
     except pypdfium2.PdfiumError as fault:
         raise refused("broken_page", page=number + 1) from fault
     try:
-        yield page, _framed(page, number, limits)
+        yield page, frame
     finally:
         page.close()
 
 
 def _framed(page: "PdfPage", number: int, limits: Limits) -> Frame:
     left, bottom, right, top = page.get_bbox()
-    frame = Frame(left, bottom, right, top, page.get_rotation() // 90 % 4)
+    frame = Frame(left, bottom, right, top, page.get_rotation() // 90 % 4, page.get_mediabox())
     sides = (frame.width, frame.height)
     if not all(math.isfinite(side) and side > 0 for side in sides):
         raise refused("broken_page", page=number + 1)
@@ -145,20 +181,25 @@ def inventory(page: "PdfPage", frame: Frame) -> Inventory:
     """Counts pictures and drawn paths, those within forms too, down to three levels."""
     from pypdfium2 import raw
 
-    area, strokes, seen = 0.0, 0, 0
+    found = Inventory()
     box = [ctypes.c_float() for _ in range(4)]
-    for kind, handle in _objects(page):
-        seen += 1
-        if seen > _MOST_OBJECTS:
-            break
-        if kind == raw.FPDF_PAGEOBJ_IMAGE and raw.FPDFPageObj_GetBounds(handle, *box):
-            left, bottom, right, top = (side.value for side in box)
-            across = min(right, frame.right) - max(left, frame.left)
-            up = min(top, frame.top) - max(bottom, frame.bottom)
-            area += max(across, 0.0) * max(up, 0.0)
-        elif kind == raw.FPDF_PAGEOBJ_PATH:
-            strokes += max(raw.FPDFPath_CountSegments(handle), 0)
-    return Inventory(min(area / (frame.width * frame.height), 1.0), strokes)
+    for kind, handle in islice(_objects(page), _MOST_OBJECTS):
+        picture, path = kind == raw.FPDF_PAGEOBJ_IMAGE, kind == raw.FPDF_PAGEOBJ_PATH
+        if not (picture or path) or not raw.FPDFPageObj_GetBounds(handle, *box):
+            continue
+        left, bottom, right, top = (side.value for side in box)
+        across = max(min(right, frame.right) - max(left, frame.left), 0.0)
+        up = max(min(top, frame.top) - max(bottom, frame.bottom), 0.0)
+        if picture:
+            found.pictured += across * up / (frame.width * frame.height)
+            continue
+        segments = max(raw.FPDFPath_CountSegments(handle), 0)
+        found.strokes += segments
+        found.across += across >= _LONG > _THIN >= up
+        found.upright += up >= _HIGH > _THIN >= across
+        found.boxes += segments // 4 if across >= _LONG and up >= _HIGH else 0
+    found.pictured = min(found.pictured, 1.0)
+    return found
 
 
 def _objects(page: "PdfPage", depth: int = 3) -> Iterator[tuple[int, "ctypes._Pointer[ctypes.Structure]"]]:

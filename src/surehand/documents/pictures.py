@@ -72,7 +72,7 @@ class Pictures:
             self._prune()
 
     def _prune(self) -> None:
-        """Down to nine tenths of the budget. Another process may prune at the same time: what is gone is gone."""
+        """Down to nine tenths of the budget. Another process may prune at the same time: gone is gone."""
         kept: list[tuple[float, int, Path]] = []
         for path in self._folder.glob("??/*"):
             with contextlib.suppress(OSError):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 from surehand.documents.frames import BadFrame, framed, received
 from surehand.errors import Stopped
 
+_MODULE = "surehand.documents.child"
 _START_SECONDS = 60.0
 _PIECE = 256 * 1024
 
@@ -33,7 +35,7 @@ class Died(Exception):
 
 
 class Child:
-    """A running child. Used by one thread at a time; `kill` may come from any.
+    """A running child. Used by one thread at a time; only `stop` may come from another.
 
     memory  bytes of address space that it may take
     Raises Stopped when it does not start.
@@ -42,7 +44,7 @@ class Child:
     def __init__(self, memory: int) -> None:
         self._home = tempfile.mkdtemp(prefix="surehand-")
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "surehand.documents.child", str(memory)],
+            [sys.executable, "-P", "-m", _MODULE, str(memory)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
             cwd=self._home, env=_environment(self._home), start_new_session=True,
         )  # fmt: skip
@@ -99,18 +101,21 @@ class Child:
             raise self._died(where + self._ending(), fresh, memory="MemoryError" in where)
         return answer
 
-    def kill(self) -> None:
-        """Ends it with everything it started, and takes its folder away. Harmless when it is gone."""
+    def stop(self) -> None:
+        """Ends it with everything it started. Whoever waits for an answer gets Died."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if self._process.poll() is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Ends it and takes everything of it away. Harmless when it is gone."""
+        self.stop()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
-        with contextlib.suppress(OSError):
-            Path(self._home).rmdir()
+        shutil.rmtree(self._home, ignore_errors=True)
 
     def _died(self, where: str, fresh: bool, *, memory: bool = False) -> Died:
         return Died(where, fresh=fresh, memory=memory, late=self._process.returncode == -signal.SIGXCPU)
@@ -155,7 +160,7 @@ def _wait(descriptor: int, event: int, until: float) -> None:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """Nothing of the parent's environment, which holds secrets. Modules are found where the parent finds them."""
+    """Nothing of the parent's environment, which holds secrets; modules from where the parent has them."""
     return {
         "PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path if place),
         "PYTHONDONTWRITEBYTECODE": "1",

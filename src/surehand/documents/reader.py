@@ -25,13 +25,14 @@ class Reader:
     processes  how many documents are read at the same time; further callers wait for their turn
 
     Every method raises Unreadable with a sentence for a person, and with one of these reasons:
-    `empty`, `wrong_type`, `too_large`, `broken`, `encrypted`, `too_many_pages`, `too_many_pixels`, `too_slow`,
-    `crashed`; `read` also `no_text` and `ocr_failed`. They raise Stopped after `close`, and when no child
-    process can be started: that is never the document's fault.
+    `empty`, `wrong_type`, `too_large`, `broken`, `encrypted`, `too_many_pages`, `too_many_pixels`,
+    `too_slow`, `crashed`; `read` also `no_text` and `ocr_failed`. They raise Stopped after `close`, and when
+    no child process can be started: that is never the document's fault.
     """
 
     def __init__(self, limits: Limits | None = None, processes: int = 1) -> None:
         self.limits = limits or Limits()
+        self._processes = processes
         self._free: queue.LifoQueue[Child | None] = queue.LifoQueue()
         for _ in range(processes):
             self._free.put(None)
@@ -81,10 +82,14 @@ class Reader:
         """Ends the child processes, in the middle of a document too; its caller gets Stopped."""
         with self._lock:
             self._closed = True
-            children = list(self._children)
-            self._children.clear()
-        for child in children:
-            child.kill()
+            for child in self._children:
+                child.stop()
+        # a busy one comes back at once: its child is gone
+        returned = [self._free.get() for _ in range(self._processes)]
+        for idle in returned:
+            if idle is not None:
+                idle.kill()
+            self._free.put(None)
 
     def _checked(self, data: bytes, name: str) -> None:
         if (fault := kinds.wrong_type(data, name)) is not None:
@@ -157,7 +162,7 @@ class Reader:
             self._children.add(child)
             closed = self._closed
         if closed:
-            child.kill()
+            child.stop()
         return child
 
     def _log(self, what: str, ask: str, data: bytes) -> None:

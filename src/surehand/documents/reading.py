@@ -20,21 +20,23 @@ _OCR_SCALE = 200 / 72
 
 
 def read(data: bytes, limits: Limits) -> Answer:
-    """Pages with lines and tables. `wanting` are the pages, from 0, on which there is more to see than text."""
+    """Pages with lines and tables. `wanting`: pages, from 0, that show more than their text layer says."""
     kind = kinds.kind_of(data)
     if kind != "pdf":
-        return _packed([_blank(*raster.size(data, kind, limits))], limits, wanting=[0])
+        decoded = raster.upright(data, kind, limits)  # to its end: a picture that is cut off says so now
+        return _packed([_blank(*decoded.size)], limits, wanting=[0])
     pages, wanting, ruled = [], [], {}
     with pdf.opened(data, limits) as document:
         for number in range(len(document)):
             with pdf.turned_to(document, number, limits) as (page, frame):
                 sheet = text.sheet(page, frame, number, limits)
-                whole = pdf.Frame(*page.get_mediabox(), frame.turn)
             pages.append(_page(sheet, number, limits))
             if sheet.wanting:
                 wanting.append(number)
-            shift = whole.corners(frame.left, frame.bottom, frame.right, frame.top)[:2]
-            ruled[number] = tables.Wanted(sheet.words, sheet.strokes, (whole.width, whole.height), shift)
+            if sheet.ruled:
+                whole = frame.whole
+                shift = whole.corners(frame.left, frame.bottom, frame.right, frame.top)[:2]
+                ruled[number] = tables.Wanted(sheet.words, (whole.width, whole.height), shift)
     for number, grids in tables.found(data, ruled, limits).items():
         pages[number]["tables"] = grids
     return _packed(pages, limits, wanting=wanting)

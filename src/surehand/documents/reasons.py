@@ -10,11 +10,13 @@ _SENTENCES = {
     "no_pages": ("empty", "It is a PDF without any page. Ask the sender to send it again."),
     "broken": (
         "broken",
-        "It is damaged: it cannot be opened as {kind}. Ask the sender to send it again, or print it to a new PDF.",
+        "It is damaged: it cannot be opened as {kind}. Ask the sender to send it again, or to print it to a "
+        "new PDF.",
     ),
     "broken_page": (
         "broken",
-        "It is damaged: page {page} cannot be opened. Ask the sender to send it again, or print it to a new PDF.",
+        "It is damaged: page {page} cannot be opened. Ask the sender to send it again, or to print it to a "
+        "new PDF.",
     ),
     "cut_off": (
         "broken",
@@ -55,17 +57,18 @@ _SENTENCES = {
     ),
     "too_slow": (
         "too_slow",
-        "It took longer than {limit} seconds to read, and was given up. Print it to a new PDF, or read it by eye.",
+        "It took longer than {limit} seconds to read, and was given up. Print it to a new PDF, or read it by "
+        "eye.",
     ),
     "crashed": (
         "crashed",
-        "It stopped the program that reads documents. It may be damaged, or made to do harm: look at it with care, "
-        "or ask for another copy.",
+        "It stopped the program that reads documents. It may be damaged, or made to do harm: look at it with "
+        "care, or ask for another copy.",
     ),
     "crashed_memory": (
         "crashed",
-        "Reading it needs more memory than a document may take. It may be damaged, or made to do harm: look at it "
-        "with care, or ask for another copy.",
+        "Reading it needs more memory than a document may take. It may be damaged, or made to do harm: look "
+        "at it with care, or ask for another copy.",
     ),
     "no_text_no_ocr": (
         "no_text",

@@ -17,8 +17,6 @@ from surehand.documents.lines import Corners, Run
 if TYPE_CHECKING:
     from pdfplumber.page import Page
 
-#: Fewer strokes cannot rule two rows of two cells; more are a drawing, on which the search takes long.
-_STROKES = range(8, 20_000)
 _MOST_EDGES = 2_000
 _MOST_TABLES = 50
 _MOST_ROWS = 500
@@ -27,14 +25,13 @@ _MOST_COLUMNS = 60
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A page that may hold tables.
+    """A page that may hold tables: its words, and how it lies on its sheet.
 
     size   width and height of the upright whole sheet, before it is cropped, in points
     shift  where the visible page begins on the whole sheet
     """
 
     words: Sequence[Run]
-    strokes: int
     size: tuple[float, float]
     shift: tuple[float, float]
 
@@ -44,9 +41,9 @@ class _Late(BaseException):
 
 
 def found(data: bytes, pages: Mapping[int, Wanted], limits: Limits) -> dict[int, list[dict[str, Any]]]:
-    """Tables by page, as `core.documents.Grid` takes them. A page that fails has none: its text stands anyway."""
+    """Tables by page, as `core.documents.Grid` takes them. A page that fails has none: its text stands."""
     grids: dict[int, list[dict[str, Any]]] = {}
-    ruled = [n for n, page in pages.items() if page.strokes in _STROKES and page.words][: limits.table_pages]
+    ruled = [number for number, page in pages.items() if page.words][: limits.table_pages]
     if not ruled:
         return grids
     import pdfplumber
@@ -55,8 +52,9 @@ def found(data: bytes, pages: Mapping[int, Wanted], limits: Limits) -> dict[int,
 
     # what a parser in plain Python raises on content that is not what it claims to be
     faults = (
-        PSException, MalformedPDFException, PdfminerException, ArithmeticError, AssertionError, AttributeError,
-        LookupError, MemoryError, RecursionError, TypeError, ValueError, struct.error, zlib.error,
+        PSException, MalformedPDFException, PdfminerException, ArithmeticError, AssertionError,
+        AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError, struct.error,
+        zlib.error,
     )  # fmt: skip
     try:
         with _at_most(limits.table_seconds), pdfplumber.open(io.BytesIO(data)) as document:
@@ -119,7 +117,7 @@ def _sides(box: Corners) -> dict[str, float]:
 def _at_most(seconds: float) -> Iterator[None]:
     """Raises _Late inside when the time is over. For code in Python, in the main thread."""
 
-    def late(number: int, frame: FrameType | None) -> None:
+    def late(_number: int, _frame: FrameType | None) -> None:
         raise _Late
 
     before = signal.signal(signal.SIGALRM, late)

@@ -4,11 +4,11 @@ A person decides by the picture. Text that is on the page but not in the picture
 the person's back, so it does not count. Caught, in this order:
 
 - text outside the visible page, of no size, or smaller than two points
-- text in the invisible rendering mode, unless the page is a scan: there it is what OCR wrote below the picture
+- text in the invisible rendering mode, unless the page is a scan: there it is what OCR wrote below it
 - text in nearly white where the picture is light around it
-- whatever leaves no mark: the page is rendered, and the box of each word must show a contrast. This finds text
-  in the colour of its background, transparent, clipped, covered, or on a layer that is switched off; and, on
-  scans, an invisible word where the scan shows nothing
+- whatever leaves no mark: the page is rendered, and the box of each word must show a contrast. This finds
+  text in the colour of its background, transparent, clipped, covered, or on a layer that is switched off;
+  and, on scans, an invisible word where the scan shows nothing
 
 Not caught: text that lies exactly under other text or a busy picture, an invisible layer of a scan that says
 something else than the scan at the same place, and letters whose shapes are not the characters they claim to
@@ -47,13 +47,13 @@ class Sheet:
 
     words    what is visible of its text layer
     wanting  whether there is something to see on it that the text layer does not hold
-    strokes  how much is drawn on it, see `pdf.Inventory`
+    ruled    whether there may be tables on it
     """
 
     frame: pdf.Frame
     words: list[Run]
     wanting: bool
-    strokes: int
+    ruled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def sheet(page: "PdfPage", frame: pdf.Frame, number: int, limits: Limits) -> She
     seen = [word for word in found if _shows(word, picture, scale)]
     blank = _spread(picture) < _CONTRAST
     wanting = not blank and (not seen or (scan and len(seen) < _LAYER))
-    return Sheet(frame, seen, wanting, drawn.strokes)
+    return Sheet(frame, seen, wanting, drawn.ruled)
 
 
 def _glyphs(textpage: "PdfTextPage", frame: pdf.Frame, *, layered: bool) -> Iterator[Glyph | None]:
@@ -136,7 +136,7 @@ def _style(handle: Any, at: int, frame: pdf.Frame) -> _Style:
 
 
 def _bounded(handle: Any, at: int, loose: Any, style: _Style) -> tuple[float, float, float, float]:
-    """The box of a character over the height of its font; the ink alone where the font claims absurd heights."""
+    """A character's box over the height of its font; the ink alone where the font claims absurd heights."""
     from pypdfium2 import raw
 
     box = (loose.left, loose.bottom, loose.right, loose.top)
@@ -171,6 +171,7 @@ def _shows(word: Run, picture: "Image", scale: float) -> bool:
     return isinstance(average, int | float) and average < _LIGHT
 
 
-def _spread(picture: "Image") -> int:
+def _spread(picture: "Image") -> float:
     """Widest difference within one colour channel."""
-    return max(int(high) - int(low) for low, high in picture.getextrema())  # type: ignore[misc, str-bytes-safe]
+    extremes: Any = picture.getextrema()
+    return max(float(high - low) for low, high in extremes)
