@@ -1,0 +1,219 @@
+"""The drawing engine: sheets of text, rules and shapes, as PDF and as the lines that a reader finds on them.
+
+Everything that the demo prints, an invoice of three pages or a till's receipt, is drawn here and nowhere else.
+Lengths are points, from the top left corner; the y of a text is its baseline.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, Literal
+
+from surehand.errors import SettingsInvalid
+
+A4 = (595.0, 842.0)
+LETTER = (612.0, 792.0)
+
+#: family -> upright and bold. Vera comes with reportlab and is embedded, the others every viewer has.
+_FONTS = {
+    "sans": ("Helvetica", "Helvetica-Bold"),
+    "serif": ("Times-Roman", "Times-Bold"),
+    "mono": ("Courier", "Courier-Bold"),
+    "round": ("Vera", "VeraBd"),
+}
+#: Of the size: how far letters reach above the baseline, and below it.
+_ABOVE, _BELOW = 0.74, 0.21
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text on one baseline. tilt: degrees, anticlockwise."""
+
+    x: float
+    y: float
+    text: str
+    font: str
+    size: float
+    colour: str
+    width: float
+    tilt: float = 0.0
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of its letters."""
+        corners = [(0.0, -_ABOVE), (0.0, _BELOW)]
+        ends = [(along, up * self.size) for along in (0.0, self.width) for _, up in corners]
+        cos, sin = math.cos(math.radians(self.tilt)), math.sin(math.radians(self.tilt))
+        xs = [self.x + along * cos + up * sin for along, up in ends]
+        ys = [self.y - along * sin + up * cos for along, up in ends]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A filled or outlined polygon, line or disc.
+
+    points  corners; of a disc its centre and a point on its rim
+    """
+
+    kind: Literal["line", "area", "disc"]
+    points: tuple[tuple[float, float], ...]
+    colour: str
+    width: float = 0.0
+    dashed: bool = False
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page being drawn; later drawing lies on top."""
+
+    width: float = A4[0]
+    height: float = A4[1]
+    items: list[Run | Shape] = field(default_factory=list)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        font: str = "sans",
+        bold: bool = False,
+        size: float = 9.0,
+        colour: str = "#1a1a1a",
+        align: Literal["left", "right", "centre"] = "left",
+        tilt: float = 0.0,
+    ) -> float:
+        """Text that starts, ends or is centred at x. Returns its width."""
+        name = _FONTS[font][bold]
+        width = text_width(text, font=font, bold=bold, size=size)
+        left = x - {"left": 0.0, "right": width, "centre": width / 2}[align]
+        if text:
+            self.items.append(Run(left, y, text, name, size, colour, width, tilt))
+        return width
+
+    def rule(
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        *,
+        width: float = 0.6,
+        colour: str = "#1a1a1a",
+        dashed: bool = False,
+    ) -> None:
+        """A straight line."""
+        self.items.append(Shape("line", ((x0, y0), (x1, y1)), colour, width, dashed))
+
+    def area(self, points: Iterable[tuple[float, float]], *, colour: str, outline: float = 0.0) -> None:
+        """A filled polygon, or its outline where that has a width."""
+        self.items.append(Shape("area", tuple(points), colour, outline))
+
+    def block(
+        self, x: float, y: float, width: float, height: float, *, colour: str, outline: float = 0.0
+    ) -> None:
+        """An upright rectangle from its top left corner."""
+        corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+        self.area(corners, colour=colour, outline=outline)
+
+    def disc(self, x: float, y: float, radius: float, *, colour: str, outline: float = 0.0) -> None:
+        """A disc, or a ring where the outline has a width."""
+        self.items.append(Shape("disc", ((x, y), (x + radius, y)), colour, outline))
+
+
+def text_width(text: str, *, font: str, bold: bool = False, size: float) -> float:
+    """In points. Raises SettingsInvalid without reportlab."""
+    try:
+        from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont, stringWidth
+        from reportlab.pdfbase.ttfonts import TTFont
+    except ImportError as error:
+        raise SettingsInvalid(
+            "the demo prints its paper with reportlab, which is not installed: pip install 'surehand[demo]'"
+        ) from error
+    if font == "round" and "VeraBd" not in getRegisteredFontNames():
+        for name in _FONTS["round"]:
+            registerFont(TTFont(name, f"{name}.ttf"))
+    return float(stringWidth(text, _FONTS[font][bold], size))
+
+
+def pdf(sheets: Sequence[Sheet], *, title: str, author: str) -> bytes:
+    """The sheets as a PDF with a text layer; the same sheets give the same bytes."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    target = BytesIO()
+    canvas = Canvas(target, invariant=1, pageCompression=1)
+    canvas.setTitle(title)
+    canvas.setAuthor(author)
+    for sheet in sheets:
+        canvas.setPageSize((sheet.width, sheet.height))
+        for item in sheet.items:
+            if isinstance(item, Run):
+                _write(canvas, sheet, item)
+            else:
+                _shape(canvas, sheet, item)
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def _write(canvas: Any, sheet: Sheet, run: Run) -> None:
+    canvas.setFillColor(run.colour)
+    canvas.setFont(run.font, run.size)
+    if run.tilt:
+        canvas.saveState()
+        canvas.translate(run.x, sheet.height - run.y)
+        canvas.rotate(run.tilt)
+        canvas.drawString(0, 0, run.text)
+        canvas.restoreState()
+    else:
+        canvas.drawString(run.x, sheet.height - run.y, run.text)
+
+
+def _shape(canvas: Any, sheet: Sheet, shape: Shape) -> None:
+    canvas.setStrokeColor(shape.colour)
+    canvas.setFillColor(shape.colour)
+    canvas.setLineWidth(shape.width)
+    canvas.setDash([2, 2] if shape.dashed else [])
+    (x0, y0), *others = shape.points
+    outlined = shape.width > 0
+    if shape.kind == "disc":
+        canvas.circle(x0, sheet.height - y0, others[0][0] - x0, stroke=outlined, fill=not outlined)
+        return
+    path = canvas.beginPath()
+    path.moveTo(x0, sheet.height - y0)
+    for x, y in others:
+        path.lineTo(x, sheet.height - y)
+    if shape.kind == "area":
+        path.close()
+    canvas.drawPath(path, stroke=outlined, fill=shape.kind == "area" and not outlined)
+
+
+def document(sheets: Sequence[Sheet]) -> dict[str, Any]:
+    """The JSON of `core.documents.Document`: what a PDF reader finds, lines parted at wide gaps."""
+    return {
+        "pages": [
+            {
+                "width": sheet.width,
+                "height": sheet.height,
+                "lines": lines([(item.text, item.box) for item in sheet.items if isinstance(item, Run)]),
+            }
+            for sheet in sheets
+        ]
+    }
+
+
+def lines(pieces: Iterable[tuple[str, tuple[float, float, float, float]]]) -> list[dict[str, Any]]:
+    """Pieces of text joined to lines where they stand on one row and close together, top to bottom."""
+    joined: list[tuple[str, list[float]]] = []
+    for text, box in sorted(pieces, key=lambda piece: (round(piece[1][3]), piece[1][0])):
+        last = joined[-1] if joined else None
+        height = box[3] - box[1]
+        if last and abs(last[1][3] - box[3]) < 0.3 * height and -1 <= box[0] - last[1][2] < 0.8 * height:
+            glue = "" if box[0] - last[1][2] < 0.12 * height else " "
+            edges = [min(last[1][0], box[0]), min(last[1][1], box[1]), box[2], max(last[1][3], box[3])]
+            joined[-1] = (last[0] + glue + text, edges)
+        else:
+            joined.append((text, list(box)))
+    return [{"text": text, "box": [round(edge, 1) for edge in box]} for text, box in joined]
