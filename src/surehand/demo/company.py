@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from surehand.demo.accounts import iban
-from surehand.demo.suppliers import GOODS, PROFILES, STRANGERS, Profile
+from surehand.demo.catalogue import GOODS, Good, goods
+from surehand.demo.suppliers import PROFILES, STRANGERS, Profile
 
 BUYER = ("Halden & Moor Ltd", "Accounts Payable", "14 Mill Quay", "Cork T99 ZZ99", "Ireland")
 TODAY = date(2026, 11, 20)
@@ -142,11 +143,11 @@ def _ordered(number: int, seed: int, today: date, suppliers: Sequence[Supplier])
     rng = random.Random(f"{seed} order {number}")
     supplier = rng.choice(suppliers)
     flavour: Flavour = rng.choices(("ordinary", "large", "partial", "long"), (72, 11, 11, 6))[0]
-    budget, goods = GOODS[supplier.profile.trade]
+    budget, offered = goods(supplier.profile.trade, supplier.profile.language)
     if flavour == "long":
-        items = _long(rng, goods, supplier)
+        items = _long(rng, offered, supplier)
     else:
-        chosen = rng.sample(goods, rng.randint(2 if flavour == "partial" else 1, min(5, len(goods))))
+        chosen = rng.sample(offered, rng.randint(2 if flavour == "partial" else 1, min(5, len(offered))))
         items = tuple(_item(rng, one, supplier, large=flavour == "large") for one in chosen)
     net = sum((item.amount for item in items), Decimal(0))
     if flavour == "large" and net < 10_500:
@@ -173,9 +174,7 @@ def _ordered(number: int, seed: int, today: date, suppliers: Sequence[Supplier])
     )
 
 
-def _item(
-    rng: random.Random, good: tuple[str, float, float, int], supplier: Supplier, *, large: bool
-) -> Item:
+def _item(rng: random.Random, good: Good, supplier: Supplier, *, large: bool) -> Item:
     name, low, high, most = good
     price = rng.uniform(low, high) * (4.3 if supplier.profile.currency == "PLN" else 1)
     price = round(price, 2) if price < 60 else round(price * 2) / 2
@@ -185,11 +184,9 @@ def _item(
     return Item(name, Decimal(count), Decimal(f"{price:.2f}"))
 
 
-def _long(
-    rng: random.Random, goods: Sequence[tuple[str, float, float, int]], supplier: Supplier
-) -> tuple[Item, ...]:
+def _long(rng: random.Random, offered: Sequence[Good], supplier: Supplier) -> tuple[Item, ...]:
     """Many cheap lines, as a year's call-off order has them: each good in several articles."""
-    cheap = sorted(goods, key=lambda good: good[2])[:6]
+    cheap = sorted(offered, key=lambda good: good[2])[:6]
     items = []
     for count in range(rng.randint(26, 38)):
         name, low, high, _ = cheap[count % len(cheap)]

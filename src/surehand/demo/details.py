@@ -1,4 +1,6 @@
-"""Who it is for, and the details of an invoice: labels with their values, in six arrangements."""
+"""Who it is for, and the details of an invoice: labels with their values, in seven arrangements."""
+
+# ruff: noqa: ARG001  every arrangement takes the same arguments
 
 from collections.abc import Callable, Mapping
 
@@ -37,12 +39,12 @@ def _both(draft: Draft, top: float) -> float:
     boxes = ((draft.left, draft.words.seller, seller), (middle + 4, draft.words.buyer, buyer))
     for x, label, texts in boxes:
         width = middle - draft.left - 4
-        draft.sheet.block(x, top, width, 84, colour="#1a1a1a", outline=0.6)
         draft.sheet.block(x, top, width, 15, colour=draft.look.tint)
+        draft.sheet.block(x, top, width, 84, colour="#1a1a1a", outline=0.6)
         draft.write(draft.sheet, x + 6, top + 11, label, size=8)
         for row, text in enumerate(texts):
             draft.write(draft.sheet, x + 6, top + 27 + row * 12, text, size=8.5, bold=row == 0)
-    return top + 96
+    return top + 100
 
 
 def _address(draft: Draft, x: float, top: float) -> float:
@@ -84,6 +86,16 @@ def _list(draft: Draft, top: float, bottom: float) -> float:
         draft.write(draft.sheet, draft.left, y + 4, f"{label}: {value}", size=9)
         y += 13.5
     return y + 12
+
+
+def _tabbed(draft: Draft, top: float, bottom: float) -> float:
+    """The same in two columns."""
+    y = _title(draft, bottom)
+    for label, value in draft.pairs:
+        draft.write(draft.sheet, draft.left, y + 4, label, size=8.5, colour=_GREY)
+        draft.write(draft.sheet, draft.left + 112, y + 4, value, size=9, bold=value == draft.bill.number)
+        y += 14
+    return y + 14
 
 
 def _strip(draft: Draft, top: float, bottom: float) -> float:
@@ -157,6 +169,7 @@ def _sentence(draft: Draft, top: float, bottom: float) -> float:
 _DETAILS: Mapping[str, Callable[[Draft, float, float], float]] = {
     "beside": _beside,
     "list": _list,
+    "tabbed": _tabbed,
     "strip": _strip,
     "cells": _cells,
     "twin": _twin,

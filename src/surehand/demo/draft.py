@@ -140,8 +140,9 @@ class Draft:
     @property
     def register(self) -> str:
         """Where the supplier is registered."""
-        town = next(part for part in self.profile.address[-2].split() if part[0].isalpha() and len(part) > 3)
-        return self.words.register.format(town.rstrip(","), 90_000 + sum(map(ord, self.profile.name)))
+        parts = self.profile.address[-2].replace(",", "").split()
+        town = next(part for part in parts if part.isalpha() and len(part) > 3)
+        return self.words.register.format(town, 90_000 + sum(map(ord, self.profile.name)))
 
     @property
     def register_line(self) -> str:

@@ -117,6 +117,16 @@ def _right(draft: Draft) -> None:
     draft.y = 92
 
 
+def _block(draft: Draft) -> None:
+    """The sender as a block at the left edge, under its logo."""
+    sheet = draft.sheet
+    mark(sheet, draft.look.mark, draft.left, 40, 36, draft.look.colour)
+    draft.write(sheet, draft.left, 95, draft.profile.name, bold=True, size=12)
+    for row, text in enumerate([*_contact(draft), draft.tax_line]):
+        draft.write(sheet, draft.left, 109 + row * 11.5, text, size=8)
+    draft.y = 128
+
+
 def _centre(draft: Draft) -> None:
     """The name in the middle, the address in one row below."""
     sheet = draft.sheet
@@ -221,6 +231,7 @@ def _grand(draft: Draft) -> None:
 _HEADS: Mapping[str, Callable[[Draft], None]] = {
     "left": _left,
     "right": _right,
+    "block": _block,
     "centre": _centre,
     "band": _band,
     "spine": _spine,

@@ -1,7 +1,7 @@
 """The drawing engine: sheets of text, rules and shapes, as PDF and as the lines that a reader finds on them.
 
-Everything that the demo prints, an invoice of three pages or a till's receipt, is drawn here and nowhere else.
-Lengths are points, from the top left corner; the y of a text is its baseline.
+Everything that the demo prints, an invoice of three pages or a till's receipt, is drawn here and nowhere
+else. Lengths are points, from the top left corner; the y of a text is its baseline.
 """
 
 import math

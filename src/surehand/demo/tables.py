@@ -76,6 +76,8 @@ def _table_head(draft: Draft) -> None:
     elif style == "grid":
         sheet.block(draft.left, draft.y, draft.right - draft.left, 18, colour=draft.look.tint)
         _grid(draft, draft.y, 18)
+    elif style == "heavy":
+        sheet.rule(draft.left, draft.y, draft.right, draft.y, width=2.4)
     elif style == "dashes":
         sheet.rule(draft.left, draft.y, draft.right, draft.y, dashed=True)
     amount = words.amount
@@ -88,9 +90,11 @@ def _table_head(draft: Draft) -> None:
     draft.y += 18
     if style == "ruled":
         sheet.rule(draft.left, draft.y, draft.right, draft.y, width=1, colour=draft.look.colour)
+    elif style == "heavy":
+        sheet.rule(draft.left, draft.y, draft.right, draft.y, width=0.7)
     elif style == "dashes":
         sheet.rule(draft.left, draft.y, draft.right, draft.y, dashed=True)
-    draft.y += {"ruled": 3.0, "bare": 4.0, "dashes": 3.0}.get(style, 0.0)
+    draft.y += {"ruled": 3.0, "heavy": 3.0, "bare": 4.0, "dashes": 3.0}.get(style, 0.0)
 
 
 def _table_row(draft: Draft, at: int, item: Item, rows: list[str], height: float) -> None:
@@ -120,6 +124,8 @@ def _table_row(draft: Draft, at: int, item: Item, rows: list[str], height: float
 def _table_end(draft: Draft) -> None:
     if draft.look.table in ("ruled", "zebra"):
         draft.sheet.rule(draft.left, draft.y, draft.right, draft.y, width=0.8, colour=draft.look.colour)
+    elif draft.look.table == "heavy":
+        draft.sheet.rule(draft.left, draft.y + 2, draft.right, draft.y + 2, width=2.4)
     elif draft.look.table == "dashes":
         draft.sheet.rule(draft.left, draft.y + 2, draft.right, draft.y + 2, dashed=True)
 

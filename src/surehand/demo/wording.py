@@ -41,6 +41,7 @@ class Words:
     carried: str
     pay: str
     thanks: str
+    clause: str
     bank: str
     tax_number: str
     register: str
@@ -69,6 +70,7 @@ WORDS = {
         carried="continued from page {}",
         pay="Please pay within {} days and quote the invoice number.",
         thanks="Thank you for your business.",
+        clause="Goods remain our property until they are paid in full. Our terms of sale apply.",
         bank="Bank details",
         tax_number="VAT no.",
         register="Registered in {}, no. {}",
@@ -95,6 +97,7 @@ WORDS = {
         carried="Fortsetzung von Seite {}",
         pay="Zahlbar innerhalb von {} Tagen ohne Abzug.",
         thanks="Wir danken für Ihren Auftrag.",
+        clause="Die Ware bleibt bis zur vollständigen Bezahlung unser Eigentum. Es gelten unsere AGB.",
         bank="Bankverbindung",
         tax_number="USt-IdNr.",
         register="Handelsregister {} HRB {}",
@@ -121,6 +124,7 @@ WORDS = {
         carried="suite de la page {}",
         pay="Paiement à {} jours, sans escompte.",
         thanks="Merci de votre confiance.",
+        clause="En cas de retard de paiement, indemnité forfaitaire de recouvrement de 40 euros.",
         bank="Coordonnées bancaires",
         tax_number="N° TVA",
         register="RCS {} {}",
@@ -147,6 +151,7 @@ WORDS = {
         carried="vervolg van pagina {}",
         pay="Gelieve binnen {} dagen te betalen onder vermelding van het factuurnummer.",
         thanks="Bedankt voor uw opdracht.",
+        clause="Op al onze leveringen zijn onze algemene voorwaarden van toepassing.",
         bank="Bankgegevens",
         tax_number="BTW-nr.",
         register="KvK {} {}",
@@ -163,7 +168,7 @@ WORDS = {
         description="Nazwa towaru",
         quantity="Ilosc",
         price="Cena netto",
-        amount="Wartosc netto",
+        amount="Wartosc",
         net="Razem netto",
         tax="VAT",
         total="Do zaplaty",
@@ -174,6 +179,7 @@ WORDS = {
         carried="ciag dalszy ze strony {}",
         pay="Platne przelewem w terminie {} dni.",
         thanks="Dziekujemy za wspolprace.",
+        clause="Towar pozostaje wlasnoscia sprzedawcy do chwili zaplaty.",
         bank="Rachunek bankowy",
         tax_number="NIP",
         register="KRS {} {}",
@@ -182,7 +188,7 @@ WORDS = {
 
 
 def number_text(value: Decimal, marks: str) -> str:
-    """Two decimals with the marks of a country: 1,234.56 (en), 1.234,56 (de), 1 234,56 (fr), 1'234.56 (ch)."""
+    """Two decimals: 1,234.56 (en), 1.234,56 (de), 1 234,56 (fr), 1'234.56 (ch), 1234.56 (bare)."""
     thousands, point = _MARKS[marks]
     whole, _, rest = f"{value:,.2f}".partition(".")
     return whole.replace(",", thousands) + point + rest
