@@ -155,6 +155,8 @@ def _one(rng: random.Random, kind: Kind, house: Company, pile: _Pile) -> Paperwo
         bill = _with_freight(bill, min(bill.net * Decimal("0.025"), Decimal(rng.randint(9, 120))))
     bill, answer, why = _CHANGES[kind](rng, bill, house)
     form: Literal["pdf", "scan"] = "scan" if kind == "faint" or rng.random() < SCANS else "pdf"
+    if order.flavour == "long":
+        form = "pdf"  # a scan is one page
     if form == "scan" and rng.random() < 0.4:
         bill = replace(bill, stamp=min(house.today, bill.day + timedelta(days=rng.randint(1, 3))))
     return Paperwork("", kind, bill, _truth(bill), answer, why, form)
@@ -286,7 +288,7 @@ def _again(rng: random.Random, first: Paperwork, house: Company) -> Paperwork:
         truth=_truth(bill),
         answer="reject",
         why=f"it was sent before as {number}",
-        form="scan" if first.form == "pdf" else "pdf",
+        form="scan" if first.form == "pdf" and len(bill.items) < 10 else "pdf",
         same_as=first.key,
     )
 

@@ -106,7 +106,9 @@ def _stamp(draft: Draft, day: date) -> None:
     sheet = draft.sheets[0]
     turn = int(draft.bill.customer)
     tilt = 4 + turn % 7 if turn % 3 else -3.0 - turn % 5
-    x, y = draft.right - 235 + turn % 70, 176.0 + turn % 90
+    listed = draft.look.details in ("list", "tabbed")
+    x = draft.left + 95 + turn % 60 if listed else draft.right - 235 + turn % 70
+    y = 196.0 + turn % 80
     cos, sin = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
 
     def at(along: float, down: float) -> tuple[float, float]:

@@ -25,6 +25,9 @@ _FONTS = {
 #: Of the size: how far letters reach above the baseline, and below it.
 _ABOVE, _BELOW = 0.74, 0.21
 
+#: left, top, right, bottom
+Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -40,14 +43,9 @@ class Run:
     tilt: float = 0.0
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom of its letters."""
-        corners = [(0.0, -_ABOVE), (0.0, _BELOW)]
-        ends = [(along, up * self.size) for along in (0.0, self.width) for _, up in corners]
-        cos, sin = math.cos(math.radians(self.tilt)), math.sin(math.radians(self.tilt))
-        xs = [self.x + along * cos + up * sin for along, up in ends]
-        ys = [self.y - along * sin + up * cos for along, up in ends]
-        return min(xs), min(ys), max(xs), max(ys)
+    def box(self) -> Box:
+        """Around its letters."""
+        return tilted(self.x, self.y, self.width, self.size, self.tilt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +119,15 @@ class Sheet:
     def disc(self, x: float, y: float, radius: float, *, colour: str, outline: float = 0.0) -> None:
         """A disc, or a ring where the outline has a width."""
         self.items.append(Shape("disc", ((x, y), (x + radius, y)), colour, outline))
+
+
+def tilted(x: float, y: float, width: float, size: float, tilt: float) -> Box:
+    """Around the letters of a text that starts at x, y on its baseline; tilt in degrees, anticlockwise."""
+    cos, sin = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
+    ends = [(along, up * size) for along in (0.0, width) for up in (-_ABOVE, _BELOW)]
+    xs = [x + along * cos + up * sin for along, up in ends]
+    ys = [y - along * sin + up * cos for along, up in ends]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def text_width(text: str, *, font: str, bold: bool = False, size: float) -> float:
@@ -204,16 +211,28 @@ def document(sheets: Sequence[Sheet]) -> dict[str, Any]:
     }
 
 
-def lines(pieces: Iterable[tuple[str, tuple[float, float, float, float]]]) -> list[dict[str, Any]]:
+def lines(pieces: Iterable[tuple[str, Box]]) -> list[dict[str, Any]]:
     """Pieces of text joined to lines where they stand on one row and close together, top to bottom."""
-    joined: list[tuple[str, list[float]]] = []
-    for text, box in sorted(pieces, key=lambda piece: (round(piece[1][3]), piece[1][0])):
-        last = joined[-1] if joined else None
-        height = box[3] - box[1]
-        if last and abs(last[1][3] - box[3]) < 0.3 * height and -1 <= box[0] - last[1][2] < 0.8 * height:
-            glue = "" if box[0] - last[1][2] < 0.12 * height else " "
-            edges = [min(last[1][0], box[0]), min(last[1][1], box[1]), box[2], max(last[1][3], box[3])]
-            joined[-1] = (last[0] + glue + text, edges)
+    rows: list[list[tuple[str, Box]]] = []
+    for piece in sorted(pieces, key=lambda piece: piece[1][3]):
+        if rows and piece[1][3] - rows[-1][0][1][3] < 1.5:
+            rows[-1].append(piece)
         else:
-            joined.append((text, list(box)))
-    return [{"text": text, "box": [round(edge, 1) for edge in box]} for text, box in joined]
+            rows.append([piece])
+    return [line for row in rows for line in _joined(sorted(row, key=lambda piece: piece[1][0]))]
+
+
+def _joined(row: Sequence[tuple[str, Box]]) -> list[dict[str, Any]]:
+    """A row parted where a gap is nearly as wide as a letter is high."""
+    parts: list[tuple[str, Box]] = []
+    for text, box in row:
+        gap = box[0] - parts[-1][1][2] if parts else math.inf
+        height = box[3] - box[1]
+        if -1 <= gap < 0.8 * height:
+            before, left = parts[-1]
+            glue = "" if gap < 0.12 * height else " "
+            around = (left[0], min(left[1], box[1]), box[2], max(left[3], box[3]))
+            parts[-1] = (before + glue + text, around)
+        else:
+            parts.append((text, box))
+    return [{"text": text, "box": [round(edge, 1) for edge in box]} for text, box in parts]

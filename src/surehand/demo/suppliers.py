@@ -132,8 +132,7 @@ PROFILES: tuple[Profile, ...] = (
         "GB 000 9041 58|storage|ledger|PFS-#####|Customer PO|penninefreight.example|+44 161 496 0118",
         currency="GBP", manner="code number"),
     _of("CH", "Säntis Präzision AG", "Werkstrasse 8|9099 Sankt Gallen|Schweiz",
-
-               "CHE-000.417.735|calibration|swiss|{yyyy}.####|Ihre Bestellung|saentis-praez.example|+41 71 555 01 42",
+        "CHE-000.417.735|calibration|swiss|{yyyy}.####|Ihre Bestellung|saentis-p.example|+41 71 555 01 42",
         currency="CHF"),
     _of("US", "Copperfield Sensor Corp.", "1800 Old Foundry Road|Dayton, OH 00099|USA",
         "EIN 00-0041773|electronics|ticket|#######|P.O. #|copperfieldsensor.example|+1 937 555 0142",
