@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from surehand.demo.accounts import iban
+from surehand.demo.accounts import grouped, iban
 from surehand.demo.catalogue import goods
 from surehand.demo.company import Company, Flavour, Item, Order, Supplier, cents, company
 from surehand.demo.wording import WORDS
@@ -87,8 +87,8 @@ class Bill:
 class Paperwork:
     """An invoice that arrives.
 
-    truth    what is printed: supplier, number, date, due_date, po_number, net, tax, total, iban, lines; None
-             where the paper does not show it
+    truth    what is printed: supplier, number, date, due_date, po_number, net, tax, total, iban (in groups
+             of four), lines; None where the paper does not show it. Money as amount and currency, days in ISO
     answer   what a good reviewer says: approve, hold or reject
     why      and for what reason
     form     `pdf`, or `scan`: a picture with recognised lines
@@ -308,7 +308,7 @@ def _truth(bill: Bill) -> dict[str, Any]:
         "net": money(bill.net),
         "tax": money(bill.tax),
         "total": money(bill.total),
-        "iban": bill.account,
+        "iban": grouped(bill.account),
         "lines": [
             {
                 "description": item.description,

@@ -7,6 +7,7 @@ else. Lengths are points, from the top left corner; the y of a text is its basel
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, Literal
 
@@ -132,13 +133,10 @@ def tilted(x: float, y: float, width: float, size: float, tilt: float) -> Box:
 
 def text_width(text: str, *, font: str, bold: bool = False, size: float) -> float:
     """In points. Raises SettingsInvalid without reportlab."""
-    try:
-        from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont, stringWidth
-        from reportlab.pdfbase.ttfonts import TTFont
-    except ImportError as error:
-        raise SettingsInvalid(
-            "the demo prints its paper with reportlab, which is not installed: pip install 'surehand[demo]'"
-        ) from error
+    _require_reportlab()
+    from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont, stringWidth
+    from reportlab.pdfbase.ttfonts import TTFont
+
     if font == "round" and "VeraBd" not in getRegisteredFontNames():
         for name in _FONTS["round"]:
             registerFont(TTFont(name, f"{name}.ttf"))
@@ -146,7 +144,11 @@ def text_width(text: str, *, font: str, bold: bool = False, size: float) -> floa
 
 
 def pdf(sheets: Sequence[Sheet], *, title: str, author: str) -> bytes:
-    """The sheets as a PDF with a text layer; the same sheets give the same bytes."""
+    """The sheets as a PDF with a text layer; the same sheets give the same bytes.
+
+    Raises SettingsInvalid without reportlab.
+    """
+    _require_reportlab()
     from reportlab.pdfgen.canvas import Canvas
 
     target = BytesIO()
@@ -163,6 +165,13 @@ def pdf(sheets: Sequence[Sheet], *, title: str, author: str) -> bytes:
         canvas.showPage()
     canvas.save()
     return target.getvalue()
+
+
+def _require_reportlab() -> None:
+    if find_spec("reportlab") is None:
+        raise SettingsInvalid(
+            "the demo prints its paper with reportlab, which is not installed: pip install 'surehand[demo]'"
+        )
 
 
 def _write(canvas: Any, sheet: Sheet, run: Run) -> None:

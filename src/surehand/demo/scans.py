@@ -110,7 +110,7 @@ def _turned(box: Box, pose: Pose) -> Box:
 
 
 def _text_layer(page: Any) -> list[dict[str, Any]]:
-    """The lines of a page, in points from its top left corner."""
+    """The lines of a page, in points from its top left corner; text stands upright or nearly so."""
     from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
 
     height = page.get_height()
@@ -120,10 +120,10 @@ def _text_layer(page: Any) -> list[dict[str, Any]]:
         text = piece.extract().strip()
         if not text:
             continue
-        matrix, (left, _, right, _) = piece.get_matrix(), piece.get_bounds()
+        matrix, right = piece.get_matrix(), piece.get_bounds()[2]
         size = piece.get_font_size() * math.hypot(matrix.a, matrix.b)
         tilt = math.degrees(math.atan2(matrix.b, matrix.a))
-        width = (right - left) / max(0.2, math.cos(math.radians(tilt)))
+        width = (right - matrix.e) / math.cos(math.radians(tilt))
         pieces.append((text, tilted(matrix.e, height - matrix.f, width, size, tilt)))
     return lines(pieces)
 
@@ -134,14 +134,16 @@ def _rendered(page: Any, pose: Pose, *, grey: bool) -> Any:
     import pypdfium2
     from pypdfium2 import raw
 
-    kind, flags = (raw.FPDFBitmap_Gray, raw.FPDF_GRAYSCALE) if grey else (raw.FPDFBitmap_BGR, 0)
+    # reversed byte order on a grey bitmap loses all small text
+    kind = raw.FPDFBitmap_Gray if grey else raw.FPDFBitmap_BGR
+    flags = raw.FPDF_GRAYSCALE if grey else raw.FPDF_REVERSE_BYTE_ORDER
     bitmap = pypdfium2.PdfBitmap.new_native(pose.width, pose.height, kind)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, pose.width, pose.height)
     cos = math.cos(math.radians(pose.turn)) * pose.scale
     sin = math.sin(math.radians(pose.turn)) * pose.scale
     matrix = raw.FS_MATRIX(cos, -sin, sin, cos, *pose.pixel(0, 0))
     window = raw.FS_RECTF(0, 0, pose.width, pose.height)
-    raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, window, flags | raw.FPDF_REVERSE_BYTE_ORDER)
+    raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, window, flags)
     return np.array(bitmap.to_numpy()).reshape(pose.height, pose.width, *([] if grey else [3]))
 
 
