@@ -158,7 +158,8 @@ def _ordered(number: int, seed: int, today: date, suppliers: Sequence[Supplier])
             Item(item.description, max(Decimal(1), item.quantity * 7_000 // net), item.unit_price)
             for item in items
         )
-        items = items[: 2 if sum(item.amount for item in items) > 7_800 else len(items)]
+        if flavour != "long" and sum(item.amount for item in items) > 7_800:
+            items = items[:2]
     arrived = [item.quantity for item in items]
     if flavour == "partial":
         short = max(range(len(items)), key=lambda at: items[at].quantity)
@@ -186,7 +187,7 @@ def _item(rng: random.Random, good: Good, supplier: Supplier, *, large: bool) ->
 
 def _long(rng: random.Random, offered: Sequence[Good], supplier: Supplier) -> tuple[Item, ...]:
     """Many cheap lines, as a year's call-off order has them: each good in several articles."""
-    cheap = sorted(offered, key=lambda good: good[2])[:6]
+    cheap = sorted(offered, key=lambda good: good[2])[:4]
     items = []
     for count in range(rng.randint(26, 38)):
         name, low, high, _ = cheap[count % len(cheap)]

@@ -1,7 +1,7 @@
 """Labelled invoices to train on: `python -m surehand.demo.examples OUT.jsonl --count 90 --seed 7`.
 
 A line is `{"input": {"document": ...}, "truth": {field: value or null}}`. The suppliers with the layouts of
-HELD_BACK are left out, and so are strangers: the demo shows what the AI does with paper that it has never seen.
+HELD_BACK are left out, and so are strangers: the demo shows what the AI does with paper that it never saw.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from surehand.demo.company import company
-from surehand.demo.invoices import MIX, Paperwork, invoices
+from surehand.demo.invoices import MIX, Kind, Paperwork, invoices
 from surehand.demo.layouts import drawn
 from surehand.demo.paper import document
 from surehand.demo.scans import laid, recognised
@@ -24,7 +24,7 @@ def labelled(count: int, seed: int) -> list[dict[str, Any]]:
     """The examples, with line items left out of the truth."""
     profiles = [profile for profile in PROFILES if profile.layout not in HELD_BACK]
     house = company(seed, orders=max(320, 4 * count), profiles=profiles)
-    mix = {kind: weight for kind, weight in MIX.items() if kind != "new_supplier"}
+    mix: dict[Kind, int] = {kind: weight for kind, weight in MIX.items() if kind != "new_supplier"}
     return [
         {
             "input": {"document": _read(one)},

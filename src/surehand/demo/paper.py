@@ -244,4 +244,4 @@ def _joined(row: Sequence[tuple[str, Box]]) -> list[dict[str, Any]]:
             parts[-1] = (before + glue + text, around)
         else:
             parts.append((text, box))
-    return [{"text": text, "box": [round(edge, 1) for edge in box]} for text, box in parts]
+    return [{"text": " ".join(text.split()), "box": [round(edge, 1) for edge in box]} for text, box in parts]

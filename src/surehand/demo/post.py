@@ -1,4 +1,4 @@
-"""The post: invoices and receipts as they arrive, each a file and, where it is a scan, its recognised lines."""
+"""The post: invoices and receipts as they arrive, each a file, and of a scan its recognised lines."""
 
 import random
 import re

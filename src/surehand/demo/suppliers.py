@@ -110,7 +110,7 @@ PROFILES: tuple[Profile, ...] = (
         manner="code number"),
     _of("NL", "Groene Hart Kantine", "Molendijk 18|2801 ZZ Gouda|Nederland",
         "NL000090415B01|catering|ledger|#####|Inkooporder|groenehartkantine.example|+31 182 555 070",
-        terms=14, rate="9"),
+        terms=14, rate="9", hides=("due_date",)),
     _of("ES", "Talleres Monteverde S.L.", "Calle del Yunque 7|48004 Bilbao|España",
         "ESX0004177A|metal|kvadrat|TM/{yy}/####|Your PO|monteverde.example|+34 945 550 142"),
     _of("IT", "Officine Bellandi S.r.l.", "Via delle Fucine 31|25100 Brescia|Italia",
