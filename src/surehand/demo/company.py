@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from surehand.demo.accounts import iban
 from surehand.demo.catalogue import GOODS, Good, goods
 from surehand.demo.suppliers import PROFILES, STRANGERS, Profile
+from surehand.demo.wording import WORDS
 
 BUYER = ("Halden & Moor Ltd", "Accounts Payable", "14 Mill Quay", "Cork T99 ZZ99", "Ireland")
 TODAY = date(2026, 11, 20)
@@ -186,14 +187,15 @@ def _item(rng: random.Random, good: Good, supplier: Supplier, *, large: bool) ->
 
 
 def _long(rng: random.Random, offered: Sequence[Good], supplier: Supplier) -> tuple[Item, ...]:
-    """Many cheap lines, as a year's call-off order has them: each good in several articles."""
+    """A call-off order: a few cheap goods, delivered week after week."""
     cheap = sorted(offered, key=lambda good: good[2])[:4]
-    items = []
-    for count in range(rng.randint(26, 38)):
-        name, low, high, _ = cheap[count % len(cheap)]
-        made = _item(rng, (name, low, high, 6), supplier, large=False)
-        items.append(Item(f"{name} ({chr(65 + count // len(cheap))})", made.quantity, made.unit_price))
-    return tuple(items)
+    priced = [_item(rng, (name, low, high, 6), supplier, large=False) for name, low, high, _ in cheap]
+    week = WORDS[supplier.profile.language].week
+    return tuple(
+        replace(item, description=f"{item.description}, {week} {number}", quantity=Decimal(rng.randint(1, 3)))
+        for number in range(34, 34 + rng.randint(7, 9))
+        for item in priced
+    )
 
 
 def _times(item: Item, factor: int) -> Item:

@@ -156,8 +156,15 @@ class Draft:
         return banks.get(self.profile.language, "Harbour Mutual Bank")
 
     @property
+    def paid_by(self) -> str:
+        """The account, or how else it is paid where the paper names no IBAN."""
+        if "iban" not in self.profile.hides:
+            return f"IBAN {grouped(self.bill.account)}"
+        if self.profile.currency == "USD":
+            return f"Routing 000000417  Account 00{self.bill.customer}417"
+        return self.words.debit
+
+    @property
     def bank_line(self) -> str:
         """Bank and account in one row."""
-        if "iban" in self.profile.hides:
-            return f"{self.bank}  ·  Account 00{self.bill.customer}417"
-        return f"{self.bank}  ·  IBAN {grouped(self.bill.account)}"
+        return f"{self.bank}  ·  {self.paid_by}"

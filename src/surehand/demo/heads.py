@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Mapping
 
-from surehand.demo.accounts import grouped
 from surehand.demo.draft import Draft
 from surehand.demo.paper import Sheet
 
@@ -13,6 +12,18 @@ _GREY = "#6b6b6b"
 def head(draft: Draft) -> None:
     """The letterhead of a first page; leaves `draft.y` below it."""
     _HEADS[draft.look.head](draft)
+
+
+def following_head(draft: Draft) -> None:
+    """The top of a page that goes on from the one before; leaves `draft.y` below it."""
+    if draft.look.head == "spine":
+        _column(draft)
+    draft.write(draft.sheet, draft.left, 56, draft.profile.name, bold=True, size=9)
+    number = f"{draft.words.number} {draft.bill.number}"
+    draft.write(draft.sheet, draft.right, 56, number, size=8.5, align="right")
+    carried = draft.words.carried.format(len(draft.sheets) - 1)
+    draft.write(draft.sheet, draft.left, 69, carried, size=7.5, colour=_GREY)
+    draft.y = 92
 
 
 def foot(draft: Draft, sheet: Sheet, page: int, pages: int) -> None:
@@ -157,8 +168,7 @@ def _band(draft: Draft) -> None:
 def _spine(draft: Draft) -> None:
     """A tinted column at the left edge with all about the sender."""
     sheet = draft.sheet
-    sheet.block(0, 0, 138, sheet.height, colour=draft.look.tint)
-    sheet.block(138, 0, 2.5, sheet.height, colour=draft.look.colour)
+    _column(draft)
     mark(sheet, draft.look.mark, 24, 44, 46, draft.look.colour)
     y = 122.0
     for text in draft.wrapped(draft.profile.name, 104, bold=True, size=11):
@@ -171,6 +181,11 @@ def _spine(draft: Draft) -> None:
     draft.y = 64
     draft.write(sheet, draft.left, draft.y, draft.words.title, size=22, colour=draft.look.colour)
     draft.y = 96
+
+
+def _column(draft: Draft) -> None:
+    draft.sheet.block(0, 0, 138, draft.sheet.height, colour=draft.look.tint)
+    draft.sheet.block(138, 0, 2.5, draft.sheet.height, colour=draft.look.colour)
 
 
 def _split(draft: Draft) -> None:
@@ -254,11 +269,10 @@ def _columns(draft: Draft, sheet: Sheet) -> None:
     """Three columns: address, registration, bank."""
     top = sheet.height - 78
     sheet.rule(draft.left, top - 10, draft.right, top - 10, width=0.5, colour=draft.look.colour)
-    account = [] if "iban" in draft.profile.hides else [f"IBAN {grouped(draft.bill.account)}"]
     columns = (
         [draft.profile.name, *draft.profile.address],
         [draft.tax_line, draft.register, draft.profile.web, draft.profile.phone],
-        [draft.words.bank, draft.bank, *account],
+        [draft.words.bank, draft.bank, draft.paid_by],
     )
     step = (draft.right - draft.left) / 2.9
     for at, texts in enumerate(columns):

@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from datetime import date
 
-from surehand.demo.accounts import grouped
 from surehand.demo.details import details
 from surehand.demo.draft import Draft, Look
 from surehand.demo.heads import foot, head
@@ -85,16 +84,13 @@ def _payment(draft: Draft) -> None:
     sheet, words = draft.sheet, draft.words
     y = draft.y + 14
     draft.write(sheet, draft.left, y, words.pay.format(draft.profile.terms), size=8.5)
-    shown = f"IBAN {grouped(draft.bill.account)}"
-    if "iban" in draft.profile.hides:
-        shown = f"Routing 000000417  Account 00{draft.bill.customer}417"
     if draft.look.account == "box":
         sheet.block(draft.left, y + 9, 250, 33, colour=draft.look.tint)
         draft.write(sheet, draft.left + 8, y + 22, f"{words.bank}: {draft.bank}", size=8)
-        draft.write(sheet, draft.left + 8, y + 35, shown, size=8.5, bold=True)
+        draft.write(sheet, draft.left + 8, y + 35, draft.paid_by, size=8.5, bold=True)
         y += 45
     elif draft.look.account == "line":
-        draft.write(sheet, draft.left, y + 13, f"{draft.bank}, {shown}", size=8.5)
+        draft.write(sheet, draft.left, y + 13, f"{draft.bank}, {draft.paid_by}", size=8.5)
         y += 13
     draft.write(sheet, draft.left, y + 15, words.thanks, size=8.5)
     if draft.look.foot != "bare":

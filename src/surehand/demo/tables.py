@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from surehand.demo.company import Item
 from surehand.demo.draft import Draft
+from surehand.demo.heads import following_head
 from surehand.demo.wording import quantity_text
 
 _GREY = "#6b6b6b"
@@ -37,12 +38,7 @@ def totals(draft: Draft) -> None:
 
 def _next_page(draft: Draft, *, bare: bool = False) -> None:
     draft.turn()
-    draft.write(draft.sheet, draft.left, 56, draft.profile.name, bold=True, size=9)
-    number = f"{draft.words.number} {draft.bill.number}"
-    draft.write(draft.sheet, draft.right, 56, number, size=8.5, align="right")
-    carried = draft.words.carried.format(len(draft.sheets) - 1)
-    draft.write(draft.sheet, draft.left, 69, carried, size=7.5, colour=_GREY)
-    draft.y = 92
+    following_head(draft)
     if not bare:
         _table_head(draft)
 

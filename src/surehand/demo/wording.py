@@ -42,6 +42,8 @@ class Words:
     pay: str
     thanks: str
     clause: str
+    week: str
+    debit: str
     bank: str
     tax_number: str
     register: str
@@ -71,6 +73,8 @@ WORDS = {
         pay="Please pay within {} days and quote the invoice number.",
         thanks="Thank you for your business.",
         clause="Goods remain our property until they are paid in full. Our terms of sale apply.",
+        week="week",
+        debit="Collected by direct debit.",
         bank="Bank details",
         tax_number="VAT no.",
         register="Registered in {}, no. {}",
@@ -98,6 +102,8 @@ WORDS = {
         pay="Zahlbar innerhalb von {} Tagen ohne Abzug.",
         thanks="Wir danken für Ihren Auftrag.",
         clause="Die Ware bleibt bis zur vollständigen Bezahlung unser Eigentum. Es gelten unsere AGB.",
+        week="KW",
+        debit="Einzug per Lastschrift.",
         bank="Bankverbindung",
         tax_number="USt-IdNr.",
         register="Handelsregister {} HRB {}",
@@ -125,6 +131,8 @@ WORDS = {
         pay="Paiement à {} jours, sans escompte.",
         thanks="Merci de votre confiance.",
         clause="En cas de retard de paiement, indemnité forfaitaire de recouvrement de 40 euros.",
+        week="sem.",
+        debit="Par prélèvement.",
         bank="Coordonnées bancaires",
         tax_number="N° TVA",
         register="RCS {} {}",
@@ -152,6 +160,8 @@ WORDS = {
         pay="Gelieve binnen {} dagen te betalen onder vermelding van het factuurnummer.",
         thanks="Bedankt voor uw opdracht.",
         clause="Op al onze leveringen zijn onze algemene voorwaarden van toepassing.",
+        week="wk",
+        debit="Automatische incasso.",
         bank="Bankgegevens",
         tax_number="BTW-nr.",
         register="KvK {} {}",
@@ -180,6 +190,8 @@ WORDS = {
         pay="Platne przelewem w terminie {} dni.",
         thanks="Dziekujemy za wspolprace.",
         clause="Towar pozostaje wlasnoscia sprzedawcy do chwili zaplaty.",
+        week="tydz.",
+        debit="Polecenie zaplaty.",
         bank="Rachunek bankowy",
         tax_number="NIP",
         register="KRS {} {}",
