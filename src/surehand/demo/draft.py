@@ -18,6 +18,9 @@ class Look:
     head, buyer, details, table, totals, foot
               names of drawings in `heads`, `details` and `tables`
     columns   of the table, left to right: `n` position, `d` description, `q` quantity, `p` price, `a` amount
+    marked    it has a logo
+    colour, tint, mark
+              of the supplier: of rules and bands, of their background, and its logo
     titled    the word for invoice stands over the details, not in the head
     account   where the bank account stands: `box`, `line` under the totals, or only in the `foot`
     """
@@ -29,13 +32,14 @@ class Look:
     totals: str
     foot: str
     font: str
-    colour: str
-    tint: str
-    mark: str
     columns: str = "dqpa"
     account: str = "line"
     titled: bool = False
     numbered: bool = False
+    marked: bool = True
+    colour: str = "#1a1a1a"
+    tint: str = "#f2f2f2"
+    mark: str = "none"
     left: float = 56.0
     right: float = 56.0
     size: tuple[float, float] = A4

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from surehand.demo.details import details
@@ -9,57 +10,63 @@ from surehand.demo.draft import Draft, Look
 from surehand.demo.heads import foot, head
 from surehand.demo.invoices import Bill, Paperwork
 from surehand.demo.paper import LETTER, Sheet, pdf, text_width
+from surehand.demo.suppliers import Profile
 from surehand.demo.tables import table, totals
 
 _INK = "#4657a6"
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
+_MARKS = ("rings", "peaks", "bars", "hexagon", "squares", "leaf")
+_COLOURS = (
+    ("#14506e", "#e8f0f4"),
+    ("#b4532a", "#f7efe9"),
+    ("#5a2a3c", "#f4ecef"),
+    ("#1f6b4f", "#eaf4ef"),
+    ("#b3202b", "#f8ecec"),
+    ("#27405f", "#edf0f5"),
+    ("#54483a", "#f3f0eb"),
+    ("#3a3f8f", "#eceefa"),
+    ("#0c7078", "#e6f4f5"),
+    ("#444c56", "#eef0f2"),
+    ("#6b4a8c", "#f2edf7"),
+)
+
 LAYOUTS: Mapping[str, Look] = {
-    "harbour": Look("left", "plain", "beside", "ruled", "right", "row", "sans", "#14506e", "#e8f0f4", "peaks",
+    "harbour": Look("left", "plain", "beside", "ruled", "right", "row", "sans",
                     titled=True),
-    "atelier": Look("grand", "labelled", "twin", "bare", "left", "bare", "sans", "#b4532a", "#f7efe9", "leaf",
+    "atelier": Look("grand", "labelled", "twin", "bare", "left", "bare", "sans",
                     columns="dqa", account="box"),
-    "crest": Look("centre", "labelled", "strip", "ruled", "boxes", "row", "serif", "#5a2a3c", "#f4ecef",
-        "rings",
+    "crest": Look("centre", "labelled", "strip", "ruled", "boxes", "row", "serif",
                   titled=True, columns="qdpa"),
-    "banner": Look("band", "plain", "cells", "zebra", "band", "row", "sans", "#1f6b4f", "#eaf4ef", "hexagon"),
-    "swiss": Look("grand", "plain", "tabbed", "heavy", "right", "row", "sans", "#c2202c", "#f6f6f6",
-        "squares",
+    "banner": Look("band", "plain", "cells", "zebra", "band", "row", "sans"),
+    "swiss": Look("grand", "plain", "tabbed", "heavy", "right", "row", "sans",
                   columns="ndqpa", account="foot", numbered=True),
-    "din": Look("window", "plain", "sentence", "ruled", "right", "columns", "sans", "#27405f", "#edf0f5",
-        "hexagon",
+    "din": Look("window", "plain", "sentence", "ruled", "right", "columns", "sans",
                 columns="ndqpa", account="foot", left=71),
-    "foundry": Look("left", "plain", "tabbed", "zebra", "table", "columns", "round", "#54483a", "#f3f0eb",
-        "bars",
+    "foundry": Look("left", "plain", "tabbed", "zebra", "table", "columns", "round",
                     columns="nqdpa", titled=True, numbered=True, account="foot"),
-    "werk": Look("window", "plain", "sentence", "grid", "table", "columns", "serif", "#333333", "#eeeeee",
-        "bars",
+    "werk": Look("window", "plain", "sentence", "grid", "table", "columns", "serif",
                  account="foot", left=71, numbered=True),
-    "facture": Look("block", "opposite", "twin", "grid", "table", "row", "sans", "#20477a", "#e9eef6",
-        "squares",
+    "facture": Look("block", "opposite", "twin", "grid", "table", "row", "sans",
                     titled=True, account="box"),
-    "spine": Look("spine", "labelled", "list", "bare", "right", "bare", "round", "#3a3f8f", "#eceefa",
-        "rings",
+    "spine": Look("spine", "labelled", "list", "bare", "right", "bare", "round",
                   left=166, right=40, columns="dqa"),
-    "polder": Look("right", "plain", "list", "zebra", "band", "bare", "sans", "#e07b00", "#fdf3e5", "leaf",
+    "polder": Look("right", "plain", "list", "zebra", "band", "bare", "sans",
                    titled=True),
-    "kvadrat": Look("split", "labelled", "strip", "bare", "left", "columns", "round", "#0c7c86", "#e6f4f5",
-        "none",
+    "kvadrat": Look("split", "labelled", "strip", "bare", "left", "columns", "round", marked=False,
                     account="box"),
-    "ledger": Look("typed", "labelled", "list", "dashes", "leaders", "bare", "mono", "#1a1a1a", "#f2f2f2",
-        "none",
+    "ledger": Look("typed", "labelled", "list", "dashes", "leaders", "bare", "mono", marked=False,
                    columns="qdpa", numbered=True),
-    "ticket": Look("split", "labelled", "beside", "grid", "right", "row", "sans", "#444c56", "#eef0f2",
-        "none",
+    "ticket": Look("split", "labelled", "beside", "grid", "right", "row", "sans", marked=False,
                    columns="qdpa", size=LETTER, numbered=True),
-    "faktura": Look("left", "both", "cells", "grid", "table", "row", "round", "#7a1f2b", "#f2ebec", "bars",
+    "faktura": Look("left", "both", "cells", "grid", "table", "row", "round",
                     columns="ndqpa", titled=True, account="box", numbered=True),
 }  # fmt: skip
 
 
 def drawn(bill: Bill) -> list[Sheet]:
     """The sheets of an invoice in its supplier's layout."""
-    draft = Draft(bill, LAYOUTS[bill.supplier.profile.layout])
+    draft = Draft(bill, _branded(bill.supplier.profile))
     draft.turn()
     head(draft)
     details(draft)
@@ -71,6 +78,15 @@ def drawn(bill: Bill) -> list[Sheet]:
     if bill.stamp:
         _stamp(draft, bill.stamp)
     return draft.sheets
+
+
+def _branded(profile: Profile) -> Look:
+    """Its layout in its own colours and with its own logo: two suppliers of one layout are two firms."""
+    look = LAYOUTS[profile.layout]
+    turn = sum(at * ord(char) for at, char in enumerate(profile.name))
+    colour, tint = _COLOURS[turn % len(_COLOURS)]
+    mark = _MARKS[turn // 7 % len(_MARKS)] if look.marked else "none"
+    return replace(look, colour=colour, tint=tint, mark=mark)
 
 
 def printed(paperwork: Paperwork) -> bytes:
