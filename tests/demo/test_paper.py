@@ -11,11 +11,11 @@ import pytest
 from surehand.core.documents import Document
 from surehand.demo import paper
 from surehand.demo.invoices import Paperwork, invoices
+from surehand.demo.layer import document, lines, text_layer
 from surehand.demo.layouts import LAYOUTS, drawn, printed
-from surehand.demo.paper import Run, Sheet, document, lines, pdf
+from surehand.demo.paper import Run, Sheet, pdf
 from surehand.demo.receipts import receipts
 from surehand.demo.rolls import printed_roll, rolled
-from surehand.demo.scans import _text_layer
 from surehand.demo.wording import date_text, number_text, sum_text
 from surehand.errors import SettingsInvalid
 
@@ -147,7 +147,7 @@ def test_the_text_layer_is_what_the_engine_says(one: Paperwork) -> None:
     file = pypdfium2.PdfDocument(printed(one))
     assert len(file) == len(made["pages"])
     for page, expected in zip(file, made["pages"], strict=True):
-        found = _text_layer(page)
+        found = text_layer(page)
         assert [line["text"] for line in found] == [line["text"] for line in expected["lines"]]
         for line, wanted in zip(found, expected["lines"], strict=True):
             slack = 2.2 + 0.06 * len(line["text"])  # last letters end before their advance

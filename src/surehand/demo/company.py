@@ -11,6 +11,7 @@ from typing import Any, Literal
 from surehand.demo.accounts import iban
 from surehand.demo.catalogue import GOODS, Good, goods
 from surehand.demo.suppliers import PROFILES, STRANGERS, Profile
+from surehand.demo.tills import cents
 from surehand.demo.wording import WORDS
 
 BUYER = ("Halden & Moor Ltd", "Accounts Payable", "14 Mill Quay", "Cork T99 ZZ99", "Ireland")
@@ -122,11 +123,6 @@ def company(
         strangers=strangers,
         orders=tuple(_ordered(number, seed, today, suppliers) for number in range(orders)),
     )
-
-
-def cents(value: Decimal) -> Decimal:
-    """Rounded to two decimals, half up."""
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _entered(profile: Profile, seed: int, today: date, *, known: bool) -> Supplier:

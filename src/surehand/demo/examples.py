@@ -12,8 +12,8 @@ from typing import Any
 
 from surehand.demo.company import company
 from surehand.demo.invoices import MIX, Kind, Paperwork, invoices
+from surehand.demo.layer import document
 from surehand.demo.layouts import drawn
-from surehand.demo.paper import document
 from surehand.demo.scans import laid, recognised
 from surehand.demo.suppliers import PROFILES
 

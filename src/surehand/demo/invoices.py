@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from surehand.demo.accounts import grouped, iban
 from surehand.demo.catalogue import goods
-from surehand.demo.company import Company, Flavour, Item, Order, Supplier, cents, company
+from surehand.demo.company import Company, Flavour, Item, Order, Supplier, company
+from surehand.demo.tills import cents
 from surehand.demo.wording import WORDS
 
 Kind = Literal[

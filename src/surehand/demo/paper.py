@@ -1,4 +1,4 @@
-"""The drawing engine: sheets of text, rules and shapes, as PDF and as the lines that a reader finds on them.
+"""The drawing engine: sheets of text, rules and shapes, printed as PDF.
 
 Everything that the demo prints, an invoice of three pages or a till's receipt, is drawn here and nowhere
 else. Lengths are points, from the top left corner; the y of a text is its baseline.
@@ -50,7 +50,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class _Shape:
     """A filled or outlined polygon, line or disc.
 
     points  corners; of a disc its centre and a point on its rim
@@ -69,7 +69,7 @@ class Sheet:
 
     width: float = A4[0]
     height: float = A4[1]
-    items: list[Run | Shape] = field(default_factory=list)
+    items: list[Run | _Shape] = field(default_factory=list)
 
     def text(
         self,
@@ -104,11 +104,11 @@ class Sheet:
         dashed: bool = False,
     ) -> None:
         """A straight line."""
-        self.items.append(Shape("line", ((x0, y0), (x1, y1)), colour, width, dashed))
+        self.items.append(_Shape("line", ((x0, y0), (x1, y1)), colour, width, dashed))
 
     def area(self, points: Iterable[tuple[float, float]], *, colour: str, outline: float = 0.0) -> None:
         """A filled polygon, or its outline where that has a width."""
-        self.items.append(Shape("area", tuple(points), colour, outline))
+        self.items.append(_Shape("area", tuple(points), colour, outline))
 
     def block(
         self, x: float, y: float, width: float, height: float, *, colour: str, outline: float = 0.0
@@ -119,7 +119,7 @@ class Sheet:
 
     def disc(self, x: float, y: float, radius: float, *, colour: str, outline: float = 0.0) -> None:
         """A disc, or a ring where the outline has a width."""
-        self.items.append(Shape("disc", ((x, y), (x + radius, y)), colour, outline))
+        self.items.append(_Shape("disc", ((x, y), (x + radius, y)), colour, outline))
 
 
 def tilted(x: float, y: float, width: float, size: float, tilt: float) -> Box:
@@ -187,7 +187,7 @@ def _write(canvas: Any, sheet: Sheet, run: Run) -> None:
         canvas.drawString(run.x, sheet.height - run.y, run.text)
 
 
-def _shape(canvas: Any, sheet: Sheet, shape: Shape) -> None:
+def _shape(canvas: Any, sheet: Sheet, shape: _Shape) -> None:
     canvas.setStrokeColor(shape.colour)
     canvas.setFillColor(shape.colour)
     canvas.setLineWidth(shape.width)
@@ -204,44 +204,3 @@ def _shape(canvas: Any, sheet: Sheet, shape: Shape) -> None:
     if shape.kind == "area":
         path.close()
     canvas.drawPath(path, stroke=outlined, fill=shape.kind == "area" and not outlined)
-
-
-def document(sheets: Sequence[Sheet]) -> dict[str, Any]:
-    """The JSON of `core.documents.Document`: what a PDF reader finds, lines parted at wide gaps."""
-    return {
-        "pages": [
-            {
-                "width": sheet.width,
-                "height": sheet.height,
-                "lines": lines([(item.text, item.box) for item in sheet.items if isinstance(item, Run)]),
-            }
-            for sheet in sheets
-        ]
-    }
-
-
-def lines(pieces: Iterable[tuple[str, Box]]) -> list[dict[str, Any]]:
-    """Pieces of text joined to lines where they stand on one row and close together, top to bottom."""
-    rows: list[list[tuple[str, Box]]] = []
-    for piece in sorted(pieces, key=lambda piece: piece[1][3]):
-        if rows and piece[1][3] - rows[-1][0][1][3] < 1.5:
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return [line for row in rows for line in _joined(sorted(row, key=lambda piece: piece[1][0]))]
-
-
-def _joined(row: Sequence[tuple[str, Box]]) -> list[dict[str, Any]]:
-    """A row parted where a gap is nearly as wide as a letter is high."""
-    parts: list[tuple[str, Box]] = []
-    for text, box in row:
-        gap = box[0] - parts[-1][1][2] if parts else math.inf
-        height = box[3] - box[1]
-        if -1 <= gap < 0.8 * height:
-            before, left = parts[-1]
-            glue = "" if gap < 0.12 * height else " "
-            around = (left[0], min(left[1], box[1]), box[2], max(left[3], box[3]))
-            parts[-1] = (before + glue + text, around)
-        else:
-            parts.append((text, box))
-    return [{"text": " ".join(text.split()), "box": [round(edge, 1) for edge in box]} for text, box in parts]

@@ -7,7 +7,8 @@ from io import BytesIO
 from threading import Lock
 from typing import Any
 
-from surehand.demo.paper import Box, lines, tilted
+from surehand.demo.layer import text_layer
+from surehand.demo.paper import Box
 
 #: pdfium must not be called by two threads at once.
 _PDFIUM = Lock()
@@ -76,7 +77,7 @@ def scanned(
         try:
             page = file[0]
             pose = laid(rng, *page.get_size(), dpi=dpi)
-            found = _text_layer(page)
+            found = text_layer(page)
             pixels = _rendered(page, pose, grey=faint or rng.random() < _GREY)
         finally:
             file.close()
@@ -93,7 +94,8 @@ def recognised(
             continue
         text = "".join(_letter(rng, char) for char in line["text"]) if faint else line["text"]
         sure = rng.uniform(0.55, 0.9) if faint else rng.uniform(0.93, 0.999)
-        box = [round(edge + rng.uniform(-1.2, 1.2), 1) for edge in _turned(line["box"], pose)]
+        edges = zip(_turned(line["box"], pose), (-1, -1, 1, 1), strict=True)
+        box = [round(edge + out + rng.uniform(-1.2, 1.2), 1) for edge, out in edges]
         kept.append({"text": text, "box": box, "confidence": round(sure, 3)})
     return {"pages": [{"width": pose.width, "height": pose.height, "lines": kept}]}
 
@@ -107,25 +109,6 @@ def _turned(box: Box, pose: Pose) -> Box:
     corners = [pose.pixel(x, y) for x in (x0, x1) for y in (y0, y1)]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return min(xs), min(ys), max(xs), max(ys)
-
-
-def _text_layer(page: Any) -> list[dict[str, Any]]:
-    """The lines of a page, in points from its top left corner; text stands upright or nearly so."""
-    from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
-
-    height = page.get_height()
-    words = page.get_textpage()
-    pieces = []
-    for piece in page.get_objects(filter=(FPDF_PAGEOBJ_TEXT,), textpage=words):
-        text = piece.extract().strip()
-        if not text:
-            continue
-        matrix, right = piece.get_matrix(), piece.get_bounds()[2]
-        size = piece.get_font_size() * math.hypot(matrix.a, matrix.b)
-        tilt = math.degrees(math.atan2(matrix.b, matrix.a))
-        width = (right - matrix.e) / math.cos(math.radians(tilt))
-        pieces.append((text, tilted(matrix.e, height - matrix.f, width, size, tilt)))
-    return lines(pieces)
 
 
 def _rendered(page: Any, pose: Pose, *, grey: bool) -> Any:
