@@ -99,10 +99,14 @@ class Model(Strict):
     provider  `function` (a typed function of `steps.py`), `rules` (a first-hit table), `external`
               (the caller brings recommendation and confidence)
     table     the rows of a `rules` model
+    examples  the file of labelled documents that a trained model begins with, in the map's folder
+    cluster   the field whose documents look alike, such as the supplier; a fold never parts them
     """
 
     provider: str
     table: tuple[TableRow, ...] = ()
+    examples: str | None = None
+    cluster: Identifier | None = None
 
 
 class StepBase(Strict):
