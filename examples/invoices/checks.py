@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from surehand.core.money import Money
 
-from .matching import TOLERANCE, Tolerance
+from .pairing import TOLERANCE, Tolerance
 from .records import Budget, Invoice, Paid, plain
 
 #: Two invoices of one supplier over the same sum, dated at most so many days apart, may be the same one.

@@ -7,40 +7,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import Literal
 
 from pydantic import BaseModel
 
 from surehand.core.money import Money
 
-from .records import Invoice, LineItem, Order, OrderLine, plain
+from .pairing import TOLERANCE, Place, Tolerance, amount_of, is_freight, paired, price_of
+from .records import Invoice, LineItem, Order, plain
 
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """How far an invoice may differ from its order before a person looks.
-
-    price          share by which a unit price may be higher
-    quantity       share by which a quantity may be higher
-    freight_share  freight that is not on the order: at most this share of the goods,
-    freight_most   and at most this sum, in the invoice's currency
-    rounding       what sums may differ by
-    """
-
-    price: Decimal = Decimal("0.02")
-    quantity: Decimal = Decimal(0)
-    freight_share: Decimal = Decimal("0.03")
-    freight_most: Decimal = Decimal(150)
-    rounding: Decimal = Decimal("0.05")
-
-
-TOLERANCE = Tolerance()
-
-_FREIGHT = re.compile(
-    r"\b(freight|shipping|delivery|carriage|postage|fracht|versand\w*|transport|porto)\b", re.I
-)
-_ALIKE = 0.6
+_LARGEST = Decimal(10) ** 12  # beyond it something was misread, and it is enough to say so
 
 
 class Match(BaseModel):
@@ -77,14 +53,6 @@ class _Findings:
     def differs(self, sentence: str, over: Decimal = Decimal(0)) -> None:
         self.differences.append(sentence)
         self.over += max(over, Decimal(0))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One line of an order, with how much of it arrived; None where nothing has to arrive."""
-
-    line: OrderLine
-    received: Decimal | None
 
 
 def order_numbers(printed: str | None) -> list[str]:
@@ -129,17 +97,20 @@ def matched(
         numbers=[order.number for order in orders],
         matched=found.matched,
         differences=found.differences,
-        over=Money(amount=found.over.quantize(Decimal("0.01")), currency=currency)
-        if found.over > 0
-        else None,
+        over=_over(found),
         budget=budgets.pop() if len(budgets) == 1 else None,
     )
+
+
+def _over(found: _Findings) -> Money | None:
+    cents = min(found.over, _LARGEST).quantize(Decimal("0.01"))
+    return Money(amount=cents, currency=found.currency) if cents > 0 else None
 
 
 def _compare_sums(invoice: Invoice, orders: Sequence[Order], tolerance: Tolerance, found: _Findings) -> bool:
     """Lines where there are some, else the sum; then what was paid before. Whether anything was compared."""
     places = [
-        _Place(line, order.received(number) if order.goods else None)
+        Place(line, order.received(number) if order.goods else None)
         for order in orders
         for number, line in enumerate(order.lines, 1)
     ]
@@ -151,37 +122,37 @@ def _compare_sums(invoice: Invoice, orders: Sequence[Order], tolerance: Toleranc
         _compare_net(net, places, tolerance, found)
     else:
         return False
-    billed = net if net is not None else sum((_amount(line) for line in lines), Decimal(0))
+    billed = net if net is not None else sum((amount_of(line) for line in lines), Decimal(0))
     _compare_with_payments(billed, orders, places, tolerance, found)
     return True
 
 
 def _compare_lines(
-    lines: Sequence[LineItem], places: Sequence[_Place], tolerance: Tolerance, found: _Findings
+    lines: Sequence[LineItem], places: Sequence[Place], tolerance: Tolerance, found: _Findings
 ) -> None:
-    pairs = _paired(lines, places, tolerance)
+    pairs = paired(lines, places, tolerance)
     freight = Decimal(0)
     for number, line in enumerate(lines):
         if (place := pairs.get(number)) is not None:
             _compare_line(line, place, tolerance, found)
-        elif _FREIGHT.search(line.description or ""):
-            freight += _amount(line)
-        elif (amount := _amount(line)) > 0:
+        elif is_freight(line):
+            freight += amount_of(line)
+        elif (amount := amount_of(line)) > 0:
             found.differs(f"{_name(line)}: {amount:,.2f} {found.currency} that is not on the order.", amount)
         else:
             found.matched.append(f"{_name(line)}: {amount:,.2f} {found.currency}, which makes it cheaper.")
     if freight:
-        goods = sum((_amount(line) for number, line in enumerate(lines) if number in pairs), Decimal(0))
+        goods = sum((amount_of(line) for number, line in enumerate(lines) if number in pairs), Decimal(0))
         _compare_freight(freight, goods, tolerance, found)
 
 
-def _compare_line(line: LineItem, place: _Place, tolerance: Tolerance, found: _Findings) -> None:
+def _compare_line(line: LineItem, place: Place, tolerance: Tolerance, found: _Findings) -> None:
     ordered, name = place.line, _name(line, place.line.description)
     if line.quantity is None and line.unit_price is None:
-        _compare_amount(name, _amount(line), place, tolerance, found)
+        _compare_amount(name, amount_of(line), place, tolerance, found)
         return
     before = len(found.differences)
-    price, quantity = _price(line), line.quantity
+    price, quantity = price_of(line), line.quantity
     if quantity is None:
         found.differs(f"{name}: the quantity could not be read.")
         quantity = ordered.quantity
@@ -202,9 +173,7 @@ def _compare_line(line: LineItem, place: _Place, tolerance: Tolerance, found: _F
         found.matched.append(f"{name}: {_short(quantity)} at {price:,.2f}, {arrived}.")
 
 
-def _compare_amount(
-    name: str, amount: Decimal, place: _Place, tolerance: Tolerance, found: _Findings
-) -> None:
+def _compare_amount(name: str, amount: Decimal, place: Place, tolerance: Tolerance, found: _Findings) -> None:
     """Of the line only its sum is printed, or could be read."""
     value = _value([place])
     what = "ordered" if place.received is None else "ordered and received"
@@ -218,7 +187,7 @@ def _compare_amount(
 
 
 def _compare_quantity(
-    name: str, quantity: Decimal, place: _Place, tolerance: Tolerance, found: _Findings
+    name: str, quantity: Decimal, place: Place, tolerance: Tolerance, found: _Findings
 ) -> None:
     ordered, received = place.line.quantity, place.received
     most = ordered if received is None else min(ordered, received)
@@ -249,7 +218,7 @@ def _freight_most(goods: Decimal, tolerance: Tolerance) -> Decimal:
     return min(goods * tolerance.freight_share, tolerance.freight_most).quantize(Decimal("0.01"))
 
 
-def _compare_net(net: Decimal, places: Sequence[_Place], tolerance: Tolerance, found: _Findings) -> None:
+def _compare_net(net: Decimal, places: Sequence[Place], tolerance: Tolerance, found: _Findings) -> None:
     """The sum alone, where the lines could not be read: it must be that of the order, or of what arrived."""
     value = _value(places)
     what = "received" if any(place.received is not None for place in places) else "ordered"
@@ -264,7 +233,7 @@ def _compare_net(net: Decimal, places: Sequence[_Place], tolerance: Tolerance, f
 
 
 def _compare_with_payments(
-    net: Decimal, orders: Sequence[Order], places: Sequence[_Place], tolerance: Tolerance, found: _Findings
+    net: Decimal, orders: Sequence[Order], places: Sequence[Place], tolerance: Tolerance, found: _Findings
 ) -> None:
     """What was paid for the same orders before counts too: two good invoices may be one too many."""
     paid = {one.key: one for order in orders for one in order.payments if one.state == "paid"}
@@ -282,7 +251,7 @@ def _compare_with_payments(
         )
 
 
-def _value(places: Iterable[_Place]) -> Decimal:
+def _value(places: Iterable[Place]) -> Decimal:
     """What may be asked for: quantities that were ordered and, where goods are due, arrived."""
     return sum(
         (
@@ -292,56 +261,6 @@ def _value(places: Iterable[_Place]) -> Decimal:
         ),
         Decimal(0),
     )
-
-
-def _paired(lines: Sequence[LineItem], places: Sequence[_Place], tolerance: Tolerance) -> dict[int, _Place]:
-    """Number of a billed line -> the order's line that it means; each is taken once, the likest first."""
-    scored = sorted(
-        (
-            (-score, mine, theirs)
-            for mine, line in enumerate(lines)
-            for theirs, place in enumerate(places)
-            if (score := _likeness(line, place.line, tolerance)) > 0
-        ),
-    )
-    pairs: dict[int, _Place] = {}
-    taken: set[int] = set()
-    for _, mine, theirs in scored:
-        if mine not in pairs and theirs not in taken:
-            pairs[mine] = places[theirs]
-            taken.add(theirs)
-    return pairs
-
-
-def _likeness(line: LineItem, ordered: OrderLine, tolerance: Tolerance) -> float:
-    """How surely a billed line means the ordered one: by its words, and by price and quantity beside them."""
-    mine, theirs = (
-        re.findall(r"\w+", (text or "").lower())[:40] for text in (line.description, ordered.description)
-    )
-    words = 0.0
-    if mine and theirs:
-        shared = 2 * len(set(mine) & set(theirs)) / (len(set(mine)) + len(set(theirs)))
-        letters = SequenceMatcher(None, " ".join(mine)[:200], " ".join(theirs)[:200], autojunk=False)
-        words = max(shared, letters.ratio() if letters.quick_ratio() >= _ALIKE else 0.0)
-    price = _price(line)
-    same_price = price is not None and abs(price - ordered.unit_price) <= ordered.unit_price * tolerance.price
-    same = same_price and line.quantity == ordered.quantity
-    if words >= _ALIKE:
-        return words + 0.2 * same_price + 0.1 * same
-    # an item that the supplier calls by another name, for exactly the ordered quantity and price
-    return 0.5 if same and not _FREIGHT.search(line.description or "") else 0.0
-
-
-def _price(line: LineItem) -> Decimal | None:
-    if line.unit_price is not None:
-        return line.unit_price
-    return line.amount / line.quantity if line.amount is not None and line.quantity else None
-
-
-def _amount(line: LineItem) -> Decimal:
-    if line.amount is not None:
-        return line.amount
-    return (line.unit_price or Decimal(0)) * (Decimal(1) if line.quantity is None else line.quantity)
 
 
 def _name(line: LineItem, otherwise: str = "A line without words") -> str:
