@@ -24,7 +24,7 @@ from .records import Budget, Candidate, Order, Paid
 ADDRESS = "http://127.0.0.1:8421"
 
 #: Seconds to wait for a connection, and for an answer.
-PATIENCE = (2.0, 10.0)
+PATIENCE = (2.0, 5.0)
 
 _CANDIDATES = TypeAdapter(list[Candidate])
 _PAYMENTS = TypeAdapter(list[Paid])

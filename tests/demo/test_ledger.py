@@ -116,12 +116,10 @@ def test_an_order_has_its_receipts_and_payments(ledger: LedgerProcess) -> None:
     ledger.pay("k2", invoice="INV-002", orders=["PO-1001"])
     ledger.call("POST", "/payments/k2/cancel")
     found = ledger.call("GET", "/orders/po1001").json()
-    assert found["order"]["lines"] == [
-        {"description": "Copy paper A4", "quantity": "40", "unit_price": "4.50"}
-    ]
+    assert found["lines"] == [{"description": "Copy paper A4", "quantity": "40", "unit_price": "4.50"}]
     assert found["receipts"][0]["lines"] == [{"line": 1, "quantity": "25"}]
     assert [(p["key"], p["net"]) for p in found["payments"]] == [("k1", "100.00")]
-    assert ledger.call("GET", "/orders/77%2F2026").json()["order"]["currency"] == "USD"
+    assert ledger.call("GET", "/orders/77%2F2026").json()["currency"] == "USD"
     assert "no purchase order PO-9" in problem(ledger.call("GET", "/orders/PO-9"), 404)
 
 

@@ -147,7 +147,7 @@ class Accounts:
                 (plain,),
             )
             return OrderFound(
-                order=Order.model_validate_json(row["body"]),
+                **dict(Order.model_validate_json(row["body"])),
                 receipts=tuple(GoodsReceipt.model_validate_json(r["body"]) for r in receipts),
                 payments=tuple(_payment(p) for p in payments),
             )

@@ -173,9 +173,8 @@ class SupplierFound(Entry):
     matched: str
 
 
-class OrderFound(Entry):
+class OrderFound(Order):
     """A purchase order with what arrived and what was paid for it."""
 
-    order: Order
     receipts: tuple[GoodsReceipt, ...]
     payments: tuple[Payment, ...]
