@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from surehand.core.money import Money
 
 from .pairing import TOLERANCE, Tolerance
-from .records import Budget, Invoice, Paid, plain
+from .records import Budget, Invoice, Paid, plain, same_currency
 
 #: Two invoices of one supplier over the same sum, dated at most so many days apart, may be the same one.
 DUPLICATE_DAYS = 7
@@ -139,7 +139,7 @@ def spending(net: Money | None, budget: Budget | None, name: str | None) -> Spen
 def _totals(invoice: Invoice, tolerance: Tolerance) -> list[str | None]:
     """One entry for each comparison: None where it agrees, else what does not."""
     known = [money for money in (invoice.net, invoice.tax, invoice.total) if money is not None]
-    if len({money.currency for money in known}) > 1:
+    if not same_currency(*known):
         return [f"Its sums are in different currencies: {', '.join(str(money) for money in known)}."]
     if invoice.net is None or invoice.tax is None or invoice.total is None:
         return []

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from surehand.core.money import Money
 
+#: ISO 4217 for "no currency": a sum was read, and no currency beside it.
+NO_CURRENCY = "XXX"
+
 
 class LineItem(BaseModel):
     """One line of an invoice, without tax, in the invoice's currency. A number beyond reason was misread."""
@@ -48,15 +51,16 @@ class Invoice(BaseModel):
 
     @property
     def currency(self) -> str | None:
-        """The currency of its sums."""
-        return next((money.currency for money in (self.total, self.net, self.tax) if money), None)
+        """The currency of its sums; None where none could be read."""
+        named = [money.currency for money in (self.total, self.net, self.tax) if money]
+        return next((one for one in named if one != NO_CURRENCY), None)
 
     @property
     def net_amount(self) -> Decimal | None:
         """Without tax: as printed, or total less tax; None where neither can be told."""
         if self.net is not None:
             return self.net.amount
-        if self.total is None or self.tax is None or self.total.currency != self.tax.currency:
+        if self.total is None or self.tax is None or not same_currency(self.total, self.tax):
             return None
         return self.total.amount - self.tax.amount
 
@@ -151,6 +155,11 @@ class Budget(Record):
     currency: str
     amount: Decimal
     spent: Decimal
+
+
+def same_currency(*sums: Money) -> bool:
+    """No two of them name different currencies; a sum without one goes with any."""
+    return len({money.currency for money in sums} - {NO_CURRENCY}) <= 1
 
 
 def plain(text: str | None) -> str:

@@ -15,7 +15,7 @@ from surehand.errors import PermanentFailure
 from . import books, checks, matching
 from .checks import Duplicate, Spending, Sums
 from .matching import Match
-from .records import Invoice, Paid, Supplier, plain
+from .records import NO_CURRENCY, Invoice, Paid, Supplier, plain, same_currency
 
 Answer = Literal["pay", "reject"]
 
@@ -201,6 +201,8 @@ def pay(
     """Pays it to the account in the books, once per key."""
     if total is None or total.amount <= 0:
         raise PermanentFailure("there is no sum to pay")
+    if total.currency == NO_CURRENCY:
+        raise PermanentFailure("the currency could not be read: enter the total with its currency")
     if not vendor.known or vendor.name is None:
         raise PermanentFailure(
             f"{vendor.name or 'the supplier'} is not in the books: add it there, then try again"
@@ -213,7 +215,7 @@ def pay(
         currency=total.currency,
         date=date,
         due=pay_by,
-        net=net.amount if net is not None and net.currency == total.currency and net.amount >= 0 else None,
+        net=net.amount if net is not None and same_currency(net, total) and net.amount >= 0 else None,
         orders=order.numbers,
         budget=order.budget,
         again=duplicate.state == "same_number",

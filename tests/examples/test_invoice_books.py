@@ -317,6 +317,8 @@ LARGE = [{"description": "Copy paper A4", "quantity": "40", "unit_price": "450.0
         ({"lines": None, "net": None, "tax": None}, "review", "Nothing could be compared with the order"),
         ({"total": "224.20 EUR"}, "review", "The sums or dates on the invoice do not agree"),
         ({"date": "2026-03-13"}, "review", "The sums or dates on the invoice do not agree"),
+        ({"total": "214.20 XXX", "net": "180.00 XXX", "tax": "34.20 XXX"}, "review",
+         "The currency could not be read"),
         ({"number": None}, "review", "Number or date could not be read"),
         ({"total": "-214.20 EUR"}, "assist", "A credit note is booked by hand"),
         ({"supplier": "Unbekannt AG"}, "assist", "The supplier is not in the books"),

@@ -13,6 +13,7 @@ from examples.invoices.checks import Duplicate, Spending, Sums
 from examples.invoices.matching import Match, matched, order_numbers
 from examples.invoices.records import Budget, Invoice, LineItem, Order, Paid
 from surehand.core.money import Money
+from surehand.errors import PermanentFailure
 
 DAY = dt.date(2026, 3, 10)
 
@@ -246,6 +247,13 @@ def test_what_agrees_and_what_differs_is_said_line_by_line() -> None:
     assert not services.three_way
 
 
+def test_a_sum_without_a_currency_is_compared_as_the_orders() -> None:
+    bill = invoice(PAPER_BILLED, currency="XXX")
+    assert (bill.currency, fits(bill, order(PAPER)).state) == (None, "full")
+    with pytest.raises(PermanentFailure, match="currency could not be read"):
+        steps.pay("k", vendor(), "R-1", DAY, DAY, bill.net, bill.total, Match(state="full"), Duplicate())
+
+
 def test_two_lines_of_one_name_find_their_prices() -> None:
     ordered = order(("Chair, blue", "4", "80"), ("Chair, grey", "4", "120"))
     assert (
@@ -322,6 +330,7 @@ def test_another_currency_is_another_sum_and_a_cancelled_payment_is_none() -> No
         (invoice(net="100", tax=money("19"), total=money("109")), False, "10.00 too little"),
         (invoice(net="100", tax=None, total=money("119")), None, ""),
         (invoice(net="100", tax=money("19", "USD"), total=money("119")), False, "different currencies"),
+        (invoice(net="100", tax=money("19", "XXX"), total=money("119")), True, ""),
         (invoice(PAPER_BILLED, net="180.00"), True, ""),
         (invoice(PAPER_BILLED, net="190.00"), False, "The lines make 180.00, and the sum"),
         (invoice(line("A", "2", "5", "11"), net="11"), False, "Line 1: 2 at 5.00 is 10.00, not 11.00"),
