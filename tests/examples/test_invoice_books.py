@@ -19,6 +19,7 @@ from surehand.core.documents import Document
 from surehand.core.extraction import Extractor
 from surehand.core.recommendation import Reading
 from surehand.errors import OutcomeUnknown, PermanentFailure, SurehandError, TemporaryFailure
+from surehand.flow.act import undo
 from surehand.testing import Trial, trial
 from tests.ledgers import LedgerProcess, free_port, running_ledger
 
@@ -374,6 +375,17 @@ def test_what_cannot_be_read_is_asked_for(
         assert len(ledger.payments()) == 1
 
 
+def test_a_corrected_field_is_compared_again(company: Path, ledger: LedgerProcess) -> None:
+    with trial(company) as bench:
+        case = taken_in(bench, total="241.20 EUR", iban="DE00")
+        assert case.facts["sums"]["agree"] is False
+        fixed = {"total": "214.20 EUR", "iban": CLEAN["iban"]}
+        case = bench.verdict(case.id, "edit", fields=fixed, reason="misread")
+        assert (case.facts["sums"]["agree"], case.facts["vendor"]["iban_agrees"]) == (True, True)
+        assert case.state == "done", (case.state, reasons(bench, case))
+        assert [one["amount"] for one in ledger.payments()] == ["214.20"]
+
+
 def test_a_second_copy_waits_and_paid_again_only_by_a_person(company: Path, ledger: LedgerProcess) -> None:
     with trial(company) as bench:
         assert taken_in(bench).state == "done"
@@ -399,6 +411,16 @@ def test_the_answer_is_lost_and_the_invoice_is_paid_once(company: Path, ledger: 
         assert bench.case(case.id).state == "done"
         assert bench.actions(case.id)[0].state == "done"
         assert len(ledger.payments()) == 1
+
+
+def test_a_payment_is_taken_back_through_the_engine(company: Path, ledger: LedgerProcess) -> None:
+    with trial(company) as bench:
+        case = taken_in(bench)
+        undo(bench.surehand.context, "ap.lead", case.id, "pay")
+        bench.run()
+        assert bench.case(case.id).result == "undone"
+        assert [one["state"] for one in ledger.payments()] == ["cancelled"]
+        assert taken_in(bench).state == "done"  # and may be paid again
 
 
 def test_the_ledger_is_down_and_up_again(company: Path, ledger: LedgerProcess) -> None:
