@@ -41,28 +41,31 @@ def address() -> str:
 
 def suppliers(name: str) -> list[Candidate]:
     """Suppliers of that name or a like one, the likest first."""
-    found: list[Candidate] | None = _asked("/suppliers", _CANDIDATES, name=name[:200])
+    asked = _clean(name)
+    found: list[Candidate] | None = _asked("/suppliers", _CANDIDATES, name=asked) if asked else None
     return found or []
 
 
 def order(number: str) -> Order | None:
     """The purchase order of that number; None if there is none."""
-    found: Order | None = _asked(f"/orders/{_part(number)}", _ORDER)
+    asked = _part(number)
+    found: Order | None = _asked(f"/orders/{asked}", _ORDER) if asked else None
     return found
 
 
 def budget(name: str, year: int | None) -> Budget | None:
     """A budget of a year, the latest without one; None if there is none."""
-    found: Budget | None = _asked(f"/budgets/{_part(name)}", _BUDGET, year=year)
+    asked = _part(name)
+    found: Budget | None = _asked(f"/budgets/{asked}", _BUDGET, year=year) if asked else None
     return found
 
 
 def payments(supplier: str, *, invoice: str | None = None, amount: Decimal | None = None) -> list[Paid]:
     """What this supplier was paid under an invoice number, or over an amount."""
     exact = None if amount is None else f"{amount:.2f}"
-    number = invoice[:200] if invoice else None
+    number = _clean(invoice or "") or None
     found: list[Paid] | None = _asked(
-        "/payments", _PAYMENTS, supplier=supplier[:200], invoice=number, amount=exact, limit=1_000
+        "/payments", _PAYMENTS, supplier=_clean(supplier), invoice=number, amount=exact, limit=1_000
     )
     return found or []
 
@@ -84,7 +87,7 @@ def pay(
     """Pays once per key; the same key again is the same payment."""
     body = {
         "supplier": supplier,
-        "invoice": invoice,
+        "invoice": _clean(invoice or "") or None,
         "amount": f"{amount:.2f}",
         "currency": currency,
         "date": date.isoformat() if date else None,
@@ -181,7 +184,12 @@ def _port(where: str) -> int:
 
 
 def _part(text: str) -> str:
-    return quote(text[:200], safe="")
+    return quote(_clean(text), safe="")
+
+
+def _clean(text: str) -> str:
+    """What was read, as one line that the books take: no line ends, nothing that cannot be printed."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:200]
 
 
 def _timeout() -> httpx.Timeout:

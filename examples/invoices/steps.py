@@ -210,7 +210,7 @@ def pay(
     paid = books.pay(
         key,
         supplier=vendor.name,
-        invoice=number[:200] if number else None,
+        invoice=number,
         amount=total.amount,
         currency=total.currency,
         date=date,

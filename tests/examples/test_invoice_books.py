@@ -29,6 +29,7 @@ COMPANY: dict[str, Any] = {
     "suppliers": [
         {"name": "Papier Nord GmbH", "iban": "DE89 3704 0044 0532 0130 00", "invoices": 40, "terms_days": 14},
         {"name": "Neuland Ltd", "iban": "GB33BUKB20201555555555", "invoices": 1},
+        {"name": "Ohnekonto AG", "invoices": 9},
         {"name": "Schwarz KG", "iban": "DE02120300000000202051", "invoices": 9, "blocked": True},
     ],
     "orders": [
@@ -37,13 +38,13 @@ COMPANY: dict[str, Any] = {
         for number, supplier, price, budget in (
             (1001, "Papier Nord GmbH", "4.50", "office"), (1002, "Papier Nord GmbH", "45.00", "office"),
             (1003, "Neuland Ltd", "4.50", None), (1004, "Schwarz KG", "4.50", None),
-            (1005, "Papier Nord GmbH", "450.00", None),
+            (1005, "Papier Nord GmbH", "450.00", None), (1006, "Ohnekonto AG", "4.50", None),
         )
     ],
     "receipts": [
         {"number": f"G-{number}", "order": f"PO-{number}", "day": "2026-03-01",
          "lines": [{"line": 1, "quantity": "40"}]}
-        for number in (1001, 1002, 1003, 1004, 1005)
+        for number in range(1001, 1007)
     ],
     "budgets": [{"name": "office", "year": 2026, "amount": "2500.00", "spent": "1000.00"}],
 }  # fmt: skip
@@ -205,6 +206,22 @@ def test_strange_answers(
             pay()
 
 
+@pytest.mark.parametrize(
+    "text", ["a\nb", "\x00", "\u2028", "..", "../payments", "?a=b", "%2e%2e", "#", "x" * 5_000, " "]
+)
+def test_whatever_was_read_is_asked_as_text(ledger: LedgerProcess, text: str) -> None:
+    assert books.suppliers(text) == []
+    assert books.order(text) is None
+    assert books.budget(text, 2026) is None
+    assert books.payments("Papier Nord GmbH", invoice=text) == []
+    assert pay(invoice=text).state == "paid"
+    assert len(ledger.payments()) == 1
+
+
+def test_a_name_on_two_lines_is_one_name(ledger: LedgerProcess) -> None:
+    assert found("Papier\nNord\tGmbH").vendor.known
+
+
 # --- the lookups
 
 
@@ -328,6 +345,8 @@ LARGE = [{"description": "Copy paper A4", "quantity": "40", "unit_price": "450.0
         ({"supplier": "Neuland Ltd", "total": "5500.00 EUR"}, "assist", "New supplier and over 5,000 EUR"),
         ({"iban": "DE02120300000000202051"}, "assist",
          "The account on the invoice is not the one in the books"),
+        ({"supplier": "Ohnekonto AG", "po_number": "PO-1006"}, "review",
+         "The books have no account for this supplier"),
         ({"supplier": "Schwarz KG", "po_number": "PO-1004", "iban": None}, "assist",
          "The supplier is blocked"),
         ({"po_number": "PO-1002", "lines": SAME_PRICE, "net": "1800.00 EUR", "tax": "0.00 EUR",

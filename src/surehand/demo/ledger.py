@@ -15,7 +15,7 @@ import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -45,7 +45,6 @@ from surehand.demo.entries import (
 PORT = 8421
 
 _LARGEST_BODY = 20 * 2**20
-_OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
 class Mood(Entry):
@@ -94,8 +93,8 @@ class Temper:
         return done
 
 
-def create_ledger(database: Path) -> FastAPI:
-    """The service over one file, which is made if it is not there."""
+def create_ledger(database: Path, *, host: str = "127.0.0.1") -> FastAPI:
+    """The service over one file, which is made if it is not there; it answers to `host` and usual names."""
     accounts, temper = Accounts(database), Temper()
 
     @asynccontextmanager
@@ -104,7 +103,9 @@ def create_ledger(database: Path) -> FastAPI:
         accounts.close()
 
     app = FastAPI(title="The made-up company's books", lifespan=life, docs_url=None, redoc_url=None)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES, www_redirect=False)
+    app.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=[host, "127.0.0.1", "localhost"], www_redirect=False
+    )
     app.middleware("http")(_only_programs)
     for fault in (Refused, RequestValidationError, HTTPException, sqlite3.Error):
         app.add_exception_handler(fault, _answered)
@@ -233,32 +234,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"{given.host} can be reached from outside, and the ledger has no users: take 127.0.0.1")
     try:
         listener = _listening(given.host, given.port)
-        app = create_ledger(given.database)
+        app = create_ledger(given.database, host=given.host)
     except (OSError, OverflowError) as error:
         parser.error(f"{given.host}:{given.port} cannot be used: {error}")
     except sqlite3.Error as error:
         parser.error(f"{given.database} cannot be opened: {error}")
-    host, port = listener.getsockname()[:2]
-    sys.stdout.write(f"The books are open at http://{f'[{host}]' if ':' in host else host}:{port}\n")
+    host, port = listener.getsockname()
+    sys.stdout.write(f"The books are open at http://{host}:{port}\n")
     sys.stdout.flush()
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # stopped by hand
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _is_loopback(host: str) -> bool:
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.IPv4Address(host).is_loopback
     except ValueError:
         return False
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    address = "127.0.0.1" if host == "localhost" else host
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     # with the protocol named, asyncio turns off the waiting for more to send (40 ms an answer)
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((address, port))
+    listener.bind((host, port))
     listener.listen(128)
     return listener
 
