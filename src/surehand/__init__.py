@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from surehand.connect.client import Client
     from surehand.connect.guard import guard
     from surehand.core.documents import Document
+    from surehand.core.extraction import Extractor
     from surehand.core.money import Money
     from surehand.core.recommendation import Alternative, Evidence, Reading, Recommendation
     from surehand.errors import Fault, OutcomeUnknown, PermanentFailure, SurehandError, TemporaryFailure
@@ -21,6 +22,7 @@ __all__ = [
     "Client",
     "Document",
     "Evidence",
+    "Extractor",
     "Fault",
     "Money",
     "OutcomeUnknown",
@@ -38,6 +40,7 @@ _HOMES = {
     "Client": "surehand.connect.client",
     "Document": "surehand.core.documents",
     "Evidence": "surehand.core.recommendation",
+    "Extractor": "surehand.core.extraction",
     "Fault": "surehand.errors",
     "Money": "surehand.core.money",
     "OutcomeUnknown": "surehand.errors",

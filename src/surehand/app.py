@@ -16,12 +16,15 @@ from surehand import plugins
 from surehand.core.bound import BoundProcess
 from surehand.core.names import case_number
 from surehand.core.people import People
+from surehand.documents.pictures import Pictures
+from surehand.documents.reader import Reader
 from surehand.engine.dispatcher import Dispatcher
 from surehand.engine.embedded import EmbeddedDispatcher
 from surehand.errors import Conflict, SettingsInvalid
 from surehand.flow import publish
 from surehand.flow.context import Context, Processes
 from surehand.flow.escalate import replace_absent
+from surehand.flow.models import Models
 from surehand.flow.running import drain, sweep
 from surehand.maps import deployment as deployments
 from surehand.maps import version as contents
@@ -37,6 +40,12 @@ from surehand.store.migrating import migrate
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+#: Child processes that read files and draw their pages.
+_READERS = 2
+
+#: Bytes of page pictures that are kept.
+_PICTURES = 1024**3
 
 #: Heads of audit chains are sealed outside the database this often.
 SEAL_EVERY = timedelta(minutes=1)
@@ -77,6 +86,7 @@ class Surehand:
     def close(self) -> None:
         """Finish what was begun, seal the audit, close the database."""
         self.dispatcher.stop()
+        self.context.reader.close()
         if self.sealing:
             self.context.checkpoints.seal(self.context.db, now=self.context.clock())
         self.context.db.close()
@@ -153,11 +163,14 @@ def looking(folder: Path) -> Iterator[Context]:
 
 def _context(deployment: Deployment, db: Database, installed: plugins.Plugins, worker: str) -> Context:
     kept = KeptVersions(deployment.folder, deployment.people, installed.names)
+    reader = Reader(processes=_READERS)
+    folders = {_process_of(folder): folder for folder in deployment.processes}
     return Context(
         db=db, processes=Processes({}, kept), people=deployment.people, providers=installed.providers,
         signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder),
-        clock=_now, draw=random.random, new_id=_new_id, worker=worker,
-        development=deployment.settings.development,
+        clock=_now, draw=random.random, new_id=_new_id, worker=worker, reader=reader,
+        pictures=Pictures(reader, deployment.folder / ".surehand" / "pages", _PICTURES),
+        models=Models(installed.extractors, folders), development=deployment.settings.development,
     )  # fmt: skip
 
 
@@ -190,15 +203,20 @@ def _publish_folder(deployment: Deployment, context: Context, names: Names) -> N
 
 def folder_of(deployment: Deployment, process: str) -> Path:
     """The folder of a process, by the process's name or the folder's. Raises SettingsInvalid."""
-    from surehand.maps.parse import process_as_far_as_possible
-    from surehand.maps.source import read
-
     for folder in deployment.processes:
-        parsed = process_as_far_as_possible(read(folder / "process.yaml")).process
-        if process == folder.name or (parsed is not None and parsed.process == process):
+        if process in (folder.name, _process_of(folder)):
             return folder
     names = ", ".join(folder.name for folder in deployment.processes)
     raise SettingsInvalid(f"There is no process '{process}' in {deployment.folder.name}; there are: {names}")
+
+
+def _process_of(folder: Path) -> str:
+    """The name of the process in a folder; the folder's own if its map cannot be read."""
+    from surehand.maps.parse import process_as_far_as_possible
+    from surehand.maps.source import read
+
+    parsed = process_as_far_as_possible(read(folder / "process.yaml")).process
+    return folder.name if parsed is None else parsed.process
 
 
 def _published(context: Context) -> dict[str, BoundProcess]:

@@ -80,6 +80,12 @@ class Unreadable(SurehandError):
         super().__init__(detail, reason=reason)
 
 
+class NotEnoughEvidence(SurehandError):
+    """There is too little to learn from or to vouch for; the message says how much is missing."""
+
+    slug, status, title = "not-enough-evidence", 422, "There is not enough evidence"
+
+
 class NotFound(SurehandError):
     """There is nothing under that name, or you may not see it."""
 

@@ -14,9 +14,11 @@ from surehand.core.signal import Signal
 from surehand.errors import SettingsInvalid
 from surehand.maps.checks import Names
 from surehand.providers import Provider
+from surehand.providers.protocol import Extractors
 
 SIGNALS = "surehand.signals"
 PROVIDERS = "surehand.providers"
+EXTRACTORS = "surehand.extractors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,20 @@ class Plugins:
 
     signals: Mapping[str, Signal]
     providers: Mapping[str, Provider]
+    extractors: Mapping[str, Extractors]
 
     @property
     def names(self) -> Names:
         """The names alone, for checking maps."""
-        return Names(frozenset(self.signals), frozenset(self.providers))
+        return Names(frozenset(self.signals), frozenset(self.providers), frozenset(self.extractors))
 
 
 def load() -> Plugins:
     """Built-ins and entry points. Raises SettingsInvalid for one that cannot be loaded or takes a name twice.
 
     An entry point of `surehand.signals` is a function (view) -> float | None; one of `surehand.providers`
-    is an object or a module with a function `recommend`; its name is what maps write.
+    is an object or a module with a function `recommend`; one of `surehand.extractors` has `train`, `dumped`
+    and `loaded`. Its name is what maps write.
     """
     return Plugins(
         _all(SIGNALS, {name: _signal(name) for name in signals.BUILT_IN}, callable, "a function"),
@@ -46,7 +50,16 @@ def load() -> Plugins:
             lambda found: callable(getattr(found, "recommend", None)),
             "an object with a function 'recommend'",
         ),
+        _all(
+            EXTRACTORS,
+            {name: _extractors(name) for name in providers.EXTRACTORS},
+            lambda found: all(callable(getattr(found, name, None)) for name in _EXTRACTING),
+            f"an object with the functions {', '.join(_EXTRACTING)}",
+        ),
     )
+
+
+_EXTRACTING = ("train", "dumped", "loaded")
 
 
 def _signal(name: str) -> Signal:
@@ -57,6 +70,12 @@ def _signal(name: str) -> Signal:
 def _provider(name: str) -> Provider:
     module: Any = importlib.import_module(f"surehand.providers.{name}")
     found: Provider = module
+    return found
+
+
+def _extractors(name: str) -> Extractors:
+    module: Any = importlib.import_module(f"surehand.providers.{name.replace('-', '_')}")
+    found: Extractors = module
     return found
 
 

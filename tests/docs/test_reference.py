@@ -25,6 +25,7 @@ BANDS, CLI = REFERENCE / "bands-and-triggers.md", REFERENCE / "cli.md"
 SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     process.Process: (MAP, "The process"),
     process.Input: (MAP, "Input"),
+    process.UnreadablePath: (MAP, "unreadable"),
     process.InputField: (MAP, "Input field"),
     process.Volume: (MAP, "Volume"),
     process.Model: (MAP, "Models"),

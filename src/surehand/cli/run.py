@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -102,22 +103,30 @@ def worker(folder: Folder) -> None:
 def submit(
     folder: Folder,
     process: Annotated[str, typer.Argument(help="The process.", show_default=False)],
-    file: Annotated[Path, typer.Argument(help="A .jsonl, .csv or .tsv file.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A .jsonl, .csv or .tsv file, a document, or a folder of documents.", show_default=False
+        ),
+    ],
     by: Annotated[str | None, typer.Option(help="Who submits; the process's builder by default.")] = None,
     key_column: Annotated[str | None, typer.Option(help="Column that names each item.")] = None,
     url: Annotated[str | None, typer.Option(help="Send to a running server.")] = None,
     api_key: Annotated[str | None, typer.Option(envvar="SUREHAND_API_KEY", help="Key for --url.")] = None,
 ) -> None:
-    """Submit a file. The same line is the same case, so a file can be sent again."""
+    """Submit a file or documents. The same line or document is the same case, so it can be sent again."""
     from surehand.app import folder_of
     from surehand.errors import Fault, InvalidInput
     from surehand.maps import deployment
     from surehand.maps.parse import process as parsed
-    from surehand.sources import files
+    from surehand.sources import files, folders
 
     found = deployment.load(folder)
     map_ = parsed(folder_of(found, process) / "process.yaml")
-    source = files.opened(file, map_, key_column=key_column)
+    if folders.holds_documents(file):
+        source = folders.opened(file, map_)
+    else:
+        source = files.opened(file, map_, key_column=key_column)
     _tell_matching(source)
     if url is None:
         _directly(folder, map_, source, by or map_.builder)
@@ -132,12 +141,13 @@ def submit(
         def sent(items: Sequence[dict[str, Any]]) -> list[str]:
             return [_outcome(result) for result in send(items)]
 
-        _send(source, map_, sent)
+        _send(source, map_, sent, client.send_file)
 
 
 def _directly(folder: Path, map_: "Process", source: "Source", by: str) -> None:
     """Into the database of a deployment that is not running; everything due is run before this ends."""
     from surehand.app import assembled
+    from surehand.flow import filing
     from surehand.flow.intake import Submission, submit_many
     from surehand.flow.running import drain
 
@@ -151,7 +161,13 @@ def _directly(folder: Path, map_: "Process", source: "Source", by: str) -> None:
                 pass
             return [_outcome(result) for result in results]
 
-        _send(source, map_, sent)
+        def kept(document: Path) -> dict[str, Any]:
+            return {
+                "file": filing.keep(context, document.read_bytes(), by=by).digest,
+                "name": document.name[:200],
+            }
+
+        _send(source, map_, sent, kept)
         from surehand.store.desk import state_counts
 
         with context.db.read() as connection:
@@ -169,7 +185,17 @@ def _outcome(result: object) -> str:
     return "new" if created else "known"
 
 
-def _send(source: "Source", map_: "Process", sent: Callable[[Sequence[dict[str, Any]]], list[str]]) -> None:
+def _send(
+    source: "Source",
+    map_: "Process",
+    sent: Callable[[Sequence[dict[str, Any]]], list[str]],
+    filed: Callable[[Path], dict[str, Any]],
+) -> None:
+    """Send everything and say what became of it.
+
+    sent   submits a portion; `new`, `known` or why it was refused, for each
+    filed  sends a document; what the input then holds of it
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     counts: Counter[str] = Counter()
@@ -178,6 +204,7 @@ def _send(source: "Source", map_: "Process", sent: Callable[[Sequence[dict[str, 
     with Progress(*columns, console=console(stderr=True)) as progress:
         task = progress.add_task(printable(source.path.name), total=source.count)
         for items in _portions(source.items()):
+            items = [_filed(item, filed) for item in items]
             readable = [item for item in items if item.input is not None]
             refused += [f"line {item.line} {item.fault}" for item in items if item.input is None]
             results = sent([_submission(item, source, map_) for item in readable]) if readable else []
@@ -193,6 +220,18 @@ def _send(source: "Source", map_: "Process", sent: Callable[[Sequence[dict[str, 
         say(f"  and {len(refused) - _SHOWN:,} more", style="red")
     if refused:
         raise typer.Exit(1)
+
+
+def _filed(item: "Item", filed: Callable[[Path], dict[str, Any]]) -> "Item":
+    """The item with its document sent; refused with the reason if that cannot be kept."""
+    from surehand.errors import InvalidInput
+
+    if item.file is None or item.input is None:
+        return item
+    try:
+        return replace(item, input={**item.input, "document": filed(item.file)})
+    except (InvalidInput, OSError) as error:
+        return replace(item, input=None, fault=f"({item.file.name}) {error}")
 
 
 def _submission(item: "Item", source: "Source", map_: "Process") -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -96,6 +97,16 @@ class Client:
             body["recommendations"] = {name: brought(one) for name, one in recommendations.items()}
         return Submitted.of(self._post("cases", body), self._url)
 
+    def send_file(self, file: Path | bytes, *, name: str = "") -> Json:
+        """Send a file; what comes back is the `document` of the input that is submitted next.
+
+        The same bytes are the same file. Raises InvalidInput for one that is too large.
+        """
+        body = file if isinstance(file, bytes) else file.read_bytes()
+        called = name or ("" if isinstance(file, bytes) else file.name)
+        kept = self._sent("POST", "files", content=body, headers={"Content-Type": _BYTES}).json()
+        return {"file": kept["file"], **({"name": called[:200]} if called else {})}
+
     def submit_many(
         self,
         submissions: Sequence[Mapping[str, Any]],
@@ -140,6 +151,13 @@ class Client:
             given = Recommendation(value=recommendation, confidence=confidence, reasons=tuple(reasons))
         body = {"process": process, "input": dict(input), "key": key, "wait": True}
         return decision_of(self._post("cases", {**body, "recommendation": brought(given)}), self)
+
+    def train(self, process: str, model: str | None = None) -> Json:
+        """Let a model learn from its examples and from what people decided; it is in use afterwards.
+
+        returns  `hash`, `replaced`, `changed` and a `report`. Raises NotEnoughEvidence
+        """
+        return self._post(f"processes/{_safe(process)}/train", {"model": model})
 
     # Looking
 
@@ -269,6 +287,9 @@ class Client:
                 raise error_of(response)
             time.sleep(max(pause, _asked_pause(response)))
         raise AssertionError("unreachable")
+
+
+_BYTES = "application/octet-stream"
 
 
 def _safe(part: str) -> str:

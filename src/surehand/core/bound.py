@@ -28,8 +28,8 @@ class Parameter:
 
     name      of the parameter
     source    'fact' (one fact or input field of that name), 'output' (a whole earlier output, by type),
-              'document', 'key' (the idempotency key of an action)
-    facts     the names it needs: one for 'fact', the output's fields for 'output', else `document` or `key`
+              'document', 'key' (the idempotency key of an action), 'model' (the trained model of the step)
+    facts     the names it needs: one for 'fact', the output's fields for 'output', else the source itself
     build     mapping that holds those names, as JSON values -> the argument; raises ValueError where a
               value is missing or does not fit
     optional  None is accepted

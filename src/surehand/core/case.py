@@ -41,6 +41,7 @@ class Case:
     round     grows with every material edit; earlier approvals are void
     rev       grows with every change; compare-and-set is on this
     owner     the person who has it, or `engine`
+    document  what was recognised on the file that it brought, see `core.documents.Recognised`; None before
     readings  field -> {"confidence", "evidence", "by"} of what was read or corrected
     brought   decision point -> recommendation that the caller sent along
     answers   decision point -> {"value", "by", "round"} of the decision that stands
@@ -74,13 +75,27 @@ class Case:
     answers: Json = field(default_factory=dict)
     passed: tuple[str, ...] = ()
     exchange: tuple[Json, ...] = ()
+    document: Json | None = None
     audit_seq: int = 0
     audit_hash: str = ""
 
     @property
     def known(self) -> dict[str, Any]:
         """What step functions and conditions see: the facts, and the document under its own name."""
-        return {**self.facts, "document": self.input.get("document")}
+        return {**self.facts, "document": self.pages}
+
+    @property
+    def pages(self) -> Json | None:
+        """The document as recognised: what the case brought, or what was read from its file."""
+        brought = self.input.get("document") or {}
+        pages = brought.get("pages") or (self.document or {}).get("pages")
+        return {"pages": pages} if pages else None
+
+    @property
+    def file(self) -> Json | None:
+        """The file that it brought: {"file": digest, "name", "kind", "size"}; None if it brought none."""
+        brought = self.input.get("document") or {}
+        return brought if brought.get("file") else None
 
     @property
     def corrected(self) -> frozenset[str]:

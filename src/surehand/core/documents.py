@@ -1,10 +1,15 @@
 """What was recognised on a document: pages, lines, words and where they stand."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Coordinate = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+
+
+def _nothing(value: Any) -> bool:
+    """What a page does not have is left out of its JSON."""
+    return value is None or value == ()
 
 
 class Box(BaseModel):
@@ -56,8 +61,8 @@ class Line(Word):
     confidence  how sure the OCR engine is of the text; None for text that was not guessed
     """
 
-    words: Annotated[tuple[Word, ...], Field(max_length=500)] = ()
-    confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    words: Annotated[tuple[Word, ...], Field(max_length=500, exclude_if=_nothing)] = ()
+    confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, exclude_if=_nothing)] | None = None
 
 
 class Grid(BaseModel):
@@ -77,7 +82,7 @@ class Page(BaseModel):
     width: Annotated[float, Field(gt=0, le=1e6)] = 1000.0
     height: Annotated[float, Field(gt=0, le=1e6)] = 1000.0
     lines: Annotated[tuple[Line, ...], Field(max_length=5_000)] = ()
-    tables: Annotated[tuple[Grid, ...], Field(max_length=50)] = ()
+    tables: Annotated[tuple[Grid, ...], Field(max_length=50, exclude_if=_nothing)] = ()
 
 
 class Document(BaseModel):
@@ -91,3 +96,26 @@ class Document(BaseModel):
     def text(self) -> str:
         """All lines of all pages, a line each."""
         return "\n".join(line.text for page in self.pages for line in page.lines)
+
+
+class Brought(BaseModel):
+    """What a case brings as its document: a file that was sent before, recognised lines, or both.
+
+    file   SHA-256 of the file, 64 hex digits
+    name   the file's name, as people know it
+    pages  lines that the caller's own OCR found; on the file's pages, if there is one
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    name: Annotated[str, Field(max_length=200)] = ""
+    pages: Annotated[tuple[Page, ...], Field(min_length=1, max_length=300)] | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.file is None and self.pages is None:
+            raise ValueError("send 'file' (a file that was sent before) or 'pages' (recognised lines)")
+        if self.file is None and self.name:
+            raise ValueError("'name' is the name of a file: send 'file' with it")
+        return self

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from surehand.core.documents import Document
 from surehand.core.recommendation import Reading
 
 T = TypeVar("T", bound=BaseModel)
+
+#: Among the readings of a case: what the reader says of the document as a whole. No fact has this name.
+WHOLE = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,22 @@ class Extractor(Protocol):
         A field that cannot be read is None, never invented; a field that the model has not learned has no
         reading. Raises TypeError for a model with a required field of a type that cannot be read.
         """
+
+
+class Untrained:
+    """In place of a model that has learned nothing yet: reads nothing, so that people key everything in."""
+
+    version = ""
+
+    def read(self, document: Document, into: type[T]) -> Reading[T]:
+        """See `Extractor`."""
+        fields = into.model_fields
+        empty = {name: None for name, field in fields.items() if field.is_required()}
+        try:
+            values = into.model_validate(empty, by_name=True)
+        except ValidationError as error:
+            names = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))
+            raise TypeError(
+                f"{into.__name__} needs {names}: allow None, since not every paper shows it"
+            ) from None
+        return Reading(values, dict.fromkeys(fields, 0.0))

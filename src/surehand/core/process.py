@@ -52,17 +52,34 @@ class InputField(Strict):
     about: str = ""
 
 
+class UnreadablePath(Strict):
+    """Where a case waits whose document cannot be read.
+
+    queue  the queue of people.yaml
+    """
+
+    queue: PersonName
+    sla: Sla = Sla()
+
+
 class Input(Strict):
     """What comes in.
 
-    from      where cases come from, such as api and upload
-    document  what kind of document a case brings, if any; `lines`: recognised lines of text
-    fields    the fields of a case by name
+    from        where cases come from, such as api and upload
+    document    what kinds of document a case may bring, if any; `lines`: recognised lines of text
+    unreadable  who gets a document that cannot be read; those who would decide the case, if left out
+    fields      the fields of a case by name
     """
 
     sources: tuple[str, ...] = Field(default=("api",), alias="from")
-    document: tuple[Literal["lines"], ...] = ()
+    document: tuple[Literal["lines", "pdf", "png", "jpeg"], ...] = ()
+    unreadable: UnreadablePath | None = None
     fields: Mapping[Identifier, InputField] = Field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The kinds of file among the documents."""
+        return tuple(kind for kind in self.document if kind != "lines")
 
 
 class Volume(Strict):
@@ -96,17 +113,20 @@ class TableRow(Strict):
 class Model(Strict):
     """Where the recommendations of a step come from.
 
-    provider  `function` (a typed function of `steps.py`), `rules` (a first-hit table), `external`
-              (the caller brings recommendation and confidence)
-    table     the rows of a `rules` model
-    examples  the file of labelled documents that a trained model begins with, in the map's folder
-    cluster   the field whose documents look alike, such as the supplier; a fold never parts them
+    provider   `function` (a typed function of `steps.py`), `rules` (a first-hit table), `external`
+               (the caller brings recommendation and confidence), `field-extractor` (reads fields of
+               documents, trained from examples)
+    table      the rows of a `rules` model
+    examples   file of labelled documents in the process's folder that a trained model starts from
+    cluster    the field whose value tells which documents look alike, such as the supplier
+    day_first  3/4 is the third of April; learned from the examples if left out
     """
 
     provider: str
     table: tuple[TableRow, ...] = ()
-    examples: str | None = None
+    examples: Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(jsonl|csv)$")] | None = None
     cluster: Identifier | None = None
+    day_first: bool | None = None
 
 
 class StepBase(Strict):

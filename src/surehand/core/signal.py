@@ -16,6 +16,7 @@ class SignalView:
     required        names that must have a value for the case to be complete
     facts           JSON values by name; missing is None
     corrected       names that a person has corrected since
+    similarity      how much the document is like those that its reader learned from, if it has learned
     """
 
     recommendation: Recommendation[Any]
@@ -23,6 +24,7 @@ class SignalView:
     required: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = field(default_factory=dict)
     corrected: frozenset[str] = frozenset()
+    similarity: float | None = None
 
 
 class Signal(Protocol):

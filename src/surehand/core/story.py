@@ -198,6 +198,23 @@ def _read(event: Told) -> Entry:
     return Entry(what="Read", rest=f"{_values(facts)}.", note=note, voice="ai")
 
 
+def _recognised(event: Told) -> Entry:
+    pages, lines = event.get("pages") or 0, event.get("lines") or 0
+    told = (
+        f"{pages} {'page' if pages == 1 else 'pages'}, {lines} {'line' if lines == 1 else 'lines'} of text."
+    )
+    return Entry(what=f"Opened {brief(event.get('name'))}:", rest=told)
+
+
+def _unreadable(event: Told) -> Entry:
+    return Entry(what=f"Could not read {brief(event.get('name'))}.", rest=str(event.get("because") or ""))
+
+
+def _left_to_person(event: Told) -> Entry:
+    names = ", ".join(_words(name) for name in event.get("fields") or ())
+    return Entry(what="Read nothing:", rest=f"a person keys in {names or 'what is needed'}.")
+
+
 def _looked_up(event: Told) -> Entry:
     event.tale.facts.update(event.get("facts") or {})
     return Entry(what="Looked up", rest=f"{_values(event.get('facts'))}.", note=_words(event.get("step")))
@@ -367,6 +384,12 @@ def _version(body: Body) -> str:
     return f"{body.get('process')} {str(body.get('version', ''))[:8]}{alone}."
 
 
+def _model(body: Body) -> str:
+    report = body.get("report") or {}
+    learned = f"{report.get('examples', 0)} examples and {report.get('cases', 0)} decided cases"
+    return f"{body.get('model')} of {body.get('process')} on {learned}: {str(body.get('hash', ''))[:8]}."
+
+
 KINDS: Mapping[str, Telling] = {
     "received": _received,
     "read": _read,
@@ -411,4 +434,8 @@ KINDS: Mapping[str, Telling] = {
     "keys_revoked": _system("revoked the API keys", lambda body: f"of {body.get('person')}."),
     "version_proposed": _system("proposed", _version),
     "version_published": _system("published", _version),
+    "model_trained": _system("trained", _model),
+    "recognised": _recognised,
+    "unreadable": _unreadable,
+    "left_to_person": _left_to_person,
 }

@@ -150,6 +150,19 @@ def _texts(raw: Any) -> list[str]:
     return items
 
 
+def plain(value: Any) -> Any:
+    """A value that a model or a function gave as an answer, as JSON."""
+    match value:
+        case Money():
+            return value.model_dump(mode="json")
+        case Decimal():
+            return float(value)
+        case date() | datetime():
+            return value.isoformat()
+        case _:
+            return value
+
+
 def shown(value: Any) -> str:
     """A JSON fact as a person reads it."""
     match value:

@@ -28,8 +28,8 @@ from surehand.core.policy import Sla
 from surehand.core.process import DecisionPoint, ExceptionPath
 from surehand.errors import Fault, Forbidden, InvalidInput
 
-#: Points of unmapped exceptions: a step lacks a field, or failed for good.
-MISSING, FAILED = "missing:", "failed:"
+#: Points of unmapped exceptions: a step lacks a field, failed for good, or has no document that can be read.
+MISSING, FAILED, UNREADABLE = "missing:", "failed:", "document:"
 
 #: How a person settles an action: it did not happen and may run again, or it did happen.
 REPAIRS = ("retry", "happened")

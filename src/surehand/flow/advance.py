@@ -18,12 +18,13 @@ from surehand.core.case import ENGINE, Case, CaseState, Passage
 from surehand.core.lifecycle import FALLBACK, Handover, Office, hand_over, onward
 from surehand.core.oversight import Level
 from surehand.core.policy import Sla
-from surehand.core.process import Act, DecisionPoint, Extract
-from surehand.core.recommendation import Reading, Recommendation, probability
+from surehand.core.process import Act, DecisionPoint
+from surehand.core.recommendation import Recommendation
 from surehand.core.verdicts import FAILED, MISSING
 from surehand.errors import NotFound, PermanentFailure, SurehandError
-from surehand.flow import judging
+from surehand.flow import gathering, judging
 from surehand.flow.context import Context
+from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
 from surehand.store import cases, work
 from surehand.store.cases import Stale
 from surehand.store.work import Work
@@ -74,6 +75,7 @@ def advance(context: Context, items: Sequence[Work]) -> None:
             _unrunnable(context, group)
             continue
         _without_poison(process, group, office)
+        _recognise(context, process, group)
         _through(context, process, group, office)
     save(context, [(run.item, run.passage) for run in runs if not run.lost])
 
@@ -84,6 +86,18 @@ def _without_poison(process: BoundProcess, runs: list[_Run], office: Office) -> 
         if run.item.attempt > _POISONOUS and run.passage.case.state is CaseState.RUNNING:
             because = f"its worker stopped {run.item.attempt - 1} times while it was at work on this case"
             _to_person(run, process, office, f"{FAILED}engine", FALLBACK, Sla(), because)
+
+
+def _recognise(context: Context, process: BoundProcess, runs: list[_Run]) -> None:
+    """Read the files that these cases brought; what was read is committed before any step runs."""
+    unread = [run for run in runs if not run.stopped and unrecognised(run.passage.case)]
+    ends = time.monotonic() + context.lease.total_seconds() * _PATIENCE
+    for number, run in enumerate(unread):
+        if number and time.monotonic() > ends:
+            _give_back(context, run)
+        else:
+            recognise(context, process, run.passage)
+    _store(context, [run for run in unread if not run.stopped])
 
 
 def _through(context: Context, process: BoundProcess, runs: list[_Run], office: Office) -> None:
@@ -131,8 +145,13 @@ def _left_the_path(process: BoundProcess, place: int, run: _Run, office: Office)
     bound = process.steps[place]
     if isinstance(bound.step, DecisionPoint):
         return False
+    if needs_document(bound) and case.pages is None and not by_hand(case):
+        point, because = trouble(case)
+        queue, sla = _keyed_in_by(process, place)
+        _to_person(run, process, office, point, queue, sla, because)
+        return True
     for parameter in bound.parameters:
-        if parameter.source in ("fact", "document") and not parameter.optional:
+        if parameter.source == "fact" and not parameter.optional:
             name = parameter.facts[0]
             if case.known.get(name) is None and not isinstance(bound.step, Act):
                 because = f"{bound.step.name.replace('_', ' ')} needs {name}, and it is missing"
@@ -140,6 +159,12 @@ def _left_the_path(process: BoundProcess, place: int, run: _Run, office: Office)
                 _to_person(run, process, office, f"{MISSING}{name}", queue, sla, because)
                 return True
     return False
+
+
+def _keyed_in_by(process: BoundProcess, place: int) -> tuple[str, Sla]:
+    """Who gets a document that cannot be read."""
+    path = process.map.input.unreadable
+    return (path.queue, path.sla) if path is not None else _next_queue(process, place)
 
 
 def _next_queue(process: BoundProcess, place: int) -> tuple[str, Sla]:
@@ -164,85 +189,16 @@ def _to_person(
 def _gather(context: Context, process: BoundProcess, place: int, runs: list[_Run], office: Office) -> None:
     """Run an extract or lookup step."""
     bound = process.steps[place]
-    outcomes = called(bound, runs, patience=context.lease.total_seconds() * _PATIENCE)
-    for run, outcome in zip(runs, outcomes, strict=True):
-        if isinstance(outcome, _GivenBack):
+    cases = [run.passage.case for run in runs]
+    patience = context.lease.total_seconds() * _PATIENCE
+    for run, outcome in zip(runs, gathering.gathered(context, process, bound, cases, patience), strict=True):
+        if isinstance(outcome, gathering.GivenBack):
             _give_back(context, run)
         elif isinstance(outcome, Exception):
             _failed(context, process, place, run, outcome, office)
         else:
-            _join(run.passage, bound, outcome)
+            gathering.join(run.passage, bound, outcome)
             run.passage.move(place=place + 1)
-
-
-class _GivenBack(Exception):
-    """The chunk took too long; this case was not begun."""
-
-
-def called(bound: BoundStep, runs: Sequence[_Run], *, patience: float) -> list[Any]:
-    """What a step's function returns per case, or the exception that it raised."""
-    known = [run.passage.case.known for run in runs]
-    function = bound.function
-    assert function is not None
-    if bound.many and len(runs) > 1:
-        together = _chunk(bound, known)
-        if together is not None:
-            return together
-    ends = time.monotonic() + patience
-    outcomes: list[Any] = []
-    for facts in known:
-        if outcomes and time.monotonic() > ends:
-            outcomes.append(_GivenBack())
-            continue
-        try:
-            arguments = [p.build(facts) for p in bound.parameters]
-            outcomes.append(function(*[[a] for a in arguments])[0] if bound.many else function(*arguments))
-        except Exception as error:  # noqa: BLE001 - becomes a retry, then a person, never a value
-            outcomes.append(error)
-    return outcomes
-
-
-def _chunk(bound: BoundStep, known: Sequence[dict[str, Any]]) -> list[Any] | None:
-    """All at once; None if that fails: one bad case fails the chunk, so each is then tried on its own."""
-    try:
-        assert bound.function is not None
-        columns = [[p.build(facts) for facts in known] for p in bound.parameters]
-        results = list(bound.function(*columns))
-    except Exception:  # noqa: BLE001 - the author's code; the error comes back with the single case
-        return None
-    return results if len(results) == len(known) else None
-
-
-def _join(passage: Passage, bound: BoundStep, outcome: Any) -> None:
-    """Output to facts. What a person has corrected stays corrected."""
-    case = passage.case
-    corrected = case.corrected
-    facts = {n: v for n, v in bound.to_facts(outcome).items() if n not in corrected}
-    readings = dict(case.readings)
-    if isinstance(bound.step, Extract):
-        reading = outcome if isinstance(outcome, Reading) else Reading(outcome)
-        for name in facts:
-            found = reading.evidence.get(name)
-            readings[name] = {
-                "confidence": _sure(reading.confidence.get(name)),
-                "by": bound.step.name,
-                **({"evidence": _evidence(found)} if found else {}),
-            }
-    passage.move(facts={**case.facts, **facts}, readings=readings)
-    kind = "read" if isinstance(bound.step, Extract) else "looked_up"
-    actor = "ai" if isinstance(bound.step, Extract) else ENGINE
-    sure = {name: r.get("confidence") for name, r in readings.items() if name in facts}
-    body: dict[str, Any] = {"step": bound.step.name, "facts": facts}
-    passage.note(kind, actor, **(body | {"sure": sure} if kind == "read" else body))
-
-
-def _sure(given: float | None) -> float | None:
-    """How sure a reader is of a field: None if it does not say, 0 if what it says is impossible."""
-    return None if given is None else probability(given) or 0.0
-
-
-def _evidence(found: Any) -> dict[str, Any]:
-    return {"quote": found.quote, "page": found.page, "box": found.box.model_dump() if found.box else None}
 
 
 def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run], office: Office) -> None:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from surehand.core.bound import BoundProcess
+from surehand.core.documents import Document
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
 from surehand.errors import NotFound
 from surehand.flow.holding import Holding
+from surehand.flow.models import Models
 from surehand.providers import Provider
 from surehand.store import cases
 from surehand.store.audit import Checkpoints
@@ -55,6 +57,23 @@ class Processes:
         return self._pinned[version]
 
 
+class DocumentReader(Protocol):
+    """Reads files in a process of its own; see `surehand.documents.reader.Reader`."""
+
+    def read(self, data: bytes, *, name: str = "") -> Document:
+        """The pages of a file. Raises Unreadable."""
+
+    def close(self) -> None:
+        """End that process."""
+
+
+class PagePictures(Protocol):
+    """Draws pages of files, and keeps the pictures; see `surehand.documents.pictures.Pictures`."""
+
+    def of(self, digest: str, page: int, *, width: int, load: Callable[[], bytes]) -> bytes:
+        """A page as PNG, from 0. Raises Unreadable."""
+
+
 def _no_wake(kinds: frozenset[str]) -> None:
     """Nobody runs work in this process."""
 
@@ -67,6 +86,9 @@ class Context:
     draw    a number in [0, 1), for jitter
     new_id  prefix -> a case number never used before
     lease   how long claimed work is ours before it is taken for lost
+    reader  reads the files that cases bring
+    pictures  draws their pages
+    models  the trained models in use
     held    the claimed work that this process is at
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
     """
@@ -81,6 +103,9 @@ class Context:
     draw: Callable[[], float]
     new_id: Callable[[str], str]
     worker: str
+    reader: DocumentReader
+    pictures: PagePictures
+    models: Models
     development: bool = False
     lease: timedelta = LEASE
     held: Holding = field(default_factory=Holding)

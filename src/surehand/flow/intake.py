@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case, CaseState, Passage
 from surehand.core.digest import digest
-from surehand.core.documents import Document
-from surehand.core.process import DecisionPoint
+from surehand.core.documents import Brought
+from surehand.core.process import DecisionPoint, Input
 from surehand.core.values import parsed, unstorable
 from surehand.errors import Fault, InvalidInput, KeyReused, Stopped, SurehandError
 from surehand.flow.context import Context
-from surehand.store import cases
+from surehand.store import cases, files
 from surehand.store.cases import Stale
 
 _LONGEST_KEY = 200
@@ -98,6 +98,7 @@ def _insert(connection: Connection, fresh: Mapping[int, Case]) -> dict[int, Acce
         else:
             results[place] = _reused(case, same)
     saved = cases.save(connection, [passage.change() for passage in passages.values()])
+    files.use(connection, [case.file["file"] for case in saved if case.file is not None])
     for place, case in zip(passages, saved, strict=True):
         results[place] = Accepted(case, created=True)
     return results
@@ -138,20 +139,21 @@ def _new_case(context: Context, submission: Submission, *, submitter: str) -> Ca
     ):  # fmt: skip
         if fault := unstorable(value, path=name):
             raise InvalidInput([Fault(name, fault)])
-    facts, document = _validated(process, submission.input)
-    brought = _recommendations(process, submission.recommendations)
+    facts, brought = _validated(process, submission.input)
+    document = _document(context, process.map.input, brought)
+    recommended = _recommendations(process, submission.recommendations)
     now, case_id = context.clock(), context.new_id(process.map.case_prefix)
     body = {"fields": {n: v for n, v in facts.items() if v is not None}, "document": document}
     return Case(
         id=case_id, process=process.name, version=process.version, key=key or case_id,
-        digest=digest({**body, "recommendations": brought}), submitter=submitter,
+        digest=digest({**body, "recommendations": recommended}), submitter=submitter,
         input=body if document else {"fields": body["fields"]}, created_at=now, updated_at=now,
-        state=CaseState.RUNNING, title=process.map.title or process.name, facts=facts, brought=brought,
+        state=CaseState.RUNNING, title=process.map.title or process.name, facts=facts, brought=recommended,
     )  # fmt: skip
 
 
-def _validated(process: BoundProcess, given: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
-    """Input fields as facts (missing is None) and the document as JSON. Raises InvalidInput.
+def _validated(process: BoundProcess, given: Mapping[str, Any]) -> tuple[dict[str, Any], Brought | None]:
+    """Input fields as facts (missing is None) and the document. Raises InvalidInput.
 
     A required field may be missing: that is a case for a person, not an error. A field of the wrong type or
     with an unknown name is an error of the caller.
@@ -177,12 +179,36 @@ def _validated(process: BoundProcess, given: Mapping[str, Any]) -> tuple[dict[st
     document = None
     if declared.document and given.get("document") is not None:
         try:
-            document = Document.model_validate(given["document"]).model_dump(mode="json")
+            document = Brought.model_validate(given["document"])
         except ValidationError as error:
             faults.extend(_document_faults(error))
     if faults:
         raise InvalidInput(faults)
     return facts, document
+
+
+def _document(context: Context, declared: Input, brought: Brought | None) -> dict[str, Any] | None:
+    """What the case keeps of its document. Raises InvalidInput for what this process does not take.
+
+    Whether a file can be read is not asked here: one that cannot is a case for a person, and not an error.
+    """
+    if brought is None:
+        return None
+    if brought.pages is not None and "lines" not in declared.document:
+        kinds = ", ".join(declared.files)
+        raise InvalidInput([Fault("document.pages", f"are not taken here: send a file ({kinds})")])
+    pages = None if brought.pages is None else [page.model_dump(mode="json") for page in brought.pages]
+    if brought.file is None:
+        return {"pages": pages}
+    if not declared.files:
+        raise InvalidInput([Fault("document.file", "is not taken here: send recognised lines as 'pages'")])
+    with context.db.read() as connection:
+        kept = files.find(connection, brought.file)
+    if kept is None:
+        raise InvalidInput([Fault("document.file", "is not known: send the file first (POST /api/v1/files)")])
+    name = brought.name or f"document.{kept.kind}"
+    given = {"file": kept.digest, "name": name, "kind": kept.kind, "size": kept.size}
+    return given if pages is None else {**given, "pages": pages}
 
 
 def _document_faults(error: ValidationError) -> list[Fault]:

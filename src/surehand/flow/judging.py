@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from surehand.core import actions
@@ -13,13 +11,14 @@ from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Judgement, Passage
 from surehand.core.confidence import judged
 from surehand.core.consequence import graded
+from surehand.core.extraction import WHOLE
 from surehand.core.lifecycle import Handover, Office, decided, hand_over
 from surehand.core.oversight import Level
 from surehand.core.process import DecisionPoint
 from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Findings, Route, route
 from surehand.core.signal import SignalView
-from surehand.core.values import shown
+from surehand.core.values import plain, shown
 from surehand.flow.context import Context
 
 #: What is read when a decision point does not say: by the provider of its recommendation.
@@ -129,10 +128,11 @@ def _signals(
     case = passage.case
     view = SignalView(
         recommendation=recommendation,
-        readings={name: reading.get("confidence") for name, reading in case.readings.items()},
+        readings={n: reading.get("confidence") for n, reading in case.readings.items() if n != WHOLE},
         required=process.required,
         facts=case.facts,
         corrected=case.corrected,
+        similarity=case.readings.get(WHOLE, {}).get("similarity"),
     )
     declared = point.signals
     if declared is None:
@@ -150,11 +150,11 @@ def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
 def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:
     """The recommendation as JSON."""
     return {
-        "value": _json(recommendation.value),
+        "value": plain(recommendation.value),
         "confidence": probability(recommendation.confidence),
         "reasons": [str(reason)[:1_000] for reason in recommendation.reasons],
         "alternatives": [
-            {"value": _json(o.value), "because": o.because, "confidence": probability(o.confidence)}
+            {"value": plain(o.value), "because": o.because, "confidence": probability(o.confidence)}
             for o in recommendation.alternatives
         ],
         "evidence": [
@@ -163,14 +163,6 @@ def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:
         ],
         "source": recommendation.source,
     }
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return value
 
 
 def question(point: DecisionPoint, facts: Mapping[str, Any]) -> str:

@@ -108,7 +108,7 @@ def _bound(
     faults = Faults(places, found=found, ignored=ignored)
     check_map(process, people, faults, names, queues=queues, pinned=pinned)
     functions = Functions(steps, faults, file=file, used=[step.name for step in process.steps])
-    joiner = Joiner(process, functions, faults)
+    joiner = Joiner(process, functions, faults, extractors=names.extractors)
     bound = joiner.steps()
     exceptions = joiner.exceptions()
     joiner.outputs()

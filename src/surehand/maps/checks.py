@@ -24,6 +24,7 @@ class Names:
 
     signals: Collection[str] = BUILT_IN
     providers: Collection[str] = ("function", "rules", "external")
+    extractors: Collection[str] = ("field-extractor",)
 
 
 def check_map(
@@ -45,8 +46,9 @@ def check_map(
     _duplicates(process, faults)
     _input(process, faults)
     for name, model in process.models.items():
-        if model.provider not in names.providers:
-            faults.unknown(("models", name, "provider"), "The provider", model.provider, names.providers)
+        known = (*names.providers, *names.extractors)
+        if model.provider not in known:
+            faults.unknown(("models", name, "provider"), "The provider", model.provider, known)
     for number, step in enumerate(process.steps):
         path: DataPath = ("steps", number)
         model_name = getattr(step, "model", None)

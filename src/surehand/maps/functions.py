@@ -12,14 +12,15 @@ from pydantic import BaseModel
 
 from surehand.core.bound import Parameter
 from surehand.core.documents import Document
+from surehand.core.extraction import Extractor
 from surehand.core.recommendation import Reading, Recommendation
 from surehand.maps.faults import Faults, nearest
 from surehand.maps.source import DataPath
 from surehand.maps.types import FactType, accepted, bare, is_subtype, named, of_annotation, without_none
-from surehand.maps.values import builder_of_fact, builder_of_output, document, key
+from surehand.maps.values import builder_of_fact, builder_of_output, document, extractor, key
 
 #: Names that mean something else in a function than a fact of that name.
-RESERVED = frozenset({"document", "key", "result"})
+RESERVED = frozenset({"document", "key", "model", "result"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,14 @@ class Known:
     since     name -> number of the step that added it; -1 for input
     outputs   model -> (number of the step, names of its facts, may be missing as a whole)
     document  the input brings a document
+    model     the step names a model that reads documents
     """
 
     facts: dict[str, FactType] = field(default_factory=dict)
     since: dict[str, int] = field(default_factory=dict)
     outputs: dict[type[BaseModel], tuple[int, tuple[str, ...], bool]] = field(default_factory=dict)
     document: bool = False
+    model: bool = False
 
     def until(self, step: int) -> "Known":
         """What was known before that step ran."""
@@ -193,6 +196,8 @@ def _source(name: str, annotation: Any, known: Known, *, acting: bool) -> Parame
         return key(name) if plain is str else None
     if plain is Document:
         return document(name, optional=optional) if known.document else None
+    if plain is Extractor:
+        return extractor(name) if known.model and name == "model" else None
     fact = known.facts.get(name)
     if fact is not None and (build := accepted(annotation, fact)) is not None:
         return builder_of_fact(name, build, optional=optional)
@@ -211,6 +216,8 @@ def _misfit(
         return "the parameter 'key' takes the idempotency key: annotate it as str.", None
     if plain is Document:
         return "it takes a document, but the input declares none (input: document: [lines]).", None
+    if plain is Extractor:
+        return _no_model(name, known), None
     if later is not None and (name in later.facts and name not in known.facts):
         return (
             f"'{name}' is added after the decision that the action follows, so nobody approved it: "
@@ -230,6 +237,12 @@ def _misfit(
     near = nearest(name, [*known.facts, *(["key"] if acting else [])])
     few = "" if near else f" Known there: {', '.join(known.facts) or 'nothing'}."
     return f"the parameter '{name}' ({named(annotation)}) is no fact known at this step.{few}", near
+
+
+def _no_model(name: str, known: Known) -> str:
+    if not known.model:
+        return "it takes a model, but the step names none that reads documents (model: NAME)."
+    return f"the model is given to the parameter 'model': rename '{name}'."
 
 
 def _wrong_type(name: str, annotation: Any, fact: FactType, signature: Signature) -> str:

@@ -1,7 +1,7 @@
 """Walks a map from step to step, joining each to its function and its conditions by what is known there."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,15 +22,19 @@ from surehand.maps.values import choosing, fact_of_answer, facts_of_output, reco
 class Joiner:
     """Joins one process; what is wrong goes to `faults`.
 
-    known     facts added so far, by name
-    trusted   names on which a rule may loosen a route
-    required  names that a complete case has
+    known       facts added so far, by name
+    extractors  providers that read documents
+    trusted     names on which a rule may loosen a route
+    required    names that a complete case has
     """
 
-    def __init__(self, process: Process, functions: Functions, faults: Faults) -> None:
+    def __init__(
+        self, process: Process, functions: Functions, faults: Faults, *, extractors: Collection[str] = ()
+    ) -> None:
         self.process = process
         self.functions = functions
         self.faults = faults
+        self.extractors = extractors
         self.currency = Currency(process.currency, process.rates)
         fields = process.input.fields
         self.known = Known(
@@ -95,10 +99,11 @@ class Joiner:
         path: DataPath = ("steps", number)
         extracting = isinstance(step, Extract)
         model = self.process.models.get(step.model or "") if isinstance(step, Extract) else None
-        if model is not None and model.provider in ("rules", "external"):
+        if model is not None and model.provider not in ("function", *self.extractors):
             self.faults.add(
-                (*path, "model"), f"A {model.provider} model cannot extract: name a function's model."
+                (*path, "model"), f"A {model.provider} model cannot extract: name one that reads documents."
             )
+        reading = model is not None and model.provider in self.extractors
         signature = self.functions.find(step.name, (*path, step.kind))
         output = None
         if signature is not None:
@@ -107,7 +112,12 @@ class Joiner:
         if signature is None or output is None:
             self._blind = True
             return BoundStep(step, model=model)
-        parameters = self._joined(signature)
+        parameters = self._joined(signature, reading=reading)
+        if reading and not any(parameter.source == "model" for parameter in parameters):
+            self.faults.add_at(
+                signature.where,
+                f"'{step.name}' names a model and does not take it: add the parameter 'model: Extractor'.",
+            )
         made, nullable = output
         facts = {name: kind.optional() if nullable else kind for name, kind in of_model(made).items()}
         names = tuple(facts)
@@ -145,9 +155,9 @@ class Joiner:
         since = self.known.since[name]
         return "is an input field" if since < 0 else f"'{self.process.steps[since].name}' adds too"
 
-    def _joined(self, signature: Signature) -> tuple[Parameter, ...]:
+    def _joined(self, signature: Signature, *, reading: bool = False) -> tuple[Parameter, ...]:
         faults = Faults(self.faults.places) if self._blind else self.faults
-        return joined(signature, self.known, faults)
+        return joined(signature, replace(self.known, model=reading), faults)
 
     def _decision(self, number: int, step: Decide | Draft) -> BoundStep:
         path: DataPath = ("steps", number)
@@ -169,6 +179,11 @@ class Joiner:
                 return replace(bound, model=model, table=self._table(step.model, scope))
             if model.table:
                 self.faults.add(("models", step.model, "table"), f"A {provider} model has no table.")
+            if provider in self.extractors:
+                self.faults.add(
+                    (*path, "model"), f"A {provider} model reads documents, and cannot decide: leave it out."
+                )
+                return replace(bound, model=model)
         elif step.model is not None:
             return bound  # an unknown model, which is reported already
         if provider == "external" or (provider != "function" and not self.functions.has(step.name)):

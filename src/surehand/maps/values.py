@@ -62,6 +62,11 @@ def key(name: str) -> Parameter:
     return Parameter(name, "key", ("key",), lambda facts: str(facts["key"]))
 
 
+def extractor(name: str) -> Parameter:
+    """A parameter that takes the trained model of an extract step."""
+    return Parameter(name, "model", ("model",), lambda facts: facts["model"])
+
+
 def facts_of_output(model: type[BaseModel], names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
     """What an extract or lookup function returned -> JSON facts; None gives them all missing.
 

@@ -2,7 +2,10 @@
 
 from surehand.providers.protocol import Provider
 
-__all__ = ["BUILT_IN", "Provider"]
+__all__ = ["BUILT_IN", "EXTRACTORS", "Provider"]
 
 #: The providers that come with the product; a file of that name each.
 BUILT_IN = ("function", "rules", "external")
+
+#: Kinds of model that read documents; a package of that name each.
+EXTRACTORS = ("field-extractor",)

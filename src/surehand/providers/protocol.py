@@ -1,9 +1,10 @@
-"""What a provider does."""
+"""What a provider does: recommend at a decision point, or read the fields of a document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from surehand.core.bound import BoundStep, Facts
+from surehand.core.extraction import Extractor, Labelled
 from surehand.core.recommendation import Recommendation
 
 #: What the caller of `external` brought: `{value, confidence, reasons, alternatives, signals}`.
@@ -21,3 +22,48 @@ class Provider(Protocol):
         cases    the facts of each case as JSON values; also `document`, where the input has one
         brought  what the caller brought with each case, or None
         """
+
+
+class HeldOut(Protocol):
+    """How a document was read by models that had not seen it, nor any of its group."""
+
+    @property
+    def right(self) -> Mapping[str, bool]:
+        """Field -> the value was right."""
+
+
+class Lesson(Protocol):
+    """What training gives: a model, and how well it reads what it has not seen."""
+
+    @property
+    def model(self) -> Extractor:
+        """The model, learned from all examples."""
+
+    @property
+    def held_out(self) -> Sequence[HeldOut]:
+        """One for each example."""
+
+
+class Extractors(Protocol):
+    """One kind of model that reads fields; what is trained is arrays and JSON, and never a pickle."""
+
+    def train(
+        self,
+        examples: Sequence[Labelled],
+        *,
+        kinds: Mapping[str, str],
+        day_first: bool | None = None,
+        default_currency: str | None = None,
+        progress: Callable[[str, float], None] | None = None,
+    ) -> Lesson:
+        """A model of these documents. Raises NotEnoughEvidence, or SettingsInvalid without its libraries.
+
+        kinds     field -> type word, of every field that is to be read
+        progress  is told what is being done, and the share that is done
+        """
+
+    def dumped(self, model: Extractor) -> bytes:
+        """The model as bytes; `loaded` takes them back."""
+
+    def loaded(self, data: bytes, *, expected: str) -> Extractor:
+        """The model whose hash is `expected`. Raises SettingsInvalid for anything else, unparsed."""

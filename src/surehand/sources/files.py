@@ -1,4 +1,7 @@
-"""Items from a file: JSON lines, or a table whose columns are matched to the fields of a process."""
+"""Items from a file: JSON lines, or a table whose columns are matched to the fields of a process.
+
+A line may name a document beside the file: `"document": "scans/12.pdf"`, or a column `document` or `file`.
+"""
 
 import codecs
 import csv
@@ -6,8 +9,9 @@ import difflib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,9 @@ _WIDEST = 2_000
 #: Columns that name the item itself.
 _KEY_NAMES = ("key", "id", "idempotency_key")
 
+#: Columns that name a document beside the file.
+_DOCUMENT_NAMES = ("document", "file")
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -28,6 +35,7 @@ class Item:
     line   where it stands, from 1
     key    the file's own name for it, if it has one
     input  fields as given; None when the line cannot be read, with the reason in `fault`
+    file   the document that belongs to it, still to be sent
     """
 
     line: int
@@ -35,34 +43,37 @@ class Item:
     input: dict[str, Any] | None
     recommendations: Mapping[str, Any]
     fault: str | None = None
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
     """Which column holds which field.
 
-    fields   column -> field
-    unused   columns that no field takes, with the nearest field
-    missing  required fields that no column holds
+    fields    column -> field
+    unused    columns that no field takes, with the nearest field
+    missing   required fields that no column holds
+    document  column that names a document
     """
 
     fields: Mapping[str, str]
     key: str | None
     unused: tuple[tuple[str, str | None], ...]
     missing: tuple[str, ...]
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was looked at: how many items, and for tables how the columns were matched."""
+    """What was looked at: how many items, and for tables how the columns were matched.
+
+    items  every item, in order, read anew with each call
+    """
 
     path: Path
     count: int
-    matching: Matching | None
-
-    def items(self) -> Iterator[Item]:
-        """Every item, in order."""
-        return _table_items(self) if self.matching else _json_items(self.path)
+    items: Callable[[], Iterator[Item]]
+    matching: Matching | None = None
 
 
 def opened(path: Path, process: Process, *, key_column: str | None = None) -> Source:
@@ -72,15 +83,16 @@ def opened(path: Path, process: Process, *, key_column: str | None = None) -> So
     if path.stat().st_size > _LARGEST:
         raise InvalidInput([Fault(str(path), "is larger than 512 MiB: split it")])
     if path.suffix.lower() in (".jsonl", ".ndjson"):
-        return Source(path, sum(1 for line in _text(path).split("\n") if line.strip()), None)
+        count = sum(1 for line in _text(path).split("\n") if line.strip())
+        return Source(path, count, partial(_json_items, path))
     if path.suffix.lower() not in (".csv", ".tsv"):
         raise InvalidInput([Fault(str(path), "must be a .jsonl, .csv or .tsv file")])
-    rows = _rows(path)
+    rows = rows_of(path)
     head = next(rows, None)
     if not head or not any(cell.strip() for cell in head):
         raise InvalidInput([Fault(str(path), "has no line of column names")])
     matching = matched([cell.strip() for cell in head], process, key_column=key_column)
-    if not matching.fields:
+    if not matching.fields and not matching.document:
         known = ", ".join(process.input.fields) or "none"
         found = ", ".join(cell.strip() for cell in head)[:200]
         raise InvalidInput(
@@ -94,7 +106,7 @@ def opened(path: Path, process: Process, *, key_column: str | None = None) -> So
     count = sum(1 for row in rows if any(row))
     if not count:
         raise InvalidInput([Fault(str(path), "has column names and no rows")])
-    return Source(path, count, matching)
+    return Source(path, count, partial(_table_items, path, matching), matching)
 
 
 def matched(columns: list[str], process: Process, *, key_column: str | None = None) -> Matching:
@@ -107,11 +119,16 @@ def matched(columns: list[str], process: Process, *, key_column: str | None = No
             [Fault("key column", f"'{key_column}' is not a column; there are: {', '.join(columns)}")]
         )
     key = key_column or next((c for c in columns if _plain(c) in map(_plain, _KEY_NAMES)), None)
+    document = None
+    if process.input.document:
+        document = next(
+            (c for c in columns if _plain(c) in _DOCUMENT_NAMES and _plain(c) not in fields), None
+        )
     for column in columns:
         field = fields.get(_plain(column))
         if field is not None and field not in taken.values():
             taken[column] = field
-        elif column != key:
+        elif column not in (key, document):
             close = difflib.get_close_matches(_plain(column), list(fields), n=1)
             unused.append((column, fields[close[0]] if close else None))
     missing = tuple(
@@ -119,7 +136,7 @@ def matched(columns: list[str], process: Process, *, key_column: str | None = No
         for name, wanted in process.input.fields.items()
         if wanted.required and name not in taken.values()
     )
-    return Matching(taken, key, tuple(unused), missing)
+    return Matching(taken, key, tuple(unused), missing, document)
 
 
 def _plain(name: str) -> str:
@@ -137,7 +154,8 @@ def _text(path: Path) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
+def rows_of(path: Path) -> Iterator[list[str]]:
+    """The rows of a table, whatever parts its cells and however it is encoded."""
     text = _text(path)
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|")
@@ -148,10 +166,8 @@ def _rows(path: Path) -> Iterator[list[str]]:
     yield from csv.reader(io.StringIO(text, newline=""), dialect)
 
 
-def _table_items(source: Source) -> Iterator[Item]:
-    matching = source.matching
-    assert matching is not None
-    rows = _rows(source.path)
+def _table_items(path: Path, matching: Matching) -> Iterator[Item]:
+    rows = rows_of(path)
     head = [cell.strip() for cell in next(rows)]
     for line, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
@@ -162,28 +178,58 @@ def _table_items(source: Source) -> Iterator[Item]:
         cells = dict(zip(head, row, strict=False))
         key = cells.get(matching.key or "", "").strip() or None
         fields = {f: cells[c] for c, f in matching.fields.items() if cells.get(c, "").strip()}
-        yield Item(line, key, fields, {})
+        named = cells.get(matching.document or "", "").strip()
+        yield with_document(Item(line, key, fields, {}), named, path.parent)
 
 
 def _json_items(path: Path) -> Iterator[Item]:
+    for line, value, fault in json_lines(path):
+        if value is None:
+            yield Item(line, None, None, {}, fault)
+            continue
+        wrapped = isinstance(value.get("input"), dict)
+        given = value["input"] if wrapped else {n: v for n, v in value.items() if n not in _KEY_NAMES}
+        key = next((value[name] for name in _KEY_NAMES if value.get(name) is not None), None)
+        recommendations = value.get("recommendations") if wrapped else None
+        item = Item(
+            line,
+            None if key is None else str(key),
+            given,
+            recommendations if isinstance(recommendations, dict) else {},
+        )
+        yield with_named_document(item, path.parent)
+
+
+def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
+    """Line number, the object on it, and what is wrong if there is none. Empty lines are left out."""
     for line, text in enumerate(_text(path).split("\n"), start=1):
         if not text.strip():
             continue
         try:
             value = json.loads(text)
         except (ValueError, RecursionError) as error:
-            yield Item(line, None, None, {}, f"is not JSON: {error}"[:200])
+            yield line, None, f"is not JSON: {error}"[:200]
             continue
-        if not isinstance(value, dict):
-            yield Item(line, None, None, {}, "must be an object")
-            continue
-        wrapped = isinstance(value.get("input"), dict)
-        given = value["input"] if wrapped else {n: v for n, v in value.items() if n not in _KEY_NAMES}
-        key = next((value[name] for name in _KEY_NAMES if value.get(name) is not None), None)
-        recommendations = value.get("recommendations") if wrapped else None
-        yield Item(
-            line,
-            None if key is None else str(key),
-            given,
-            recommendations if isinstance(recommendations, dict) else {},
-        )
+        yield (line, value, "") if isinstance(value, dict) else (line, None, "must be an object")
+
+
+def with_named_document(item: Item, folder: Path) -> Item:
+    """The item with the file that its `document` names, if that is a text."""
+    given = item.input or {}
+    named = given.get("document")
+    if not isinstance(named, str):
+        return item
+    rest = {name: value for name, value in given.items() if name != "document"}
+    return with_document(replace(item, input=rest), named, folder)
+
+
+def with_document(item: Item, named: str, folder: Path) -> Item:
+    """The item with the document of that name, which lies in or below the file's own folder."""
+    if not named:
+        return item
+    found = (folder / named).resolve()
+    if not found.is_relative_to(folder.resolve()):
+        return replace(item, input=None, fault=f"names '{named}', which is outside the folder of the file")
+    if not found.is_file():
+        return replace(item, input=None, fault=f"names '{named}', and there is no such file")
+    return replace(item, file=found)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -117,6 +118,7 @@ case = Table(
     Column("answers", _json(), nullable=False),
     Column("passed", _json(), nullable=False),
     Column("exchange", _json(), nullable=False),
+    Column("document", _json()),
     Column("audit_seq", Integer, nullable=False),
     Column("audit_hash", Text, nullable=False),
     Column("sealed_seq", Integer, nullable=False, server_default="0"),
@@ -257,6 +259,41 @@ outcome = Table(
     Column("value", _json()),
     Column("note", Text, nullable=False),
 )
+
+file = Table(
+    "file",
+    metadata,
+    # SHA-256 of its bytes: the same file twice is one row
+    Column("digest", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    # a case was submitted with it; what nobody used is dropped after a while
+    Column("used", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("file_unused", "at", sqlite_where=text("NOT used"), postgresql_where=text("NOT used")),
+)
+
+model = Table(
+    "model",
+    metadata,
+    # hash of its body, which is arrays and JSON
+    Column("process", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    # what it learned from and how well it read what it had not seen
+    Column("report", _json(), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(
+        "model_one_active", "process", "name", unique=True,
+        sqlite_where=text("active"), postgresql_where=text("active"),
+    ),
+)  # fmt: skip
 
 work = Table(
     "work",

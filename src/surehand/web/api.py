@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from surehand.core.case import Action, Case, CaseState, Outcome, Verdict
 from surehand.core.verdicts import Answer
 from surehand.errors import Fault, InvalidInput, NotFound
-from surehand.flow import consult, review
+from surehand.flow import consult, filing, review, training
 from surehand.flow.act import undo as undo_action
 from surehand.flow.outcome import Report, record_outcome
 from surehand.store.desk import Mark
-from surehand.web import bodies, openapi, resources, schemas, submitting
+from surehand.web import api_files, bodies, openapi, resources, schemas, submitting
 from surehand.web.health import health_of
 from surehand.web.identity import Calling, context_of
 from surehand.web.once import IdempotencyKey, once
@@ -69,6 +69,21 @@ def processes(caller: Calling) -> schemas.Processes:
     """The processes that run here, with their input fields and decision points."""
     current = caller.context.processes.current
     return schemas.Processes(processes=[resources.process_shown(current[name]) for name in sorted(current)])
+
+
+@signed.post("/processes/{process}/train", tags=["Processes"], operation_id="train_model")
+def train(
+    caller: Calling,
+    process: Annotated[str, InPath(description="The process.", pattern=_NAME.pattern)],
+    body: bodies.Training,
+    key: IdempotencyKey = None,  # noqa: ARG001 - learning from the same again gives the same model
+) -> schemas.ModelTrained:
+    """Let a model learn from its examples and from what people have decided; it is in use afterwards.
+
+    Answers when it is done, in seconds or minutes. For the process's owner, its builder or an administrator.
+    """
+    made = training.train(caller.context, process, body.model, by=caller.person)
+    return schemas.ModelTrained.model_validate(training.told(made))
 
 
 @signed.post(
@@ -262,12 +277,24 @@ def undo(
     )  # fmt: skip
 
 
+@signed.get(
+    "/cases/{case_id}/file", tags=["Files"], operation_id="get_file", response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "The file as it came."}},
+)  # fmt: skip
+def get_file(caller: Calling, case_id: CaseId) -> Response:
+    """The file that a case brought."""
+    return api_files.download(filing.original(caller.context, caller.person, _known(case_id)))
+
+
+signed.include_router(api_files.router)
+
+
 def install(app: FastAPI) -> None:
     """Put the API into an application whose state has a `context`."""
     app.include_router(unsigned)
     app.include_router(signed)
     openapi.install(app, prefix=PREFIX, routes=[*unsigned.routes, *signed.routes])
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, larger={f"{PREFIX}/files": filing.LARGEST_FILE})
 
 
 def _changed(case: Case) -> BaseModel:

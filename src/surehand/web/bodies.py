@@ -115,6 +115,14 @@ class VerdictGiven(Taken):
     )
 
 
+class Training(Taken):
+    """What is to learn."""
+
+    model: Annotated[str, Field(max_length=64)] | None = Field(
+        default=None, description="A model of the map; may be left out where only one learns."
+    )
+
+
 class AnswerGiven(Taken):
     """An answer to a question that a reviewer asked."""
 

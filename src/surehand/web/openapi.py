@@ -21,6 +21,7 @@ for a named person; decide what waits, and say later how it turned out.
 
 _TAGS = [
     {"name": "Cases", "description": "One item moving through a process."},
+    {"name": "Files", "description": "Documents that cases bring, as files."},
     {"name": "Review", "description": "What waits for a person: verdicts, questions, outcomes."},
     {"name": "Actions", "description": "Side effects in other systems."},
     {"name": "Processes", "description": "The maps that run here."},

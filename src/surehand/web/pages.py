@@ -10,7 +10,7 @@ from surehand.core.case import CaseState
 from surehand.flow import desk
 from surehand.store import desk as listing
 from surehand.store import versions
-from surehand.web import faults, pages_case, pages_sign_in, session
+from surehand.web import faults, pages_case, pages_files, pages_sign_in, session
 from surehand.web.desk_views import cases_view, home_view, inbox_view, processes_view
 from surehand.web.faults import PageRoute
 from surehand.web.headers import SecurityHeaders
@@ -27,7 +27,7 @@ _LONGEST_SEARCH = 200
 def install(app: FastAPI) -> None:
     """Add the desk's pages, static files and headers. Settings and context are in the application's state."""
     session.prepare(app)
-    for part in (router, pages_sign_in.router, pages_case.router):
+    for part in (router, pages_sign_in.router, pages_case.router, pages_files.router):
         app.include_router(part)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     faults.install(app)

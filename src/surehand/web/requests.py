@@ -1,7 +1,7 @@
 """How requests to the API are read: who calls before what is sent, strict JSON, bounded bodies."""
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NoReturn
 
 from fastapi import Request, Response
@@ -108,20 +108,27 @@ def _refused(word: str) -> NoReturn:
 
 
 class BodyLimit:
-    """ASGI middleware that refuses bodies above a size, before or while they arrive."""
+    """ASGI middleware that refuses bodies above a size, before or while they arrive.
 
-    def __init__(self, app: ASGIApp, *, largest: int = LARGEST_BODY) -> None:
+    larger  path -> the size that is allowed there
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, largest: int = LARGEST_BODY, larger: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._largest = largest
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        largest = self._larger.get(scope["path"], self._largest)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > self._largest:
-            await self._refuse(scope, receive, send)
+        if not announced.isdigit() or int(announced) > largest:
+            await self._refuse(scope, receive, send, largest)
             return
         seen, over = 0, False
 
@@ -129,7 +136,7 @@ class BodyLimit:
             nonlocal seen, over
             message = await receive()
             seen += len(message.get("body", b"") or b"")
-            if seen > self._largest:
+            if seen > largest:
                 over = True
                 return {"type": "http.disconnect"}
             return message
@@ -144,9 +151,9 @@ class BodyLimit:
             if not over:
                 raise
         if over:
-            await self._refuse(scope, receive, send)
+            await self._refuse(scope, receive, send, largest)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limit = f"{self._largest / 1024 / 1024:g} MiB"
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, largest: int) -> None:
+        limit = f"{largest / 1024 / 1024:g} MiB"
         response = response_of(HTTPException(413, f"A body may have {limit}; send large batches in parts"))
         await response(scope, receive, send)

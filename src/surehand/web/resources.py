@@ -12,6 +12,7 @@ from surehand.web.schemas import (
     ActionPlanned,
     CaseDetail,
     CaseSummary,
+    FileBrought,
     InputFieldShown,
     Judged,
     OutcomeRecorded,
@@ -62,6 +63,7 @@ def detail(file: CaseFile) -> CaseDetail:
         currency=file.process.map.currency if file.process else None,
         input=dict(case.input.get("fields", {})),
         has_document=case.input.get("document") is not None,
+        file=_file(case),
         facts=dict(case.facts),
         readings=dict(case.readings),
         exchange=[dict(one) for one in case.exchange],
@@ -71,6 +73,15 @@ def detail(file: CaseFile) -> CaseDetail:
         verdicts=[VerdictRecorded.model_validate(one) for one in file.verdicts],
         actions=[ActionPlanned.model_validate(one) for one in file.actions],
         outcomes=[OutcomeRecorded.model_validate(one) for one in file.outcomes],
+    )
+
+
+def _file(case: Case) -> FileBrought | None:
+    if case.file is None:
+        return None
+    fault = (case.document or {}).get("fault")
+    return FileBrought(
+        **{n: case.file[n] for n in ("file", "kind", "size", "name")}, fault=fault and fault["detail"]
     )
 
 

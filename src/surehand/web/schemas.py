@@ -79,6 +79,32 @@ class RouteTaken(Given):
     reasons: list[str]
 
 
+class ModelTrained(Given):
+    """A model after training."""
+
+    process: str
+    model: str
+    hash: str = Field(description="Content hash of the version in use.")
+    replaced: str | None = Field(default=None, description="The version that was in use before.")
+    changed: bool = Field(description="False when there was nothing new to learn.")
+    report: dict[str, Any] = Field(description="What it learned from, and how well it reads.")
+
+
+class FileKept(Given):
+    """A file that is kept, to submit a case with."""
+
+    file: str = Field(description="SHA-256 of its bytes: `input.document.file` of a case.")
+    kind: str = Field(description="What its first bytes say: `pdf`, `png`, `jpeg` or another word.")
+    size: int = Field(description="Bytes.")
+
+
+class FileBrought(FileKept):
+    """The file of a case."""
+
+    name: str
+    fault: str | None = Field(default=None, description="Why it cannot be read, in a sentence.")
+
+
 class Submitted(CaseSummary):
     """An acknowledged case."""
 
@@ -225,6 +251,7 @@ class CaseDetail(CaseSummary):
 
     currency: str | None
     input: Fields
+    file: FileBrought | None = Field(default=None, description="The file that it brought.")
     has_document: bool
     facts: Fields
     readings: Fields = Field(description="Field -> how sure, where it stood, who read or corrected it.")

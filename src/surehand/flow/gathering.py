@@ -1,0 +1,141 @@
+"""Running the functions of extract and lookup steps, and joining what they return to the facts of a case."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from surehand.core.bound import BoundProcess, BoundStep, Facts
+from surehand.core.case import ENGINE, Case, Passage
+from surehand.core.extraction import WHOLE
+from surehand.core.process import Extract
+from surehand.core.recommendation import Alternative, Evidence, Reading, probability
+from surehand.core.values import plain
+from surehand.errors import TemporaryFailure
+from surehand.flow.context import Context
+from surehand.flow.recognising import needs_document
+
+
+class GivenBack(Exception):
+    """The chunk took too long; this case was not begun."""
+
+
+def gathered(
+    context: Context, process: BoundProcess, bound: BoundStep, cases: Sequence[Case], patience: float
+) -> list[Any]:
+    """What a step's function returns per case, in order, or the exception that it raised.
+
+    patience  seconds after which the rest is given back
+    A step that reads a document returns None for a case whose fields a person keys in.
+    """
+    extra: dict[str, Any] = {}
+    if bound.model is not None and any(parameter.source == "model" for parameter in bound.parameters):
+        try:
+            extra["model"] = context.models.of(context.db, process.name, model_of(bound), bound.model)
+        except TemporaryFailure as error:
+            return [error] * len(cases)
+    read = [case for case in cases if case.pages is not None or not needs_document(bound)]
+    outcomes = iter(_called(bound, [{**case.known, **extra} for case in read], patience=patience))
+    chosen = {case.id for case in read}
+    return [next(outcomes) if case.id in chosen else None for case in cases]
+
+
+def model_of(bound: BoundStep) -> str:
+    """The name of the model that a step uses."""
+    assert isinstance(bound.step, Extract)
+    assert bound.step.model is not None
+    return bound.step.model
+
+
+def _called(bound: BoundStep, known: Sequence[Facts], *, patience: float) -> list[Any]:
+    function = bound.function
+    assert function is not None
+    if bound.many and len(known) > 1:
+        together = _chunk(bound, known)
+        if together is not None:
+            return together
+    ends = time.monotonic() + patience
+    outcomes: list[Any] = []
+    for facts in known:
+        if outcomes and time.monotonic() > ends:
+            outcomes.append(GivenBack())
+            continue
+        try:
+            arguments = [p.build(facts) for p in bound.parameters]
+            outcomes.append(function(*[[a] for a in arguments])[0] if bound.many else function(*arguments))
+        except Exception as error:  # noqa: BLE001 - becomes a retry, then a person, never a value
+            outcomes.append(error)
+    return outcomes
+
+
+def _chunk(bound: BoundStep, known: Sequence[Facts]) -> list[Any] | None:
+    """All at once; None if that fails: one bad case fails the chunk, so each is then tried on its own."""
+    try:
+        assert bound.function is not None
+        columns = [[p.build(facts) for facts in known] for p in bound.parameters]
+        results = list(bound.function(*columns))
+    except Exception:  # noqa: BLE001 - the author's code; the error comes back with the single case
+        return None
+    return results if len(results) == len(known) else None
+
+
+def join(passage: Passage, bound: BoundStep, outcome: Any) -> None:
+    """Output to facts. What a person has corrected stays corrected."""
+    case = passage.case
+    corrected = case.corrected
+    facts = {n: v for n, v in bound.to_facts(outcome).items() if n not in corrected}
+    if not isinstance(bound.step, Extract):
+        passage.move(facts={**case.facts, **facts})
+        passage.note("looked_up", ENGINE, step=bound.step.name, facts=facts)
+        return
+    readings = _readings(bound, outcome, facts)
+    passage.move(facts={**case.facts, **facts}, readings={**case.readings, **readings})
+    if outcome is None:
+        passage.note("left_to_person", ENGINE, step=bound.step.name, fields=sorted(facts))
+        return
+    sure = {name: readings[name]["confidence"] for name in facts}
+    passage.note("read", "ai", step=bound.step.name, facts=facts, sure=sure, **_about(readings.get(WHOLE)))
+
+
+def _about(whole: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Which model read it, for the record."""
+    return {"source": whole["by"], "similarity": whole["similarity"]} if whole else {}
+
+
+def _readings(bound: BoundStep, outcome: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Field -> how sure the reader was, where it stood and what else it might be."""
+    if outcome is None:
+        return {}
+    reading = outcome if isinstance(outcome, Reading) else Reading(outcome)
+    readings = {
+        name: {
+            "confidence": _sure(reading.confidence.get(name)),
+            "by": bound.step.name,
+            **_where(reading.evidence.get(name)),
+            **_other(reading.others.get(name)),
+        }
+        for name in facts
+    }
+    if reading.source:
+        readings[WHOLE] = {
+            "confidence": _sure(reading.whole), "similarity": _sure(reading.similarity), "by": reading.source,
+        }  # fmt: skip
+    return readings
+
+
+def _sure(given: float | None) -> float | None:
+    """How sure a reader is of a field: None if it does not say, 0 if what it says is impossible."""
+    return None if given is None else probability(given) or 0.0
+
+
+def _where(found: Evidence | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    box = found.box.model_dump() if found.box else None
+    return {"evidence": {"quote": found.quote, "page": found.page, "box": box}}
+
+
+def _other(found: Alternative | None) -> dict[str, Any]:
+    if found is None or found.value is None:
+        return {}
+    sure = probability(found.confidence)
+    return {"other": {"value": plain(found.value), "because": found.because, "confidence": sure}}

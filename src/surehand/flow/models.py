@@ -1,0 +1,48 @@
+"""The trained models in use: found by name, loaded once per content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from surehand.core.extraction import Extractor, Untrained
+from surehand.core.process import Model
+from surehand.errors import SettingsInvalid, TemporaryFailure
+from surehand.providers.protocol import Extractors
+from surehand.store import models
+from surehand.store.database import Database
+
+_UNTRAINED = Untrained()
+
+
+@dataclass(slots=True)
+class Models:
+    """Extractors by provider, and what was loaded so far.
+
+    folders  process -> its folder, where the examples lie that its models start from
+    """
+
+    extractors: Mapping[str, Extractors]
+    folders: Mapping[str, Path] = field(default_factory=dict)
+    _loaded: dict[str, Extractor] = field(default_factory=dict)
+
+    def of(self, db: Database, process: str, name: str, model: Model) -> Extractor:
+        """The active version of a model; one that reads nothing while there is none.
+
+        Another process may have trained a new one, so the name is looked up each time; the arrays are
+        loaded once. Raises TemporaryFailure if what is stored does not have its hash.
+        """
+        with db.read() as connection:
+            active = models.active(connection, process, name)
+            if active is None:
+                return _UNTRAINED
+            if active in self._loaded:
+                return self._loaded[active]
+            body = models.body(connection, process, name, active)
+        try:
+            loaded = self.extractors[model.provider].loaded(body or b"", expected=active)
+        except SettingsInvalid as error:
+            raise TemporaryFailure(
+                f"the stored model {name} cannot be used: {error}; train it again"
+            ) from error
+        self._loaded[active] = loaded
+        return loaded

@@ -1,0 +1,54 @@
+"""The first stage: linear models over hashed words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import grams
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Log odds from hashed words: the sum of their weights, plus a constant.
+
+    weights  (grams.WIDTH,)
+    """
+
+    weights: "NDArray[np.float32]"
+    bias: float
+
+    def log_odds(self, rows: Sequence[Sequence[int]]) -> "NDArray[np.float64]":
+        """(n,) log odds, kept within -12 and 12."""
+        import numpy as np
+
+        return np.clip(grams.scores(rows, self.weights, self.bias), -12.0, 12.0)
+
+
+def fitted_linear(
+    rows: Sequence[Sequence[int]],
+    right: "NDArray[np.bool_]",
+    weight: "NDArray[np.float64]",
+    *,
+    strength: float,
+) -> Linear:
+    """Logistic regression on hashed words; without an example of both kinds it says the same of everything.
+
+    strength  inverse of the ridge
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    if right.all() or not right.any():
+        return Linear(np.zeros(grams.WIDTH, dtype=np.float32), 6.0 if len(right) and right.all() else -6.0)
+    counts = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+    places = np.fromiter((place for row in rows for place in row), dtype=np.int64, count=int(counts.sum()))
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    X = csr_matrix((np.ones(len(places)), places, starts), shape=(len(rows), grams.WIDTH))
+    model = LogisticRegression(C=strength, max_iter=60, tol=1e-3)
+    model.fit(X, right, sample_weight=weight)
+    return Linear(model.coef_[0].astype(np.float32), float(model.intercept_[0]))

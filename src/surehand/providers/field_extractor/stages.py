@@ -1,0 +1,177 @@
+"""Fitting the two stages of one field, with what each says of the documents it did not see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import plans, spans, values
+from .learned import Stages, scored
+from .linear import Linear, fitted_linear
+from .plans import Found, Plan
+from .spans import Span
+from .spots import Spot
+from .trees import Trees, of_boosting
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_STRENGTH = 0.02
+_HEAD = 12
+_OTHERS = 15
+_MOST_WRONG = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One document as seen by stages that were fitted without its fold.
+
+    candidates, first, odds  as `learned.choose` takes them; `first` is (spots or units, k)
+    """
+
+    candidates: Sequence[Spot | Span]
+    first: "NDArray[np.float64]"
+    odds: "NDArray[np.float64]"
+
+
+def fit(
+    plan: Plan,
+    found: Sequence[Found],
+    truths: Sequence[Any],
+    *,
+    weights: "NDArray[np.float64]",
+    folds: Sequence[int],
+    seed: int,
+) -> tuple[Stages, list[Held]]:
+    """The stages fitted on all documents, and each document as seen by stages fitted without its fold.
+
+    truths  (documents,) comparable values; None where a document does not show the field
+    """
+    import numpy as np
+
+    places = [found_labels(one, truth) for one, truth in zip(found, truths, strict=True)]
+    kept = [_kept(one, labels, seed + at) for at, (one, labels) in enumerate(zip(found, places, strict=True))]
+    fold = np.array(folds)
+    first: list[NDArray[np.float64]] = [np.zeros((0, plan.stages))] * len(found)
+    for number in sorted(set(folds)):
+        models = _linear(plan, found, places, kept, weights, np.flatnonzero(fold != number))
+        for at in np.flatnonzero(fold == number):
+            first[at] = scored(models, found[at])
+    cut = [plans.measured(one, stage) for one, stage in zip(found, first, strict=True)]
+    odds: list[NDArray[np.float64]] = [np.zeros(0)] * len(found)
+    for number in sorted(set(folds)):
+        trees = _trees(cut, truths, weights, np.flatnonzero(fold != number), seed)
+        for at in np.flatnonzero(fold == number):
+            candidates, X = cut[at]
+            odds[at] = trees.log_odds(X) if len(candidates) else np.zeros(0)
+    everything = np.arange(len(found))
+    stages = Stages(
+        plan,
+        _linear(plan, found, places, kept, weights, everything),
+        _trees(cut, truths, weights, everything, seed),
+    )
+    return stages, [Held(cut[at][0], first[at], odds[at]) for at in everything]
+
+
+def found_labels(found: Found, truth: Any) -> "NDArray[np.bool_]":
+    """What the first stage should say: (spots, 1) right, or (units, 3) inside, first and last."""
+    import numpy as np
+
+    if found.plan.shape != "span":
+        right = [[truth is not None and spot.key == truth] for spot in found.spots]
+        return np.array(right, dtype=bool).reshape(-1, 1)
+    units = found.sheet.units
+    out = np.zeros((len(units), 3), dtype=bool)
+    if truth is None:
+        return out
+    texts = [values.plain(unit.text) for unit in units]
+    starts = [at for at, text in enumerate(texts) if text and (text[:3] in truth or truth[:3] in text)]
+    cut = spans.spans_of(found.sheet, starts[:200], longest=found.plan.longest, trims=found.plan.trims)
+    right = [span for span in cut if span.key == truth][:6]
+    for span in right:
+        out[list(span.units), 0] = True
+        out[span.units[0], 1] = out[span.units[-1], 2] = True
+    if not right:  # misread somewhere: the units that are part of it still teach
+        for at, text in enumerate(texts):
+            if len(text) >= 5 and text in truth:
+                out[at] = (True, truth.startswith(text), truth.endswith(text))
+    return out
+
+
+def _kept(found: Found, labels: "NDArray[np.bool_]", seed: int) -> "NDArray[np.int64]":
+    """Which places teach the first stage: all values; of units the right ones, their neighbours, the head, some."""
+    import numpy as np
+
+    if found.plan.shape != "span":
+        return np.arange(len(found.places))
+    count = len(found.places)
+    near = {at for right in np.flatnonzero(labels.any(axis=1)) for at in range(right - 2, right + 3)}
+    some = np.random.default_rng(seed).permutation(count)[:_OTHERS]
+    return np.array(
+        sorted({at for at in near if 0 <= at < count} | set(range(min(_HEAD, count))) | {*some.tolist()})
+    )
+
+
+def _linear(
+    plan: Plan,
+    found: Sequence[Found],
+    labels: Sequence["NDArray[np.bool_]"],
+    kept: Sequence["NDArray[np.int64]"],
+    weights: "NDArray[np.float64]",
+    documents: "NDArray[np.int64]",
+) -> tuple[Linear, ...]:
+    import numpy as np
+
+    rows = [found[at].places[place] for at in documents for place in kept[at]]
+    weight = np.concatenate([np.full(len(kept[at]), weights[at]) for at in documents])
+    right = np.concatenate([labels[at][kept[at]] for at in documents])
+    return tuple(
+        fitted_linear(rows, right[:, stage], weight, strength=_STRENGTH) for stage in range(plan.stages)
+    )
+
+
+def _trees(
+    cut: Sequence[tuple[Sequence[Spot | Span], "NDArray[np.float64]"]],
+    truths: Sequence[Any],
+    weights: "NDArray[np.float64]",
+    documents: "NDArray[np.int64]",
+    seed: int,
+) -> Trees:
+    """Boosted trees over the candidates of some documents; a document's likeliest wrong ones are enough."""
+    import numpy as np
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    X, right, weight = [], [], []
+    for at in documents:
+        candidates, numbers = cut[at]
+        if not candidates:
+            continue
+        good = np.array([truths[at] is not None and one.key == truths[at] for one in candidates], dtype=bool)
+        order = np.argsort(-numbers[:, 0] - 100 * good, kind="stable")[:_MOST_WRONG]
+        X.append(numbers[order])
+        right.append(good[order])
+        weight.append(np.full(len(order), weights[at]))
+    labels = np.concatenate(right) if right else np.zeros(0, dtype=bool)
+    if labels.all() or not labels.any():
+        return constant(3.0 if len(labels) and labels.all() else -5.0)
+    model = HistGradientBoostingClassifier(
+        max_iter=100,
+        learning_rate=0.1,
+        max_leaf_nodes=12,
+        max_depth=6,
+        min_samples_leaf=max(3, min(15, int(labels.sum()) // 4)),
+        l2_regularization=1.0,
+        max_bins=63,
+        max_features=0.35,
+        early_stopping=False,
+        random_state=seed,
+    )
+    return of_boosting(model.fit(np.vstack(X), labels, sample_weight=np.concatenate(weight)))
+
+
+def constant(odds: float) -> Trees:
+    """Trees that say the same of everything."""
+    import numpy as np
+
+    none = np.zeros(1, dtype=np.int32)
+    return Trees(none, np.array([np.inf]), none, none, np.zeros(1), none, odds, 0)

@@ -1,0 +1,77 @@
+"""Boosted trees as flat arrays: taken from scikit-learn after training, evaluated with numpy alone."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A sum of trees; every node of every tree in one row of arrays.
+
+    feature    (nodes,) which column is compared; leaves have 0
+    threshold  (nodes,) go left at or below it; leaves have infinity
+    left, right (nodes,) next node; leaves point at themselves
+    value      (nodes,) what a leaf adds to the log odds
+    root       (trees,) first node of each tree
+    base       log odds before any tree
+    depth      steps after which every path has ended
+    """
+
+    feature: "NDArray[np.int32]"
+    threshold: "NDArray[np.float64]"
+    left: "NDArray[np.int32]"
+    right: "NDArray[np.int32]"
+    value: "NDArray[np.float64]"
+    root: "NDArray[np.int32]"
+    base: float
+    depth: int
+
+    def log_odds(self, X: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """(n,) log odds of the rows of X (n, features), in slices that bound the memory."""
+        import numpy as np
+
+        out = np.full(len(X), self.base)
+        for start in range(0, len(X), 512):
+            rows = X[start : start + 512]
+            node = np.broadcast_to(self.root, (len(rows), len(self.root))).copy()
+            which = np.arange(len(rows))[:, None]
+            for _ in range(self.depth):
+                goes_left = rows[which, self.feature[node]] <= self.threshold[node]
+                node = np.where(goes_left, self.left[node], self.right[node])
+            out[start : start + 512] += self.value[node].sum(axis=1)
+        return out
+
+
+def of_boosting(fitted: Any) -> Trees:
+    """The trees of a binary `HistGradientBoostingClassifier` without categories and missing values."""
+    import numpy as np
+
+    parts: dict[str, list[Any]] = {name: [] for name in ("feature", "threshold", "left", "right", "value")}
+    roots, offset, depth = [], 0, 0
+    for (predictor,) in fitted._predictors:
+        nodes = predictor.nodes
+        own = np.arange(len(nodes))
+        leaf = nodes["is_leaf"].astype(bool)
+        parts["feature"].append(np.where(leaf, 0, nodes["feature_idx"]))
+        parts["threshold"].append(np.where(leaf, np.inf, nodes["num_threshold"]))
+        parts["left"].append(np.where(leaf, own, nodes["left"]) + offset)
+        parts["right"].append(np.where(leaf, own, nodes["right"]) + offset)
+        parts["value"].append(np.where(leaf, nodes["value"], 0.0))
+        roots.append(offset)
+        offset += len(nodes)
+        depth = max(depth, int(nodes["depth"].max()))
+    flat = {name: np.concatenate(arrays) for name, arrays in parts.items()}
+    return Trees(
+        feature=flat["feature"].astype(np.int32),
+        threshold=flat["threshold"].astype(np.float64),
+        left=flat["left"].astype(np.int32),
+        right=flat["right"].astype(np.int32),
+        value=flat["value"].astype(np.float64),
+        root=np.array(roots, dtype=np.int32),
+        base=float(np.ravel(fitted._baseline_prediction)[0]),
+        depth=depth,
+    )

@@ -1,0 +1,75 @@
+"""Trained models by the hash of their content; one of each name is active."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from surehand.store.database import alone
+from surehand.store.tables import model
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A trained model without its arrays.
+
+    report  what it learned from, and how well it read what it had not seen
+    """
+
+    process: str
+    name: str
+    hash: str
+    provider: str
+    by: str
+    at: datetime
+    report: Mapping[str, Any]
+    active: bool
+
+
+_HEAD = select(*(column for column in model.c if column.name != "body"))
+_ACTIVE = select(model.c.hash).where(
+    model.c.process == bindparam("process"), model.c.name == bindparam("name"), model.c.active
+)
+_BODY = select(model.c.body).where(
+    model.c.process == bindparam("process"), model.c.name == bindparam("name"),
+    model.c.hash == bindparam("hash"),
+)  # fmt: skip
+
+
+def active(connection: Connection, process: str, name: str) -> str | None:
+    """The hash of the version in use; None when nothing was trained yet."""
+    return connection.execute(_ACTIVE, {"process": process, "name": name}).scalar_one_or_none()
+
+
+def body(connection: Connection, process: str, name: str, hash: str) -> bytes | None:
+    """The arrays of a version."""
+    found = connection.execute(_BODY, {"process": process, "name": name, "hash": hash}).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
+def versions(connection: Connection, process: str) -> list[Version]:
+    """All versions of a process's models, oldest first."""
+    rows = connection.execute(_HEAD.where(model.c.process == process).order_by(model.c.at, model.c.hash))
+    return [Version(**row._mapping) for row in rows]
+
+
+def add(connection: Connection, version: Version, body: bytes) -> bool:
+    """Keep a version and make it the active one. False when it is the active one already."""
+    alone(connection)
+    if active(connection, version.process, version.name) == version.hash:
+        return False
+    same = model.c.process == version.process, model.c.name == version.name
+    connection.execute(update(model).where(*same).values(active=False))
+    known = connection.execute(
+        update(model).where(*same, model.c.hash == version.hash).values(active=True)
+    ).rowcount
+    if not known:
+        connection.execute(
+            insert(model).values(
+                process=version.process, name=version.name, hash=version.hash, provider=version.provider,
+                by=version.by, at=version.at, report=dict(version.report), active=True, body=body,
+            )
+        )  # fmt: skip
+    return True

@@ -1,0 +1,228 @@
+"""Models of a process: trained apart, kept by their hash, in use at once."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from surehand.core.documents import Document
+from surehand.core.extraction import Labelled
+from surehand.errors import Forbidden, InvalidInput, NotEnoughEvidence, NotFound, Stopped
+from surehand.flow import apart, training
+from surehand.store import tables
+from tests import invariants
+from tests.papers import Office, lines, opened_office
+
+#: The papers of `tests.papers`, read by a model that learns.
+LEARNING = (
+    (
+        "steps:\n  - extract: read_paper",
+        "models:\n  fields: {provider: field-extractor, examples: examples.jsonl}\n"
+        "steps:\n  - extract: read_paper\n    model: fields",
+    ),
+    ("from surehand import Document, Evidence", "from surehand import Document, Evidence, Extractor"),
+    (
+        "def read_paper(document: Document) -> Reading[Paper]:",
+        "def read_paper(document: Document, model: Extractor) -> Reading[Paper]:\n"
+        "    return model.read(document, Paper)\n\n\n"
+        "def by_pattern(document: Document) -> Reading[Paper]:",
+    ),
+)
+
+
+def paper(number: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Recognised lines in one of three layouts, and what they say."""
+    reference, total = f"AB-{4100 + 7 * number}", f"{12 + 3 * number}.{10 + number % 80}"
+    rows = [
+        ("Specimen Paper Ltd", f"Invoice No. {reference}", "Copy paper 5.00", f"Total {total} EUR"),
+        ("INVOICE", f"Number: {reference}", "Goods", f"Amount due: {total} EUR", "Thank you"),
+        (f"Our invoice {reference}", "Acme Example", "Freight 2.00", f"Total due {total} EUR"),
+    ][number % 3]
+    return lines(*rows), {"number": reference, "total": {"amount": total, "currency": "EUR"}}
+
+
+def write_examples(folder: Path, count: int, name: str = "examples.jsonl") -> None:
+    rows = [paper(number) for number in range(count)]
+    text = "".join(json.dumps({"input": {"document": d}, "truth": t}) + "\n" for d, t in rows)
+    (folder / "papers" / name).write_text(text)
+
+
+@pytest.fixture
+def an_office(fresh_url: str, tmp_path: Path) -> Iterator[Callable[..., Office]]:
+    with ExitStack() as stack:
+        offices = []
+
+        def opened(*edits: tuple[str, str]) -> Office:
+            offices.append(
+                stack.enter_context(opened_office(tmp_path / "office", fresh_url, *LEARNING, *edits))
+            )
+            return offices[-1]
+
+        yield opened
+        for office in offices:
+            invariants.check(office.context)
+
+
+def test_without_training_people_key_everything_in(an_office: Callable[..., Office]) -> None:
+    office = an_office()
+    case = office.submit(paper(1)[0])
+    held = office.bench.assignment(case.id)
+    assert (case.facts["number"], case.facts["total"], held.kind) == (None, None, "decide")
+    assert case.readings["total"]["confidence"] == 0.0
+
+
+def test_a_model_learns_from_examples_and_is_in_use_at_once(an_office: Callable[..., Office]) -> None:
+    office = an_office()
+    write_examples(office.folder, 30)
+    told: list[float] = []
+    made = training.train(
+        office.context, "papers", by="dev", progress=lambda _what, share: told.append(share)
+    )
+    assert (made.changed, made.replaced, made.version.report["examples"]) == (True, None, 30)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    document, truth = paper(45)
+    case = office.submit(document)
+    assert {name: case.facts[name] for name in truth} == truth
+    assert case.readings["document"]["by"].endswith(made.version.hash[:12])
+    assert case.readings["total"]["evidence"]["box"]
+    # the same again is the same model
+    again = training.train(office.context, "papers", by="dev")
+    assert (again.changed, again.version.hash) == (False, made.version.hash)
+    with office.context.db.read() as connection:
+        rows = connection.execute(select(tables.model.c.hash, tables.model.c.active)).all()
+    assert [tuple(row) for row in rows] == [(made.version.hash, True)]
+
+
+def test_what_people_decide_is_learned(an_office: Callable[..., Office]) -> None:
+    office = an_office()
+    write_examples(office.folder, 12)
+    first = training.train(office.context, "papers", by="dev")
+    for number in range(40, 46):
+        document, truth = paper(number)
+        case = office.submit({**document, "pages": [{**document["pages"][0], "width": 500.0}]})
+        if case.state == "waiting":
+            total = truth["total"]
+            wrong = {n: v for n, v in truth.items() if case.facts[n] != v}
+            fields = {n: f"{total['amount']} EUR" if n == "total" else v for n, v in wrong.items()}
+            if fields:
+                case = office.bench.verdict(case.id, "edit", fields=fields)
+            if case.state == "waiting":
+                office.bench.verdict(case.id, "approve", value="pay")
+    with office.context.db.read() as connection:
+        people = set(connection.execute(select(tables.verdict.c.case_id)).scalars())
+    second = training.train(office.context, "papers", by="boss")
+    assert second.version.report["cases"] == len(people)
+    if people:
+        assert (second.changed, second.replaced) == (True, first.version.hash)
+
+
+def test_only_those_who_answer_for_a_process_train_it(an_office: Callable[..., Office]) -> None:
+    office = an_office()
+    for who in ("ann", "stranger", "nobody"):
+        with pytest.raises(Forbidden):
+            training.train(office.context, "papers", by=who)
+
+
+def test_too_little_to_learn_from_is_said(an_office: Callable[..., Office]) -> None:
+    office = an_office()
+    (office.folder / "papers/examples.jsonl").write_text("")
+    with pytest.raises(NotEnoughEvidence, match="nothing to learn from"):
+        training.train(office.context, "papers", by="dev")
+    write_examples(office.folder, 2)
+    with pytest.raises(NotEnoughEvidence, match="2 labelled documents"):
+        training.train(office.context, "papers", by="dev")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "examples.jsonl:1: is not JSON"),
+        ('{"input": {}, "truth": {"number": "A"}}', "names no document"),
+        ('{"input": {"document": {"pages": [{}]}}, "truth": {"numbr": "A"}}', "did you mean number"),
+        ('{"input": {"document": {"pages": [{}]}}, "truth": {"total": "12,50"}}', "total must be a sum"),
+        ('{"input": {"document": "gone.pdf"}, "truth": {}}', "there is no such file"),
+        ('{"input": {"document": "../../people.yaml"}, "truth": {}}', "outside the folder"),
+        ('{"input": {"document": {"pages": []}}, "truth": {}}', "pages"),
+    ],
+)
+def test_an_example_that_cannot_be_used_is_named(
+    an_office: Callable[..., Office], line: str, words: str
+) -> None:
+    office = an_office()
+    (office.folder / "papers/examples.jsonl").write_text(line + "\n")
+    with pytest.raises(InvalidInput) as caught:
+        training.train(office.context, "papers", by="dev")
+    assert words in str(caught.value)
+
+
+def test_examples_may_be_a_table_that_names_files(an_office: Callable[..., Office]) -> None:
+    from tests.papers import pdf
+
+    office = an_office(("examples: examples.jsonl", "examples: examples.csv"))
+    rows = ["document,number,total"]
+    (office.folder / "papers/scans").mkdir()
+    for number in range(8):
+        _, truth = paper(number)
+        name = f"scans/{number}.pdf"
+        total = truth["total"]["amount"]
+        body = pdf("Specimen Paper Ltd", f"Invoice No. {truth['number']}", f"Total {total} EUR")
+        (office.folder / "papers" / name).write_bytes(body)
+        rows.append(f"{name},{truth['number']},{total}")
+    (office.folder / "papers/examples.csv").write_text("\n".join(rows) + "\n")
+    assert training.train(office.context, "papers", by="dev").version.report["examples"] == 8
+
+
+def test_there_must_be_a_model_that_learns(an_office: Callable[..., Office], tmp_path: Path) -> None:
+    office = an_office()
+    with pytest.raises(NotFound, match="there are: fields"):
+        training.train(office.context, "papers", "other", by="dev")
+
+
+def test_a_model_that_was_changed_in_the_database_is_not_used(an_office: Callable[..., Office]) -> None:
+    office = an_office()
+    write_examples(office.folder, 8)
+    training.train(office.context, "papers", by="dev")
+    office.context.db.write(
+        lambda c: c.execute(tables.model.update().values(body=b"cos\nsystem\n(S'id'\ntR."))
+    )
+    case = office.submit(paper(3)[0])
+    # a retry is due: nothing is read with bytes that nobody trained, and the case is not lost
+    assert case.state == "running"
+    assert "cannot be used" in json.dumps([link.body for link in _chain(office, case.id)])
+
+
+def _chain(office: Office, case_id: str) -> list[Any]:
+    from surehand.store import audit
+
+    with office.context.db.read() as connection:
+        return audit.chain(connection, case_id)
+
+
+def test_a_child_that_dies_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = Labelled(Document.model_validate(lines("a")), {"number": "a"}, "g")
+    task = apart.Task("field-extractor", {"number": "no such kind"}, None, "EUR")
+    with pytest.raises(Exception, match="no such kind"):
+        apart.learned(task, [example] * 6)
+    monkeypatch.setattr(apart, "_LONGEST", 0.01)
+    with pytest.raises(Stopped, match="given up"):
+        apart.learned(task, [example])
+
+
+def test_the_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+    monkeypatch.setenv("SUREHAND_SECRET", "x" * 40)
+
+    def popen(*args: Any, **options: Any) -> Any:
+        seen.update(options["env"])
+        raise OSError("not started")
+
+    monkeypatch.setattr(apart.subprocess, "Popen", popen)
+    with pytest.raises(OSError, match="not started"):
+        apart.learned(apart.Task("field-extractor", {}, None, "EUR"), [])
+    assert "SUREHAND_SECRET" not in seen
+    assert "PATH" in seen
