@@ -395,6 +395,17 @@ def test_what_cannot_be_read_is_asked_for(
         assert len(ledger.payments()) == 1
 
 
+def test_what_nobody_could_read_is_typed_in_once(company: Path, ledger: LedgerProcess) -> None:
+    with trial(company) as bench:
+        case = taken_in(bench, **dict.fromkeys(CLEAN))
+        waits = bench.assignment(case.id)
+        assert (waits.point, waits.queue) == ("unread", "accounts-payable")
+        typed = {name: value for name, value in CLEAN.items() if name != "lines"}
+        case = bench.verdict(case.id, "edit", fields=typed, reason="other", note="A stain on the page.")
+        assert case.state == "done", (case.state, reasons(bench, case))
+        assert [one["amount"] for one in ledger.payments()] == ["214.20"]
+
+
 def test_a_corrected_field_is_compared_again(company: Path, ledger: LedgerProcess) -> None:
     with trial(company) as bench:
         case = taken_in(bench, total="241.20 EUR", iban="DE00")
