@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from surehand.demo.accounts import checks, grouped, iban
+from surehand.demo.ibans import checks, grouped, iban
 from surehand.demo.catalogue import goods
 from surehand.demo.company import TODAY, company
 from surehand.demo.suppliers import PROFILES, STRANGERS

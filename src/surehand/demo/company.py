@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from surehand.demo.accounts import iban
+from surehand.demo.ibans import iban
 from surehand.demo.catalogue import GOODS, Good, goods
 from surehand.demo.suppliers import PROFILES, STRANGERS, Profile
 from surehand.demo.tills import cents

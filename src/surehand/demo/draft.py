@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from surehand.demo.accounts import grouped
+from surehand.demo.ibans import grouped
 from surehand.demo.invoices import Bill
 from surehand.demo.paper import A4, Sheet, text_width
 from surehand.demo.suppliers import Profile

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from surehand.demo.accounts import grouped, iban
+from surehand.demo.ibans import grouped, iban
 from surehand.demo.catalogue import goods
 from surehand.demo.company import Company, Flavour, Item, Order, Supplier, company
 from surehand.demo.tills import cents
