@@ -206,7 +206,7 @@ def _supplier(supplier: Supplier) -> dict[str, Any]:
         "since": supplier.since.isoformat(),
         "invoices": supplier.invoices,
         "blocked": supplier.blocked,
-        "terms": supplier.profile.terms,
+        "terms_days": supplier.profile.terms,
     }
 
 
@@ -229,11 +229,12 @@ def _order(order: Order) -> dict[str, Any]:
 
 def _receipt(order: Order) -> dict[str, Any]:
     return {
+        "number": f"GR-{order.number.removeprefix('PO-')}",
         "order": order.number,
         "day": order.received.isoformat(),
         "lines": [
-            {"description": item.description, "quantity": str(count)}
-            for item, count in zip(order.items, order.arrived, strict=True)
+            {"line": line, "quantity": str(count)}
+            for line, count in enumerate(order.arrived, start=1)
             if count
         ],
     }
