@@ -41,6 +41,8 @@ from surehand.store.migrating import migrate
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from surehand.web.pages_tour import Tour
+
 #: Child processes that read files and draw their pages.
 _READERS = 2
 
@@ -255,10 +257,11 @@ def running(folder: Path, *, database: Database | None = None) -> Iterator[Sureh
         surehand.close()
 
 
-def create_app(surehand: Surehand, *, demo_token: str | None = None) -> "FastAPI":
+def create_app(surehand: Surehand, *, demo_token: str | None = None, tour: "Tour | None" = None) -> "FastAPI":
     """The web application of an assembled deployment.
 
     demo_token  opens the door of the demo, where a browser on this machine may be any of its people
+    tour        what the demo's first screen shows and does
     """
     from fastapi import FastAPI
 
@@ -271,6 +274,7 @@ def create_app(surehand: Surehand, *, demo_token: str | None = None) -> "FastAPI
     app.state.surehand = surehand
     app.state.settings = surehand.settings
     app.state.demo_token = demo_token
+    app.state.tour = tour
     api.install(app)
     pages.install(app)
     return app

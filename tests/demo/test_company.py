@@ -29,7 +29,7 @@ def test_the_books_are_json_with_what_a_ledger_loads() -> None:
     assert keys == {
         "suppliers": {"name", "aliases", "iban", "since", "invoices", "blocked", "terms_days"},
         "orders": {"number", "supplier", "currency", "budget", "lines"},
-        "receipts": {"order", "day", "lines"},
+        "receipts": {"number", "order", "day", "lines"},
         "budgets": {"name", "year", "amount", "spent"},
     }
     assert set(BOOKS["orders"][0]["lines"][0]) == {"description", "quantity", "unit_price"}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from surehand.app import Surehand
     from surehand.core.process import Process
     from surehand.sources.files import Item, Source
+    from surehand.web.pages_tour import Tour
 
 Folder = Annotated[Path, typer.Argument(help="The deployment's folder.", show_default=False)]
 
@@ -45,7 +46,12 @@ def up(
 
 
 def serve(
-    surehand: "Surehand", *, host: str | None = None, port: int | None = None, demo_token: str | None = None
+    surehand: "Surehand",
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    demo_token: str | None = None,
+    tour: "Tour | None" = None,
 ) -> None:
     """Run the web server until it is told to stop, then finish what was begun."""
     import signal
@@ -67,7 +73,7 @@ def serve(
         else:
             say(f"Open  http://{host}:{port}/demo/{demo_token}  and be any of its people.", style="bold")
         uvicorn.run(
-            create_app(surehand, demo_token=demo_token), host=host, port=port, log_level="warning",
+            create_app(surehand, demo_token=demo_token, tour=tour), host=host, port=port, log_level="warning",
             timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
         )  # fmt: skip
     finally:

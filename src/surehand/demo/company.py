@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from surehand.demo.ibans import iban
 from surehand.demo.catalogue import GOODS, Good, goods
+from surehand.demo.ibans import iban
 from surehand.demo.suppliers import PROFILES, STRANGERS, Profile
 from surehand.demo.tills import cents
 from surehand.demo.wording import WORDS

@@ -95,7 +95,7 @@ def free_port() -> int:
 
 @contextmanager
 def at_home(home: Path, *, seed: int, today: date) -> Iterator[tuple[Ledger, Company]]:
-    """The books run, hold what the company of this seed has ordered, and are where the steps look for them."""
+    """The books run, hold what the company of this seed ordered, and are where the steps look for them."""
     house = company(seed, orders=ORDERS, today=today)
     with ledger(home / "ledger.sqlite3") as books:
         books.load(house)

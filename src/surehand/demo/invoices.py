@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from surehand.demo.ibans import grouped, iban
 from surehand.demo.catalogue import goods
 from surehand.demo.company import Company, Flavour, Item, Order, Supplier, company
+from surehand.demo.ibans import grouped, iban
 from surehand.demo.tills import cents
 from surehand.demo.wording import WORDS
 

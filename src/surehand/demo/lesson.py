@@ -1,7 +1,7 @@
 """What the AI learns from the visitor's corrections, measured on invoices that it has not seen."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Measured:
     field: str
     before: int
     after: int
-    sure: tuple[float, float]
+    sure: tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Lesson:
     suppliers  whose fresh invoices were read
     fresh      how many
     case_ids   the fresh ones as cases, read with the new model
+    keys       their keys, so that they do not come in twice
     alone      how many of these ran without a person
     """
 
@@ -55,10 +56,13 @@ class Lesson:
     fresh: int
     fields: tuple[Measured, ...]
     case_ids: tuple[str, ...]
+    keys: tuple[str, ...]
     alone: int
 
 
-def learned(context: Context, later: Sequence[Letter]) -> Lesson:
+def learned(
+    context: Context, later: Sequence[Letter], *, progress: Callable[[str, float], None] | None = None
+) -> Lesson:
     """Train on what was decided, then read fresh invoices of the corrected suppliers before and after.
 
     later   invoices that did not come in yet
@@ -73,7 +77,7 @@ def learned(context: Context, later: Sequence[Letter]) -> Lesson:
     step = next(bound for bound in process.steps if isinstance(bound.step, Extract) and bound.step.model)
     before = _model(context, step)
     started = time.monotonic()
-    made = training.train(context, INVOICES, by=SENDER)
+    made = training.train(context, INVOICES, by=SENDER, progress=progress)
     seconds = time.monotonic() - started
     after = _model(context, step)
     fresh = _of_the_same(decided, later)
@@ -85,9 +89,10 @@ def learned(context: Context, later: Sequence[Letter]) -> Lesson:
     with context.db.read() as connection:
         found = cases.load(connection, ids)
     return Lesson(
-        model=made.version.hash, seconds=seconds, cases=made.version.report["cases"], corrected=_corrected(decided),
-        suppliers=tuple(dict.fromkeys(_supplier(letter) for letter in fresh)), fresh=len(fresh), fields=fields,
-        case_ids=tuple(ids), alone=sum(case.state == "done" for case in found.values()),
+        model=made.version.hash, seconds=seconds, cases=made.version.report["cases"],
+        corrected=_corrected(decided), suppliers=tuple(dict.fromkeys(map(_supplier, fresh))),
+        fresh=len(fresh), fields=fields, case_ids=tuple(ids), keys=tuple(letter.key for letter in fresh),
+        alone=sum(case.state == "done" for case in found.values()),
     )  # fmt: skip
 
 
@@ -151,7 +156,8 @@ def _readings(step: BoundStep, model: Extractor, papers: Sequence[Document]) -> 
 def _measured(
     name: str, fresh: Sequence[Letter], before: Sequence[_Read], after: Sequence[_Read]
 ) -> Measured:
-    counts, means = [], []
+    counts: list[int] = []
+    means: list[float | None] = []
     for readings in (before, after):
         sure = [
             confidence.get(name) or 0.0
@@ -159,5 +165,5 @@ def _measured(
             if same(letter.truth.get(name), facts.get(name))
         ]
         counts.append(len(sure))
-        means.append(sum(sure) / len(sure) if sure else 0.0)
+        means.append(sum(sure) / len(sure) if sure else None)
     return Measured(name, counts[0], counts[1], (means[0], means[1]))

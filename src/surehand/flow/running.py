@@ -115,7 +115,7 @@ def keep(context: Context) -> None:
 
 
 def reclaim(context: Context) -> int:
-    """At start: what an earlier process of a SQLite database had claimed is ready again; returns how many pieces.
+    """At start: what an earlier process of a SQLite database had claimed is ready again; how many pieces.
 
     The file belongs to one process, so whoever had claimed work before this one is dead, and nobody has to
     wait for a lease to end. On PostgreSQL others may live: there `recover` waits.

@@ -131,14 +131,12 @@ def _why(context: Context, row: Waiting) -> str:
 # Home
 
 
-def home_view(
-    context: Context, shell: ShellView, today: Today, *, people: Sequence[PersonView] = ()
-) -> HomeView:
+def home_view(context: Context, shell: ShellView, today: Today, *, tour: bool = False) -> HomeView:
     """Today in counts, and what needs someone."""
     return HomeView(
         shell=shell, received=today.received, automated=today.automated, decided=today.decided,
         overrides=today.overrides, waiting=today.waiting, overdue=today.overdue, mine=shell.waiting or 0,
-        needs=tuple(_needs(context, shell, today)), people=tuple(people), events=today.events,
+        needs=tuple(_needs(context, shell, today)), tour=tour, events=today.events,
     )  # fmt: skip
 
 

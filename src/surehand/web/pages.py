@@ -10,7 +10,7 @@ from surehand.core.case import CaseState
 from surehand.flow import desk
 from surehand.store import desk as listing
 from surehand.store import versions
-from surehand.web import faults, pages_case, pages_files, pages_sign_in, session
+from surehand.web import faults, pages_case, pages_files, pages_sign_in, pages_tour, session
 from surehand.web.desk_views import cases_view, home_view, inbox_view, processes_view
 from surehand.web.faults import PageRoute
 from surehand.web.headers import SecurityHeaders
@@ -27,7 +27,7 @@ _LONGEST_SEARCH = 200
 def install(app: FastAPI) -> None:
     """Add the desk's pages, static files and headers. Settings and context are in the application's state."""
     session.prepare(app)
-    for part in (router, pages_sign_in.router, pages_case.router, pages_files.router):
+    for part in (router, pages_sign_in.router, pages_case.router, pages_files.router, pages_tour.router):
         app.include_router(part)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     faults.install(app)
@@ -36,16 +36,13 @@ def install(app: FastAPI) -> None:
 
 @router.get("/")
 def home_page(request: Request) -> Response:
-    """Today. Who is not signed in sees it only where people sign in by a click."""
-    signed_in = session.current(request)
-    people = () if signed_in else pages_sign_in.demo_people(request)
-    if signed_in is None and not people:
-        return RedirectResponse("/signin", status_code=303)
+    """Today; in the demo, for who is not signed in, what just happened there."""
+    tour = pages_tour.of(request)
+    if session.current(request) is None:
+        return pages_tour.drawn(request, tour) if tour else RedirectResponse("/signin", status_code=303)
     context = context_of(request)
-    figures = desk.today(context)
-    if signed_in is not None:
-        return session.page(request, home_view(context, session.shell(request, "home"), figures))
-    return pages_sign_in.open_home(request, lambda shell: home_view(context, shell, figures, people=people))
+    view = home_view(context, session.shell(request, "home"), desk.today(context), tour=tour is not None)
+    return session.page(request, view)
 
 
 @router.get("/inbox")

@@ -31,6 +31,7 @@ _MONTHS = (
 TEMPLATES: Mapping[type, str] = {
     views.SigninView: "signin.html",
     views.HomeView: "home.html",
+    views.TourView: "tour.html",
     views.InboxView: "inbox.html",
     views.BriefView: "brief.html",
     views.HumanBriefView: "human.html",

@@ -58,6 +58,7 @@ from surehand.web.views.stories import (
     VerdictView,
     VersionView,
 )
+from surehand.web.views.tours import CentView, FindingView, LearnedField, LessonView, TourView
 
 #: A page, as `surehand.web.rendering` takes it.
 PageView = (
@@ -73,6 +74,7 @@ PageView = (
     | ErrorView
     | CasesView
     | ProcessesView
+    | TourView
 )
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "CaseRow",
     "CaseView",
     "CasesView",
+    "CentView",
     "ChangeView",
     "ConfidenceView",
     "ConflictView",
@@ -97,12 +100,15 @@ __all__ = [
     "FactsView",
     "FaultView",
     "FieldView",
+    "FindingView",
     "FlagView",
     "HistoryView",
     "HomeView",
     "HumanBriefView",
     "InboxRow",
     "InboxView",
+    "LearnedField",
+    "LessonView",
     "LineView",
     "MarkView",
     "NeedView",
@@ -123,6 +129,7 @@ __all__ = [
     "StateView",
     "StepView",
     "TimelineEntry",
+    "TourView",
     "VerdictView",
     "VersionView",
 ]

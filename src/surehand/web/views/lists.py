@@ -61,7 +61,7 @@ class HomeView:
     overdue: int
     mine: int
     needs: tuple[NeedView, ...] = ()
-    people: tuple[PersonView, ...] = ()
+    tour: bool = False
     events: int = 0
     verified: datetime | None = None
 
