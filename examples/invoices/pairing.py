@@ -95,6 +95,12 @@ def amount_of(line: LineItem) -> Decimal:
     return (line.unit_price or Decimal(0)) * (Decimal(1) if line.quantity is None else line.quantity)
 
 
+def total_of(lines: Sequence[LineItem]) -> Decimal | None:
+    """The sum of all lines; None without lines, or where one of them shows no sum."""
+    shown = [one.amount is not None or None not in (one.unit_price, one.quantity) for one in lines]
+    return sum((amount_of(one) for one in lines), Decimal(0)) if lines and all(shown) else None
+
+
 def is_freight(line: LineItem) -> bool:
     """It is for bringing the goods."""
     return _FREIGHT.search(line.description or "") is not None

@@ -335,6 +335,7 @@ LARGE = [{"description": "Copy paper A4", "quantity": "40", "unit_price": "450.0
           "tax": None}, "review", "It differs from the order or from what arrived"),
         ({"lines": None, "net": None, "tax": None}, "review", "Nothing could be compared with the order"),
         ({"total": "224.20 EUR"}, "review", "The sums or dates on the invoice do not agree"),
+        ({"total": "999.00 EUR", "tax": None}, "review", "The sums or dates on the invoice do not agree"),
         ({"date": "2026-03-13"}, "review", "The sums or dates on the invoice do not agree"),
         ({"total": "214.20 XXX", "net": "180.00 XXX", "tax": "34.20 XXX"}, "review",
          "The currency could not be read"),
