@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -50,11 +49,7 @@ def shared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerPr
 @pytest.fixture
 def ledger(shared_ledger: LedgerProcess) -> LedgerProcess:
     """The books with what stands above and no payments, in a good mood."""
-    with sqlite3.connect(shared_ledger.database) as db:
-        for table in ("payment_order", "payment"):
-            db.execute(f"delete from {table}")
-    db.close()
-    shared_ledger.told("ok")
+    shared_ledger.emptied()
     assert shared_ledger.call("POST", "/load", json=BOOKS).status_code == 200
     return shared_ledger
 
