@@ -130,12 +130,13 @@ def spending(net: Money | None, budget: Budget | None, name: str | None) -> Spen
     if budget is None:
         return Spending(state="unknown", name=name, why=f"The books have no budget {name} for that year.")
     left = Money(amount=budget.amount - budget.spent, currency=budget.currency)
+    rates = {**budget.rates, budget.currency: Decimal(1)}
     if net is None:
         why = "The sum without tax could not be read, so the budget was not compared."
-    elif net.currency != budget.currency:
-        why = f"Budget {name} is in {budget.currency}, and the invoice in {net.currency}."
-    elif net.amount > left.amount:
-        over = Money(amount=net.amount - left.amount, currency=budget.currency)
+    elif net.currency not in rates:
+        why = f"Budget {name} is in {budget.currency} and has no rate for {net.currency}."
+    elif (charged := (net.amount * rates[net.currency]).quantize(Decimal("0.01"))) > left.amount:
+        over = Money(amount=charged - left.amount, currency=budget.currency)
         why = f"Budget {name} of {budget.year} has {left} left; this invoice is {over} over it."
         return Spending(state="over", name=name, left=left, over=over, why=why)
     else:

@@ -395,6 +395,21 @@ def test_budget(
         assert checks.spending(money("1", "USD"), held, "IT").state == "unknown"
 
 
+def test_a_budget_is_compared_at_its_own_rate() -> None:
+    held = Budget(
+        name="IT",
+        year=2026,
+        currency="EUR",
+        amount=Decimal(100),
+        spent=Decimal(0),
+        rates={"USD": Decimal("0.92")},
+    )
+    assert checks.spending(money("108.69", "USD"), held, "IT").state == "within"
+    over = checks.spending(money("109.00", "USD"), held, "IT")
+    assert (over.state, over.over) == ("over", money("0.28"))
+    assert "no rate for GBP" in str(checks.spending(money("1", "GBP"), held, "IT").why)
+
+
 # --- the recommendation
 
 
