@@ -30,7 +30,10 @@ class Tolerance:
 TOLERANCE = Tolerance()
 
 _FREIGHT = re.compile(
-    r"\b(freight|shipping|delivery|carriage|postage|fracht|versand\w*|transport|porto)\b", re.I
+    r"\b(?:freight|shipping|delivery|carriage|postage|courier|fracht|versand\w*|transport\w*|lieferkosten|porto"
+    r"|frais de (?:port|livraison)|livraison|vracht\w*|verzend\w*|bezorg\w*|env[ií]os?"
+    r"|spedizione|trasporto|fragt|frakt|przesy[lł]k\w*|dostaw\w*)\b",
+    re.I,
 )
 _ALIKE = 0.6
 

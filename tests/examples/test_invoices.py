@@ -258,6 +258,18 @@ def test_a_sum_without_a_currency_is_compared_as_the_orders() -> None:
         steps.pay("k", vendor(), "R-1", DAY, DAY, bill.net, bill.total, Match(state="full"), Duplicate())
 
 
+@pytest.mark.parametrize(
+    ("text", "freight"),
+    [
+        ("Freight and packing", True), ("Fracht und Verpackung", True), ("Versandkosten", True), ("Porto", True),
+        ("Frais de port", True), ("Vracht en verpakking", True), ("Gastos de envío", True), ("Transport", True),
+        ("Portable drive", False), ("Porte coulissante", False), ("Transparency film", False), (None, False),
+    ],
+)  # fmt: skip
+def test_freight_is_known_by_its_name(text: str | None, freight: bool) -> None:
+    assert pairing.is_freight(line(text, "1", "3.00")) is freight
+
+
 def test_two_lines_of_one_name_find_their_prices() -> None:
     ordered = order(("Chair, blue", "4", "80"), ("Chair, grey", "4", "120"))
     assert (
