@@ -25,7 +25,7 @@ from surehand.flow import publish
 from surehand.flow.context import Context, Processes
 from surehand.flow.escalate import replace_absent
 from surehand.flow.models import Models
-from surehand.flow.running import drain, sweep
+from surehand.flow.running import drain, reclaim, sweep
 from surehand.maps import deployment as deployments
 from surehand.maps import version as contents
 from surehand.maps.bind import bind
@@ -72,6 +72,7 @@ class Surehand:
     def start(self) -> None:
         """Let the dispatcher run the work."""
         self.dispatcher.install()
+        reclaim(self.context)
         replace_absent(self.context)
         self.context.wake = self.dispatcher.wake
         seals = _Sealing(self.context) if self.sealing else None

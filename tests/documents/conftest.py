@@ -60,7 +60,7 @@ def fake_ocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     top = tmp_path / "fake"
     (top / "rapidocr").mkdir(parents=True)
     (top / "rapidocr" / "__init__.py").write_text(FAKE)
-    (top / "onnxruntime.py").write_text("")
+    (top / "onnxruntime.py").write_text("def disable_telemetry_events(): pass")
     monkeypatch.syspath_prepend(str(top))
 
     def set_answer(code: str) -> None:

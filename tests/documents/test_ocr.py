@@ -1,6 +1,7 @@
 """Text recognition: the adapter with a made-up engine, the whole way with one, the real one where it is."""
 
 import importlib.util
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -141,6 +142,15 @@ def test_the_real_engine_reads_large_print(own_reader):
     assert line.confidence > 0.8
     assert 30 <= line.box.x0 <= 50
     assert [word.text for word in line.words] == ["INVOICE", "4711"]
+
+
+@real
+def test_the_real_engine_tells_nobody(own_reader):
+    """onnxruntime keeps what it reports in its home before it sends it: nothing must be there."""
+    reader = own_reader()
+    reader.read(PAPER)
+    (child,) = reader._children
+    assert list(Path(child._home).rglob("*")) == []
 
 
 @real

@@ -252,7 +252,8 @@ def test_the_child_has_no_secrets_and_writes_nothing(own_reader, fake_ocr, monke
     assert {"cwd:", "wrote:no", "core:0", "session:True"} <= set(said)
     named = {name for name in said if ":" not in name}
     assert named <= {
-        "HOME", "LANG", "LC_CTYPE", "MALLOC_ARENA_MAX", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PATH",
+        "HOME", "LANG", "LC_CTYPE", "MALLOC_ARENA_MAX", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
+        "ORT_DISABLE_TELEMETRY", "PATH",
         "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONPATH", "TMPDIR",
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ from surehand.flow.act import act
 from surehand.flow.advance import advance
 from surehand.flow.intake import Submission, submit_many
 from surehand.flow.review import submit_verdict
-from surehand.flow.running import advance_now, drain, recover, sweep
+from surehand.flow.running import advance_now, drain, reclaim, recover, sweep
 from surehand.store import work
 from surehand.store.work import Work
 from tests.flow.world import World
@@ -248,3 +248,13 @@ def test_many_cases_are_worked_off_in_one_go(world: World) -> None:
     assert {world.case(case_id).state for case_id in ids} == {CaseState.DONE}
     assert sorted(world.keys("pay")) == sorted(f"{case_id}:pay:1" for case_id in ids)
     world.check()
+
+
+def test_a_restart_on_sqlite_waits_for_no_lease(world: World) -> None:
+    (case,) = received(world)
+    assert [item.ref for item in taken(world, "advance")] == [case]
+    left = reclaim(world.context)
+    world.run()
+    # on PostgreSQL the other worker may be alive on another host
+    expected = (1, CaseState.DONE) if world.context.db.dialect == "sqlite" else (0, CaseState.RUNNING)
+    assert (left, world.case(case).state) == expected

@@ -1,1 +1,1 @@
-"""The made-up company: generators of its receipts."""
+"""The made-up company: its books, and generators of the invoices and receipts that it gets."""

@@ -46,9 +46,9 @@ def receipts(
     count    how many
     today    the day of the claims; receipts are up to forty days older
     mix      kind -> weight
-    returns  {"key", "input", "kind", "truth"} each; truth holds company, date, address, total (None if the
-             paper shows none), currency, answer (what a good reviewer says) and same_as (key of the first
-             claim of a duplicate)
+    returns  {"key", "input", "kind", "truth", "prints"} each; truth holds company, date, address, total (None
+             if the paper shows none), currency, answer (what a good reviewer says) and same_as (key of the
+             first claim of a duplicate); prints is what the till printed, for `rolls.printed_roll`
     """
     rng = random.Random(seed)
     kinds, weights = list(mix), list(mix.values())
@@ -79,7 +79,7 @@ def _again(rng: random.Random, key: str, first: Mapping[str, Any]) -> dict[str, 
         "document": {"pages": [{**page, "height": page["height"] + 10, "lines": lines}]},
     }
     truth = {**first["truth"], "answer": "reject", "same_as": first["key"]}
-    return {"key": key, "input": copy, "kind": "duplicate", "truth": truth}
+    return {"key": key, "input": copy, "kind": "duplicate", "truth": truth, "prints": first["prints"]}
 
 
 def _one(rng: random.Random, key: str, kind: Kind, today: date) -> dict[str, Any]:
@@ -94,6 +94,7 @@ def _one(rng: random.Random, key: str, kind: Kind, today: date) -> dict[str, Any
     return {
         "key": key,
         "kind": kind,
+        "prints": [list(one) for one in paper.prints],
         "input": {
             "employee": rng.choice(EMPLOYEES),
             "category": seller.category,

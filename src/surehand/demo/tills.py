@@ -20,15 +20,21 @@ def cents(value: Decimal) -> Decimal:
 
 @dataclass(slots=True)
 class Paper:
-    """A till roll being printed: lines with their boxes."""
+    """A till roll being printed: lines with their boxes.
+
+    lines   as a scanner finds them
+    prints  as the till prints them: left, top, text and how much larger than usual
+    """
 
     rng: random.Random
     lines: list[dict[str, Any]] = field(default_factory=list)
+    prints: list[tuple[float, float, str, float]] = field(default_factory=list)
     y: float = 40.0
     lean: float = 0.0
 
     def put(self, x: float, text: str, *, size: float = 1.0) -> None:
         """Text from `x`, as a scanner finds it: a unit or two off."""
+        self.prints.append((round(x, 1), round(self.y, 1), text, size))
         wobble = self.rng.uniform
         top = self.y + self.lean * x + wobble(-1.5, 1.5)
         right = x + len(text) * _CHAR * size

@@ -11,6 +11,7 @@ user and could read what that user can read.
 
 import os
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -38,7 +39,7 @@ def main() -> None:
             _answer(answers, *question, engine)
             del question
     finally:
-        here.rmdir()
+        shutil.rmtree(here, ignore_errors=True)  # a library may have made empty files
 
 
 def _answer(answers: BinaryIO, header: dict[str, Any], data: bytes, engine: "_Engine") -> None:

@@ -38,6 +38,6 @@ class Limits:
     table_pages: int = 20
     table_seconds: float = 5
     ocr_pages: int = 20
-    ocr_seconds: float = 60
+    ocr_seconds: float = 120
     answer: int = 64 * MIB
     uses: int = 500

@@ -1,6 +1,7 @@
 """Text from pictures by RapidOCR, where the extra `[ocr]` is installed.
 
-Its models come with its package: nothing is downloaded. The engine runs in the child process only.
+Its models come with its package: nothing is downloaded. The engine runs in the child process only, where
+the telemetry of onnxruntime is switched off twice: by the environment and by its own call.
 """
 
 import importlib.util
@@ -34,8 +35,10 @@ def installed() -> bool:
 
 def engine() -> Engine:
     """Loads the models: about a second, once for each process."""
+    import onnxruntime
     from rapidocr import RapidOCR
 
+    onnxruntime.disable_telemetry_events()
     threads = min(os.cpu_count() or 1, 4)
     loaded: Engine = RapidOCR(
         params={

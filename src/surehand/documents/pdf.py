@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 _MOST_OBJECTS = 50_000
+_MOST_FIELDS = 2_000
 #: More segments of paths are a drawing, on which a search for tables takes long.
 _DRAWING = 20_000
 #: Points: how thick a rule may be, how long one across, how high one upright or a cell.
@@ -117,7 +118,7 @@ def opened(data: bytes, limits: Limits) -> Iterator["PdfDocument"]:
         count = len(document)
         if count > limits.pages:
             raise refused("too_many_pages", pages=f"{count:,}", limit=limits.pages)
-        document.init_forms()  # otherwise what was filled into a form is neither drawn nor read
+        document.init_forms()  # otherwise what was filled into a form is not drawn
         yield document
     finally:
         document.close()
@@ -125,23 +126,14 @@ def opened(data: bytes, limits: Limits) -> Iterator["PdfDocument"]:
 
 @contextmanager
 def turned_to(document: "PdfDocument", number: int, limits: Limits) -> Iterator[tuple["PdfPage", Frame]]:
-    """Page `number`, from 0, and its frame. Raises Unreadable, and NotFound beyond the last page.
-
-    Fields of forms and annotations become part of the page, so that text and picture are what a viewer shows.
-    """
+    """Page `number`, from 0, and its frame. Raises Unreadable, and NotFound beyond the last page."""
     import pypdfium2
-    from pypdfium2 import raw
 
     if not 0 <= number < len(document):
         raise NotFound(f"The document has {len(document)} pages; there is no page {number + 1}.")
     try:
         page = document[number]
         frame = _framed(page, number, limits)
-        if raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
-            page.set_mediabox(*frame.sheet)  # pdfium has set other boxes
-            page.set_cropbox(frame.left, frame.bottom, frame.right, frame.top)
-            page.close()
-            page = document[number]
     except pypdfium2.PdfiumError as fault:
         raise refused("broken_page", page=number + 1) from fault
     try:
@@ -215,3 +207,18 @@ def _objects(page: "PdfPage", depth: int = 3) -> Iterator[tuple[int, "ctypes._Po
         if kind == raw.FPDF_PAGEOBJ_FORM and level < depth:
             count = min(max(raw.FPDFFormObj_CountObjects(handle), 0), _MOST_OBJECTS)
             waiting += [(raw.FPDFFormObj_GetObject(handle, at), level + 1) for at in range(count)]
+
+
+def fields(page: "PdfPage", frame: Frame) -> list[Corners]:
+    """Where the fields of forms stand on the upright page."""
+    from pypdfium2 import raw
+
+    found = []
+    for at in range(min(raw.FPDFPage_GetAnnotCount(page.raw), _MOST_FIELDS)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, at)
+        rect = raw.FS_RECTF()
+        widget = raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET
+        if widget and raw.FPDFAnnot_GetRect(annotation, rect):
+            found.append(frame.corners(rect.left, rect.bottom, rect.right, rect.top))
+        raw.FPDFPage_CloseAnnot(annotation)
+    return found

@@ -173,4 +173,6 @@ def _environment(home: str) -> dict[str, str]:
         "MALLOC_ARENA_MAX": "2",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        # onnxruntime reports its use to its makers unless told not to, and reads this when it is imported
+        "ORT_DISABLE_TELEMETRY": "1",
     }

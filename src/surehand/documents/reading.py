@@ -29,7 +29,7 @@ def read(data: bytes, limits: Limits) -> Answer:
     with pdf.opened(data, limits) as document:
         for number in range(len(document)):
             with pdf.turned_to(document, number, limits) as (page, frame):
-                sheet = text.sheet(page, frame, number, limits)
+                sheet = text.sheet(document, page, frame, number, limits)
             pages.append(_page(sheet, number, limits))
             if sheet.wanting:
                 wanting.append(number)

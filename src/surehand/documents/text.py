@@ -28,7 +28,7 @@ from surehand.documents.reasons import refused
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from pypdfium2 import PdfPage, PdfTextPage
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 _SMALLEST = 2.0
 _PALE = 235
@@ -64,22 +64,59 @@ class _Style:
     invisible: bool
 
 
-def sheet(page: "PdfPage", frame: pdf.Frame, number: int, limits: Limits) -> Sheet:
-    """The visible words of page `number`, from 0. Raises Unreadable when it holds far too much text."""
+def sheet(document: "PdfDocument", page: "PdfPage", frame: pdf.Frame, number: int, limits: Limits) -> Sheet:
+    """The visible words of page `number`, from 0. Raises Unreadable when it holds far too much text.
+
+    What was filled into the fields of a form counts like the rest. Other annotations are drawn and not read.
+    """
     drawn = pdf.inventory(page, frame)
     scan = drawn.pictured >= _SCAN
-    textpage = page.get_textpage()
-    try:
-        if textpage.count_chars() > limits.characters:
-            raise refused("too_much_text", page=number + 1, limit=f"{limits.characters:,}", unit="characters")
-        found = lines.words(_glyphs(textpage, frame, layered=scan))
-    finally:
-        textpage.close()
+    found = _words(page, frame, number, limits, layered=scan)
     picture, scale = pdf.rendered(page, _SCALE, most=_PIXELS)
+    if document.formenv is not None and (fields := pdf.fields(page, frame)):
+        found += _filled(document, page, frame, number, limits, fields)
     seen = [word for word in found if _shows(word, picture, scale)]
     blank = _spread(picture) < _CONTRAST
     wanting = not blank and (not seen or (scan and len(seen) < _LAYER))
     return Sheet(frame, seen, wanting, drawn.ruled)
+
+
+def _words(page: "PdfPage", frame: pdf.Frame, number: int, limits: Limits, *, layered: bool) -> list[Run]:
+    textpage = page.get_textpage()
+    try:
+        if textpage.count_chars() > limits.characters:
+            raise refused("too_much_text", page=number + 1, limit=f"{limits.characters:,}", unit="characters")
+        return lines.words(_glyphs(textpage, frame, layered=layered))
+    finally:
+        textpage.close()
+
+
+def _filled(
+    document: "PdfDocument",
+    page: "PdfPage",
+    frame: pdf.Frame,
+    number: int,
+    limits: Limits,
+    fields: list[lines.Corners],
+) -> list[Run]:
+    """The words inside the fields of a form. Changes the page: draw it before."""
+    from pypdfium2 import raw
+
+    printed = {word.text + str(word.box) for word in _words(page, frame, number, limits, layered=False)}
+    if raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+        return []
+    with pdf.turned_to(document, number, limits) as (again, _):
+        found = _words(again, frame, number, limits, layered=False)
+    return [
+        word
+        for word in found
+        if word.text + str(word.box) not in printed and any(_within(word.box, field) for field in fields)
+    ]
+
+
+def _within(box: lines.Corners, outer: lines.Corners) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
 def _glyphs(textpage: "PdfTextPage", frame: pdf.Frame, *, layered: bool) -> Iterator[Glyph | None]:

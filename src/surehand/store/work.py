@@ -196,6 +196,11 @@ def expired(connection: Connection, *, now: datetime, limit: int = 500) -> list[
     return [(Work(*row[:-1]), row[-1]) for row in rows]
 
 
+def claimed(connection: Connection) -> list[Work]:
+    """All claimed work, whoever has it."""
+    return [Work(*row) for row in connection.execute(select(*_WORK).where(work.c.state == "claimed"))]
+
+
 def due_kinds(connection: Connection, *, now: datetime) -> frozenset[str]:
     """Kinds of work that something is due of."""
     rows = connection.execute(
