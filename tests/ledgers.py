@@ -3,10 +3,11 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,16 @@ class LedgerProcess:
     def told(self, mode: str, **more: Any) -> None:
         """Set the mode."""
         assert self.call("PUT", "/mode", json={"mode": mode, **more}).status_code == 200
+
+    def emptied(self) -> None:
+        """No suppliers, orders, budgets or payments, and a good mood."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as db, db:
+            for (table,) in db.execute(
+                "select name from sqlite_master where sql like 'create table%'"
+            ).fetchall():
+                if not table.startswith("sqlite_"):
+                    db.execute(f"delete from {table}")
+        self.told("ok")
 
     def payments(self) -> list[dict[str, Any]]:
         """All payments."""

@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from surehand.core.money import Money
 
-from .pairing import TOLERANCE, Tolerance
+from .pairing import TOLERANCE, Tolerance, total_of
 from .records import Budget, Invoice, Paid, plain, same_currency
 
 #: Two invoices of one supplier over the same sum, dated at most so many days apart, may be the same one.
 DUPLICATE_DAYS = 7
+#: No country asks for a larger share of the sum without tax.
+HIGHEST_TAX = Decimal("0.27")
 #: In place of a payment number, when the same invoice came twice at once.
 IN_THIS_BATCH = "another invoice of this batch"
 
@@ -110,8 +112,13 @@ def duplicate(invoice: Invoice, before: Sequence[Claim], *, days: int = DUPLICAT
 
 
 def sums(invoice: Invoice, *, received_on: dt.date | None = None, tolerance: Tolerance = TOLERANCE) -> Sums:
-    """Net and tax make the total, the lines make the net, the dates are in order."""
-    said = [*_totals(invoice, tolerance), *_lines(invoice, tolerance), *_dates(invoice, received_on)]
+    """Net and tax make the total, the lines make the net, the tax can be one, the dates are in order."""
+    said = [
+        *_totals(invoice, tolerance),
+        *_tax(invoice, tolerance),
+        *_lines(invoice, tolerance),
+        *_dates(invoice, received_on),
+    ]
     wrong = [sentence for sentence in said if sentence is not None]
     return Sums(agree=not wrong if said else None, wrong=wrong)
 
@@ -123,12 +130,13 @@ def spending(net: Money | None, budget: Budget | None, name: str | None) -> Spen
     if budget is None:
         return Spending(state="unknown", name=name, why=f"The books have no budget {name} for that year.")
     left = Money(amount=budget.amount - budget.spent, currency=budget.currency)
+    rates = {**budget.rates, budget.currency: Decimal(1)}
     if net is None:
         why = "The sum without tax could not be read, so the budget was not compared."
-    elif net.currency != budget.currency:
-        why = f"Budget {name} is in {budget.currency}, and the invoice in {net.currency}."
-    elif net.amount > left.amount:
-        over = Money(amount=net.amount - left.amount, currency=budget.currency)
+    elif net.currency not in rates:
+        why = f"Budget {name} is in {budget.currency} and has no rate for {net.currency}."
+    elif (charged := (net.amount * rates[net.currency]).quantize(Decimal("0.01"))) > left.amount:
+        over = Money(amount=charged - left.amount, currency=budget.currency)
         why = f"Budget {name} of {budget.year} has {left} left; this invoice is {over} over it."
         return Spending(state="over", name=name, left=left, over=over, why=why)
     else:
@@ -138,7 +146,7 @@ def spending(net: Money | None, budget: Budget | None, name: str | None) -> Spen
 
 def _totals(invoice: Invoice, tolerance: Tolerance) -> list[str | None]:
     """One entry for each comparison: None where it agrees, else what does not."""
-    known = [money for money in (invoice.net, invoice.tax, invoice.total) if money is not None]
+    known = _known(invoice)
     if not same_currency(*known):
         return [f"Its sums are in different currencies: {', '.join(str(money) for money in known)}."]
     if invoice.net is None or invoice.tax is None or invoice.total is None:
@@ -150,6 +158,21 @@ def _totals(invoice: Invoice, tolerance: Tolerance) -> list[str | None]:
         f"Net {invoice.net} and tax {invoice.tax} do not make the total {invoice.total}: "
         f"{abs(apart):,.2f} {'too little' if apart > 0 else 'too much'}."
     ]
+
+
+def _tax(invoice: Invoice, tolerance: Tolerance) -> list[str | None]:
+    """What is asked for beyond the sum without tax can be a tax: the order says nothing of it."""
+    net = invoice.net.amount if invoice.net is not None else total_of(invoice.lines or [])
+    if net is None or net <= 0 or invoice.total is None or not same_currency(*_known(invoice)):
+        return []
+    added = invoice.tax.amount if invoice.tax is not None else invoice.total.amount - net
+    if -tolerance.rounding <= added <= net * HIGHEST_TAX + tolerance.rounding:
+        return [None]
+    return [f"{added:,.2f} on {net:,.2f} without tax is {added / net:.1%}, and no tax is like that."]
+
+
+def _known(invoice: Invoice) -> list[Money]:
+    return [money for money in (invoice.net, invoice.tax, invoice.total) if money is not None]
 
 
 def _lines(invoice: Invoice, tolerance: Tolerance) -> list[str | None]:
@@ -166,10 +189,8 @@ def _lines(invoice: Invoice, tolerance: Tolerance) -> list[str | None]:
             else f"Line {number}: {line.quantity:,f} at {line.unit_price:,.2f} is {product:,.2f}, "
             f"not {line.amount:,.2f}."
         )
-    amounts = [line.amount for line in lines if line.amount is not None]
-    net = invoice.net_amount
-    if amounts and len(amounts) == len(lines) and net is not None:
-        total = sum(amounts, Decimal(0))
+    total, net = total_of(lines), invoice.net_amount
+    if total is not None and net is not None:
         agrees = abs(total - net) <= tolerance.rounding
         said.append(
             None if agrees else f"The lines make {total:,.2f}, and the sum without tax is {net:,.2f}."

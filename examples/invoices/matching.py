@@ -118,6 +118,8 @@ def _compare_sums(invoice: Invoice, orders: Sequence[Order], tolerance: Toleranc
     net = invoice.net_amount
     if lines:
         _compare_lines(lines, places, tolerance, found)
+        if unread := len(invoice.lines or ()) - len(lines):
+            found.differs(f"{unread} of its lines {'shows' if unread == 1 else 'show'} no price and no sum.")
     elif net is not None:
         _compare_net(net, places, tolerance, found)
     else:

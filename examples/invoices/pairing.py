@@ -30,7 +30,10 @@ class Tolerance:
 TOLERANCE = Tolerance()
 
 _FREIGHT = re.compile(
-    r"\b(freight|shipping|delivery|carriage|postage|fracht|versand\w*|transport|porto)\b", re.I
+    r"\b(?:freight|shipping|delivery|carriage|postage|courier|fracht|versand\w*|transport\w*|lieferkosten|porto"
+    r"|frais de (?:port|livraison)|livraison|vracht\w*|verzend\w*|bezorg\w*|env[ií]os?"
+    r"|spedizione|trasporto|fragt|frakt|przesy[lł]k\w*|dostaw\w*)\b",
+    re.I,
 )
 _ALIKE = 0.6
 
@@ -93,6 +96,12 @@ def amount_of(line: LineItem) -> Decimal:
     if line.amount is not None:
         return line.amount
     return (line.unit_price or Decimal(0)) * (Decimal(1) if line.quantity is None else line.quantity)
+
+
+def total_of(lines: Sequence[LineItem]) -> Decimal | None:
+    """The sum of all lines; None without lines, or where one of them shows no sum."""
+    shown = [one.amount is not None or None not in (one.unit_price, one.quantity) for one in lines]
+    return sum((amount_of(one) for one in lines), Decimal(0)) if lines and all(shown) else None
 
 
 def is_freight(line: LineItem) -> bool:

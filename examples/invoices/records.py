@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -148,13 +149,17 @@ class Order(Record):
 
 
 class Budget(Record):
-    """What may be spent in a year, and what was."""
+    """What may be spent in a year, and what was.
+
+    rates  units of its currency for one unit of another, as the books keep them
+    """
 
     name: str
     year: int
     currency: str
     amount: Decimal
     spent: Decimal
+    rates: Mapping[str, Decimal] = {}
 
 
 def same_currency(*sums: Money) -> bool:

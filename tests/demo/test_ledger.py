@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -36,7 +35,7 @@ BOOKS: dict[str, Any] = {
     ],
     "budgets": [
         {"name": "office", "year": 2025, "amount": "100.00"},
-        {"name": "office", "year": 2026, "amount": "5000.00", "spent": "1000.00"},
+        {"name": "office", "year": 2026, "amount": "5000.00", "spent": "1000.00", "rates": {"USD": "0.92"}},
     ],
 }  # fmt: skip
 
@@ -50,11 +49,7 @@ def shared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerPr
 @pytest.fixture
 def ledger(shared_ledger: LedgerProcess) -> LedgerProcess:
     """The books with what stands above and no payments, in a good mood."""
-    with sqlite3.connect(shared_ledger.database) as db:
-        for table in ("payment_order", "payment"):
-            db.execute(f"delete from {table}")
-    db.close()
-    shared_ledger.told("ok")
+    shared_ledger.emptied()
     assert shared_ledger.call("POST", "/load", json=BOOKS).status_code == 200
     return shared_ledger
 
@@ -127,11 +122,12 @@ def test_an_order_has_its_receipts_and_payments(ledger: LedgerProcess) -> None:
 def test_a_budget_counts_what_was_paid_in_its_year_and_currency(ledger: LedgerProcess) -> None:
     office = {"budget": "office", "date": "2026-03-01"}
     ledger.pay("k1", net="100.00", **office)
-    ledger.pay("k2", invoice="2", currency="USD", **office)
+    ledger.pay("k2", invoice="2", currency="USD", net="10.00", **office)
+    ledger.pay("k5", invoice="5", currency="GBP", **office)  # without a rate
     ledger.pay("k3", invoice="3", **office)
     ledger.pay("k4", invoice="4", budget="office", date="2025-12-31")
     ledger.call("POST", "/payments/k3/cancel")
-    assert ledger.call("GET", "/budgets/office").json()["spent"] == "1100.00"
+    assert ledger.call("GET", "/budgets/office").json()["spent"] == "1109.20"
     assert ledger.call("GET", "/budgets/office?year=2025").json()["spent"] == "119.00"
     assert "no budget office of 2024" in problem(ledger.call("GET", "/budgets/office?year=2024"), 404)
 

@@ -50,14 +50,31 @@ COMPANY: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LedgerProcess]:
-    """The company's books, and the example pointed at them."""
-    with running_ledger(tmp_path / "books.sqlite3") as running:
-        running.call("POST", "/load", json=COMPANY)
-        monkeypatch.setenv("LEDGER_URL", running.url)
-        monkeypatch.setattr(books, "PATIENCE", (1.0, 1.0))
+@pytest.fixture(scope="module")
+def shared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerProcess]:
+    with running_ledger(tmp_path_factory.mktemp("ledger") / "books.sqlite3") as running:
         yield running
+
+
+@pytest.fixture
+def ledger(shared_ledger: LedgerProcess, monkeypatch: pytest.MonkeyPatch) -> LedgerProcess:
+    """The company's books without a payment, and the example pointed at them."""
+    shared_ledger.emptied()
+    return pointed_at(shared_ledger, monkeypatch)
+
+
+@pytest.fixture
+def own_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LedgerProcess]:
+    """The same in a process of its own, for tests that kill it or leave requests behind."""
+    with running_ledger(tmp_path / "books.sqlite3") as running:
+        yield pointed_at(running, monkeypatch)
+
+
+def pointed_at(running: LedgerProcess, monkeypatch: pytest.MonkeyPatch) -> LedgerProcess:
+    assert running.call("POST", "/load", json=COMPANY).status_code == 200
+    monkeypatch.setenv("LEDGER_URL", running.url)
+    monkeypatch.setattr(books, "PATIENCE", (1.0, 1.0))
+    return running
 
 
 def pay(key: str = "k1", **more: Any) -> books.Paid:
@@ -83,21 +100,21 @@ def pay(key: str = "k1", **more: Any) -> books.Paid:
     ],
 )  # fmt: skip
 def test_each_mood_is_another_outcome(
-    ledger: LedgerProcess, mood: dict[str, Any], error: type[SurehandError], booked: int, said: str
+    own_ledger: LedgerProcess, mood: dict[str, Any], error: type[SurehandError], booked: int, said: str
 ) -> None:
-    ledger.told(**mood, times=1)
+    own_ledger.told(**mood, times=1)
     with pytest.raises(error, match=said):
         pay()
-    assert len(ledger.payments()) == booked
+    assert len(own_ledger.payments()) == booked
     assert (books.payment("k1") is not None) == bool(booked)
     assert pay().number == pay().number
-    assert len(ledger.payments()) == 1
+    assert len(own_ledger.payments()) == 1
 
 
-def test_a_little_slow_is_an_answer(ledger: LedgerProcess) -> None:
-    ledger.told("slow", seconds=0.3)
+def test_a_little_slow_is_an_answer(own_ledger: LedgerProcess) -> None:
+    own_ledger.told("slow", seconds=0.3)
     assert pay().state == "paid"
-    ledger.told("ok")
+    own_ledger.told("ok")
 
 
 def test_a_refusal_says_why(ledger: LedgerProcess) -> None:
@@ -141,16 +158,16 @@ def test_the_address_is_the_usual_one_unless_it_is_named(monkeypatch: pytest.Mon
         pay()
 
 
-def test_a_ledger_that_was_killed_is_asked_again(ledger: LedgerProcess) -> None:
+def test_a_ledger_that_was_killed_is_asked_again(own_ledger: LedgerProcess) -> None:
     assert books.order("PO-1001") is not None
-    ledger.kill()
+    own_ledger.kill()
     with pytest.raises(TemporaryFailure):
         books.order("PO-1001")
     with pytest.raises((TemporaryFailure, OutcomeUnknown)):
         pay()
-    ledger.start()
+    own_ledger.start()
     assert pay().number == pay().number
-    assert len(ledger.payments()) == 1
+    assert len(own_ledger.payments()) == 1
 
 
 @contextmanager
@@ -267,7 +284,7 @@ def test_the_same_invoice_twice_in_one_chunk_is_seen(ledger: LedgerProcess) -> N
 
 
 @pytest.fixture
-def company(tmp_path: Path, ledger: LedgerProcess) -> Path:
+def company(tmp_path: Path) -> Path:
     """The examples with a reader that takes its answer, as JSON, from the document's first line."""
     folder = tmp_path / "company"
     shutil.copytree(EXAMPLES, folder, ignore=shutil.ignore_patterns("__pycache__", "receipts"))
@@ -335,6 +352,7 @@ LARGE = [{"description": "Copy paper A4", "quantity": "40", "unit_price": "450.0
           "tax": None}, "review", "It differs from the order or from what arrived"),
         ({"lines": None, "net": None, "tax": None}, "review", "Nothing could be compared with the order"),
         ({"total": "224.20 EUR"}, "review", "The sums or dates on the invoice do not agree"),
+        ({"total": "999.00 EUR", "tax": None}, "review", "The sums or dates on the invoice do not agree"),
         ({"date": "2026-03-13"}, "review", "The sums or dates on the invoice do not agree"),
         ({"total": "214.20 XXX", "net": "180.00 XXX", "tax": "34.20 XXX"}, "review",
          "The currency could not be read"),
@@ -454,12 +472,12 @@ def test_a_payment_is_taken_back_through_the_engine(company: Path, ledger: Ledge
         assert taken_in(bench).state == "done"  # and may be paid again
 
 
-def test_the_ledger_is_down_and_up_again(company: Path, ledger: LedgerProcess) -> None:
-    ledger.kill()
+def test_the_ledger_is_down_and_up_again(company: Path, own_ledger: LedgerProcess) -> None:
+    own_ledger.kill()
     with trial(company) as bench:
         case = taken_in(bench)
         assert case.state == "running"
-        ledger.start()
+        own_ledger.start()
         bench.wait(dt.timedelta(minutes=5))
         case = bench.case(case.id)
         # it failed before, so a person looks; nothing was lost

@@ -212,6 +212,10 @@ PAPER_BILLED, TONER_BILLED = line(*PAPER), line(*TONER)
             invoice(line("Copy paper A4, 80 g", None, "4.50", "180.00")), [order(PAPER)], "partial", None,
             "the quantity could not be read", id="quantity not read",
         ),
+        pytest.param(
+            invoice(PAPER_BILLED, line("Stapler", "1", None), net="900.00"), [order(PAPER)], "partial", None,
+            "1 of its lines shows no price and no sum", id="a line not read",
+        ),
         pytest.param(invoice(), [order(PAPER)], "unknown", None, "nothing was compared", id="nothing read"),
         pytest.param(invoice(PAPER_BILLED), [], "none", None, "", id="no such order"),
         pytest.param(
@@ -252,6 +256,18 @@ def test_a_sum_without_a_currency_is_compared_as_the_orders() -> None:
     assert (bill.currency, fits(bill, order(PAPER)).state) == (None, "full")
     with pytest.raises(PermanentFailure, match="currency could not be read"):
         steps.pay("k", vendor(), "R-1", DAY, DAY, bill.net, bill.total, Match(state="full"), Duplicate())
+
+
+@pytest.mark.parametrize(
+    ("text", "freight"),
+    [
+        ("Freight and packing", True), ("Fracht und Verpackung", True), ("Versandkosten", True),
+        ("Porto", True), ("Frais de port", True), ("Vracht en verpakking", True), ("Gastos de envío", True),
+        ("Transport", True), ("Portable drive", False), ("Porte coulissante", False), (None, False),
+    ],
+)  # fmt: skip
+def test_freight_is_known_by_its_name(text: str | None, freight: bool) -> None:
+    assert pairing.is_freight(line(text, "1", "3.00")) is freight
 
 
 def test_two_lines_of_one_name_find_their_prices() -> None:
@@ -328,7 +344,14 @@ def test_another_currency_is_another_sum_and_a_cancelled_payment_is_none() -> No
         (invoice(net="100", tax=money("19"), total=money("119.05")), True, ""),
         (invoice(net="100", tax=money("19"), total=money("119.06")), False, "0.06 too much"),
         (invoice(net="100", tax=money("19"), total=money("109")), False, "10.00 too little"),
-        (invoice(net="100", tax=None, total=money("119")), None, ""),
+        (invoice(net="100", tax=None, total=money("119")), True, ""),
+        (invoice(net="100", tax=None, total=money("127.05")), True, ""),
+        (invoice(net="100", tax=None, total=money("127.06")), False, "27.06 on 100.00 without tax is 27.1%"),
+        (invoice(net="100", tax=None, total=money("90")), False, "no tax is like that"),
+        (invoice(net="100", tax=money("800"), total=money("900")), False, "is 800.0%, and no tax"),
+        (Invoice(lines=[PAPER_BILLED], total=money("214.20")), True, ""),
+        (Invoice(lines=[PAPER_BILLED], total=money("999")), False, "819.00 on 180.00"),
+        (Invoice(lines=[line(None, "40", None)], total=money("999")), None, ""),
         (invoice(net="100", tax=money("19", "USD"), total=money("119")), False, "different currencies"),
         (invoice(net="100", tax=money("19", "XXX"), total=money("119")), True, ""),
         (invoice(PAPER_BILLED, net="180.00"), True, ""),
@@ -382,6 +405,21 @@ def test_budget(
     assert (found.why is None) == (state in ("within", "none"))
     if held:
         assert checks.spending(money("1", "USD"), held, "IT").state == "unknown"
+
+
+def test_a_budget_is_compared_at_its_own_rate() -> None:
+    held = Budget(
+        name="IT",
+        year=2026,
+        currency="EUR",
+        amount=Decimal(100),
+        spent=Decimal(0),
+        rates={"USD": Decimal("0.92")},
+    )
+    assert checks.spending(money("108.69", "USD"), held, "IT").state == "within"
+    over = checks.spending(money("109.00", "USD"), held, "IT")
+    assert (over.state, over.over) == ("over", money("0.28"))
+    assert "no rate for GBP" in str(checks.spending(money("1", "GBP"), held, "IT").why)
 
 
 # --- the recommendation

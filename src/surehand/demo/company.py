@@ -249,5 +249,13 @@ def _budgets(orders: Sequence[Order], year: int) -> list[dict[str, Any]]:
     for name in sorted({budget for budget, _ in GOODS.values()}):
         room = (open_sums[name] * Decimal("1.35")).quantize(Decimal("1e3"), ROUND_HALF_UP) + 5_000
         spent = cents(room * Decimal("1.4"))
-        budgets.append({"name": name, "year": year, "amount": str(cents(spent + room)), "spent": str(spent)})
+        budgets.append(
+            {
+                "name": name,
+                "year": year,
+                "amount": str(cents(spent + room)),
+                "spent": str(spent),
+                "rates": {code: rate for code, rate in _IN_EURO.items() if code != "EUR"},
+            }
+        )
     return budgets

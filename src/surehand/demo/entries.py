@@ -106,13 +106,18 @@ class GoodsReceipt(Entry):
 
 
 class Budget(Entry):
-    """What may be spent in a year; `spent` is what went before these books began."""
+    """What may be spent in a year.
+
+    spent  what went before these books began
+    rates  units of its currency for one unit of another, as the books keep them
+    """
 
     name: Text
     year: Annotated[int, Field(ge=1900, le=2999)]
     currency: Currency = "EUR"
     amount: NotNegative
     spent: NotNegative = Decimal(0)
+    rates: Annotated[dict[Currency, Positive], Field(max_length=50)] = {}
 
 
 class Books(Entry):

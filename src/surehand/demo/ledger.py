@@ -28,7 +28,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from surehand.demo.accounts import Accounts, Refused
+from surehand.demo.bookkeeping import Accounts, Refused
 from surehand.demo.entries import (
     Amount,
     Books,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ class Accounts:
     def budget(self, name: str, year: int | None) -> Budget:
         """The budget of a year, the latest if none is named, with what these books spent. Raises Refused.
 
-        Payments in another currency than the budget's are not counted: the books hold no rates.
+        Payments in a currency that the budget has no rate for are not counted.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -168,10 +169,16 @@ class Accounts:
                 raise Refused("not-found", 404, f"There is no budget {name}{of}.")
             budget = Budget.model_validate_json(row["body"])
             paid = db.execute(
-                "select * from payment where budget = ? and year = ? and currency = ? and state = 'paid'",
-                (budget.name, budget.year, budget.currency),
+                "select * from payment where budget = ? and year = ? and state = 'paid'",
+                (budget.name, budget.year),
             ).fetchall()
-        spent = budget.spent + sum(p.amount if p.net is None else p.net for p in map(_payment, paid))
+        rates = {**budget.rates, budget.currency: Decimal(1)}
+        sums = (
+            (p.amount if p.net is None else p.net) * rates[p.currency]
+            for p in map(_payment, paid)
+            if p.currency in rates
+        )
+        spent = budget.spent + sum(sums, Decimal(0)).quantize(Decimal("0.01"))
         return budget.model_copy(update={"spent": spent})
 
     def book(self, key: str, order: PaymentOrder) -> Booked:
