@@ -6,6 +6,7 @@ page may show, so what a person must not see cannot leak through a template.
 """
 
 from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, HumanBriefView
+from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
 from surehand.web.views.lists import (
     CaseRow,
     CasesView,
@@ -25,17 +26,15 @@ from surehand.web.views.seven import (
     AlternativeView,
     CaseHead,
     DecisionView,
-    DocumentView,
     FactsView,
     FieldView,
     FlagView,
     HistoryView,
-    LineView,
-    MarkView,
     PastCase,
     PlainField,
     PolicyView,
     RecommendationView,
+    TableView,
 )
 from surehand.web.views.shell import (
     ConfidenceView,
@@ -92,6 +91,7 @@ __all__ = [
     "DecisionView",
     "DocumentView",
     "ErrorView",
+    "EvidenceView",
     "ExceptionView",
     "FactView",
     "FactsView",
@@ -104,7 +104,6 @@ __all__ = [
     "InboxRow",
     "InboxView",
     "LineView",
-    "MarkView",
     "NeedView",
     "OptionView",
     "OutcomeView",
@@ -117,11 +116,13 @@ __all__ = [
     "ProcessesView",
     "ProofView",
     "RecommendationView",
+    "SheetView",
     "ShellView",
     "SigninView",
     "StakeView",
     "StateView",
     "StepView",
+    "TableView",
     "TimelineEntry",
     "VerdictView",
     "VersionView",
