@@ -20,7 +20,7 @@ _LETTER = 0.5
 _TAG, _DIGIT, _AROUND, _APART = 27.0, 11.0, 14.0, 3.0
 
 #: Air between a box and the ink that it surrounds.
-_AIR = 4.0
+_AIR = 6.0
 
 _GAP = "   "
 
@@ -93,9 +93,11 @@ def _line(line: LineView, scale: float, bottom: float) -> DrawnLine | None:
     if height > 1.8 * width > 0 and len(line.text) > 2:
         size = 0.8 * width
         return DrawnLine(line.text, _r(x0 + 0.2 * width), _r(y0), _r(size), _r(height), turned=True)
-    size = min(0.8 * height, 200.0) if height > 0 else 18.0
-    length = length_of(line) * scale if height > 0 else max(width, len(line.text) * _LETTER * size)
-    return DrawnLine(line.text, _r(x0), _r(y0 + max(0.8 * height, size)), _r(size), _r(length))
+    length = length_of(line) * scale if height > 0 else max(width, len(line.text) * _LETTER * 18.0)
+    # a box is as high as its type, or only as its ink: the width of the text tells which
+    size = min(max(length / (len(line.text) * _LETTER), 0.8 * height), 1.3 * height) if height > 0 else 18.0
+    base = 0.8 * height + 0.4 * max(size - 0.8 * height, 0.0) if height > 0 else size
+    return DrawnLine(line.text, _r(x0), _r(y0 + base), _r(min(size, 200.0)), _r(length))
 
 
 def _boxes(sheet: SheetView, scale: float, bottom: float) -> tuple[DrawnBox, ...]:

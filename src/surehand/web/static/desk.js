@@ -108,7 +108,8 @@
     const [before, after] = [here.left - frame.left - air, here.right - frame.right + air];
     const top = above < 0 || below > 0 ? here.top - frame.top - (frame.height - here.height) / 2 : 0;
     const left = before < 0 ? before : Math.max(0, Math.min(after, before));
-    if (top || left) pane.scrollBy({ top, left, behavior: smooth && !still.matches ? "smooth" : "instant" });
+    const near = Math.abs(top) < 2 * frame.height; // a long way is jumped, not flown over
+    if (top || left) pane.scrollBy({ top, left, behavior: smooth && near && !still.matches ? "smooth" : "instant" });
   }
 
   function light(from, smooth = true) {
@@ -134,7 +135,15 @@
     }
   }
 
-  document.addEventListener("focusin", (event) => light(event.target));
+  document.addEventListener("focusin", (event) => {
+    if (!event.target.closest(".tools, .paper:focus")) light(event.target);
+  });
+
+  // A page that was made larger or turned keeps what is lit in view.
+  document.addEventListener("change", (event) => {
+    const lit = event.target.matches(".tools input") && one(".box.lit");
+    if (lit) show(lit, false);
+  });
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".box, .ev");
