@@ -2,6 +2,8 @@
 
 import gzip
 import math
+import random
+import string
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -254,14 +256,15 @@ def shown(view: Any) -> str:
     return render(environment(), replace(sample, document=view))
 
 
-def dense(letters: int) -> list[dict[str, Any]]:
-    """A page of 120 lines, no two of them alike."""
+def dense(letters: int, number: int) -> list[dict[str, Any]]:
+    """A page of 120 lines of chance letters, which do not compress."""
+    chance = random.Random(number)
     return [
         line(
-            f"{n * 7919 % 99991} item {n * 104729 % 7919} ".ljust(letters, chr(97 + n % 26)),
+            "".join(chance.choices(string.ascii_letters, k=letters)),
             n % 7,
             n,
-            300,
+            chance.uniform(200, 300),
             n + 9,
         )
         for n in range(120)
@@ -271,7 +274,7 @@ def dense(letters: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("letters", [40, 2_000])
 @pytest.mark.parametrize("file", [None, FILE])
 def test_a_hundred_dense_pages_make_a_page_of_bounded_size(letters: int, file: Any) -> None:
-    pages = [page(*dense(letters), width=400, height=150)] * 100
+    pages = [page(*dense(letters, number), width=400, height=150) for number in range(100)]
     long = case(file=file, text={"pages": pages}) if file else case(*pages)
     html = shown(source_of(long, []).view)
     assert "more lines are not shown here." in html
