@@ -197,6 +197,9 @@ def test_without_a_script_boxes_fields_size_and_turn_work(desk: Desk, browser_pa
         page.locator("label[for=turn-1]").click()
         turned = page.locator(".leaf").bounding_box()
         face = page.locator(".face").bounding_box()
+        for turn in (2, 3, 0):
+            page.locator(f"label[for=turn-{turn}]").click()
+        assert page.locator(".leaf").bounding_box() == fit
         page.get_by_text("Text of this page").click()
         assert page.get_by_text("Copy paper A4, 80 g, white   1,700.00").is_visible()
     assert fit

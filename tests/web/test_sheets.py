@@ -49,14 +49,14 @@ def test_text_stands_in_its_box_and_is_fitted_to_it() -> None:
 def test_a_short_text_in_a_wide_box_is_not_torn_apart() -> None:
     short = line("ok", 0, 100, 400, 110)
     (text,) = drawn(short).lines
-    assert text.length == length_of(short) * 2 == 16.0
+    assert text.length == length_of(short) * 2 == pytest.approx(2 * 8 * 1.1)
 
 
 @pytest.mark.parametrize(
     ("box_", "length", "turned"),
     [
         ((10, 100, 20, 300), 400.0, True),  # along the edge of a scan, from top to bottom
-        ((10, 100, 10, 100), 72.0, False),  # a point: of a size that can be read
+        ((10, 100, 10, 100), 79.6, False),  # a point: of a size that can be read
         ((10, 100, 60, 100), 100.0, False),  # no height
     ],
 )

@@ -12,7 +12,7 @@ from surehand.core.case import Case
 from surehand.core.documents import Document, Page
 from surehand.core.recommendation import probability
 from surehand.web.fields import SURE_FROM, label
-from surehand.web.sheets import Row, length_of, rows_of
+from surehand.web.sheets import Row, length_of, rows_of, type_width
 from surehand.web.views import DocumentView, EvidenceView, LineView, SheetView
 
 #: What one brief shows of a document: pages, lines of all of them, letters of all lines, letters of a line.
@@ -207,14 +207,14 @@ def _within(row: Row, corners: Place | None) -> bool:
 
 
 def _part(row: Row, start: int, end: int, pictured: bool) -> Place:
-    """The box of some characters of a row: letters are taken to be equally wide within a line."""
+    """The box of some letters of a row, by the usual widths of letters."""
     boxes = []
     for begin, line in row.parts:
-        letters = len(line.text)
-        left, right = max(start - begin, 0), min(end - begin, letters)
+        left, right = max(start - begin, 0), min(end - begin, len(line.text))
         if left < right:
             length = line.x1 - line.x0 if pictured else length_of(line)
-            x0, x1 = line.x0 + length * left / letters, line.x0 + length * right / letters
+            part = length / type_width(line.text)
+            x0, x1 = (line.x0 + part * type_width(line.text[:to]) for to in (left, right))
             boxes.append((x0, line.y0, x1, line.y1))
     return (
         *(min(b[0] for b in boxes), min(b[1] for b in boxes)),

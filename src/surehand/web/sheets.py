@@ -13,8 +13,15 @@ _WIDE = 1_000.0
 #: Height over width of a page, at most and at least: a page that claims to be a thread is cut.
 _TALLEST, _FLATTEST = 12.0, 0.1
 
-#: Width of a letter, as a share of its size: what Latin text has on average.
-_LETTER = 0.5
+#: Paper around the text of a drawn page: callers often send pages that end where their text ends.
+_MARGIN = 30.0
+
+#: Widths of letters as shares of their size, about as in the usual sans-serif type.
+_WIDTHS = {
+    **dict.fromkeys("iljI|!.,:;'`", 0.26), **dict.fromkeys(" ftr()[]{}/\\-\"*", 0.34),
+    **dict.fromkeys("mwMW@%\N{EM DASH}", 0.86), **dict.fromkeys("ABCDEGHKNOPQRSUVXYZ&", 0.68),
+}  # fmt: skip
+_WIDTH = 0.55
 
 #: A number beside a box: its height, its width per digit and around them, and its distance from the box.
 _TAG, _DIGIT, _AROUND, _APART = 27.0, 11.0, 14.0, 3.0
@@ -61,9 +68,10 @@ class DrawnBox:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A page, 1,000 units wide."""
+    """A page, 1,000 units wide, with the paper that is drawn around it on every side."""
 
     height: float
+    margin: float
     lines: tuple[DrawnLine, ...]
     boxes: tuple[DrawnBox, ...]
 
@@ -73,14 +81,20 @@ def drawing(sheet: SheetView) -> Drawing:
     scale = _WIDE / sheet.width
     height = round(min(max(sheet.height / sheet.width, _FLATTEST), _TALLEST) * _WIDE, 1)
     lines = [drawn for line in sheet.lines if (drawn := _line(line, scale, height))]
-    return Drawing(height, () if sheet.picture else tuple(lines), _boxes(sheet, scale, height))
+    boxes = _boxes(sheet, scale, height)
+    return Drawing(height, 0.0, (), boxes) if sheet.picture else Drawing(height, _MARGIN, tuple(lines), boxes)
 
 
 def length_of(line: LineView) -> float:
     """How long a line is when it is drawn: as its box, but a short text is not torn apart to fill it."""
     width, height = line.x1 - line.x0, line.y1 - line.y0
-    natural = len(line.text) * _LETTER * 0.8 * height
+    natural = type_width(line.text) * 0.8 * height
     return width if 0 < width <= 1.6 * natural or natural <= 0 else natural
+
+
+def type_width(text: str) -> float:
+    """How wide a text is when it is set in type of size 1."""
+    return sum(_WIDTHS.get(letter, _WIDTH) for letter in text)
 
 
 def _line(line: LineView, scale: float, bottom: float) -> DrawnLine | None:
@@ -93,9 +107,9 @@ def _line(line: LineView, scale: float, bottom: float) -> DrawnLine | None:
     if height > 1.8 * width > 0 and len(line.text) > 2:
         size = 0.8 * width
         return DrawnLine(line.text, _r(x0 + 0.2 * width), _r(y0), _r(size), _r(height), turned=True)
-    length = length_of(line) * scale if height > 0 else max(width, len(line.text) * _LETTER * 18.0)
+    length = length_of(line) * scale if height > 0 else max(width, type_width(line.text) * 18.0)
     # a box is as high as its type, or only as its ink: the width of the text tells which
-    size = min(max(length / (len(line.text) * _LETTER), 0.8 * height), 1.3 * height) if height > 0 else 18.0
+    size = min(max(length / type_width(line.text), 0.8 * height), 1.3 * height) if height > 0 else 18.0
     base = 0.8 * height + 0.4 * max(size - 0.8 * height, 0.0) if height > 0 else size
     return DrawnLine(line.text, _r(x0), _r(y0 + base), _r(min(size, 200.0)), _r(length))
 
