@@ -223,6 +223,15 @@ def test_a_file_that_could_not_be_read_is_asked_for(desk: Desk) -> None:
     assert "<img" not in render(ENV, view)
 
 
+def test_pictures_of_a_file_without_text_are_shown(desk: Desk) -> None:
+    standing = with_case(waiting(desk), input={"document": FILE}, readings={})
+    view = brief_view(desk.surehand.context, standing, Reader(SHELL, sizes=((600.0, 800.0),)))
+    html = render(ENV, view)
+    assert f'<img src="/cases/{standing.case.id}/pages/1.png" width="1000" height="1333"' in html
+    assert "No text was recognised on it." in html
+    assert 'class="box' not in html
+
+
 def test_the_maps_own_exception_keeps_its_words(desk: Desk) -> None:
     standing = with_case(waiting(desk, number=""), input={"document": FILE})
     assert brief(desk, standing).heading == "The order has no number."

@@ -238,6 +238,25 @@ def test_far_pictures_are_loaded_when_they_come_near(desk: Desk, browser_page: "
     assert any("/pages/2.png" in url for url in asked)
 
 
+def test_other_pages_come_without_losing_what_was_typed(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.route(
+        "**/brief?page=20",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body='<div class="paper" tabindex="0"><article id="page-20">The twentieth</article></div>',
+        ),
+    )
+    page.goto(f"{desk.url}/brief-many")
+    scripted(page)
+    page.fill("#i-supplier", "Another Ltd")
+    page.get_by_role("link", name="Pages 20 to 56").click()
+    page.get_by_text("The twentieth").wait_for()
+    assert page.locator(".sheet").count() == 0
+    assert page.input_value("#i-supplier") == "Another Ltd"
+
+
 def test_pages_obey_the_policy(desk: Desk, browser_page: "Page") -> None:
     complaints: list[str] = []
     browser_page.on("console", lambda message: complaints.append(message.text))

@@ -18,6 +18,8 @@ from surehand.web.views import DocumentView, EvidenceView, LineView, SheetView
 #: What one brief shows of a document: pages, lines of all of them, letters of all lines, letters of a line.
 _MOST_PAGES, _MOST_LINES, _MOST_LETTERS, _LONGEST = 20, 1_500, 80_000, 400
 
+_LONGEST_NAME = 200
+
 #: The size of a page whose sender named none.
 _UNSIZED = (1_000.0, 1_000.0)
 
@@ -70,7 +72,7 @@ def source_of(
     given = case.input.get("document")
     if not isinstance(given, Mapping) or not given:
         return Source(None, {})
-    name, pictured = str(given.get("name") or "Document"), bool(given.get("file"))
+    name, pictured = str(given.get("name") or "Document")[:_LONGEST_NAME], bool(given.get("file"))
     papers = [_paper(page, pictured) for page in _pages(case, sizes if pictured else ())]
     if not papers:
         return Source(DocumentView(name=name, note=_EMPTY_FILE), {})

@@ -28,7 +28,7 @@ def exception_view(context: Context, standing: Standing, reader: Reader) -> Exce
     supply = [name for name in _supply(standing) if name in process.editable]
     rest = [name for name in names if name not in supply]
     read = [name for name in rest if name in process.editable and case.facts.get(name) is not None]
-    source = source_of(case, (*supply, *read), first=reader.page)
+    source = source_of(case, (*supply, *read), first=reader.page, sizes=reader.sizes)
     heading, because = _trouble(standing)
     return ExceptionView(
         shell=reader.shell, head=case_head(context, standing, reader), name=point_words(given),
@@ -120,6 +120,6 @@ def answer_view(context: Context, standing: Standing, reader: Reader, answer: st
     return AnswerView(
         shell=reader.shell, head=case_head(context, standing, reader), asked_by=asker,
         asked_at=given.opened_at, question=given.question or "", then=f"{asker} decides afterwards.",
-        given=tuple(known), document=source_of(case, (), marked=False, first=reader.page).view, answer=answer,
-        problems=reader.problems,
+        given=tuple(known), answer=answer, problems=reader.problems,
+        document=source_of(case, (), marked=False, first=reader.page, sizes=reader.sizes).view,
     )  # fmt: skip

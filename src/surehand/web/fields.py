@@ -189,7 +189,7 @@ def looked_up(case: Case, process: BoundProcess, names: Iterable[str]) -> tuple[
     source = {n: b.step.name for b in process.steps if isinstance(b.step, Lookup) for n in b.facts}
     found: list[FactView] = []
     for name in names:
-        if name in source and case.facts.get(name) is not None:
+        if name in source and case.facts.get(name) is not None and not _objects(case.facts[name]):
             found.extend(fact_views(name, case.facts[name]))
     return tuple(found)
 

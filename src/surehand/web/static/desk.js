@@ -139,6 +139,22 @@
     if (!event.target.closest(".tools, .paper:focus")) light(event.target);
   });
 
+  // Other pages of a long document come in place of these: what was typed beside them stays.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest(".paper .none a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href);
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".paper");
+      const pages = document.adoptNode(found);
+      one(".paper").replaceWith(pages);
+      pages.focus({ preventScroll: true });
+      const first = document.getElementById(link.hash.slice(1));
+      pages.scrollTop = first.getBoundingClientRect().top - pages.getBoundingClientRect().top;
+    } catch { location.assign(link.href); } // no connection, or signed out: the page itself says so
+  });
+
   // A page that was made larger or turned keeps what is lit in view.
   document.addEventListener("change", (event) => {
     const lit = event.target.matches(".tools input") && one(".box.lit");
