@@ -122,7 +122,11 @@ def _boxes(sheet: SheetView, scale: float, bottom: float) -> tuple[DrawnBox, ...
         )
         for e in sheet.evidence
     ]
-    ink = [(line.x0 * scale, line.y0 * scale, line.x1 * scale, line.y1 * scale) for line in sheet.lines]
+    ends = [one.x1 if sheet.picture else one.x0 + length_of(one) for one in sheet.lines]
+    ink = [
+        (one.x0 * scale, one.y0 * scale, end * scale, one.y1 * scale)
+        for one, end in zip(sheet.lines, ends, strict=True)
+    ]
     tags: list[Rect] = []
     for evidence, rect in zip(sheet.evidence, rects, strict=True):
         width = _AROUND + _DIGIT * len(str(evidence.number))
