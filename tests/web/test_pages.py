@@ -159,6 +159,7 @@ def test_nothing_is_preselected() -> None:
 
 def test_human_level_shows_no_trace_of_a_model() -> None:
     html = render(ENV, PAGES["human"])
+    assert "evidence" not in html  # nor in the sheet of keys
     main = html[html.index("<main") : html.index("</main>")].lower()
     for trace in (
         "recommend",

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from surehand.core.case import Case
-from surehand.core.documents import Document, Page
+from surehand.core.documents import Page
 from surehand.core.recommendation import probability
 from surehand.web.fields import SURE_FROM, label
 from surehand.web.sheets import Row, length_of, rows_of, type_width
@@ -54,6 +54,22 @@ class _Paper:
         return rows_of([_line(" ".join(part.text.split()), part.box) for part in parts])
 
 
+class _Papers:
+    """The pages of a document. Each is read from its JSON when it is first asked for: most never are."""
+
+    def __init__(self, bodies: Sequence[Any], *, pictured: bool) -> None:
+        self._bodies, self._pictured = bodies, pictured
+        self._read: dict[int, _Paper] = {}
+
+    def __len__(self) -> int:
+        return len(self._bodies)
+
+    def __getitem__(self, at: int) -> _Paper:
+        if at not in self._read:
+            self._read[at] = _paper(Page.model_validate(self._bodies[at]), self._pictured)
+        return self._read[at]
+
+
 def source_of(
     case: Case,
     names: Sequence[str],
@@ -73,8 +89,8 @@ def source_of(
     if not isinstance(given, Mapping) or not given:
         return Source(None, {})
     name, pictured = str(given.get("name") or "Document")[:_LONGEST_NAME], bool(given.get("file"))
-    papers = [_paper(page, pictured) for page in _pages(case, sizes if pictured else ())]
-    if not papers:
+    papers = _Papers(_pages(case, sizes if pictured else ()), pictured=pictured)
+    if not len(papers):
         return Source(DocumentView(name=name, note=_EMPTY_FILE), {})
     found = _found(case, papers, names) if marked else {}
     chosen = _chosen(len(papers), first, sorted({at for at, _ in found.values()}))
@@ -101,11 +117,13 @@ def readable(case: Case) -> bool:
     return bool(_pages(case))
 
 
-def _pages(case: Case, sizes: Sequence[tuple[float, float]] = ()) -> tuple[Page, ...]:
+def _pages(case: Case, sizes: Sequence[tuple[float, float]] = ()) -> Sequence[Any]:
+    """The recognised pages as JSON; else empty pages of these sizes."""
     body = case.known.get("document")
-    if isinstance(body, Mapping) and isinstance(body.get("pages"), list | tuple):
-        return Document.model_validate({"pages": body["pages"]}).pages
-    return tuple(Page(width=width, height=height) for width, height in sizes)
+    pages = body.get("pages") if isinstance(body, Mapping) else None
+    if isinstance(pages, list | tuple) and pages:
+        return pages
+    return [{"width": width, "height": height} for width, height in sizes]
 
 
 def _paper(page: Page, pictured: bool) -> _Paper:
@@ -132,7 +150,7 @@ def _chosen(count: int, first: int, wanted: Sequence[int]) -> frozenset[int]:
 # Where a value was found
 
 
-def _found(case: Case, papers: Sequence[_Paper], names: Sequence[str]) -> dict[str, tuple[int, Place]]:
+def _found(case: Case, papers: _Papers, names: Sequence[str]) -> dict[str, tuple[int, Place]]:
     """Field -> index of its page, and its box there. A value that a person gave was not read anywhere."""
     found: dict[str, tuple[int, Place]] = {}
     for name in names:
@@ -146,7 +164,7 @@ def _found(case: Case, papers: Sequence[_Paper], names: Sequence[str]) -> dict[s
 
 
 def _spot(
-    papers: Sequence[_Paper], said: Mapping[str, Any], taken: Sequence[tuple[int, Place]]
+    papers: _Papers, said: Mapping[str, Any], taken: Sequence[tuple[int, Place]]
 ) -> tuple[int, Place] | None:
     """The box that the reader named; else where its words stand, first where nothing was found yet."""
     at = said.get("page")
@@ -232,7 +250,7 @@ def _meet(one: Place, other: Place) -> bool:
 
 
 def _sheets(
-    case_id: str, papers: Sequence[_Paper], evidence: Mapping[int, Sequence[EvidenceView]]
+    case_id: str, papers: _Papers, evidence: Mapping[int, Sequence[EvidenceView]]
 ) -> tuple[SheetView, ...]:
     """The chosen pages. Lines are counted off where evidence stands first, so that its text is there."""
     lines, letters, shown = _MOST_LINES, _MOST_LETTERS, {}
