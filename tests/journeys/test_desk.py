@@ -573,6 +573,7 @@ def test_a_day_at_the_desk(sqlite: Desk, browser_page: "Page") -> None:
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/cases/{case}/brief")
         assert page.evaluate("document.activeElement.id") == "i-total"
+        assert page.locator(".box.lit").get_attribute("href") == "#f-total"
         page.fill("#i-total", "61.00")
         page.select_option("#why", "price-list")
         edit = page.locator("button[value=edit]")

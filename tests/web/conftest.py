@@ -1,6 +1,8 @@
 """A server for the sample pages, with the content policy of the real one."""
 
+import struct
 import threading
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +18,23 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def picture(width: int = 119, height: int = 168) -> bytes:
+    """A grey page with a margin, as PNG."""
+    row = b"\0" + bytes(255 if not 10 < x < width - 10 or x % 7 else 170 for x in range(width))
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(row * height)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in parts
+    )
+
+
+PICTURE = picture()
 
 
 @dataclass
@@ -40,6 +59,8 @@ def desk() -> Iterator[Desk]:
                 self.answer(200, TYPES[file.suffix], file.read_bytes())
             elif path.startswith("/static/vendor/"):  # written by the build; without it pages must work too
                 self.answer(200, "text/javascript", b"")
+            elif path.startswith("/cases/") and path.endswith(".png"):
+                self.answer(200, "image/png", PICTURE)
             elif path[1:] in pages:
                 self.answer(200, "text/html; charset=utf-8", render(env, pages[path[1:]]).encode())
             else:

@@ -22,6 +22,7 @@ from surehand.web.views import (
     DecisionView,
     DocumentView,
     ErrorView,
+    EvidenceView,
     ExceptionView,
     FactsView,
     FactView,
@@ -34,7 +35,6 @@ from surehand.web.views import (
     InboxRow,
     InboxView,
     LineView,
-    MarkView,
     NeedView,
     OptionView,
     OutcomeView,
@@ -47,11 +47,13 @@ from surehand.web.views import (
     ProcessRow,
     ProofView,
     RecommendationView,
+    SheetView,
     ShellView,
     SigninView,
     StakeView,
     StateView,
     StepView,
+    TableView,
     TimelineEntry,
     VerdictView,
     VersionView,
@@ -253,7 +255,7 @@ FIELDS = (
         suggestion="2026-12-17",
         evidence=3,
     ),
-    FieldView(name="po_number", label="Order", value="PO-30571", confidence=0.99),
+    FieldView(name="po_number", label="Order", value="", missing=True),
     FieldView(
         name="total", label="Total", unit="EUR", value="4135.78", type="money", confidence=0.99, evidence=4
     ),
@@ -338,32 +340,77 @@ ACTIONS = ActionsView(
     afterwards="After that the payment can be cancelled until 21 Nov, 14:00.",
 )
 
-DOCUMENT = DocumentView(
-    name="invoice.pdf",
+#: An invoice as it was recognised: text, left, baseline, width and size, in points of a page of 595 by 842.
+INVOICE = (
+    ("Specimen Paper Ltd", 48, 70, 180, 18),
+    ("4 Example Quay, 1000 Sampletown", 48, 90, 110, 7),
+    ("INVOICE", 466, 70, 86, 18),
+    ("Invoice number", 330, 103, 58, 8),
+    ("SP-88214", 424, 103, 42, 8),
+    ("Due date", 330, 120, 34, 8),
+    ("07 Dec 2026", 424, 120, 50, 8),
+    ("RECEIVED 18 NOV 2026", 400, 128, 120, 9),
+    ("Bill to Example Holdings, 12 Placeholder Street, 2000 Demoville", 48, 150, 250, 8),
+    ("Item", 48, 262, 16, 7),
+    ("Amount", 522, 262, 26, 7),
+    ("Copy paper A4, 80 g, white", 48, 288, 110, 8),
+    ("1,700.00", 514, 288, 34, 8),
+    ("Card stock 220 g, ivory", 48, 326, 96, 8),
+    ("735.00", 520, 326, 28, 8),
+    ("Delivery, tail lift", 48, 364, 70, 8),
+    ("95.00", 525, 364, 23, 8),
+    ("Total EUR", 390, 507, 40, 8),
+    ("4,135.78", 512, 507, 36, 8),
+    ("Please note our new bank account.", 48, 566, 140, 8),
+)
+LINES_READ = tuple(
+    LineView(text=text, x0=x, y0=y - size, x1=x + width, y1=y + 0.3 * size)
+    for text, x, y, width, size in INVOICE
+)
+EVIDENCE = (
+    EvidenceView(number=1, field="supplier", label="Supplier", x0=48, y0=52, x1=228, y1=75),
+    EvidenceView(number=2, field="number", label="Invoice no.", x0=424, y0=95, x1=466, y1=105),
+    EvidenceView(number=3, field="due_date", label="Due date", x0=424, y0=112, x1=474, y1=122, low=True),
+    EvidenceView(number=4, field="total", label="Total", x0=512, y0=499, x1=548, y1=509),
+)
+SHEET = SheetView(
+    number=1,
+    width=595,
+    height=842,
+    picture="/cases/inv-20944/pages/1.png",
+    lines=LINES_READ,
+    evidence=EVIDENCE,
+)
+LAST = SheetView(
+    number=2, width=595, height=842, picture="/cases/inv-20944/pages/2.png", lines=LINES_READ[:1]
+)
+DOCUMENT = DocumentView(name="invoice.pdf", pages=(SHEET,), count=1, href="/cases/inv-20944/brief")
+DRAWN = replace(DOCUMENT, name="Document", pages=(replace(SHEET, picture=""),))
+MANY = replace(
+    DOCUMENT,
+    name="a-contract-with-a-very-long-name-that-somebody-gave-it-in-a-hurry-final-2.pdf",
+    count=100,
     pages=(
-        (
-            LineView(
-                text="Specimen Paper Ltd", marks=(MarkView(start=0, end=18, number=1, field="supplier"),)
-            ),
-            LineView(text="4 Example Quay, 1000 Sampletown"),
-            LineView(
-                text="Invoice number  SP-88214", marks=(MarkView(start=16, end=24, number=2, field="number"),)
-            ),
-            LineView(
-                text="Due date  07 Dec 2026  RECEIVED",
-                marks=(MarkView(start=10, end=21, number=3, field="due_date", low=True),),
-            ),
-            LineView(text="Bill to Example Holdings, 12 Placeholder Street, 2000 Demoville"),
-            LineView(text="40 box   Copy paper A4, 80 g, white      42.50    1,700.00"),
-            LineView(text="12 pack  Card stock 220 g, ivory         61.25      735.00"),
-            LineView(text="Delivery, tail lift                      95.00       95.00"),
-            LineView(
-                text="Total EUR  4,135.78", marks=(MarkView(start=11, end=19, number=4, field="total"),)
-            ),
-            LineView(text="Please note our new bank account.", marks=(MarkView(start=16, end=32, number=5),)),
-        ),
-        (LineView(text="Goods remain ours until paid."),),
+        SHEET,
+        *(replace(LAST, number=n, hidden=3 if n == 9 else 0) for n in range(2, 20)),
+        replace(LAST, number=57, evidence=(replace(EVIDENCE[3], number=5, field="urgent", label="Urgent"),)),
     ),
+)
+BLIND = replace(
+    DOCUMENT,
+    pages=(replace(SHEET, evidence=()), replace(LAST, picture="")),
+    count=2,
+)
+ITEMS = TableView(
+    label="Lines",
+    heads=(("Description", False), ("Quantity", True), ("Unit price, EUR", True), ("Amount, EUR", True)),
+    rows=(
+        ("Copy paper A4, 80 g, white", "40", "42.50", "1,700.00"),
+        ("Card stock 220 g, ivory", "12", "61.25", "735.00"),
+        ("Toner drum, type C", "6", "148.00", "888.00"),
+        ("Delivery, tail lift", "1", "95.00", "95.00"),
+    ),
+    more=3,
 )
 
 BRIEF = BriefView(
@@ -458,7 +505,8 @@ HUMAN = HumanBriefView(
     ),
     given=FACTS.given,
     looked_up=FACTS.looked_up,
-    document=DOCUMENT,
+    tables=(ITEMS,),
+    document=BLIND,
 )
 
 EXCEPTION = ExceptionView(
@@ -469,12 +517,20 @@ EXCEPTION = ExceptionView(
     because="Without an order it cannot be matched, so nothing is recommended.",
     stake=MEDIUM,
     supply=(
-        PlainField(name="po_number", label="Order", required=True, about="As in the ERP, such as PO-30571."),
+        PlainField(
+            name="number",
+            label="Number",
+            required=True,
+            about="As in the ERP, such as PO-30571.",
+            evidence=2,
+        ),
         PlainField(name="wanted", label="Wanted by", type="date", error="Tomorrow is not a date."),
     ),
     given=(
-        FactView(label="Supplier", value="Trial Timber Ky"),
-        FactView(label="Total", value="4,135.78 EUR"),
+        FactView(label="Supplier", value="Trial Timber Ky", field="supplier", evidence=1),
+        FactView(label="Due date", value="2026-12-07", field="due_date", evidence=3),
+        FactView(label="Total", value="4,135.78 EUR", field="total", evidence=4),
+        FactView(label="Terms", value="net 30"),
     ),
     looked_up=FACTS.looked_up[:1],
     flags=(FlagView(text="A required field is missing: order", trigger="missing field"),),
@@ -495,6 +551,34 @@ EXCEPTION = ExceptionView(
             *ACTIONS.actions[2:],
         ),
     ),
+    tables=(ITEMS,),
+    document=DOCUMENT,
+)
+
+UNREAD = replace(
+    EXCEPTION,
+    name="read_invoice failed",
+    heading="The document could not be read.",
+    because="scan-0041.pdf is protected by a password.",
+    todo="Open the file where it came from and fill in what it says.",
+    supply=(
+        PlainField(name="number", label="Number", required=True),
+        PlainField(name="total", label="Total", unit="EUR", type="money", required=True),
+        PlainField(name="due_date", label="Due date", type="date"),
+    ),
+    given=(),
+    looked_up=(),
+    tables=(),
+    document=DocumentView(name="scan-0041.pdf", note="No page of this file can be shown."),
+)
+PICTURED = replace(
+    UNREAD,
+    because="No text was found on scan-0042.pdf.",
+    document=replace(
+        DOCUMENT,
+        name="scan-0042.pdf",
+        pages=(replace(SHEET, lines=(), evidence=()),),
+    ),
 )
 
 ANSWER = AnswerView(
@@ -505,7 +589,7 @@ ANSWER = AnswerView(
     question="Is the price list of October already in force?",
     then="ap.second decides afterwards.",
     given=(FactView(label="Supplier", value="Specimen Paper Ltd"),),
-    document=DOCUMENT,
+    document=BLIND,
 )
 
 
@@ -711,6 +795,7 @@ TEXTS = {
     *("title", "question", "text", "value", "because", "why", "subject", "note", "outcome", "decision"),
     *("effect", "about", "heading", "what", "rest", "before", "after", "summary", "source", "moved"),
     *("refused", "problems", "error", "suggestion", "reasons", "afterwards", "answer", "next_state"),
+    *("todo", "rows", "document"),
 }
 
 
@@ -745,6 +830,17 @@ PAGES: dict[str, PageView] = {
         INBOX, view="queues", queue="expenses", rows=(), total=0, overdue=0, soon=0, cursor=None
     ),
     "brief": BRIEF,
+    "brief-drawn": replace(BRIEF, document=DRAWN, facts=replace(FACTS, tables=(ITEMS,))),
+    "brief-many": replace(
+        BRIEF,
+        document=MANY,
+        facts=replace(
+            FACTS,
+            fields=tuple(replace(f, evidence=5) if f.name == "urgent" else f for f in FIELDS),
+        ),
+    ),
+    "exception-unread": UNREAD,
+    "exception-pictured": PICTURED,
     "brief-proven": replace(BRIEF, recommendation=replace(RECOMMENDATION, confidence=PROVEN), document=None),
     "brief-assist": ASSIST,
     "brief-refused": REFUSED,
@@ -789,6 +885,6 @@ ENDLESS_PAGES: dict[str, PageView] = {
     f"{name}-endless": endless(PAGES[name])
     for name in (
         *("inbox", "cases", "case", "conflict", "answer", "exception"),
-        *("brief", "brief-assist", "brief-refused", "brief-draft", "human"),
+        *("brief", "brief-drawn", "brief-assist", "brief-refused", "brief-draft", "human"),
     )
 }

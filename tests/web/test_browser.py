@@ -60,6 +60,203 @@ def test_endless_words_fit(width: int, desk: Desk, browser_page: "Page") -> None
     assert found == []
 
 
+@pytest.mark.parametrize("name", ["brief", "brief-drawn", "brief-many", "human", "exception"])
+def test_a_brief_fills_the_window_and_only_its_panes_scroll(
+    name: str, desk: Desk, browser_page: "Page"
+) -> None:
+    browser_page.set_viewport_size({"width": 1440, "height": 900})
+    browser_page.goto(f"{desk.url}/{name}")
+    assert browser_page.evaluate("document.documentElement.scrollHeight") == 900
+    widths = [browser_page.locator(pane).bounding_box() for pane in (".b-doc", ".b-work", ".b-ctx")]
+    assert [box and round(box["width"]) for box in widths] == [480, 584, 376]
+
+
+# The document beside the fields
+
+
+def in_view(page: "Page", selector: str, pane: str) -> bool:
+    """All of a part is inside its pane."""
+    return bool(
+        page.evaluate(
+            """([part, pane]) => {
+                const a = document.querySelector(part).getBoundingClientRect();
+                const b = document.querySelector(pane).getBoundingClientRect();
+                return a.top >= b.top && a.bottom <= b.bottom && a.left >= b.left && a.right <= b.right;
+            }""",
+            [selector, pane],
+        )
+    )
+
+
+def lit(page: "Page") -> list[str]:
+    return page.evaluate("[...document.querySelectorAll('.lit')].map(part => part.id)")  # type: ignore[no-any-return]
+
+
+def scripted(page: "Page") -> None:
+    """Wait until the keys are there."""
+    page.wait_for_load_state("load")
+    page.wait_for_function("document.querySelector('.lit') !== null")
+
+
+def test_the_focused_field_lights_its_box_and_brings_it_into_view(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{desk.url}/brief-many")
+    scripted(page)
+    assert lit(page) == ["ev-3"]  # the doubtful field has the focus from the start
+    assert in_view(page, "#ev-3", ".paper")
+    assert not in_view(page, "#ev-5", ".paper")
+    page.locator("#i-urgent").focus()
+    assert lit(page) == ["ev-5"]
+    assert in_view(page, "#ev-5", ".paper")  # page 57
+    page.locator("#i-supplier").focus()
+    assert lit(page) == ["ev-1"]
+    assert in_view(page, "#ev-1", ".paper")
+    assert page.evaluate("scrollY") == 0
+    page.locator("#note").focus()
+    assert lit(page) == []
+
+
+def test_numbers_go_to_evidence_and_enter_goes_on_to_the_field(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{desk.url}/brief")
+    scripted(page)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("4")
+    assert page.evaluate("document.activeElement.id") == "ev-4"
+    assert lit(page) == ["f-total", "ev-4"] or lit(page) == ["ev-4", "f-total"]
+    assert in_view(page, "#ev-4", ".paper")
+    assert in_view(page, "#f-total", ".b-work")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "i-total"
+    assert lit(page) == ["ev-4"]
+    page.locator("#f-number .ev").click()
+    assert page.evaluate("document.activeElement.id") == "ev-2"
+    page.locator("#ev-1").click()
+    assert page.evaluate("document.activeElement.id") == "i-supplier"
+    assert page.url.endswith("/brief")  # no step back in the history for each look
+
+
+def test_known_facts_of_an_exception_are_linked_too(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.goto(f"{desk.url}/exception", wait_until="load")
+    page.locator("#f-total .ev").click()
+    assert page.evaluate("document.activeElement.id") == "ev-4"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "f-total"
+
+
+def test_alt_1_takes_the_second_choice_while_typing(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.goto(f"{desk.url}/brief")
+    scripted(page)
+    page.keyboard.press("Alt+1")
+    assert page.input_value("#i-due_date") == "2026-12-17"
+    assert page.evaluate("document.activeElement.id") == "i-due_date"
+
+
+def test_pages_are_enlarged_and_turned_by_keyboard(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{desk.url}/brief")
+    scripted(page)
+    fit = page.locator(".leaf").bounding_box()
+    page.locator("#zoom-100").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    large = page.locator(".leaf").bounding_box()
+    assert fit
+    assert large
+    assert round(large["width"]) == round(2 * fit["width"])
+    assert lit(page) == ["ev-3"]
+    assert in_view(page, "#ev-3", ".paper")
+
+
+def test_without_a_script_boxes_fields_size_and_turn_work(desk: Desk, browser_page: "Page") -> None:
+    browser = browser_page.context.browser
+    assert browser
+    with browser.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(f"{desk.url}/brief-many")
+        page.locator("#f-urgent .ev").click()
+        assert page.url.endswith("#ev-5")
+        assert page.locator("#ev-5:target").count() == 1
+        assert in_view(page, "#ev-5", ".paper")
+        page.locator("#ev-5").click()
+        assert page.locator("#f-urgent:target").count() == 1
+        assert in_view(page, "#f-urgent", ".b-work")
+        page.goto(f"{desk.url}/brief")
+        fit = page.locator(".leaf").bounding_box()
+        page.locator("label[for=zoom-150]").click()
+        large = page.locator(".leaf").bounding_box()
+        page.locator("label[for=zoom-100]").click()
+        page.locator("label[for=turn-1]").click()
+        turned = page.locator(".leaf").bounding_box()
+        face = page.locator(".face").bounding_box()
+        for turn in (2, 3, 0):
+            page.locator(f"label[for=turn-{turn}]").click()
+        assert page.locator(".leaf").bounding_box() == fit
+        page.get_by_text("Text of this page").click()
+        assert page.get_by_text("Copy paper A4, 80 g, white   1,700.00").is_visible()
+    assert fit
+    assert large
+    assert turned
+    assert face
+    assert round(large["width"]) == round(1.5 * fit["width"])
+    assert round(turned["height"]) == round(turned["width"] * fit["width"] / fit["height"])
+    assert [round(face[side]) for side in ("x", "y", "width", "height")] == [
+        round(turned[side]) for side in ("x", "y", "width", "height")
+    ]
+
+
+def test_a_picture_that_fails_leaves_its_place_and_its_text(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.route("**/pages/*.png", lambda route: route.abort())
+    page.goto(f"{desk.url}/brief")
+    scripted(page)
+    assert page.get_by_alt_text("Picture of page 1 of invoice.pdf. Its text is below.").is_visible()
+    leaf = page.locator(".leaf").bounding_box()
+    assert leaf
+    assert leaf["height"] > 1.4 * leaf["width"]
+    page.get_by_text("Text of this page").click()
+    assert page.get_by_text("Please note our new bank account.").is_visible()
+
+
+def test_far_pictures_are_loaded_when_they_come_near(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(".png") else None)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{desk.url}/brief-many", wait_until="networkidle")
+    assert 1 <= len(asked) < 12
+    page.locator("#i-urgent").focus()
+    page.wait_for_load_state("networkidle")
+    assert any("/pages/2.png" in url for url in asked)
+
+
+def test_other_pages_come_without_losing_what_was_typed(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.route(
+        "**/brief?page=20",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body='<div class="paper" tabindex="0"><article id="page-20">The twentieth</article></div>',
+        ),
+    )
+    page.goto(f"{desk.url}/brief-many")
+    scripted(page)
+    page.fill("#i-supplier", "Another Ltd")
+    page.get_by_role("link", name="Pages 20 to 56").click()
+    page.get_by_text("The twentieth").wait_for()
+    assert page.locator(".sheet").count() == 0
+    assert page.input_value("#i-supplier") == "Another Ltd"
+
+
 def test_pages_obey_the_policy(desk: Desk, browser_page: "Page") -> None:
     complaints: list[str] = []
     browser_page.on("console", lambda message: complaints.append(message.text))

@@ -20,14 +20,13 @@ from surehand.web.rendering import (
     moment,
     money,
     percent,
-    pieces,
     remaining,
     render,
     rows,
     share_used,
     short_hash,
 )
-from surehand.web.views import BriefView, LineView, MarkView
+from surehand.web.views import BriefView
 from tests.web.samples import NOW, PAGES, ROWS
 
 
@@ -94,24 +93,6 @@ def test_rows_fall_under_four_headings() -> None:
     late = replace(ROWS[0], due=datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
     assert due_sections([late], NOW)[0][0] == "today"
     assert due_sections([late], NOW, ZoneInfo("Asia/Tokyo"))[0][0] == "later"
-
-
-def test_marks_cut_a_line_and_bad_ones_are_left_out() -> None:
-    first, second = MarkView(start=4, end=7, number=1), MarkView(start=8, end=13, number=2)
-    assert pieces(LineView(text="Due 7 Dec 12:00", marks=(second, first))) == (
-        ("Due ", None),
-        ("7 D", first),
-        ("e", None),
-        ("c 12:", second),
-        ("00", None),
-    )
-    beyond = (
-        MarkView(start=2, end=9, number=1),
-        MarkView(start=-1, end=1, number=2),
-        MarkView(start=1, end=1, number=3),
-    )
-    assert pieces(LineView(text="abc", marks=beyond)) == (("abc", None),)
-    assert pieces(LineView(text="")) == (("", None),)
 
 
 def test_small_words() -> None:

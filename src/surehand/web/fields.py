@@ -1,18 +1,25 @@
 """Fields of a case as a person sees and types them, and their way back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case
-from surehand.core.process import Act, DecisionPoint, Lookup
+from surehand.core.process import Act, DecisionPoint, Extract, Lookup
 from surehand.core.recommendation import probability
-from surehand.core.values import shown
-from surehand.web.views import FactView, FieldView, PlainField
+from surehand.core.values import parsed, shown
+from surehand.web.views import FactView, FieldView, PlainField, TableView
 
 #: A reading below this is looked at by a person before they approve.
 SURE_FROM = 0.90
+
+#: A second choice longer than this has no place on a button.
+_LONGEST = 120
+
+#: Rows and columns of a table that a brief shows.
+_MOST_ROWS, _MOST_COLUMNS = 100, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,40 +87,81 @@ def _field(
     reading = case.readings.get(name, {})
     corrected = reading.get("person")
     confidence = None if corrected else probability(reading.get("confidence"))
-    needed = name in process.required
-    because = ""
-    if value is None and needed:
-        because = "Required, and missing."
-    elif corrected:
-        because = f"Given by {corrected}."
+    needed, missing = name in process.required, value is None and _looked_for(case, process, name)
     doubtful = confidence is not None and confidence < SURE_FROM and value is not None
     declared = process.map.input.fields.get(name)
+    second = "" if corrected else _second_choice(process, name, reading, value)
+    because = ""
+    if value is None and needed:
+        because = "Not found on the document, and required." if missing else "Required, and missing."
+    elif corrected:
+        because = f"Given by {corrected}."
+    elif doubtful:
+        because = _why_doubtful(reading, second)
     return FieldView(
         name=name, label=label(name), unit=_unit(kind, value, process.map.currency),
         value=typed_.values.get(name, typed(kind, value, process.map.currency)), type=_control(kind, value),
         confidence=confidence if value is not None else None,
-        check=doubtful or (value is None and needed), checked=name in typed_.checked, because=because,
+        check=doubtful or (value is None and needed), missing=missing, checked=name in typed_.checked,
+        because=because, suggestion=second if doubtful or value is None else "",
         required=needed, choices=(declared.choices or ()) if declared else (),
         evidence=evidence.get(name),
         error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")),
     )  # fmt: skip
 
 
+def _looked_for(case: Case, process: BoundProcess, name: str) -> bool:
+    """A step reads this field from the document, and the document could be read."""
+    body = case.known.get("document")
+    read = any(name in bound.facts for bound in process.steps if isinstance(bound.step, Extract))
+    return read and isinstance(body, Mapping) and bool(body.get("pages"))
+
+
+def _second_choice(process: BoundProcess, name: str, reading: Mapping[str, Any], value: Any) -> str:
+    """What else the reader thought possible, as a person would type it; '' when it is nothing that fits."""
+    kind, currency, other = process.types[name], process.map.currency, reading.get("other")
+    found = other.get("value") if isinstance(other, Mapping) else None
+    if not isinstance(found, str | int | float | Mapping) or (isinstance(found, Mapping) and kind != "money"):
+        return ""
+    text = typed(kind, found, currency)
+    declared = process.map.input.fields.get(name)
+    try:
+        fits = (
+            parsed(kind, text, currency=currency) is not None and len(text) <= _LONGEST and "\n" not in text
+        )
+    except ValueError:
+        return ""
+    allowed = not (declared and declared.choices) or text in declared.choices
+    return text if fits and allowed and text != typed(kind, value, currency) else ""
+
+
+def _why_doubtful(reading: Mapping[str, Any], second: str) -> str:
+    other = reading.get("other")
+    because = str(other.get("because") or "") if second and isinstance(other, Mapping) else ""
+    return because or "The reader was not sure: compare it with the document."
+
+
 def plain_fields(
-    case: Case, process: BoundProcess, names: Iterable[str], typed_: Typed
+    case: Case,
+    process: BoundProcess,
+    names: Iterable[str],
+    typed_: Typed,
+    evidence: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[PlainField, ...]:
-    """The same fields without a trace of how sure a reading was."""
-    return tuple(_plain(case, process, name, typed_) for name in names if name in process.editable)
+    """The same fields without a trace of how sure a reading was; without `evidence` nor of where it stood."""
+    return tuple(
+        _plain(case, process, name, typed_, evidence.get(name)) for name in names if name in process.editable
+    )
 
 
-def _plain(case: Case, process: BoundProcess, name: str, typed_: Typed) -> PlainField:
+def _plain(case: Case, process: BoundProcess, name: str, typed_: Typed, evidence: int | None) -> PlainField:
     kind, value = process.types[name], case.facts.get(name)
     declared = process.map.input.fields.get(name)
     return PlainField(
         name=name, label=label(name), unit=_unit(kind, value, process.map.currency),
         value=typed_.values.get(name, typed(kind, value, process.map.currency)), type=_control(kind, value),
         required=name in process.required, choices=(declared.choices or ()) if declared else (),
-        about=declared.about if declared else "",
+        about=declared.about if declared else "", evidence=evidence,
         error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")),
     )  # fmt: skip
 
@@ -141,7 +189,7 @@ def looked_up(case: Case, process: BoundProcess, names: Iterable[str]) -> tuple[
     source = {n: b.step.name for b in process.steps if isinstance(b.step, Lookup) for n in b.facts}
     found: list[FactView] = []
     for name in names:
-        if name in source and case.facts.get(name) is not None:
+        if name in source and case.facts.get(name) is not None and not _objects(case.facts[name]):
             found.extend(fact_views(name, case.facts[name]))
     return tuple(found)
 
@@ -153,7 +201,7 @@ def given(case: Case, process: BoundProcess, names: Iterable[str]) -> tuple[Fact
     found = [
         fact
         for name in rest
-        if case.facts.get(name) is not None
+        if case.facts.get(name) is not None and not _objects(case.facts[name])
         for fact in fact_views(name, case.facts[name])
     ]
     for point, answer in case.answers.items():
@@ -170,6 +218,37 @@ def given(case: Case, process: BoundProcess, names: Iterable[str]) -> tuple[Fact
         for told in case.exchange
     ]
     return tuple(found)
+
+
+def tables(case: Case, names: Iterable[str]) -> tuple[TableView, ...]:
+    """Facts that are lists of objects, such as the lines of an invoice."""
+    return tuple(_table(name, case.facts[name]) for name in names if _objects(case.facts.get(name)))
+
+
+def _objects(value: Any) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(one, Mapping) for one in value)
+
+
+def _table(name: str, items: Sequence[Mapping[str, Any]]) -> TableView:
+    names = list(dict.fromkeys(str(part) for item in items for part in item))[:_MOST_COLUMNS]
+    columns = [_column(part, [item.get(part) for item in items[:_MOST_ROWS]]) for part in names]
+    return TableView(
+        label=label(name), heads=tuple(head for head, _ in columns),
+        rows=tuple(zip(*(cells for _, cells in columns), strict=True)),
+        more=max(len(items) - _MOST_ROWS, 0),
+    )  # fmt: skip
+
+
+def _column(name: str, values: Sequence[Any]) -> tuple[tuple[str, bool], list[str]]:
+    """Head and cells; where all sums have one currency, the head says it once."""
+    there = [value for value in values if value is not None]
+    sums = [v for v in there if isinstance(v, Mapping) and {"amount", "currency"} >= v.keys()]
+    currencies = {str(value.get("currency")) for value in sums}
+    if sums and len(sums) == len(there) and len(currencies) == 1:
+        cells = [shown(value).rpartition(" ")[0] if value is not None else "" for value in values]
+        return (f"{label(name)}, {currencies.pop()}", True), cells
+    figures = bool(there) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in there)
+    return (label(name), figures or bool(sums)), [shown(value) for value in values]
 
 
 def fact_views(name: str, value: Any, source: str = "") -> tuple[FactView, ...]:

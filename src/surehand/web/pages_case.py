@@ -25,13 +25,15 @@ from surehand.flow.review import (
 )
 from surehand.store import cases
 from surehand.web import fields, session
-from surehand.web.brief_views import Reader, answer_view, bound_to, brief_view
+from surehand.web.brief_views import brief_view
 from surehand.web.case_views import case_view, conflict_view, your_verdict
+from surehand.web.exception_views import answer_view
 from surehand.web.faults import PageRoute
 from surehand.web.fields import Typed, corrections
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
 from surehand.web.plain import opened
+from surehand.web.readers import Reader, bound_to
 from surehand.web.verdict_views import Written, point_of, recommended_of
 from surehand.web.views import ShellView
 
@@ -72,7 +74,8 @@ def brief_page(request: Request, case_id: str) -> Response:
         standing, refused = looked_at(context, person, name)
     except Conflict:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
-    reader = Reader(session.shell(request, "inbox"), refused)
+    page = _whole(request.query_params.get("page", "")) or 1
+    reader = Reader(session.shell(request, "inbox"), refused, page=page)
     if standing.assignment.kind == "answer":
         if person not in (standing.assignment.person, standing.case.submitter):
             return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
@@ -274,5 +277,8 @@ def _recommended(context: Context, case: Case) -> Any:
 
 
 def _number(form: Form, name: str) -> int | None:
-    text = form.one(name)
+    return _whole(form.one(name))
+
+
+def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

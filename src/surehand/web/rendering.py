@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from surehand.core.oversight import Level
 from surehand.store.desk import COUNTED
 from surehand.web import views
+from surehand.web.sheets import drawing, rows_of
 
 STATIC = Path(__file__).parent / "static"
 
@@ -71,8 +72,9 @@ def environment(zone: tzinfo = _UTC) -> Environment:
         short=short_hash,
         words=words,
         case_number=case_number,
-        pieces=pieces,
         rows=rows,
+        drawing=drawing,
+        text_rows=rows_of,
         when=_local(zone, moment),
         day=_local(zone, day),
         date=_local(zone, _day_month),
@@ -237,22 +239,6 @@ def short_hash(digest: str, groups: int = 2) -> str:
 def rows(text: str, width: int = 50) -> int:
     """How many rows a text box shows: all lines of the text, at least 3 and at most 12."""
     return min(12, max(3, sum(1 + len(line) // width for line in text.split("\n"))))
-
-
-def pieces(line: views.LineView) -> tuple[tuple[str, views.MarkView | None], ...]:
-    """A line cut into plain and marked text. Marks that overlap or lie outside are left out."""
-    cut: list[tuple[str, views.MarkView | None]] = []
-    place = 0
-    for mark in sorted(line.marks, key=lambda mark: mark.start):
-        if mark.start < place or mark.end <= mark.start or mark.end > len(line.text):
-            continue
-        if mark.start > place:
-            cut.append((line.text[place : mark.start], None))
-        cut.append((line.text[mark.start : mark.end], mark))
-        place = mark.end
-    if place < len(line.text) or not cut:
-        cut.append((line.text[place:], None))
-    return tuple(cut)
 
 
 # Files

@@ -38,7 +38,7 @@
     if (radio) return press(radio);
     const evidence = document.getElementById(`ev-${n}`);
     if (!evidence) return false;
-    evidence.focus();
+    go(evidence);
     return true;
   }
 
@@ -53,6 +53,16 @@
     if (/^[A-Z]$/.test(letter)) return press(one(`[data-key="${letter}"]`));
     return false;
   }
+
+  // Alt 1 takes the second choice of the field at hand, else of the first that has one.
+
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "Digit1") return;
+    const choice = event.target.closest?.(".field")?.querySelector("[data-use]") || one("[data-use]");
+    if (!choice) return;
+    event.preventDefault();
+    choice.click();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -79,10 +89,84 @@
     (later || one("#why") || from).focus();
   }
 
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  // The other end of a link between a field and its box on the document; null when there is none.
+  function other(end) {
+    const box = end.closest(".box");
+    if (box) return document.getElementById(box.getAttribute("href").slice(1));
+    const field = end.closest(".field[id], .fact[id]");
+    return field && document.querySelector(`.box[href="#${CSS.escape(field.id)}"]`);
+  }
+
+  // Into view within its own pane, so that neither the page nor the other pane moves.
+  function show(part, smooth = true) {
+    const pane = part.closest(".paper, .b-work, .b-ctx");
+    if (!pane || pane.scrollHeight <= pane.clientHeight + 1 && pane.scrollWidth <= pane.clientWidth + 1) return;
+    const here = part.getBoundingClientRect(), frame = pane.getBoundingClientRect(), air = 24;
+    const [above, below] = [here.top - frame.top - air, here.bottom - frame.bottom + air];
+    const [before, after] = [here.left - frame.left - air, here.right - frame.right + air];
+    const top = above < 0 || below > 0 ? here.top - frame.top - (frame.height - here.height) / 2 : 0;
+    const left = before < 0 ? before : Math.max(0, Math.min(after, before));
+    const near = Math.abs(top) < 2 * frame.height; // a long way is jumped, not flown over
+    if (top || left) pane.scrollBy({ top, left, behavior: smooth && near && !still.matches ? "smooth" : "instant" });
+  }
+
+  function light(from, smooth = true) {
+    all(".lit").forEach((part) => part.classList.remove("lit"));
+    const end = from.closest && other(from);
+    if (!end) return;
+    end.classList.add("lit");
+    if (from.closest(".box")) from.closest(".box").classList.add("lit");
+    show(end, smooth);
+  }
+
+  // To a box, or to the control of a field. Where a pane does not scroll by itself, the page does.
+  function go(part) {
+    const target = part.matches(".field") ? part.querySelector("[name^='field.']") || part : part;
+    if (target.tabIndex < 0 && !target.matches("a, input, select, textarea")) target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    show(part);
+    const place = part.getBoundingClientRect();
+    const pane = part.closest(".paper, .b-work");
+    const fixed = pane && pane.scrollHeight > pane.clientHeight + 1;
+    if (!fixed && (place.top < 96 || place.bottom > innerHeight)) {
+      part.scrollIntoView({ block: "center", behavior: still.matches ? "instant" : "smooth" });
+    }
+  }
+
   document.addEventListener("focusin", (event) => {
-    all(".lit").forEach((mark) => mark.classList.remove("lit"));
-    const link = event.target.closest(".field")?.querySelector(".ev");
-    if (link) document.getElementById(link.hash.slice(1))?.classList.add("lit");
+    if (!event.target.closest(".tools, .paper:focus")) light(event.target);
+  });
+
+  // Other pages of a long document come in place of these: what was typed beside them stays.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest(".paper .none a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href);
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".paper");
+      const pages = document.adoptNode(found);
+      one(".paper").replaceWith(pages);
+      pages.focus({ preventScroll: true });
+      const first = document.getElementById(link.hash.slice(1));
+      pages.scrollTop = first.getBoundingClientRect().top - pages.getBoundingClientRect().top;
+    } catch { location.assign(link.href); } // no connection, or signed out: the page itself says so
+  });
+
+  // A page that was made larger or turned keeps what is lit in view.
+  document.addEventListener("change", (event) => {
+    const lit = event.target.matches(".tools input") && one(".box.lit");
+    if (lit) show(lit, false);
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".box, .ev");
+    const end = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!end || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(end);
   });
 
   document.addEventListener("click", (event) => {
@@ -142,6 +226,9 @@
     });
     window.addEventListener("pageshow", () => { delete form.dataset.sent; refresh(); });
   }
+
+  // The field that has the focus from the start lights its box too.
+  if (document.activeElement !== document.body) light(document.activeElement, false);
 
   // Live: what is new is announced, never inserted under the pointer.
 

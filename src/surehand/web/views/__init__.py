@@ -6,6 +6,7 @@ page may show, so what a person must not see cannot leak through a template.
 """
 
 from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, HumanBriefView
+from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
 from surehand.web.views.lists import (
     CaseRow,
     CasesView,
@@ -25,17 +26,15 @@ from surehand.web.views.seven import (
     AlternativeView,
     CaseHead,
     DecisionView,
-    DocumentView,
     FactsView,
     FieldView,
     FlagView,
     HistoryView,
-    LineView,
-    MarkView,
     PastCase,
     PlainField,
     PolicyView,
     RecommendationView,
+    TableView,
 )
 from surehand.web.views.shell import (
     ConfidenceView,
@@ -95,6 +94,7 @@ __all__ = [
     "DecisionView",
     "DocumentView",
     "ErrorView",
+    "EvidenceView",
     "ExceptionView",
     "FactView",
     "FactsView",
@@ -110,7 +110,6 @@ __all__ = [
     "LearnedField",
     "LessonView",
     "LineView",
-    "MarkView",
     "NeedView",
     "OptionView",
     "OutcomeView",
@@ -123,11 +122,13 @@ __all__ = [
     "ProcessesView",
     "ProofView",
     "RecommendationView",
+    "SheetView",
     "ShellView",
     "SigninView",
     "StakeView",
     "StateView",
     "StepView",
+    "TableView",
     "TimelineEntry",
     "TourView",
     "VerdictView",

@@ -3,17 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from surehand.web.views.documents import DocumentView
 from surehand.web.views.seven import (
     ActionsView,
     CaseHead,
     DecisionView,
-    DocumentView,
     FactsView,
     FlagView,
     HistoryView,
     PlainField,
     PolicyView,
     RecommendationView,
+    TableView,
 )
 from surehand.web.views.shell import FactView, ShellView, StakeView
 
@@ -55,6 +56,7 @@ class HumanBriefView:
     policy: tuple[PolicyView, ...]
     actions: ActionsView
     fields: tuple[PlainField, ...] = ()
+    tables: tuple[TableView, ...] = ()
     given: tuple[FactView, ...] = ()
     looked_up: tuple[FactView, ...] = ()
     document: DocumentView | None = None
@@ -68,6 +70,7 @@ class ExceptionView:
     name     of the exception, such as missing-po
     heading  what is wrong, a sentence: 'This invoice names no order.'
     because  why that stops it
+    todo     what to do, a sentence
     supply   the fields that would let it continue
     actions  continue (verb approve or edit, as the route wants), reject, ask, escalate
     """
@@ -78,7 +81,9 @@ class ExceptionView:
     heading: str
     stake: StakeView
     because: str = ""
+    todo: str = ""
     supply: tuple[PlainField, ...] = ()
+    tables: tuple[TableView, ...] = ()
     given: tuple[FactView, ...] = ()
     looked_up: tuple[FactView, ...] = ()
     flags: tuple[FlagView, ...] = ()

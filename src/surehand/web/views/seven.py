@@ -1,4 +1,4 @@
-"""The seven parts of a brief, and the document beside it."""
+"""The seven parts of a brief."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -91,10 +91,11 @@ class FieldView:
     type        text, number, integer, yes_no, money, date, timestamp or texts
     confidence  of the reading, in [0, 1]; None when nothing was read
     check       a person must look: it grows, and says why in `because`
+    missing     it was looked for on the document and not found
     checked     the person has already ticked 'It is right' (sent as `checked`, value NAME)
-    suggestion  one other value, with a button
+    suggestion  the reader's second choice, with a button
     choices     when only some values are allowed
-    evidence    number of the mark in the document, None: none
+    evidence    number of the box on the document, None: none
     error       why the value was refused
     """
 
@@ -105,6 +106,7 @@ class FieldView:
     unit: str = ""
     confidence: float | None = None
     check: bool = False
+    missing: bool = False
     checked: bool = False
     because: str = ""
     suggestion: str = ""
@@ -117,7 +119,10 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainField:
-    """A field without any trace of how sure a model was: for the human level and for exceptions."""
+    """A field without any trace of how sure a model was: for the human level and for exceptions.
+
+    evidence  number of the box on the document; None at the human level, which has no boxes
+    """
 
     name: str
     label: str
@@ -127,7 +132,22 @@ class PlainField:
     required: bool = False
     choices: tuple[str, ...] = ()
     about: str = ""
+    evidence: int | None = None
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableView:
+    """A fact that is a list of objects, such as the lines of an invoice. It is read, not edited.
+
+    heads  of the columns, with True where figures stand in it
+    more   rows that are left out
+    """
+
+    label: str
+    heads: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +155,7 @@ class FactsView:
     """Part 3: what is known. `fields` may be edited, `given` not; `looked_up` is from systems of record."""
 
     fields: tuple[FieldView, ...] = ()
+    tables: tuple[TableView, ...] = ()
     given: tuple[FactView, ...] = ()
     looked_up: tuple[FactView, ...] = ()
 
@@ -230,30 +251,3 @@ class ActionsView:
     reason: str = ""
     note: str = ""
     question: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkView:
-    """Evidence inside a line: characters start to end, the number shown, its field ('' for none)."""
-
-    start: int
-    end: int
-    number: int
-    field: str = ""
-    low: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineView:
-    """One recognised line of a document, with its evidence in order of place."""
-
-    text: str
-    marks: tuple[MarkView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentView:
-    """The source as recognised text: a tuple of lines for each page."""
-
-    name: str
-    pages: tuple[tuple[LineView, ...], ...]

@@ -87,11 +87,17 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactView:
-    """Something known about the case, and where from."""
+    """Something known about the case, and where from.
+
+    field     its name, where a box on the document leads to it
+    evidence  number of that box
+    """
 
     label: str
     value: str
     source: str = ""
+    field: str = ""
+    evidence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,125 @@
+"""Views of a case that left its path, of an action that did not finish, and of a question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from surehand.core.case import Case
+from surehand.core.process import Extract
+from surehand.core.verdicts import FAILED, MISSING
+from surehand.flow.context import Context
+from surehand.flow.review import Standing
+from surehand.web import fields
+from surehand.web.desk_views import point_words, stake_view
+from surehand.web.evidence import readable, source_of
+from surehand.web.readers import Reader, case_head, history_view
+from surehand.web.verdict_views import actions_view
+from surehand.web.views import AnswerView, ExceptionView, FactView, FlagView
+
+_KEY_IN = (
+    "Open the file where it came from and fill in what it says. If you cannot, reject the case, "
+    "and ask the sender for another copy."
+)
+
+
+def exception_view(context: Context, standing: Standing, reader: Reader) -> ExceptionView:
+    """The brief of a case that a person must put back on its way."""
+    case, process, given = standing.case, standing.process, standing.assignment
+    names = fields.names_of(process, None)
+    supply = [name for name in _supply(standing) if name in process.editable]
+    rest = [name for name in names if name not in supply]
+    read = [name for name in rest if name in process.editable and case.facts.get(name) is not None]
+    source = source_of(case, (*supply, *read), first=reader.page, sizes=reader.sizes)
+    heading, because = _trouble(standing)
+    return ExceptionView(
+        shell=reader.shell, head=case_head(context, standing, reader), name=point_words(given),
+        heading=heading, because=because, todo=_KEY_IN if _unread(standing) else "",
+        stake=stake_view(context, case.process, case.stake, case.grade),
+        supply=fields.plain_fields(case, process, supply, reader.typed, source.numbers),
+        given=(*_known(case, read, source.numbers), *fields.given(case, process, rest)),
+        tables=fields.tables(case, names),
+        looked_up=fields.looked_up(case, process, names),
+        flags=(FlagView(text=given.because),), history=history_view(context, standing),
+        document=source.view, problems=reader.problems,
+        actions=actions_view(
+            context, standing, reader.name, doubtful=0, refused=reader.refused, written=reader.written
+        ),
+    )  # fmt: skip
+
+
+def _known(case: Case, names: Sequence[str], numbers: Mapping[str, int]) -> list[FactView]:
+    """What was read or given already, each with the number of its box on the document."""
+    return [
+        replace(fact, field=name, evidence=numbers[name]) if name in numbers else fact
+        for name in names
+        for fact in fields.fact_views(name, case.facts[name])
+    ]
+
+
+def _unread(standing: Standing) -> bool:
+    """The case waits because the text of its file could not be read; the map has no name for that."""
+    case, given = standing.case, standing.assignment
+    document = case.input.get("document")
+    from_file = isinstance(document, Mapping) and bool(document.get("file"))
+    mapped = any(path.name == given.point for path in standing.process.map.exceptions)
+    return given.kind == "exception" and from_file and not readable(case) and not mapped
+
+
+def _supply(standing: Standing) -> list[str]:
+    """The fields that would let the case go on: what is missing, else what the exception looks at."""
+    process, point, facts = standing.process, standing.assignment.point, standing.case.facts
+    if standing.assignment.kind != "exception":
+        return []
+    if _unread(standing):
+        read = [name for b in process.steps if isinstance(b.step, Extract) for name in b.facts]
+        empty = [name for name in read if name in process.editable and facts.get(name) is None]
+        return sorted(empty, key=lambda name: name not in process.required)
+    if point.startswith(MISSING):
+        return [point.removeprefix(MISSING)]
+    for path, (_, condition) in zip(process.map.exceptions, process.exceptions, strict=True):
+        if path.name == point:
+            names = sorted({name.split(".")[0] for name in condition.names} & process.editable)
+            return [name for name in names if facts.get(name) is None] or names
+    return []
+
+
+def _trouble(standing: Standing) -> tuple[str, str]:
+    """What is wrong, and why that stops the case."""
+    given, words = standing.assignment, point_words(standing.assignment)
+    if _unread(standing):
+        return "The document could not be read.", given.because
+    if given.kind == "repair":
+        action = standing.action
+        state = action.state if action else "failed"
+        what = "may or may not have happened" if state == "unknown" else "did not happen"
+        error = action.error if action and action.error else given.because
+        return f"{words.capitalize()} {what}.", error
+    if given.point.startswith(MISSING):
+        name = fields.label(given.point.removeprefix(MISSING))
+        return f"{name} is missing.", "A step needs it, so the case stopped before that step."
+    if given.point.startswith(FAILED):
+        return f"{words.capitalize()}.", "The step failed for good; a person decides how the case goes on."
+    path = next((e for e in standing.process.map.exceptions if e.name == given.point), None)
+    said = path.because if path and path.because else words.replace("-", " ").capitalize()
+    return (
+        f"{said.rstrip('.')}.",
+        f"The map names this exception {given.point}; nothing is recommended for it.",
+    )
+
+
+def answer_view(context: Context, standing: Standing, reader: Reader, answer: str = "") -> AnswerView:
+    """A question to the reader."""
+    case, process, given = standing.case, standing.process, standing.assignment
+    asked = [verdict for verdict in standing.verdicts if verdict.kind == "ask"]
+    asker = asked[-1].person if asked else "Somebody"
+    known = [
+        fact
+        for name in fields.names_of(process, None)
+        if name in process.editable and case.facts.get(name) is not None
+        for fact in fields.fact_views(name, case.facts[name])
+    ]
+    return AnswerView(
+        shell=reader.shell, head=case_head(context, standing, reader), asked_by=asker,
+        asked_at=given.opened_at, question=given.question or "", then=f"{asker} decides afterwards.",
+        given=tuple(known), answer=answer, problems=reader.problems,
+        document=source_of(case, (), marked=False, first=reader.page, sizes=reader.sizes).view,
+    )  # fmt: skip

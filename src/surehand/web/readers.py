@@ -1,0 +1,89 @@
+"""Who reads a brief, and what stands on each of them: the bar on top, and the earlier cases."""
+
+from dataclasses import dataclass
+
+from surehand.core.process import DecisionPoint
+from surehand.core.values import shown
+from surehand.flow.context import Context
+from surehand.flow.review import Standing
+from surehand.store import desk
+from surehand.web import fields
+from surehand.web.desk_views import point_words
+from surehand.web.fields import Typed
+from surehand.web.verdict_views import NOT_WRITTEN, Written
+from surehand.web.views import CaseHead, HistoryView, PastCase, ShellView
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a brief, and what they had written before a verdict was refused.
+
+    refused   why they may not decide this; '' when they may
+    problems  why the last verdict was refused
+    page      of a long document: the first that is shown, from 1
+    sizes     (width, height) of the page pictures of a file whose text could not be read
+    """
+
+    shell: ShellView
+    refused: str = ""
+    written: Written = NOT_WRITTEN
+    typed: Typed = fields.NOTHING
+    problems: tuple[str, ...] = ()
+    page: int = 1
+    sizes: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The reader's name."""
+        return self.shell.person or ""
+
+
+def case_head(context: Context, standing: Standing, reader: Reader) -> CaseHead:
+    """The bar on top. `digest` is what a verdict is bound to: what would run, and this very assignment."""
+    case, given = standing.case, standing.assignment
+    with context.db.read() as connection:
+        near = desk.neighbours(connection, reader.name, given)
+    return CaseHead(
+        case_id=case.id, title=_about(standing), process=case.process, point=point_words(given),
+        since=given.opened_at, due=given.due_at, round=case.round, rev=case.rev, digest=bound_to(standing),
+        owner=given.person, claimable=not reader.refused and given.person != reader.name,
+        position=(near.place, near.count) if near else None,
+        previous=near.previous if near else None, following=near.following if near else None,
+    )  # fmt: skip
+
+
+def _about(standing: Standing) -> str:
+    """What the case is, beside the question: 'Expense receipts · Hana Sato'."""
+    title = standing.process.map.title or standing.process.name.replace("-", " ").capitalize()
+    return " · ".join(part for part in (title, subject_of(standing)) if part)
+
+
+def subject_of(standing: Standing) -> str:
+    """Whom the case is about: as it was decided on, or as the next decision point would take it."""
+    if standing.case.subject:
+        return standing.case.subject
+    points = [b.step for b in standing.process.steps if isinstance(b.step, DecisionPoint)]
+    return next((shown(standing.case.facts.get(p.subject))[:200] for p in points if p.subject), "")
+
+
+def bound_to(standing: Standing) -> str:
+    """What a form names, so that a verdict counts only for what its page showed."""
+    shown_digest = standing.judgement.shown if standing.judgement else ""
+    return f"{shown_digest}@{standing.assignment.id}"
+
+
+def history_view(context: Context, standing: Standing) -> HistoryView:
+    """Part 5: the last cases of the same subject."""
+    case, subject = standing.case, subject_of(standing)
+    if not subject:
+        return HistoryView()
+    with context.db.read() as connection:
+        earlier = desk.history(connection, case.process, subject, before=case.created_at)
+    past = tuple(
+        PastCase(
+            case_id=one.id, at=one.created_at, title=one.title, amount=one.stake,
+            decision=(one.result or ("waits" if one.state.open else one.state)).replace("_", " "),
+        )
+        for one in earlier
+    )  # fmt: skip
+    return HistoryView(subject=subject, cases=past, currency=standing.process.map.currency)
