@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from surehand.demo.ibans import checks, grouped, iban
 from surehand.demo.catalogue import goods
 from surehand.demo.company import TODAY, company
 from surehand.demo.entries import Books
+from surehand.demo.ibans import checks, grouped, iban
 from surehand.demo.suppliers import PROFILES, STRANGERS
 
 HOUSE = company(3)

@@ -15,6 +15,7 @@ from surehand.web.views import (
     CaseRow,
     CasesView,
     CaseView,
+    CentView,
     ChangeView,
     ConfidenceView,
     ConflictView,
@@ -28,12 +29,15 @@ from surehand.web.views import (
     FactView,
     FaultView,
     FieldView,
+    FindingView,
     FlagView,
     HistoryView,
     HomeView,
     HumanBriefView,
     InboxRow,
     InboxView,
+    LearnedField,
+    LessonView,
     LineView,
     NeedView,
     OptionView,
@@ -55,6 +59,7 @@ from surehand.web.views import (
     StepView,
     TableView,
     TimelineEntry,
+    TourView,
     VerdictView,
     VersionView,
 )
@@ -751,6 +756,35 @@ HOME = HomeView(
     verified=ago(minutes=3),
 )
 
+LESSON = LessonView(
+    seconds=6.2, cases=10, corrected=2, suppliers=("Clairval Instruments SAS",), fresh=8, alone=5,
+    fields=(
+        LearnedField(label="Supplier", before=2, after=8, sure=(0.28, 0.96)),
+        LearnedField(label="Total", before=8, after=8, sure=(0.91, 0.95)),
+        LearnedField(label="Iban", before=0, after=0, sure=(None, None)),
+    ),
+    case_ids=("inv-20950", "inv-20951"),
+)  # fmt: skip
+CENT = CentView(
+    case_id="inv-20944", before="412.80 EUR", after="412.81 EUR",
+    found=("inv-20944: the row of its action pay is not what the audit trail recorded",),
+)  # fmt: skip
+TOUR = TourView(
+    shell=replace(VISITOR, current="tour"),
+    findings=(
+        FindingView(
+            said="180 papers came in. 96 were paid without a person.",
+            more="1 of those should not have been: 1.0 %.", href="/cases?state=done", link="The cases",
+        ),
+        FindingView(
+            said="84 went to 6 people.", more="31 wait for ap.clerk.", href="/inbox", link="Be one of them"
+        ),
+        FindingView(said="2,310 events are on record."),
+    ),
+    reviewer="ap.clerk", first="inv-20944", decided=0, corrected=0, seed=1,
+    plug="surehand demo --pull-the-plug", people=PEOPLE, trouble="Nobody has decided an invoice yet.",
+)  # fmt: skip
+
 PROCESSES = ProcessesView(
     shell=replace(SHELL, current="processes", mode="development"),
     processes=(
@@ -821,9 +855,10 @@ PAGES: dict[str, PageView] = {
         kept="Your half-finished verdict on INV-20944 is kept and opens next.",
     ),
     "home": HOME,
-    "home-visitor": replace(
-        HOME, shell=replace(VISITOR, current="home"), needs=(), people=PEOPLE, overdue=0, verified=None
-    ),
+    "home-demo": replace(HOME, tour=True),
+    "tour": TOUR,
+    "tour-learning": replace(TOUR, learning=("Learning total", 0.4)),
+    "tour-learned": replace(TOUR, shell=SHELL, people=(), decided=10, corrected=2, lesson=LESSON, cent=CENT),
     "inbox": INBOX,
     "inbox-empty": replace(INBOX, rows=(), total=0, overdue=0, soon=0, cursor=None, live=""),
     "inbox-queue": replace(

@@ -209,7 +209,7 @@ def test_a_file_that_could_not_be_read_is_asked_for(desk: Desk) -> None:
     unread = replace(
         with_case(standing, input={"document": FILE}, facts={}, readings={}),
         assignment=replace(
-            standing.assignment, point="failed:read_order", because="The file is protected by a password."
+            standing.assignment, point="document:encrypted", because="The file is protected by a password."
         ),
     )
     view = brief(desk, unread)
@@ -224,8 +224,9 @@ def test_a_file_that_could_not_be_read_is_asked_for(desk: Desk) -> None:
 
 
 def test_pictures_of_a_file_without_text_are_shown(desk: Desk) -> None:
-    standing = with_case(waiting(desk), input={"document": FILE}, readings={})
-    view = brief_view(desk.surehand.context, standing, Reader(SHELL, sizes=((600.0, 800.0),)))
+    unread = {"fault": {"reason": "no_text", "detail": "No text."}, "sizes": [[600.0, 800.0]]}
+    standing = with_case(waiting(desk), input={"document": FILE}, document=unread, readings={})
+    view = brief_view(desk.surehand.context, standing, Reader(SHELL))
     html = render(ENV, view)
     assert f'<img src="/cases/{standing.case.id}/pages/1.png" width="1000" height="1333"' in html
     assert "No text was recognised on it." in html

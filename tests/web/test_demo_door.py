@@ -38,7 +38,7 @@ def test_the_printed_address_opens_the_door(home):
     assert entered.status_code == 303
     assert "HttpOnly" in entered.headers["set-cookie"]
     assert "SameSite=strict" in entered.headers["set-cookie"]
-    assert "nur.aisyah" in client.get("/").text
+    assert "nur.aisyah" in client.get("/signin").text
     assert signed_in_by_click(client, "nur.aisyah") == 200
 
 

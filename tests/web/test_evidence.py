@@ -4,7 +4,7 @@ import gzip
 import math
 import random
 import string
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,17 +20,6 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 FILE = {"file": "ab" * 32, "name": "invoice.pdf"}
 
 
-@dataclass(frozen=True, slots=True)
-class FromFile(Case):
-    """A case whose text was recognised on a file, so that its input holds the file and not the text."""
-
-    text: Any = None
-
-    @property
-    def known(self) -> dict[str, Any]:
-        return {**self.facts, "document": self.text}
-
-
 def line(text: str, x0: float, y0: float, x1: float, y1: float, **more: Any) -> dict[str, Any]:
     return {"text": text, "box": {"x0": x0, "y0": y0, "x1": x1, "y1": y1}, **more}
 
@@ -41,9 +30,10 @@ def page(*lines: dict[str, Any], width: float = 600, height: float = 800) -> dic
 
 def case(*pages: dict[str, Any], file: Any = None, text: Any = None, **readings: Any) -> Case:
     document = {"pages": list(pages)} if pages else None
-    return FromFile(
+    return Case(
         id="inv-1", process="invoices", version="v", key="k", digest="d", submitter="s", created_at=NOW,
-        updated_at=NOW, input={"document": file or document}, readings=readings, text=text or document,
+        updated_at=NOW, input={"document": file or document}, readings=readings,
+        document=text or (document if file else None),
     )  # fmt: skip
 
 
@@ -205,7 +195,8 @@ def test_a_file_that_could_not_be_read_shows_its_pictures_if_there_are_any() -> 
         *("invoice.pdf", ()),
         "No page of this file can be shown.",
     )
-    pictured = source_of(unread, ["total"], sizes=[(600, 800), (800, 600)]).view
+    sizes = [[600, 800], [800, 600]]
+    pictured = source_of(replace(unread, document={"fault": {}, "sizes": sizes}), ["total"]).view
     assert pictured
     assert [(s.number, s.width, s.lines, s.picture) for s in pictured.pages] == [
         (1, 600, (), "/cases/inv-1/pages/1.png"),

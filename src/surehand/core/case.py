@@ -41,7 +41,7 @@ class Case:
     round     grows with every material edit; earlier approvals are void
     rev       grows with every change; compare-and-set is on this
     owner     the person who has it, or `engine`
-    document  what was recognised on the file that it brought, see `core.documents.Recognised`; None before
+    document  what was recognised on the file that it brought: {"pages"}, or {"fault", "sizes"} of its pages
     readings  field -> {"confidence", "evidence", "by"} of what was read or corrected
     brought   decision point -> recommendation that the caller sent along
     answers   decision point -> {"value", "by", "round"} of the decision that stands

@@ -100,7 +100,8 @@ class Visit:
             decided = list(labels.decided(connection, INVOICES, limit=1_000))
         return TourView(
             shell=shell, findings=_findings(self.told), reviewer=REVIEWER, first=self._first(),
-            decided=len(decided), corrected=sum(bool(case.corrected) for case in decided), plug=self.plug, seed=self.seed,
+            decided=len(decided), corrected=sum(bool(case.corrected) for case in decided),
+            plug=self.plug, seed=self.seed,
             lesson=_lesson_view(self._lesson) if self._lesson else None, learning=self._learning,
             cent=_cent_view(self._cent, self._found) if self._cent else None, trouble=self._trouble,
             people=people,

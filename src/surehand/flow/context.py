@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from surehand.core.bound import BoundProcess
-from surehand.core.documents import Document
+from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
@@ -62,6 +62,9 @@ class DocumentReader(Protocol):
 
     def read(self, data: bytes, *, name: str = "") -> Document:
         """The pages of a file. Raises Unreadable."""
+
+    def sizes(self, data: bytes, *, name: str = "") -> tuple[Page, ...]:
+        """The pages without their text. Raises Unreadable."""
 
     def close(self) -> None:
         """End that process."""

@@ -26,7 +26,8 @@ def recognise(context: Context, process: BoundProcess, passage: Passage) -> None
     try:
         document = _read(context, process, given)
     except Unreadable as error:
-        passage.move(document={"fault": {"reason": error.reason, "detail": error.detail}})
+        fault = {"reason": error.reason, "detail": error.detail}
+        passage.move(document={"fault": fault, "sizes": _sizes(context, given, error)})
         passage.note("unreadable", ENGINE, name=given["name"], reason=error.reason, because=error.detail)
         return
     passage.move(document=document)
@@ -35,6 +36,18 @@ def recognise(context: Context, process: BoundProcess, passage: Passage) -> None
         "recognised", ENGINE, name=given["name"], pages=len(pages), digest=digest(document),
         lines=sum(len(page["lines"]) for page in pages),
     )  # fmt: skip
+
+
+def _sizes(context: Context, given: Any, error: Unreadable) -> list[tuple[float, float]]:
+    """Width and height of the pages that people can look at although no text was found on them."""
+    if error.reason not in ("no_text", "ocr_failed"):
+        return []
+    with context.db.read() as connection:
+        body = files.body(connection, given["file"])
+    try:
+        return [(page.width, page.height) for page in context.reader.sizes(body or b"")]
+    except Unreadable:
+        return []
 
 
 def _read(context: Context, process: BoundProcess, given: Any) -> dict[str, Any]:

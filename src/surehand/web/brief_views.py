@@ -50,9 +50,7 @@ def brief_view(context: Context, standing: Standing, reader: Reader) -> Brief:
 def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> BriefView:
     case, process = standing.case, standing.process
     names = fields.names_of(process, point)
-    source = source_of(
-        case, [name for name in names if name in process.editable], first=reader.page, sizes=reader.sizes
-    )
+    source = source_of(case, [name for name in names if name in process.editable], first=reader.page)
     facts = FactsView(
         fields=fields.field_views(case, process, names, source.numbers, reader.typed),
         tables=fields.tables(case, names), given=fields.given(case, process, names),
@@ -83,7 +81,7 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
         fields=fields.plain_fields(case, process, names, reader.typed),
         tables=fields.tables(case, names), given=fields.given(case, process, names),
         looked_up=fields.looked_up(case, process, names),
-        document=source_of(case, (), marked=False, first=reader.page, sizes=reader.sizes).view,
+        document=source_of(case, (), marked=False, first=reader.page).view,
         problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=0, refused=reader.refused, written=reader.written

@@ -12,7 +12,7 @@ from surehand.core.people import Person, Role
 from surehand.core.policy import Grade
 from surehand.core.process import Act, DecisionPoint
 from surehand.core.routing import edge_words
-from surehand.core.verdicts import FAILED, MISSING
+from surehand.core.verdicts import FAILED, MISSING, UNREADABLE
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
 from surehand.store.desk import Listed, Today, Waiting
@@ -71,6 +71,8 @@ def point_words(assignment: Assignment) -> str:
         return f"missing {point.removeprefix(MISSING).replace('_', ' ')}"
     if point.startswith(FAILED):
         return f"{point.removeprefix(FAILED).replace('_', ' ')} failed"
+    if point.startswith(UNREADABLE):
+        return "no document" if point.endswith(":none") else "unreadable document"
     if assignment.kind == "repair":
         return point.removeprefix(f"{assignment.case_id}:").split(":")[0].replace("_", " ")
     return point

@@ -76,20 +76,18 @@ def source_of(
     *,
     marked: bool = True,
     first: int = 1,
-    sizes: Sequence[tuple[float, float]] = (),
 ) -> Source:
     """The document of a case.
 
     names   fields whose evidence is marked, in the order of their numbers
     marked  False leaves no trace of what was read from where
     first   page from which on pages are shown, from 1; those with evidence are shown whatever it is
-    sizes   (width, height) of the page pictures of a file whose text could not be read
     """
     given = case.input.get("document")
     if not isinstance(given, Mapping) or not given:
         return Source(None, {})
     name, pictured = str(given.get("name") or "Document")[:_LONGEST_NAME], bool(given.get("file"))
-    papers = _Papers(_pages(case, sizes if pictured else ()), pictured=pictured)
+    papers = _Papers(_pages(case), pictured=pictured)
     if not len(papers):
         return Source(DocumentView(name=name, note=_EMPTY_FILE), {})
     found = _found(case, papers, names) if marked else {}
@@ -114,15 +112,15 @@ def source_of(
 
 def readable(case: Case) -> bool:
     """Text was recognised on the document of a case."""
-    return bool(_pages(case))
+    return case.pages is not None
 
 
-def _pages(case: Case, sizes: Sequence[tuple[float, float]] = ()) -> Sequence[Any]:
-    """The recognised pages as JSON; else empty pages of these sizes."""
-    body = case.known.get("document")
-    pages = body.get("pages") if isinstance(body, Mapping) else None
-    if isinstance(pages, list | tuple) and pages:
+def _pages(case: Case) -> Sequence[Any]:
+    """The recognised pages as JSON; of a file without text the pages that can be drawn."""
+    if case.pages is not None:
+        pages: Sequence[Any] = case.pages["pages"]
         return pages
+    sizes = (case.document or {}).get("sizes", ())
     return [{"width": width, "height": height} for width, height in sizes]
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from surehand.core.case import Case
 from surehand.core.process import Extract
-from surehand.core.verdicts import FAILED, MISSING
+from surehand.core.verdicts import FAILED, MISSING, UNREADABLE
 from surehand.flow.context import Context
 from surehand.flow.review import Standing
 from surehand.web import fields
 from surehand.web.desk_views import point_words, stake_view
-from surehand.web.evidence import readable, source_of
+from surehand.web.evidence import source_of
 from surehand.web.readers import Reader, case_head, history_view
 from surehand.web.verdict_views import actions_view
 from surehand.web.views import AnswerView, ExceptionView, FactView, FlagView
@@ -28,7 +28,7 @@ def exception_view(context: Context, standing: Standing, reader: Reader) -> Exce
     supply = [name for name in _supply(standing) if name in process.editable]
     rest = [name for name in names if name not in supply]
     read = [name for name in rest if name in process.editable and case.facts.get(name) is not None]
-    source = source_of(case, (*supply, *read), first=reader.page, sizes=reader.sizes)
+    source = source_of(case, (*supply, *read), first=reader.page)
     heading, because = _trouble(standing)
     return ExceptionView(
         shell=reader.shell, head=case_head(context, standing, reader), name=point_words(given),
@@ -56,12 +56,8 @@ def _known(case: Case, names: Sequence[str], numbers: Mapping[str, int]) -> list
 
 
 def _unread(standing: Standing) -> bool:
-    """The case waits because the text of its file could not be read; the map has no name for that."""
-    case, given = standing.case, standing.assignment
-    document = case.input.get("document")
-    from_file = isinstance(document, Mapping) and bool(document.get("file"))
-    mapped = any(path.name == given.point for path in standing.process.map.exceptions)
-    return given.kind == "exception" and from_file and not readable(case) and not mapped
+    """The case waits because it has no document that can be read."""
+    return standing.assignment.point.startswith(UNREADABLE)
 
 
 def _supply(standing: Standing) -> list[str]:
@@ -86,7 +82,8 @@ def _trouble(standing: Standing) -> tuple[str, str]:
     """What is wrong, and why that stops the case."""
     given, words = standing.assignment, point_words(standing.assignment)
     if _unread(standing):
-        return "The document could not be read.", given.because
+        file = standing.case.file is not None
+        return "The document could not be read." if file else "There is no document.", given.because
     if given.kind == "repair":
         action = standing.action
         state = action.state if action else "failed"
@@ -121,5 +118,5 @@ def answer_view(context: Context, standing: Standing, reader: Reader, answer: st
         shell=reader.shell, head=case_head(context, standing, reader), asked_by=asker,
         asked_at=given.opened_at, question=given.question or "", then=f"{asker} decides afterwards.",
         given=tuple(known), answer=answer, problems=reader.problems,
-        document=source_of(case, (), marked=False, first=reader.page, sizes=reader.sizes).view,
+        document=source_of(case, (), marked=False, first=reader.page).view,
     )  # fmt: skip

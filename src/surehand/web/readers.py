@@ -21,7 +21,6 @@ class Reader:
     refused   why they may not decide this; '' when they may
     problems  why the last verdict was refused
     page      of a long document: the first that is shown, from 1
-    sizes     (width, height) of the page pictures of a file whose text could not be read
     """
 
     shell: ShellView
@@ -30,7 +29,6 @@ class Reader:
     typed: Typed = fields.NOTHING
     problems: tuple[str, ...] = ()
     page: int = 1
-    sizes: tuple[tuple[float, float], ...] = ()
 
     @property
     def name(self) -> str:
