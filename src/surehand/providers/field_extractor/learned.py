@@ -1,7 +1,7 @@
 """What was learned of one field, and the answer it gives on a document."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from surehand.stats.calibration import Logistic
@@ -68,6 +68,7 @@ class Learned:
     absent   P(the document does not show the field), from the same
     nothing  P(the document does not show the field) when there is no candidate at all
     ordered  of dates: share of learned documents in the order that ambiguous dates are read in
+    known    of spans: plain text -> text as it was labelled
     """
 
     stages: Stages
@@ -75,6 +76,7 @@ class Learned:
     absent: Logistic
     nothing: float
     ordered: float = 1.0
+    known: Mapping[str, str] = field(default_factory=dict)
 
     def verdict(self, chosen: Chosen) -> Verdict:
         """Which answer is given, if any, and how sure it is."""

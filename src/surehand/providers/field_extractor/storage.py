@@ -111,6 +111,7 @@ def _taken_apart(model: "Model") -> "tuple[dict[str, NDArray[Any]], dict[str, An
                 "absent": asdict(one.absent),
                 "nothing": one.nothing,
                 "ordered": one.ordered,
+                "known": dict(one.known),
             }
         )
     return arrays, described
@@ -169,6 +170,7 @@ def _put_together(described: dict[str, Any], arrays: "Mapping[str, NDArray[Any]]
             _logistic(one["absent"]),
             float(one["nothing"]),
             float(one["ordered"]),
+            {str(key): str(text) for key, text in one["known"].items()},
         )
     return {
         "fields": fields,

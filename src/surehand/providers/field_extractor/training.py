@@ -15,7 +15,7 @@ from surehand.errors import SettingsInvalid
 from surehand.stats import calibration
 from surehand.stats.calibration import Logistic
 
-from . import items, novelty, plans, stages, values
+from . import items, novelty, plans, spelling, stages, values
 from .choosing import RISING, SIGNALS, whole_signals
 from .learned import Chosen, Learned, alone, choose
 from .model import Model
@@ -94,6 +94,20 @@ def train(
     A field with fewer than five labelled values is left out. The same examples and seed give the same model.
     """
     _check(examples, kinds)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):  # small arrays: more threads only wait for each other
+        return _trained(examples, kinds, day_first, default_currency, seed, progress)
+
+
+def _trained(
+    examples: Sequence[Labelled],
+    kinds: Mapping[str, str],
+    day_first: bool | None,
+    default_currency: str | None,
+    seed: int,
+    progress: Progress | None,
+) -> Trained:
     tell = progress or (lambda _sentence, _share: None)
     tell("Finding rows and columns", 0.0)
     course = _Course.of(examples, seed)
@@ -221,7 +235,9 @@ def _field(
     both, held = stages.fit(plan, found, truths, weights=weights, folds=folds, seed=course.seed)
     trial = _Trial(held, truths, [course.similarity[place] for place in at], weights, folds)
     ordered = plans.share_in_order(plan, sheets, truths)
-    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered)
+    labelled = [str(course.examples[place].values[name]) for place in at if course.examples[place].values[name]]
+    known = spelling.spellings(labelled) if plan.shape == "span" else {}
+    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, known)
     results: dict[int, tuple[bool, float]] = {}
     for number in sorted(set(folds)):
         apart = Learned(both, *trial.fitted(number), trial.nothing(), ordered)
