@@ -71,8 +71,8 @@ class Model:
                 continue
             verdict = learned.verdict(chosen(learned.stages, sheet, similarity, cache))
             value = writer.value(shape, learned.stages.plan, verdict.best)
-            if isinstance(value, str) and verdict.best is not None and similarity >= spelling.KNOWN_LAYOUT:
-                value = spelling.confirmed(verdict.best.key, learned.known) or value
+            if verdict.best is not None and learned.known and similarity >= spelling.KNOWN_LAYOUT:
+                value = value and spelling.confirmed(verdict.best.key, learned.known) or value
             if verdict.best is not None and value is None:  # the type cannot hold it
                 continue
             given[name] = value

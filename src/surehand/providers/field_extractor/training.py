@@ -34,6 +34,7 @@ FEWEST = 5
 _FOLDS = 5
 #: How often a field is expected to be missing although no labelled document lacks it.
 _ABSENT_PRIOR = 0.03
+_KEPT = 0.995
 _KINDS = frozenset({"text", "date", "money", "number", "integer", "list"})
 
 
@@ -237,10 +238,10 @@ def _field(
     ordered = plans.share_in_order(plan, sheets, truths)
     labelled = [str(course.examples[place].values[name]) for place in at if course.examples[place].values[name]]
     known = spelling.spellings(labelled) if plan.shape == "span" else {}
-    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, known)
+    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, trial.gate(), known)
     results: dict[int, tuple[bool, float]] = {}
     for number in sorted(set(folds)):
-        apart = Learned(both, *trial.fitted(number), trial.nothing(), ordered)
+        apart = Learned(both, *trial.fitted(number), trial.nothing(), ordered, trial.gate())
         for index, fold in enumerate(folds):
             if fold == number:
                 verdict = apart.verdict(trial.chosen[index])
@@ -278,6 +279,20 @@ class _Trial:
         ]
         return (sum(empty) + 1) / (len(empty) + 2)
 
+    def gate(self) -> float:
+        """P(absent) above which no value is given: at most one right answer in two hundred may be lost by it."""
+        import numpy as np
+
+        _, absent = self.fitted(None)
+        right = [
+            one.signals
+            for one, truth in zip(self.chosen, self.truths, strict=True)
+            if one.answers and truth is not None and one.answers[0].key == truth
+        ]
+        if not right:
+            return 0.5
+        return float(np.clip(np.quantile(absent(np.array(right)), _KEPT), 0.5, 0.99))
+
     def fitted(self, but: int | None) -> tuple[Logistic, Logistic]:
         """P(right) and P(absent), from all folds but one."""
         import numpy as np
@@ -295,15 +310,19 @@ class _Trial:
                 absent.append(truth is None)
                 absent_weight.append(float(self.weights[at]))
             if truth is not None and self.without[at].answers:  # as if the paper did not show it
-                absent_rows.append(self.without[at].signals)
-                absent.append(True)
+                for into, label in ((rows, right), (absent_rows, absent)):
+                    into.append(self.without[at].signals)
+                    label.append(into is absent_rows)
+                weight.append(float(self.weights[at]) * _ABSENT_PRIOR)
                 absent_weight.append(float(self.weights[at]) * _ABSENT_PRIOR)
         if not rows:
             flat = Logistic(0.0, (0.0,) * len(SIGNALS), (0.0,) * len(SIGNALS), (1.0,) * len(SIGNALS))
             return flat, flat
         return (
             calibration.logistic(np.array(rows), np.array(right), weight=np.array(weight), rising=RISING),
-            calibration.logistic(np.array(absent_rows), np.array(absent), weight=np.array(absent_weight)),
+            calibration.logistic(
+                np.array(absent_rows), np.array(absent), weight=np.array(absent_weight), ridge=0.1, smoothed=False
+            ),
         )
 
 
