@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from benchmarks import receipts as benchmark
+from benchmarks import receipts_rules as benchmark
 from examples.receipts import ledger, sroie, steps
 from examples.receipts.reader import Details, Receipt
 from surehand.core.documents import Document

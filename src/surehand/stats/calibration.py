@@ -55,6 +55,7 @@ def logistic(
     weight: "NDArray[np.float64] | None" = None,
     ridge: float = 1.0,
     rising: Sequence[int] = (),
+    smoothed: bool = True,
     limits: tuple[float, float] | None = None,
 ) -> Logistic:
     """Ridge logistic regression by Newton's method, on columns brought to mean 0 and deviation 1.
@@ -64,11 +65,10 @@ def logistic(
     weight  (n,) of each case; all 1 when left out
     ridge   pull of the weights towards 0, in cases
     rising  columns that may only raise the probability; a weight below 0 is set to 0 and the rest fitted again
+    smoothed  whether targets are pulled in as in Platt (1999), so that a perfect split gives no infinite weight
     limits  lowest and highest probability; by default what the number of cases can vouch for: with none wrong
             among n, no more than (n + 1) / (n + 2)
     raises  ValueError without a case
-
-    Targets are smoothed as in Platt (1999), so that a perfect split gives no infinite weight.
     """
     import numpy as np
 
@@ -81,7 +81,7 @@ def logistic(
     scale = np.where(scale > 1e-9, scale, 1.0)
     Z = np.hstack([np.ones((n, 1)), (X - mean) / scale])
     good, bad = float(w[right].sum()), float(w[~right].sum())
-    target = np.where(right, (good + 1) / (good + 2), 1 / (bad + 2))
+    target = np.where(right, (good + 1) / (good + 2), 1 / (bad + 2)) if smoothed else right.astype(np.float64)
     free = np.ones(k + 1, dtype=bool)
     beta = _newton(Z, target, w, ridge, free)
     while any(beta[column + 1] < 0 for column in rising):

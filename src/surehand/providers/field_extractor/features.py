@@ -69,7 +69,7 @@ def of_spots(
     if not found:
         return np.zeros((0, 0))
     common = _common(sheet, found, first)
-    return np.hstack([common, _arithmetic(sheet, found, first)]) if amounts else common
+    return np.hstack([common, _arithmetic(sheet, found)]) if amounts else common
 
 
 def _common(sheet: Sheet, found: Sequence[Spot], first: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -114,7 +114,7 @@ def cents_of(value: Decimal) -> int:
     return int((value * 100).to_integral_value())
 
 
-def _arithmetic(sheet: Sheet, found: Sequence[Spot], first: "NDArray[np.float64]") -> "NDArray[np.float64]":
+def _arithmetic(sheet: Sheet, found: Sequence[Spot]) -> "NDArray[np.float64]":
     """How each amount hangs together with the others on the paper."""
     import numpy as np
 
@@ -160,6 +160,8 @@ def _arithmetic(sheet: Sheet, found: Sequence[Spot], first: "NDArray[np.float64]
                 value in of_kind["net"], value in of_kind["tax"], value in of_kind["change"],
                 any(value + part in known for part in of_kind["tax"] if part > 0),
                 any(abs(value - other) <= _ROUNDING and other != value for other in named),
+                value % 5 != 0 and any(near in known and near % 5 == 0 for near in range(value - 4, value + 5)),
+                value % 5 == 0 and any(near in known and near % 5 for near in range(value - 4, value + 5)),
                 any(cash > value for cash in of_kind["paid"]), bool(handed), bool(of_kind["grand"]),
                 bool(named), bool(rounded), len(labels[value]), spot.mark == "%", bool(spot.mark),
                 spot.form == "cents",

@@ -16,6 +16,8 @@ from . import spots, tables, values
 from .rows import Sheet, around
 from .tables import ItemLine
 
+_MISREAD = 0.1
+
 #: Which part of an item a field's name means, first hit.
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("unit_price", re.compile(r"unit_?(?:price|cost)|price|rate|each")),
@@ -114,7 +116,11 @@ def learn(
         places.append(at)
     if not signals:
         return None
-    model = calibration.logistic(np.array(signals), np.array(right), rising=(0, 1, 3))
+    # What a misreading looks like, although no labelled list was misread: products or the sum are wrong.
+    broken = [[0.0, 0.0, *one[2:]] for one in signals if one[0] == 1.0]
+    X = np.array([*signals, *broken])
+    weight = np.array([1.0] * len(signals) + [_MISREAD] * len(broken))
+    model = calibration.logistic(X, np.array(right + [False] * len(broken)), weight=weight, rising=(0, 1, 3))
     learned = ItemsLearned(names, model, (empty + 1) / (missed + 2))
     said = model(np.array(signals)).tolist()
     return learned, list(zip(places, right, said, strict=True))

@@ -1,7 +1,7 @@
 """What was learned of one field, and the answer it gives on a document."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from surehand.stats.calibration import Logistic
@@ -68,6 +68,8 @@ class Learned:
     absent   P(the document does not show the field), from the same
     nothing  P(the document does not show the field) when there is no candidate at all
     ordered  of dates: share of learned documents in the order that ambiguous dates are read in
+    gate     P(absent) above which no value is given
+    known    of spans: plain text -> text as it was labelled
     """
 
     stages: Stages
@@ -75,6 +77,8 @@ class Learned:
     absent: Logistic
     nothing: float
     ordered: float = 1.0
+    gate: float = 0.5
+    known: Mapping[str, str] = field(default_factory=dict)
 
     def verdict(self, chosen: Chosen) -> Verdict:
         """Which answer is given, if any, and how sure it is."""
@@ -87,7 +91,7 @@ class Learned:
         top = chosen.answers[0]
         if top.best.ambiguous:
             right *= self.ordered
-        if absent > right:
+        if absent > max(right, self.gate):
             return Verdict(None, top, absent)
         return Verdict(top, chosen.answers[1] if len(chosen.answers) > 1 else None, right)
 

@@ -10,7 +10,7 @@ from surehand.core.documents import Document
 from surehand.core.recommendation import Alternative, Evidence, Reading
 from surehand.stats.calibration import Logistic
 
-from . import filling, storage
+from . import filling, spelling, storage
 from .choosing import Answer, whole_signals
 from .items import ItemsLearned
 from .learned import Learned, Verdict, chosen
@@ -71,6 +71,8 @@ class Model:
                 continue
             verdict = learned.verdict(chosen(learned.stages, sheet, similarity, cache))
             value = writer.value(shape, learned.stages.plan, verdict.best)
+            if verdict.best is not None and learned.known and similarity >= spelling.KNOWN_LAYOUT:
+                value = value and spelling.confirmed(verdict.best.key, learned.known) or value
             if verdict.best is not None and value is None:  # the type cannot hold it
                 continue
             given[name] = value

@@ -93,9 +93,9 @@ def remember(rows: Sequence[dict[int, float]], groups: Sequence[str]) -> Memory:
     own = np.where(same, cosine, -1.0).max(axis=1)
     unlike, like = others[others >= 0], own[own >= 0]
     low = float(np.quantile(unlike, 0.75)) if len(unlike) else 0.3
-    high = float(np.median(like)) if len(like) else max(0.8, low + 0.2)
+    high = float(np.quantile(like, 0.25)) if len(like) else max(0.8, low + 0.2)
     middle, reach = (low + high) / 2, max(high - low, 0.1) / 2
-    slope = 3.0 / reach
+    slope = 2.0 / reach
     kept: list[int] = []
     count: Counter[str] = Counter()
     for at, group in enumerate(groups):

@@ -31,9 +31,21 @@ _LABEL = re.compile(
     r"RECEIPT|\bBILL\b|ORDER|\bCASH|\bDATE\b|\bREG\b|\bCO\.? ?NO\b|\bROC\b|\bID\b *NO|\d{1,2}:\d{2}|RECHNUNG"
 )
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b")
+_TRADE = re.compile(
+    r"\b(?:TRADING|RESTAURANT|RESTORAN|KEDAI|SHOPS?|MART|HARDWARE|STATIONERY|BOOKS?|MARKET\w*|PERNIAGAAN|PHARMACY|"
+    r"CAF[EÉ]|STORES?|SUPPL(?:Y|IES)|MINI|ELECTRICAL|MACHINERY|GROCER\w*|BAKERY|CASH & CARRY|HOTEL|CLINIC|STATION|"
+    r"PIZZA|SERVICES?|CENT(?:RE|ER)|KITCHEN|PASAR|LOGISTICS|SOLUTIONS|CONSULTING|GROUP|HANDEL\w*|VERTRIEB|BROTHERS|"
+    r"PARTNERS?|SYSTEMS|TECH\w*|INDUSTR\w*|WORKS|STUDIO|SONS)\b"
+)
+_NO_NAME = re.compile(
+    r"WELCOME|THANK|COPY|TABLE|\bNO\b *[.:]|\.COM|REPRINT|DUPLICATE|CUSTOMER|MEMBER|FORMERLY|BRANCH|CASHIER|"
+    r"\bBY\b|WARNING|COUNTER|SALES"
+)
 _UNIT = re.compile(
     r"^\W*(?:NO|LOT|UNIT|SUITE|LEVEL|BLOCK|BLK|BATU|PT|PLO|KM)\b[\s.,:]*[\w/&-]*\d|^\W*[A-Z]{0,3}\W?\d+"
 )
+
+_PATTERNS = (_LEGAL, _STREET, _POSTCODE, _LABEL, _AMOUNT, _UNIT, _TRADE, _NO_NAME)
 
 _REGISTRATION = re.compile(
     r"\s*[(<\[{]?\s*(?:(?:CO(?:MPANY)?|ROC|REG|BUSINESS)[\s.,:]*)*(?:REG\w*|RFG|NO)?[\s.:,]*[(<\[{]?"
@@ -122,8 +134,7 @@ def around_units(sheet: Sheet) -> list[list[int]]:
 
 def _flags(unit: Unit) -> str:
     """Which kinds of marks a unit carries, as letters."""
-    patterns = (_LEGAL, _STREET, _POSTCODE, _LABEL, _AMOUNT, _UNIT)
-    return "".join("lspbau"[at] for at, pattern in enumerate(patterns) if pattern.search(unit.upper))
+    return "".join("lspbautn"[at] for at, pattern in enumerate(_PATTERNS) if pattern.search(unit.upper))
 
 
 def spans_of(sheet: Sheet, starts: Sequence[int], *, longest: int, trims: Sequence[int]) -> list[Span]:
@@ -246,6 +257,13 @@ def of_spans(sheet: Sheet, spans: Sequence[Span], stages: "NDArray[np.float64]")
                 abs((under.x + under.right - tail.x - tail.right) / 2) if under else 0.5,
                 span.trim, cut, len(text), digits, letters, text.count(","), text.count("("), text.count(")"),
                 text.rstrip().endswith((",", "&", "(", "-")), ":" in text,
+                _balance(text), len(_bare(text)), len(_bare(text)) / max(letters, 1),
+                _open(over.upper) if over else 0, _open(tail.upper),
+                len(_bare(over.upper)) if over else 0, len(_bare(under.upper)) if under else 0,
+                len(_bare(head.upper)), len(_bare(tail.upper)), head.upper.startswith(("(", "&", "CO", "-")),
+                under.upper.startswith(("(", "&", "CO", "-")) if under else 0,
+                head.right - head.x, over.right - over.x if over else 0.0, under.right - under.x if under else 0.0,
+                over.size / (tail.size or 1.0) if over else 0.0, head.size / (tail.size or 1.0),
                 *total, *marks[at[0]], *marks[at[-1]],
                 *(marks[before] if before is not None else _NO_MARKS),
                 *(marks[after] if after is not None else _NO_MARKS),
@@ -254,12 +272,27 @@ def of_spans(sheet: Sheet, spans: Sequence[Span], stages: "NDArray[np.float64]")
     return np.array(out, dtype=np.float64)
 
 
-_NO_MARKS = (0,) * 6
+_NO_MARKS = (0,) * len(_PATTERNS)
+_NOT_LETTERS = re.compile(r"[\W\d_]")
+
+
+def _balance(text: str) -> int:
+    """Brackets that are opened and not closed; below 0 for the other way round."""
+    return text.count("(") - text.count(")")
+
+
+def _open(text: str) -> int:
+    """Whether a row asks for another one: a bracket is open, or it ends in a sign that joins."""
+    return 2 * (_balance(text) > 0) + text.rstrip().endswith(("&", ",", "-", "/"))
+
+
+def _bare(text: str) -> str:
+    """The letters that are left of a name without its legal form."""
+    return _NOT_LETTERS.sub("", _LEGAL.sub("", text))
 
 
 def _marks(unit: Unit) -> tuple[int, ...]:
-    patterns = (_LEGAL, _STREET, _POSTCODE, _LABEL, _AMOUNT, _UNIT)
-    return tuple(int(bool(pattern.search(unit.upper))) for pattern in patterns)
+    return tuple(int(bool(pattern.search(unit.upper))) for pattern in _PATTERNS)
 
 
 def marks_of(marks: Sequence[tuple[int, ...]], at: Sequence[int]) -> list[tuple[int, ...]]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import plans, spans, values
+from . import plans, spans, values, variation
 from .learned import Stages, scored
 from .linear import Linear, fitted_linear
 from .plans import Found, Plan
+from .rows import sheet_of
 from .spans import Span
 from .spots import Spot
-from .trees import Trees, of_boosting
+from .trees import Trees, averaged, of_boosting
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,9 @@ _STRENGTH = 0.02
 _HEAD = 12
 _OTHERS = 15
 _MOST_WRONG = 60
+_COPY_WEIGHT = 0.5
+_NEAR = 2.0
+_BAGS, _ROUNDS = 2, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ def fit(
     """
     import numpy as np
 
+    own = len(found)
+    of, made = copies(plan, found, truths, seed)
+    found, truths = [*found, *made], [*truths, *(truths[at] for at in of)]
+    weights = np.concatenate([weights, _COPY_WEIGHT * weights[of]])
+    folds = [*folds, *(folds[at] for at in of)]
     places = [found_labels(one, truth) for one, truth in zip(found, truths, strict=True)]
     kept = [_kept(one, labels, seed + at) for at, (one, labels) in enumerate(zip(found, places, strict=True))]
     fold = np.array(folds)
@@ -70,7 +79,7 @@ def fit(
         _linear(plan, found, places, kept, weights, everything),
         _trees(cut, truths, weights, everything, seed),
     )
-    return stages, [Held(cut[at][0], first[at], odds[at]) for at in everything]
+    return stages, [Held(cut[at][0], first[at], odds[at]) for at in range(own)]
 
 
 def found_labels(found: Found, truth: Any) -> "NDArray[np.bool_]":
@@ -84,18 +93,45 @@ def found_labels(found: Found, truth: Any) -> "NDArray[np.bool_]":
     out = np.zeros((len(units), 3), dtype=bool)
     if truth is None:
         return out
-    texts = [values.plain(unit.text) for unit in units]
-    starts = [at for at, text in enumerate(texts) if text and (text[:3] in truth or truth[:3] in text)]
-    cut = spans.spans_of(found.sheet, starts[:200], longest=found.plan.longest, trims=found.plan.trims)
-    right = [span for span in cut if span.key == truth][:6]
-    for span in right:
+    equal = right_spans(found, truth)
+    for span in equal[:6]:
         out[list(span.units), 0] = True
         out[span.units[0], 1] = out[span.units[-1], 2] = True
-    if not right:  # misread somewhere: the units that are part of it still teach
-        for at, text in enumerate(texts):
+    if not equal:  # misread somewhere: the units that are part of it still teach
+        for at, unit in enumerate(units):
+            text = values.plain(unit.text)
             if len(text) >= 5 and text in truth:
                 out[at] = (True, truth.startswith(text), truth.endswith(text))
     return out
+
+
+def right_spans(found: Found, truth: str) -> list[Span]:
+    """The spans whose text is the labelled one."""
+    texts = [values.plain(unit.text) for unit in found.sheet.units]
+    starts = [at for at, text in enumerate(texts) if text and (text[:3] in truth or truth[:3] in text)]
+    cut = spans.spans_of(found.sheet, starts[:200], longest=found.plan.longest, trims=found.plan.trims)
+    return [span for span in cut if span.key == truth]
+
+
+def copies(
+    plan: Plan, found: Sequence[Found], truths: Sequence[Any], seed: int
+) -> tuple[list[int], list[Found]]:
+    """Varied copies of documents that show a text: of which document each is, and its candidates."""
+    import numpy as np
+
+    if plan.shape != "span":
+        return [], []
+    draw = np.random.default_rng(seed)
+    strays = [one.sheet.row(one.sheet.rows // 2).text[:30] for one in found if one.sheet.rows > 4]
+    strays += [one.sheet.row(0).text[:30] for one in found if one.sheet.rows > 4]
+    of, made = [], []
+    for at, (one, truth) in enumerate(zip(found, truths, strict=True)):
+        right = right_spans(one, truth) if truth is not None else []
+        document = variation.varied(one.sheet, right[0].units, strays, draw) if right else None
+        if document is not None:
+            of.append(at)
+            made.append(plans.look(sheet_of(document), plan, {}))
+    return of, made
 
 
 def _kept(found: Found, labels: "NDArray[np.bool_]", seed: int) -> "NDArray[np.int64]":
@@ -150,23 +186,35 @@ def _trees(
         order = np.argsort(-numbers[:, 0] - 100 * good, kind="stable")[:_MOST_WRONG]
         X.append(numbers[order])
         right.append(good[order])
-        weight.append(np.full(len(order), weights[at]))
+        weight.append(weights[at] * _hardness(candidates, good)[order])
     labels = np.concatenate(right) if right else np.zeros(0, dtype=bool)
     if labels.all() or not labels.any():
         return constant(3.0 if len(labels) and labels.all() else -5.0)
-    model = HistGradientBoostingClassifier(
-        max_iter=100,
-        learning_rate=0.1,
-        max_leaf_nodes=12,
-        max_depth=6,
-        min_samples_leaf=max(3, min(15, int(labels.sum()) // 4)),
-        l2_regularization=1.0,
-        max_bins=63,
-        max_features=0.35,
-        early_stopping=False,
-        random_state=seed,
-    )
-    return of_boosting(model.fit(np.vstack(X), labels, sample_weight=np.concatenate(weight)))
+    fitted = []
+    for number in range(_BAGS):
+        model = HistGradientBoostingClassifier(
+            max_iter=_ROUNDS,
+            learning_rate=0.1,
+            max_leaf_nodes=12,
+            max_depth=6,
+            min_samples_leaf=max(3, min(15, int(labels.sum()) // 4)),
+            l2_regularization=1.0,
+            max_bins=63,
+            max_features=0.35,
+            early_stopping=False,
+            random_state=seed + number,
+        )
+        fitted.append(of_boosting(model.fit(np.vstack(X), labels, sample_weight=np.concatenate(weight))))
+    return averaged(fitted)
+
+
+def _hardness(candidates: Sequence[Spot | Span], good: "NDArray[np.bool_]") -> "NDArray[np.float64]":
+    """(n,) how much each candidate counts: more where it shares rows with the right text, half of it or too much."""
+    import numpy as np
+
+    rows = {at for one, right in zip(candidates, good, strict=True) if right and isinstance(one, Span) for at in one.units}
+    near = [isinstance(one, Span) and bool(rows.intersection(one.units)) for one in candidates]
+    return np.where(near, _NEAR, 1.0)
 
 
 def constant(odds: float) -> Trees:

@@ -32,6 +32,11 @@ _LARGEST = 64_000_000
 _MOST_FIELDS = 100
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _JSON = "model.json"
+#: What reading a damaged or hostile archive can raise.
+_FAULTS = (
+    zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, EOFError,
+    RecursionError, NotImplementedError, MemoryError,
+)  # fmt: skip
 _TREE = ("feature", "threshold", "left", "right", "value", "root")
 
 
@@ -69,15 +74,7 @@ def loaded(data: bytes, *, expected: str) -> "Model":
     try:
         described, arrays = _opened(data)
         return Model(**_put_together(described, arrays), version=expected)
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        AttributeError,
-        OverflowError,
-    ) as error:
+    except _FAULTS as error:
         raise SettingsInvalid(f"the bytes are no model of the format {FORMAT}: {error}") from error
 
 
@@ -111,6 +108,8 @@ def _taken_apart(model: "Model") -> "tuple[dict[str, NDArray[Any]], dict[str, An
                 "absent": asdict(one.absent),
                 "nothing": one.nothing,
                 "ordered": one.ordered,
+                "gate": one.gate,
+                "known": dict(one.known),
             }
         )
     return arrays, described
@@ -169,6 +168,8 @@ def _put_together(described: dict[str, Any], arrays: "Mapping[str, NDArray[Any]]
             _logistic(one["absent"]),
             float(one["nothing"]),
             float(one["ordered"]),
+            float(one["gate"]),
+            {str(key): str(text) for key, text in one["known"].items()},
         )
     return {
         "fields": fields,

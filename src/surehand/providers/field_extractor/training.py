@@ -15,7 +15,7 @@ from surehand.errors import SettingsInvalid
 from surehand.stats import calibration
 from surehand.stats.calibration import Logistic
 
-from . import items, novelty, plans, stages, values
+from . import items, novelty, plans, spelling, stages, values
 from .choosing import RISING, SIGNALS, whole_signals
 from .learned import Chosen, Learned, alone, choose
 from .model import Model
@@ -34,6 +34,7 @@ FEWEST = 5
 _FOLDS = 5
 #: How often a field is expected to be missing although no labelled document lacks it.
 _ABSENT_PRIOR = 0.03
+_KEPT = 0.995
 _KINDS = frozenset({"text", "date", "money", "number", "integer", "list"})
 
 
@@ -94,6 +95,20 @@ def train(
     A field with fewer than five labelled values is left out. The same examples and seed give the same model.
     """
     _check(examples, kinds)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):  # small arrays: more threads only wait for each other
+        return _trained(examples, kinds, day_first, default_currency, seed, progress)
+
+
+def _trained(
+    examples: Sequence[Labelled],
+    kinds: Mapping[str, str],
+    day_first: bool | None,
+    default_currency: str | None,
+    seed: int,
+    progress: Progress | None,
+) -> Trained:
     tell = progress or (lambda _sentence, _share: None)
     tell("Finding rows and columns", 0.0)
     course = _Course.of(examples, seed)
@@ -221,10 +236,12 @@ def _field(
     both, held = stages.fit(plan, found, truths, weights=weights, folds=folds, seed=course.seed)
     trial = _Trial(held, truths, [course.similarity[place] for place in at], weights, folds)
     ordered = plans.share_in_order(plan, sheets, truths)
-    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered)
+    labelled = [str(course.examples[place].values[name]) for place in at if course.examples[place].values[name]]
+    known = spelling.spellings(labelled) if plan.shape == "span" else {}
+    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, trial.gate(), known)
     results: dict[int, tuple[bool, float]] = {}
     for number in sorted(set(folds)):
-        apart = Learned(both, *trial.fitted(number), trial.nothing(), ordered)
+        apart = Learned(both, *trial.fitted(number), trial.nothing(), ordered, trial.gate())
         for index, fold in enumerate(folds):
             if fold == number:
                 verdict = apart.verdict(trial.chosen[index])
@@ -262,6 +279,20 @@ class _Trial:
         ]
         return (sum(empty) + 1) / (len(empty) + 2)
 
+    def gate(self) -> float:
+        """P(absent) above which no value is given: at most one right answer in two hundred may be lost by it."""
+        import numpy as np
+
+        _, absent = self.fitted(None)
+        right = [
+            one.signals
+            for one, truth in zip(self.chosen, self.truths, strict=True)
+            if one.answers and truth is not None and one.answers[0].key == truth
+        ]
+        if not right:
+            return 0.5
+        return float(np.clip(np.quantile(absent(np.array(right)), _KEPT), 0.5, 0.99))
+
     def fitted(self, but: int | None) -> tuple[Logistic, Logistic]:
         """P(right) and P(absent), from all folds but one."""
         import numpy as np
@@ -279,15 +310,19 @@ class _Trial:
                 absent.append(truth is None)
                 absent_weight.append(float(self.weights[at]))
             if truth is not None and self.without[at].answers:  # as if the paper did not show it
-                absent_rows.append(self.without[at].signals)
-                absent.append(True)
+                for into, label in ((rows, right), (absent_rows, absent)):
+                    into.append(self.without[at].signals)
+                    label.append(into is absent_rows)
+                weight.append(float(self.weights[at]) * _ABSENT_PRIOR)
                 absent_weight.append(float(self.weights[at]) * _ABSENT_PRIOR)
         if not rows:
             flat = Logistic(0.0, (0.0,) * len(SIGNALS), (0.0,) * len(SIGNALS), (1.0,) * len(SIGNALS))
             return flat, flat
         return (
             calibration.logistic(np.array(rows), np.array(right), weight=np.array(weight), rising=RISING),
-            calibration.logistic(np.array(absent_rows), np.array(absent), weight=np.array(absent_weight)),
+            calibration.logistic(
+                np.array(absent_rows), np.array(absent), weight=np.array(absent_weight), ridge=0.1, smoothed=False
+            ),
         )
 
 

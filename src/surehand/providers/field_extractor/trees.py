@@ -1,5 +1,6 @@
 """Boosted trees as flat arrays: taken from scikit-learn after training, evaluated with numpy alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,4 +75,23 @@ def of_boosting(fitted: Any) -> Trees:
         root=np.array(roots, dtype=np.int32),
         base=float(np.ravel(fitted._baseline_prediction)[0]),
         depth=depth,
+    )
+
+
+def averaged(several: Sequence[Trees]) -> Trees:
+    """One sum of trees whose log odds are the mean of several."""
+    import numpy as np
+
+    starts = np.cumsum([0, *(len(trees.feature) for trees in several[:-1])]).tolist()
+    count = len(several)
+    moved = list(zip(several, starts, strict=True))
+    return Trees(
+        feature=np.concatenate([trees.feature for trees in several]),
+        threshold=np.concatenate([trees.threshold for trees in several]),
+        left=np.concatenate([trees.left + start for trees, start in moved]).astype(np.int32),
+        right=np.concatenate([trees.right + start for trees, start in moved]).astype(np.int32),
+        value=np.concatenate([trees.value / count for trees in several]),
+        root=np.concatenate([trees.root + start for trees, start in moved]).astype(np.int32),
+        base=sum(trees.base for trees in several) / count,
+        depth=max(trees.depth for trees in several),
     )

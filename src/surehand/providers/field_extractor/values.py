@@ -31,7 +31,8 @@ _MONTHS = {
 }
 _YEAR = r"((?:19|20)\d{2}|\d{2})(?!\d)"
 # Matches may overlap: in `#19- 21/03/2018` the till number must not swallow the day.
-_TWO_FIRST = re.compile(rf"(?=(?<!\d)(?<!\d[/.\-])(\d{{1,2}})\s?([/\-.,])\s?(\d{{1,2}})\s?\2?\s?{_YEAR})")
+_TWO_FIRST = re.compile(rf"(?=(?<!\d)(?<!\d[/.\-])(\d{{1,2}})\s?([/\-.,])\s?(\d{{1,2}})\s?\2\s?{_YEAR})")
+_GLUED = re.compile(r"(?<!\d)(\d{2})([/\-.])(\d{2})(20\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?([/\-.年])\s?(\d{1,2})\s?[/\-.月]\s?(\d{1,2})(?!\d)")
 _DAY_NAME = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:ST|ND|RD|TH)?[\s/\-.,]*([A-ZÄÉÛ]{{3,10}})(?![A-ZÄÉÛ])[\s/\-.,']*{_YEAR}"
@@ -42,7 +43,7 @@ _NAME_DAY = re.compile(
 _COMPACT = re.compile(r"(?<!\d)(?:(20\d{2})(\d{2})(\d{2})|(\d{2})(\d{2})(20\d{2}))(?!\d)")
 
 _AMOUNT = re.compile(
-    r"(?<![\d.,A-Z])(?P<open>[-+(−]\s?)?(?P<mark>(?:[A-Z]{0,3}[$€£¥]|RM|RN|[A-Z]{3}|FR\.?|KR\.?|ZŁ)\.?\s?)?"
+    r"(?<![\d.,A-Z])(?<!\d[:/])(?P<open>[-+(−]\s?)?(?P<mark>(?:[A-Z]{0,3}[$€£¥]|RM|RN|[A-Z]{3}|FR\.?|KR\.?|ZŁ)\.?\s?)?"
     r"(?P<minus>[-−]\s?)?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+,\d{2}|"
     r"\d{1,3}(?:\s?[,.'’]\s?\d{3})+(?:\s?[.,]\s?\d{1,2})?|\d{1,9}(?:\s?\.\s?\d{2}|[.,]\d{1,4})?|\.\d{2})"
     r"(?![\d]|[.,]\d)(?P<close>\s?[-)−](?!\s?\d))?(?P<after>\s?(?:%|[€£$¥]|[A-Z]{3}\b))?"
@@ -128,7 +129,7 @@ def dates_in(text: str, *, day_first: bool | None = True) -> list[Found]:
         found += _one(match[3], _month(match[2]), match[1], match.span(), "named")
     for match in _NAME_DAY.finditer(text):
         found += _one(match[3], _month(match[1]), match[2], match.span(), "named")
-    for match in _TWO_FIRST.finditer(text):
+    for match in (*_TWO_FIRST.finditer(text), *_GLUED.finditer(text)):
         span = match.start(1), match.end(4)
         if not any(span[0] < other.end and other.start < span[1] for other in found):
             found += _two_ways(match, span, day_first)
