@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
 from surehand.core.money import Money
 
@@ -34,6 +34,12 @@ class Duplicate(BaseModel):
     of: str | None = None
     why: str | None = None
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def summary(self) -> str:
+        """As the brief tells it."""
+        return self.why or "None was paid before"
+
 
 class Sums(BaseModel):
     """Whether what is printed agrees with itself.
@@ -44,6 +50,12 @@ class Sums(BaseModel):
 
     agree: bool | None
     wrong: list[str] = []
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def summary(self) -> str:
+        """As the brief tells it."""
+        return " ".join(self.wrong) or ("They agree" if self.agree else "There was nothing to compare")
 
 
 class Spending(BaseModel):
@@ -60,6 +72,14 @@ class Spending(BaseModel):
     left: Money | None = None
     over: Money | None = None
     why: str | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def summary(self) -> str:
+        """As the brief tells it."""
+        if self.state == "none":
+            return "The order names none"
+        return self.why or f"{self.name}: {self.left} left before this invoice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
 from surehand.core.money import Money
 
@@ -39,6 +39,18 @@ class Match(BaseModel):
     differences: list[str] = []
     over: Money | None = None
     budget: str | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def summary(self) -> str:
+        """As the brief tells it."""
+        if self.state == "none":
+            return "The books have no such order"
+        if self.state == "unknown":
+            return "There was nothing to compare"
+        agreed = f"{len(self.matched)} of {len(self.matched) + len(self.differences)} agree"
+        received = "ordered and received" if self.three_way else "ordered"
+        return f"{', '.join(self.numbers)}: {agreed} with what was {received}"
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
 from surehand.core.actions import UNDO
 from surehand.core.documents import Document
@@ -48,6 +48,16 @@ class Vendor(BaseModel):
     account: str | None
     iban_agrees: bool | None
     terms_days: int | None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def summary(self) -> str:
+        """As the brief tells it."""
+        if not self.known:
+            return f"Not in the books{f'; near {self.near[0]}' if self.near else ''}"
+        account = {True: "same account", False: "another account on the invoice", None: "no account compared"}
+        blocked = "blocked; " if self.blocked else ""
+        return f"{blocked}{self.invoices} invoices paid; {account[self.iban_agrees]}".capitalize()
 
 
 class VendorFound(BaseModel):

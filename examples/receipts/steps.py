@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from surehand.core.actions import UNDO
 from surehand.core.documents import Document
 from surehand.core.money import Money
 from surehand.core.recommendation import Alternative, Evidence, Reading, Recommendation
@@ -148,7 +149,7 @@ def reimburse(
 
 def cancel_reimbursement(key: str) -> None:
     """Takes the payment back."""
-    ledger.cancel(key)
+    ledger.cancel(key.removesuffix(UNDO))
 
 
 def find_reimbursement(key: str) -> bool:

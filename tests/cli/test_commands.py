@@ -134,9 +134,9 @@ def test_a_worker_refuses_sqlite(folder):
 
 
 def test_demo_shows_the_main_job_and_ends(tmp_path):
-    result = run("demo", tmp_path / "company", "--no-serve", "--count", 60)
+    result = run("demo", tmp_path / "company", "--no-serve", "--bills", 12, "--slips", 12)
     assert result.exit_code == 0, result.output
-    assert "ran alone and were paid" in result.output
+    assert "of 24 papers were paid without a person" in result.output
     assert "every one holds" in result.output
 
 

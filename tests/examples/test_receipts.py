@@ -322,3 +322,11 @@ def test_figures_on_receipts_never_used_for_development(shared_data: Callable[[s
     assert found["address"] >= 0.80
     assert found["straight_through"] >= 0.70
     assert found["straight_through_error"] <= 0.04
+
+
+def test_a_reimbursement_is_taken_back_under_the_key_that_the_engine_sends(tmp_path, monkeypatch):
+    monkeypatch.setenv("RECEIPTS_LEDGER", str(tmp_path / "ledger.sqlite3"))
+    total = Money(amount="12.50", currency="MYR")
+    steps.reimburse("exp-1:reimburse:1", "Shop", None, total, "Ada", None)
+    steps.cancel_reimbursement("exp-1:reimburse:1:undo")
+    assert steps.find_reimbursement("exp-1:reimburse:1") is False

@@ -10,9 +10,10 @@ from surehand.demo import post
 from surehand.demo.company import Company
 from surehand.demo.invoices import Paperwork, invoices
 from surehand.demo.receipts import receipts
+from surehand.errors import SurehandError
 from surehand.flow import filing
 from surehand.flow.context import Context
-from surehand.flow.intake import Accepted, Submission, submit_many
+from surehand.flow.intake import Submission, submit_many
 from surehand.flow.running import drain
 
 INVOICES, RECEIPTS = "supplier-invoices", "expense-receipts"
@@ -78,7 +79,10 @@ def delivered(
     for start in range(0, len(mail), _TOGETHER):
         portion = mail[start : start + _TOGETHER]
         results = submit_many(context, [_submission(context, one) for one in portion], submitter=SENDER)
-        ids.extend(result.case.id for result in results if isinstance(result, Accepted))
+        for result in results:
+            if isinstance(result, SurehandError):
+                raise result
+            ids.append(result.case.id)
         while drain(context):
             pass
         opened(len(portion))

@@ -34,9 +34,15 @@ class Typed:
 NOTHING = Typed({}, frozenset(), {})
 
 
+#: Words that people write in capitals.
+_SHORT = {word.lower(): word for word in ("API", "BIC", "IBAN", "ID", "IP", "PO", "SKU", "URL", "VAT")}
+
+
 def label(name: str) -> str:
-    """due_date -> 'Due date'."""
-    return name.replace("_", " ").capitalize()
+    """due_date -> 'Due date', po_number -> 'PO number'."""
+    words = [_SHORT.get(word, word) for word in name.split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def typed(kind: str, value: Any, currency: str) -> str:
@@ -252,10 +258,15 @@ def _column(name: str, values: Sequence[Any]) -> tuple[tuple[str, bool], list[st
 
 
 def fact_views(name: str, value: Any, source: str = "") -> tuple[FactView, ...]:
-    """A fact in words; an object becomes one line for each of its parts."""
+    """A fact in words; an object says itself in its `summary`, or is told part by part."""
     if isinstance(value, Mapping) and not {"amount", "currency"} >= value.keys():
+        told = value.get("summary")
+        if isinstance(told, str) and told:
+            return (FactView(label=label(name), value=told, source=source),)
         parts = [
-            f"{part.replace('_', ' ')} {shown(item)}" for part, item in value.items() if item is not None
+            f"{part.replace('_', ' ')} {shown(item)}"
+            for part, item in value.items()
+            if item is not None and item != []
         ]
         return (FactView(label=label(name), value=", ".join(parts), source=source),)
     return (FactView(label=label(name), value=shown(value), source=source),)

@@ -94,11 +94,13 @@ def _is_demo_token(request: Request, token: str) -> bool:
 
 
 def demo_people(request: Request) -> tuple[PersonView, ...]:
-    """Who may sign in by a click: the demo's people, in a browser that entered the demo."""
+    """Who may sign in by a click: the demo's people, the busiest first, in a browser that entered the demo."""
     if not in_demo(request):
         return ()
-    people = context_of(request).people.people
-    return tuple(person_view(name, person) for name, person in people.items() if person.active)
+    office = context_of(request).office()
+    people = [(name, person) for name, person in office.people.people.items() if person.active]
+    people.sort(key=lambda one: -office.loads.get(one[0], 0))
+    return tuple(person_view(name, person, office.loads.get(name, 0)) for name, person in people)
 
 
 def open_home(request: Request, draw: Callable[[ShellView], PageView]) -> Response:
