@@ -1,5 +1,6 @@
 """Texts as hashed features: which words and parts of words stand where, in a fixed number of places."""
 
+import itertools
 import re
 import zlib
 from collections.abc import Sequence
@@ -44,7 +45,7 @@ def of_text(place: int, text: str, *, last: bool = False) -> list[int]:
     found = found[-_MOST_WORDS:] if last else found[:_MOST_WORDS]
     salt = (place * 2_654_435_761 + 97) & 0xFFFFFFFF
     out = [((part ^ salt) * 2_246_822_519 >> 7) & _MASK for word in found for part in _parts(word)]
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in itertools.pairwise(found):
         out.append(of_word(place + 64, f"{one} {two}"))
     if found:
         out.append(of_word(place + 128, found[-1] if last else found[0]))
@@ -70,4 +71,5 @@ def scores(
     flat = np.fromiter((place for row in rows for place in row), dtype=np.int64, count=int(lengths.sum()))
     ends = np.concatenate([[0.0], np.cumsum(weights[flat].astype(np.float64))])
     stops = np.cumsum(lengths)
-    return ends[stops] - ends[stops - lengths] + bias
+    out: NDArray[np.float64] = ends[stops] - ends[stops - lengths] + bias
+    return out

@@ -135,7 +135,7 @@ def copies(
 
 
 def _kept(found: Found, labels: "NDArray[np.bool_]", seed: int) -> "NDArray[np.int64]":
-    """Which places teach the first stage: all values; of units the right ones, their neighbours, the head, some."""
+    """Which places teach the first stage: all values; of units the right ones, those near, the head, some."""
     import numpy as np
 
     if found.plan.shape != "span":
@@ -209,10 +209,15 @@ def _trees(
 
 
 def _hardness(candidates: Sequence[Spot | Span], good: "NDArray[np.bool_]") -> "NDArray[np.float64]":
-    """(n,) how much each candidate counts: more where it shares rows with the right text, half of it or too much."""
+    """(n,) how much each candidate counts: more where it shares rows with the right text."""
     import numpy as np
 
-    rows = {at for one, right in zip(candidates, good, strict=True) if right and isinstance(one, Span) for at in one.units}
+    rows = {
+        at
+        for one, right in zip(candidates, good, strict=True)
+        if right and isinstance(one, Span)
+        for at in one.units
+    }
     near = [isinstance(one, Span) and bool(rows.intersection(one.units)) for one in candidates]
     return np.where(near, _NEAR, 1.0)
 
