@@ -12,6 +12,7 @@ those with odd numbers, unless told otherwise:
 
 import argparse
 import json
+import math
 import time
 import zlib
 from collections.abc import Sequence
@@ -70,22 +71,36 @@ def taught(rows: Sequence[Row]) -> tuple[Trained, float]:
 def cut_for(trained: Trained, risk: float = RISK) -> float:
     """Lowest confidence in date and total together at which receipts run alone, from vendors left out.
 
-    From the surest on, as long as (wrong + 1) / (taken + 1) stays within the risk.
+    The wrong share, as the mean over vendors, stays within the risk together with its margin: the upper end of
+    Wilson's interval (one-sided, 90 %) with as many cases as there are vendors, because receipts of one vendor
+    are wrong together. Above 1 when no cut does.
     """
     seen = sorted(
         (
-            (one.confidence["date"] * one.confidence["total"], one.right["date"] and one.right["total"])
+            (
+                one.confidence["date"] * one.confidence["total"],
+                one.right["date"] and one.right["total"],
+                one.group,
+            )
             for one in trained.held_out
             if "date" in one.right and "total" in one.right
         ),
         reverse=True,
     )
-    cut, wrong = 1.1, 0
-    for taken, (said, right) in enumerate(seen, start=1):
-        wrong += not right
-        if (wrong + 1) / (taken + 1) <= risk:
+    cut, counts = 1.1, dict[str, list[int]]()
+    for said, right, group in seen:
+        wrong, taken = counts.get(group, [0, 0])
+        counts[group] = [wrong + (not right), taken + 1]
+        share = sum(wrong / taken for wrong, taken in counts.values()) / len(counts)
+        if upper_end(share, len(counts)) <= risk:
             cut = said
     return cut
+
+
+def upper_end(share: float, count: int, z: float = 1.2816) -> float:
+    """Upper end of Wilson's interval for a share among some cases."""
+    spread = math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return (share + z * z / (2 * count) + z * spread) / (1 + z * z / count)
 
 
 def figures(trained: Trained, rows: Sequence[Row], seen_vendors: set[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .plans import Found, Plan
 from .rows import sheet_of
 from .spans import Span
 from .spots import Spot
-from .trees import Trees, averaged, of_boosting
+from .trees import Trees, averaged, coded, edges_of, of_boosting, uncoded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -190,6 +190,9 @@ def _trees(
     labels = np.concatenate(right) if right else np.zeros(0, dtype=bool)
     if labels.all() or not labels.any():
         return constant(3.0 if len(labels) and labels.all() else -5.0)
+    numbers = np.vstack(X)
+    edges = edges_of(numbers)
+    codes = coded(numbers, edges)
     fitted = []
     for number in range(_BAGS):
         model = HistGradientBoostingClassifier(
@@ -204,8 +207,8 @@ def _trees(
             early_stopping=False,
             random_state=seed + number,
         )
-        fitted.append(of_boosting(model.fit(np.vstack(X), labels, sample_weight=np.concatenate(weight))))
-    return averaged(fitted)
+        fitted.append(of_boosting(model.fit(codes, labels, sample_weight=np.concatenate(weight))))
+    return uncoded(averaged(fitted), edges)
 
 
 def _hardness(candidates: Sequence[Spot | Span], good: "NDArray[np.bool_]") -> "NDArray[np.float64]":
