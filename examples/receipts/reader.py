@@ -20,9 +20,9 @@ from .layout import Row, evidence_of, rows_of
 HOME = "MYR"
 
 # Two logistic models, P(date right) and P(total right), and a table for the company, as printed by
-# `python -m benchmarks.receipts_rules --fit`: fitted on the public receipts with even numbers only, each once as
-# it is and four times damaged (lines lost, letters misread), because the rules were written on these receipts
-# and are nearly never wrong on them undamaged. Receipts of a vendor weigh 1/sqrt(how many there are).
+# `python -m benchmarks.receipts_rules --fit`: fitted on the public receipts with even numbers only, each once
+# as it is and four times damaged (lines lost, letters misread), because the rules were written on these
+# receipts and are nearly never wrong on them undamaged. Receipts of a vendor weigh 1/sqrt(how many).
 DATE_WEIGHTS = (-0.06, 2.36, 2.34, -0.89)
 TOTAL_WEIGHTS = (-1.44, 4.11, 1.45, 1.95, 0.17)
 COMPANY_RIGHT = {3: 0.96, 2: 0.94, 1: 0.83}

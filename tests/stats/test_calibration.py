@@ -42,9 +42,7 @@ def test_weights_count_like_copies() -> None:
     X, right = drawn(200, 5)
     weight = np.where(right, 2.0, 1.0)
     twice = logistic(np.vstack([X, X[right]]), np.concatenate([right, right[right]]), limits=(0, 1))
-    np.testing.assert_allclose(
-        logistic(X, right, weight=weight, limits=(0, 1))(X), twice(X), atol=1e-6
-    )
+    np.testing.assert_allclose(logistic(X, right, weight=weight, limits=(0, 1))(X), twice(X), atol=1e-6)
 
 
 def test_nothing_to_fit_is_an_error() -> None:

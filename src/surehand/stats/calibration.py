@@ -1,8 +1,8 @@
 """From scores to probabilities that can be believed: logistic calibration, and how far it is off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +13,7 @@ _Z95 = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """P(right) = 1 / (1 + exp(-(constant + weights . (x - mean) / scale))), kept within `floor` and `ceiling`."""
+    """P(right) = 1 / (1 + exp(-(constant + weights . (x - mean) / scale))), within `floor` and `ceiling`."""
 
     constant: float
     weights: tuple[float, ...]
@@ -27,7 +27,17 @@ class Logistic:
         import numpy as np
 
         z = self.constant + ((X - np.array(self.mean)) / np.array(self.scale)) @ np.array(self.weights)
-        return np.clip(1.0 / (1.0 + np.exp(-np.clip(z, -40, 40))), self.floor, self.ceiling)
+        said: NDArray[np.float64] = np.clip(
+            1.0 / (1.0 + np.exp(-np.clip(z, -40, 40))), self.floor, self.ceiling
+        )
+        return said
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any]) -> "Logistic":
+        """From its fields as JSON. Raises KeyError, TypeError or ValueError for anything else."""
+        weights, mean, scale = (tuple(map(float, stored[name])) for name in ("weights", "mean", "scale"))
+        floor, ceiling = float(stored["floor"]), float(stored["ceiling"])
+        return cls(float(stored["constant"]), weights, mean, scale, floor, ceiling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,8 @@ def logistic(
     right   (n,) bool
     weight  (n,) of each case; all 1 when left out
     ridge   pull of the weights towards 0, in cases
-    rising  columns that may only raise the probability; a weight below 0 is set to 0 and the rest fitted again
-    smoothed  whether targets are pulled in as in Platt (1999), so that a perfect split gives no infinite weight
+    rising  columns that may only raise the probability; a weight below 0 becomes 0, the rest is fitted again
+    smoothed  targets are pulled in as in Platt (1999), so that a perfect split gives no infinite weight
     limits  lowest and highest probability; by default what the number of cases can vouch for: with none wrong
             among n, no more than (n + 1) / (n + 2)
     raises  ValueError without a case

@@ -41,12 +41,26 @@ def page(rows: Sequence[str], *, step: float = 24.0) -> Document:
                 at, _, text = text[1:].partition(" ")
                 x = float(at)
             if text:
-                lines.append({"text": text, "box": [x, 20 + step * place, x + 8 * len(text), 36 + step * place]})
+                lines.append(
+                    {"text": text, "box": [x, 20 + step * place, x + 8 * len(text), 36 + step * place]}
+                )
             x += 8 * len(text) + 40
     return Document.model_validate({"pages": [{"width": 800, "height": 1200, "lines": lines}]})
 
 
-WORDS = ("North", "River", "Stone", "Maple", "Harbour", "Silver", "Anchor", "Cedar", "Falcon", "Meadow", "Quartz")
+WORDS = (
+    "North",
+    "River",
+    "Stone",
+    "Maple",
+    "Harbour",
+    "Silver",
+    "Anchor",
+    "Cedar",
+    "Falcon",
+    "Meadow",
+    "Quartz",
+)
 TRADES = ("Trading Ltd", "Supplies GmbH", "Services Inc", "Logistics Ltd")
 GOODS = ("Desk lamp", "Office chair", "Copy paper", "Desk", "Toner", "Cable set")
 
@@ -60,7 +74,8 @@ def invoice(seed: int, supplier: int) -> Labelled:
     day = date(2026, 1, 1) + timedelta(days=draw.randrange(300))
     number = f"{own.choice(('INV', 'RE', 'F'))}-{draw.randrange(10_000, 99_999)}"
     items = [
-        (draw.choice(GOODS), draw.randrange(1, 9), Decimal(draw.randrange(500, 20_000)) / 100) for _ in range(3)
+        (draw.choice(GOODS), draw.randrange(1, 9), Decimal(draw.randrange(500, 20_000)) / 100)
+        for _ in range(3)
     ]
     net = sum((quantity * price for _, quantity, price in items), Decimal(0))
     tax = (net * Decimal("0.2")).quantize(Decimal("0.01"))

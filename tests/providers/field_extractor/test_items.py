@@ -29,8 +29,17 @@ TABLE = [("Desk lamp", "2", "45.00", "90.00"), ("Office chair with arms", "1", "
     "rows",
     [
         ["Desk lamp|@370 2|@460 45.00|@600 90.00", "Office chair with arms|@370 1|@460 120.50|@600 120.50"],
-        ["Desk lamp|@370 2|@460 45.00|@600 90.00", "Office chair|@370 1|@460 120.50|@600 120.50", "with arms"],
-        ["Desk lamp", "@370 2|@460 45.00|@600 90.00", "Office chair with arms", "@370 1|@460 120.50|@600 120.50"],
+        [
+            "Desk lamp|@370 2|@460 45.00|@600 90.00",
+            "Office chair|@370 1|@460 120.50|@600 120.50",
+            "with arms",
+        ],
+        [
+            "Desk lamp",
+            "@370 2|@460 45.00|@600 90.00",
+            "Office chair with arms",
+            "@370 1|@460 120.50|@600 120.50",
+        ],
     ],
     ids=["one row each", "wrapped", "text above its numbers"],
 )

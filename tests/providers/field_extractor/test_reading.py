@@ -68,7 +68,9 @@ def test_nothing_is_invented_on_a_blank_page(trained: Trained) -> None:
 
 
 def test_a_page_of_prose_has_no_total_and_no_date(trained: Trained) -> None:
-    prose = page(["Dear Sir or Madam", "we thank you for your letter", "and remain yours sincerely", "A. Smith"])
+    prose = page(
+        ["Dear Sir or Madam", "we thank you for your letter", "and remain yours sincerely", "A. Smith"]
+    )
     values = trained.read(prose, Invoice).values
     assert (values.number, values.day, values.total) == (None, None, None)
 
@@ -187,16 +189,21 @@ def test_naughty_strings(trained: Trained, shared_data: Callable[[str], Path]) -
         trained.read(page(["North Trading Ltd", text, "Total|5.00"]), Invoice)
 
 
-@pytest.mark.parametrize("text", ["A" * 2_000, "1" * 2_000, "(" * 2_000, "0.00 " * 400, ". , : " * 300, "12/" * 600])
+@pytest.mark.parametrize(
+    "text", ["A" * 2_000, "1" * 2_000, "(" * 2_000, "0.00 " * 400, ". , : " * 300, "12/" * 600]
+)
 def test_long_lines_end(trained: Trained, text: str) -> None:
     trained.read(page([text] * 40), Invoice)
 
 
 def test_five_thousand_lines_on_many_pages_end(trained: Trained) -> None:
     lines = [
-        {"text": f"TOTAL {number}.50", "box": [10, 20 * number, 200, 20 * number + 15]} for number in range(5_000)
+        {"text": f"TOTAL {number}.50", "box": [10, 20 * number, 200, 20 * number + 15]}
+        for number in range(5_000)
     ]
-    document = Document.model_validate({"pages": [{"lines": lines}, *({"lines": lines[:100]} for _ in range(99))]})
+    document = Document.model_validate(
+        {"pages": [{"lines": lines}, *({"lines": lines[:100]} for _ in range(99))]}
+    )
     trained.read(document, Invoice)
 
 

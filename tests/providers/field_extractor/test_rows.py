@@ -69,6 +69,8 @@ def test_a_registration_number_and_a_telephone_can_be_trimmed() -> None:
 
 
 def test_labels_are_found_left_of_an_amount_and_above_it() -> None:
-    sheet = sheet_of(page(["Net|@300 Tax|@600 Total", "10.00|@300 2.00|@600 12.00", "CASH 20.00 CHANGE 8.00"]))
+    sheet = sheet_of(
+        page(["Net|@300 Tax|@600 Total", "10.00|@300 2.00|@600 12.00", "CASH 20.00 CHANGE 8.00"])
+    )
     kinds = {str(spot.key): spot.kind for spot in spots.amounts_of(sheet, cents=True)}
     assert kinds == {"10": "net", "2": "tax", "12": "total", "20": "paid", "8": "change"}

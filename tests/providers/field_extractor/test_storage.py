@@ -36,7 +36,9 @@ def packed(files: dict[str, bytes], *, how: int = zipfile.ZIP_STORED) -> bytes:
     return out.getvalue()
 
 
-PICKLED = b"\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False, 'shape': (1,), }" + b" " * 60 + b"\n"
+PICKLED = (
+    b"\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False, 'shape': (1,), }" + b" " * 60 + b"\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +50,12 @@ PICKLED = b"\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False, 'shape
         packed({"model.json": b"{}"}),
         packed({"model.json": b"not json"}),
         packed({"model.json": b'{"format":"other","fields":[]}'}),
-        packed({"model.json": b'{"format":"surehand-field-extractor-1","fields":[]}', "memory.idf.npy": PICKLED}),
-        packed({"model.json": b'{"format":"surehand-field-extractor-1","fields":[]}'}, how=zipfile.ZIP_DEFLATED),
+        packed(
+            {"model.json": b'{"format":"surehand-field-extractor-1","fields":[]}', "memory.idf.npy": PICKLED}
+        ),
+        packed(
+            {"model.json": b'{"format":"surehand-field-extractor-1","fields":[]}'}, how=zipfile.ZIP_DEFLATED
+        ),
         packed({"model.json": b"[" * 100_000}),
     ],
 )

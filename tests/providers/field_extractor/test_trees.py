@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from surehand.providers.field_extractor.trees import averaged, of_boosting
+from surehand.providers.field_extractor.trees import averaged, coded, edges_of, of_boosting, uncoded
 
 
 def fitted(seed: int) -> tuple[HistGradientBoostingClassifier, np.ndarray]:
@@ -27,3 +27,14 @@ def test_an_average_is_the_mean_of_the_log_odds() -> None:
 
 def test_no_rows_give_no_scores() -> None:
     assert len(of_boosting(fitted(1)[0]).log_odds(np.zeros((0, 6)))) == 0
+
+
+def test_trees_fitted_on_codes_say_the_same_of_the_values() -> None:
+    draw = np.random.default_rng(3)
+    X = np.round(draw.normal(size=(500, 4)), 2)
+    X[:, 3] = draw.integers(0, 3, size=500)
+    edges = edges_of(X, most=20)
+    codes = coded(X, edges)
+    model = HistGradientBoostingClassifier(max_iter=20, max_bins=63).fit(codes, X[:, 0] * X[:, 3] > 0.2)
+    trees = uncoded(of_boosting(model), edges)
+    np.testing.assert_allclose(trees.log_odds(X), model.decision_function(codes), atol=1e-9)

@@ -81,7 +81,9 @@ def test_amounts(text: str, comma: bool, amounts: list[str]) -> None:
 
 
 def test_the_currency_beside_an_amount_is_seen() -> None:
-    marks = [values.amounts_in(text)[0].mark for text in ("€ 5.00", "5.00 EUR", "US$ 5.00", "RM5.00", "6.00%")]
+    marks = [
+        values.amounts_in(text)[0].mark for text in ("€ 5.00", "5.00 EUR", "US$ 5.00", "RM5.00", "6.00%")
+    ]
     assert [values.currency_of(mark) for mark in marks] == ["EUR", "EUR", "USD", "MYR", None]
 
 

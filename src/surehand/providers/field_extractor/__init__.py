@@ -1,8 +1,9 @@
 """Fields read from documents on this machine by a model that was trained on labelled ones.
 
-A document becomes rows and columns (`rows`); every field has candidates, which are values at a place (`spots`) or
-text over some rows (`spans`); a linear model over the words around them and boosted trees over their numbers rank
-them (`stages`, `learned`); what the ranking says of suppliers left out becomes probabilities (`training`).
+A document becomes rows and columns (`rows`). Every field has candidates, which are values at a place
+(`spots`) or text over some rows (`spans`). A linear model over the words around them and boosted trees over
+their numbers rank them (`stages`, `learned`). What the ranking says of suppliers that were left out becomes
+probabilities (`trial`, `training`).
 """
 
 from typing import TYPE_CHECKING, Any

@@ -78,6 +78,6 @@ def signals(
 
 
 def whole_signals(confidences: Sequence[float], similarity: float) -> list[float]:
-    """What the confidence in a whole document rests on: all of its confidences, the lowest, and its likeness."""
+    """What the confidence in a whole document rests on: its confidences, the lowest, and its likeness."""
     logs = [math.log(max(value, 1e-4)) for value in confidences]
     return [sum(logs), min(logs), similarity]

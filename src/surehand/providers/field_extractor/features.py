@@ -1,4 +1,4 @@
-"""What is measured about a value and its place: words around it as hashed features, and numbers for the trees."""
+"""What is measured about a value and its place: hashed words around it, and numbers for the trees."""
 
 import re
 from bisect import bisect_left
@@ -160,8 +160,8 @@ def _arithmetic(sheet: Sheet, found: Sequence[Spot]) -> "NDArray[np.float64]":
                 value in of_kind["net"], value in of_kind["tax"], value in of_kind["change"],
                 any(value + part in known for part in of_kind["tax"] if part > 0),
                 any(abs(value - other) <= _ROUNDING and other != value for other in named),
-                value % 5 != 0 and any(near in known and near % 5 == 0 for near in range(value - 4, value + 5)),
-                value % 5 == 0 and any(near in known and near % 5 for near in range(value - 4, value + 5)),
+                value % 5 != 0 and any(near in known and near % 5 == 0 for near in _close(value)),
+                value % 5 == 0 and any(near in known and near % 5 for near in _close(value)),
                 any(cash > value for cash in of_kind["paid"]), bool(handed), bool(of_kind["grand"]),
                 bool(named), bool(rounded), len(labels[value]), spot.mark == "%", bool(spot.mark),
                 spot.form == "cents",
@@ -170,6 +170,11 @@ def _arithmetic(sheet: Sheet, found: Sequence[Spot]) -> "NDArray[np.float64]":
             )
         )  # fmt: skip
     return np.array(out, dtype=np.float64)
+
+
+def _close(value: int) -> range:
+    """What rounding to five cents may have made of it."""
+    return range(value - _ROUNDING, value + _ROUNDING + 1)
 
 
 def _kinds_of_rows(sheet: Sheet, found: Sequence[Spot]) -> dict[int, str]:

@@ -71,4 +71,5 @@ def scores(
     flat = np.fromiter((place for row in rows for place in row), dtype=np.int64, count=int(lengths.sum()))
     ends = np.concatenate([[0.0], np.cumsum(weights[flat].astype(np.float64))])
     stops = np.cumsum(lengths)
-    return ends[stops] - ends[stops - lengths] + bias
+    out: NDArray[np.float64] = ends[stops] - ends[stops - lengths] + bias
+    return out

@@ -68,11 +68,7 @@ class ItemsLearned:
     @classmethod
     def of_json(cls, one: Mapping[str, Any]) -> "ItemsLearned":
         """As it was stored. Raises KeyError, TypeError or ValueError for anything else."""
-        right = {
-            name: tuple(map(float, value)) if isinstance(value, list) else float(value)
-            for name, value in one["right"].items()
-        }
-        return cls(tuple(map(str, one["names"])), Logistic(**right), float(one["nothing"]))
+        return cls(tuple(map(str, one["names"])), Logistic.of_json(one["right"]), float(one["nothing"]))
 
     def as_json(self) -> dict[str, Any]:
         """For storing."""
@@ -96,7 +92,7 @@ def named(line: ItemLine, names: Sequence[str]) -> dict[str, Any]:
 def learn(
     name: str, examples: Sequence[Labelled], sheets: Sequence[Sheet], *, fewest: int
 ) -> tuple[ItemsLearned, list[tuple[int, bool, float]]] | None:
-    """What was learned of a list field, and (document, right, confidence) of each; None with too few lists."""
+    """What was learned of a list field, and (document, right, confidence) of each; None with too few."""
     import numpy as np
 
     known = [at for at, example in enumerate(examples) if isinstance(example.values.get(name), list)]

@@ -53,8 +53,8 @@ class Model:
     def read(self, document: Document, into: type[T]) -> Reading[T]:
         """The fields of `into` that were learned, each with probability, place and second choice.
 
-        What the document does not show is None, and its confidence is the probability of that. Raises TypeError
-        where a field of `into` must have a value: no document is sure to show it.
+        What the document does not show is None, and its confidence is the probability of that. Raises
+        TypeError where a field of `into` must have a value: no document is sure to show it.
         """
         shapes = filling.shapes_of(into)
         sheet = sheet_of(document)
@@ -72,7 +72,7 @@ class Model:
             verdict = learned.verdict(chosen(learned.stages, sheet, similarity, cache))
             value = writer.value(shape, learned.stages.plan, verdict.best)
             if verdict.best is not None and learned.known and similarity >= spelling.KNOWN_LAYOUT:
-                value = value and spelling.confirmed(verdict.best.key, learned.known) or value
+                value = spelling.confirmed(verdict.best.key, learned.known) or value
             if verdict.best is not None and value is None:  # the type cannot hold it
                 continue
             given[name] = value

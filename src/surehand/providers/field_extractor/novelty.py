@@ -74,7 +74,8 @@ def vectors(rows: Sequence[dict[int, float]], idf: "NDArray[np.float32]") -> "ND
             out[at, place] = weight
     out *= idf
     length = np.linalg.norm(out, axis=1, keepdims=True)
-    return np.divide(out, length, out=np.zeros_like(out), where=length > 0)
+    units: NDArray[np.float32] = np.divide(out, length, out=np.zeros_like(out), where=length > 0)
+    return units
 
 
 def remember(rows: Sequence[dict[int, float]], groups: Sequence[str]) -> Memory:

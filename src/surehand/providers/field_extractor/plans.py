@@ -52,7 +52,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Found:
-    """The candidates of one field on one document with what the first stage sees; spans come from units later.
+    """The candidates of one field on one document with what the first stage sees; spans come later.
 
     places  (spots or units) hashed features for the first stage
     """
@@ -89,9 +89,9 @@ def occurrences(sheet: Sheet, plan: Plan) -> list[Spot]:
 def measured(
     found: Found, stages: "NDArray[np.float64]"
 ) -> tuple[Sequence[Spot | Span], "NDArray[np.float64]"]:
-    """The candidates, and their (n, features) numbers, from the (spots or units, k) scores of the first stage."""
+    """The candidates, and their (n, features) numbers; `stages` are the first stage's (spots or units, k)."""
     if found.plan.shape == "span":
-        starts = spans.likely_starts(found.sheet, stages[:, 1]) if found.sheet.units else []
+        starts = spans.likely_starts(stages[:, 1]) if found.sheet.units else []
         cut = spans.spans_of(found.sheet, starts, longest=found.plan.longest, trims=found.plan.trims)
         return cut, spans.of_spans(found.sheet, cut, stages)
     amounts = found.plan.shape == "amount"

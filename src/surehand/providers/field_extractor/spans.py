@@ -1,4 +1,4 @@
-"""Text that runs over one or more rows, such as a name or an address: candidates and what is measured of them."""
+"""Text that runs over one or more rows, such as a name or an address: candidates, and their measures."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,8 +33,8 @@ _LABEL = re.compile(
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b")
 _TRADE = re.compile(
     r"\b(?:TRADING|RESTAURANT|RESTORAN|KEDAI|SHOPS?|MART|HARDWARE|STATIONERY|BOOKS?|MARKET\w*|PERNIAGAAN|PHARMACY|"
-    r"CAF[EÉ]|STORES?|SUPPL(?:Y|IES)|MINI|ELECTRICAL|MACHINERY|GROCER\w*|BAKERY|CASH & CARRY|HOTEL|CLINIC|STATION|"
-    r"PIZZA|SERVICES?|CENT(?:RE|ER)|KITCHEN|PASAR|LOGISTICS|SOLUTIONS|CONSULTING|GROUP|HANDEL\w*|VERTRIEB|BROTHERS|"
+    r"CAF[EÉ]|STORES?|SUPPL(?:Y|IES)|MINI|ELECTRICAL|MACHINERY|GROCER\w*|BAKERY|CASH & CARRY|"
+    r"HOTEL|CLINIC|STATION|PIZZA|SERVICES?|CENT(?:RE|ER)|KITCHEN|PASAR|LOGISTICS|SOLUTIONS|CONSULTING|GROUP|HANDEL\w*|VERTRIEB|BROTHERS|"
     r"PARTNERS?|SYSTEMS|TECH\w*|INDUSTR\w*|WORKS|STUDIO|SONS)\b"
 )
 _NO_NAME = re.compile(
@@ -151,7 +151,7 @@ def spans_of(sheet: Sheet, starts: Sequence[int], *, longest: int, trims: Sequen
     return out[:_MOST]
 
 
-def likely_starts(sheet: Sheet, first: "NDArray[np.float64]") -> list[int]:
+def likely_starts(first: "NDArray[np.float64]") -> list[int]:
     """Units with the highest log odds of being the first of a span, in reading order."""
     import numpy as np
 
@@ -251,7 +251,8 @@ def of_spans(sheet: Sheet, spans: Sequence[Span], stages: "NDArray[np.float64]")
                 float((log_in[at] - log_out[at]).sum()) + (first[at[0]] + last[at[-1]]) / 2,
                 len(at), head.row, head.row / sheet.rows, head.y, head.page, head.x, head.right, head.whole,
                 len(head.pieces), len(tail.pieces), head.size, tail.size,
-                over.size / (head.size or 1.0) if over else 0.0, under.size / (tail.size or 1.0) if under else 0.0,
+                over.size / (head.size or 1.0) if over else 0.0,
+                under.size / (tail.size or 1.0) if under else 0.0,
                 head.y - over.bottom if over else 0.2, under.y - tail.bottom if under else 0.2,
                 abs((head.x + head.right - tail.x - tail.right) / 2),
                 abs((under.x + under.right - tail.x - tail.right) / 2) if under else 0.5,
@@ -262,7 +263,8 @@ def of_spans(sheet: Sheet, spans: Sequence[Span], stages: "NDArray[np.float64]")
                 len(_bare(over.upper)) if over else 0, len(_bare(under.upper)) if under else 0,
                 len(_bare(head.upper)), len(_bare(tail.upper)), head.upper.startswith(("(", "&", "CO", "-")),
                 under.upper.startswith(("(", "&", "CO", "-")) if under else 0,
-                head.right - head.x, over.right - over.x if over else 0.0, under.right - under.x if under else 0.0,
+                head.right - head.x, over.right - over.x if over else 0.0,
+                under.right - under.x if under else 0.0,
                 over.size / (tail.size or 1.0) if over else 0.0, head.size / (tail.size or 1.0),
                 *total, *marks[at[0]], *marks[at[-1]],
                 *(marks[before] if before is not None else _NO_MARKS),

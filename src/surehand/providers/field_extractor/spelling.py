@@ -14,7 +14,7 @@ KNOWN_LAYOUT = 0.5
 
 
 def spellings(texts: Sequence[str]) -> dict[str, str]:
-    """Plain text -> text as labelled most often, of the texts that occur; at most 1,000, the most frequent first."""
+    """Plain text -> text as labelled most often; at most 1,000, the most frequent first."""
     counts = Counter(text.strip() for text in texts if len(plain(text)) >= _SHORTEST)
     out: dict[str, str] = {}
     for text, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
@@ -24,7 +24,7 @@ def spellings(texts: Sequence[str]) -> dict[str, str]:
 
 
 def confirmed(key: str, known: Mapping[str, str]) -> str | None:
-    """The labelled text that differs from a plain text by a letter or two, or None; digits must be the same."""
+    """The labelled text that differs by a letter or two, or None; digits must be the same."""
     if key in known or len(key) < _SHORTEST:
         return None
     allowed = max(1, len(key) // _LETTERS_PER_SLIP)

@@ -11,7 +11,7 @@ from .plans import Found, Plan
 from .rows import sheet_of
 from .spans import Span
 from .spots import Spot
-from .trees import Trees, averaged, of_boosting
+from .trees import Trees, averaged, coded, edges_of, of_boosting, uncoded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,7 +135,7 @@ def copies(
 
 
 def _kept(found: Found, labels: "NDArray[np.bool_]", seed: int) -> "NDArray[np.int64]":
-    """Which places teach the first stage: all values; of units the right ones, their neighbours, the head, some."""
+    """Which places teach the first stage: all values; of units the right ones, those near, the head, some."""
     import numpy as np
 
     if found.plan.shape != "span":
@@ -190,6 +190,9 @@ def _trees(
     labels = np.concatenate(right) if right else np.zeros(0, dtype=bool)
     if labels.all() or not labels.any():
         return constant(3.0 if len(labels) and labels.all() else -5.0)
+    numbers = np.vstack(X)
+    edges = edges_of(numbers)
+    codes = coded(numbers, edges)
     fitted = []
     for number in range(_BAGS):
         model = HistGradientBoostingClassifier(
@@ -204,15 +207,20 @@ def _trees(
             early_stopping=False,
             random_state=seed + number,
         )
-        fitted.append(of_boosting(model.fit(np.vstack(X), labels, sample_weight=np.concatenate(weight))))
-    return averaged(fitted)
+        fitted.append(of_boosting(model.fit(codes, labels, sample_weight=np.concatenate(weight))))
+    return uncoded(averaged(fitted), edges)
 
 
 def _hardness(candidates: Sequence[Spot | Span], good: "NDArray[np.bool_]") -> "NDArray[np.float64]":
-    """(n,) how much each candidate counts: more where it shares rows with the right text, half of it or too much."""
+    """(n,) how much each candidate counts: more where it shares rows with the right text."""
     import numpy as np
 
-    rows = {at for one, right in zip(candidates, good, strict=True) if right and isinstance(one, Span) for at in one.units}
+    rows = {
+        at
+        for one, right in zip(candidates, good, strict=True)
+        if right and isinstance(one, Span)
+        for at in one.units
+    }
     near = [isinstance(one, Span) and bool(rows.intersection(one.units)) for one in candidates]
     return np.where(near, _NEAR, 1.0)
 

@@ -1,4 +1,4 @@
-"""A model as bytes and back: arrays and JSON in a zip, no pickle, the hash checked before anything is parsed."""
+"""A model as bytes and back: arrays and JSON in a zip, no pickle, the hash checked before all parsing."""
 
 import hashlib
 import io
@@ -6,7 +6,6 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
-from dataclasses import fields as fields_of
 from typing import TYPE_CHECKING, Any
 
 from surehand.core.digest import canonical
@@ -164,8 +163,8 @@ def _put_together(described: dict[str, Any], arrays: "Mapping[str, NDArray[Any]]
         trees = _trees(one, {part: arrays[f"f{number:03}.{part}"] for part in _TREE})
         fields[str(one["name"])] = Learned(
             Stages(plan, tuple(linear), trees),
-            _logistic(one["right"]),
-            _logistic(one["absent"]),
+            Logistic.of_json(one["right"]),
+            Logistic.of_json(one["absent"]),
             float(one["nothing"]),
             float(one["ordered"]),
             float(one["gate"]),
@@ -177,7 +176,7 @@ def _put_together(described: dict[str, Any], arrays: "Mapping[str, NDArray[Any]]
         "memory": Memory(
             idf, known, float(described["memory"]["slope"]), float(described["memory"]["constant"])
         ),
-        "whole": _logistic(described["whole"]) if described["whole"] else None,
+        "whole": Logistic.of_json(described["whole"]) if described["whole"] else None,
         "currency": described["currency"],
         "symbols": dict(described["symbols"]),
     }
@@ -210,18 +209,12 @@ def _trees(one: Mapping[str, Any], parts: "Mapping[str, NDArray[Any]]") -> Trees
     if np.isnan(parts["threshold"]).any() or not np.isfinite(parts["value"]).all():
         raise ValueError("its trees are not made of numbers")
     return Trees(
-        **{part: parts[part].astype(np.int32) for part in ("feature", "left", "right", "root")},
-        **{part: parts[part].astype(np.float64) for part in ("threshold", "value")},
+        feature=parts["feature"].astype(np.int32),
+        threshold=parts["threshold"].astype(np.float64),
+        left=parts["left"].astype(np.int32),
+        right=parts["right"].astype(np.int32),
+        value=parts["value"].astype(np.float64),
+        root=parts["root"].astype(np.int32),
         base=float(one["base"]),
         depth=int(one["depth"]),
-    )
-
-
-def _logistic(one: Mapping[str, Any]) -> Logistic:
-    names = [part.name for part in fields_of(Logistic)]
-    return Logistic(
-        **{
-            name: tuple(map(float, one[name])) if isinstance(one[name], list) else float(one[name])
-            for name in names
-        }
     )

@@ -1,4 +1,4 @@
-"""Tables of line items: from grids that were found, else from rows under a header, columns by its positions."""
+"""Tables of line items: from grids that were found, else from rows under a header, by its columns."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "unit_price",
-            r"(?:UNIT|S/)[\s/]*(?:PRICE|COST)|PRICE|\bRATE\b|\bEACH\b|EINZELPREIS|STÜCKPREIS|E-?PREIS|PRIX(?: UNIT\w*)?|"
+            r"(?:UNIT|S/)[\s/]*(?:PRICE|COST)|PRICE|\bRATE\b|\bEACH\b|EINZELPREIS|STÜCKPREIS|E-?PREIS|"
+            r"PRIX(?: UNIT\w*)?|"
             r"\bP\.? ?U\.?(?: HT)?\b|PRECIO|PREZZO|PRIJS|\bPREIS\b|\bU/P\b|UNIT COST",
         ),
         (
@@ -35,7 +36,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "amount",
-            r"(?:LINE |NET |ITEM )?(?:AMOUNT|TOTAL)(?: HT)?|\bAMT\b|GESAMT(?:PREIS)?|BETRAG|MONTANT|IMPORTE|IMPORTO|BEDRAG|"
+            r"(?:LINE |NET |ITEM )?(?:AMOUNT|TOTAL)(?: HT)?|\bAMT\b|GESAMT(?:PREIS)?|BETRAG|MONTANT|"
+            r"IMPORTE|IMPORTO|BEDRAG|"
             r"\bSUMME\b|\bVALUE\b|EXTENDED",
         ),
         (

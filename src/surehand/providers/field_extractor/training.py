@@ -16,11 +16,11 @@ from surehand.stats import calibration
 from surehand.stats.calibration import Logistic
 
 from . import items, novelty, plans, spelling, stages, values
-from .choosing import RISING, SIGNALS, whole_signals
-from .learned import Chosen, Learned, alone, choose
+from .choosing import whole_signals
+from .learned import Learned
 from .model import Model
 from .rows import Sheet, sheet_of
-from .stages import Held
+from .trial import Trial
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,9 +32,6 @@ Progress = Callable[[str, float], None]
 #: With fewer labelled documents nothing is learned; a field with fewer values has no reading.
 FEWEST = 5
 _FOLDS = 5
-#: How often a field is expected to be missing although no labelled document lacks it.
-_ABSENT_PRIOR = 0.03
-_KEPT = 0.995
 _KINDS = frozenset({"text", "date", "money", "number", "integer", "list"})
 
 
@@ -86,7 +83,7 @@ def train(
     """A model that reads the fields of `kinds`, learned from labelled documents.
 
     examples          at least five; documents of one group are never parted by folds
-    kinds             field -> type word: `text`, `date`, `money`, `number`, `integer`, or `list` for line items
+    kinds             field -> type word: `text`, `date`, `money`, `number`, `integer`; `list` for line items
     day_first         how `03/04/2026` is read; None learns it, and offers both where the documents disagree
     default_currency  of amounts without a sign or code on the page; None takes the one labelled most often
     progress          called with a sentence and the share done, in [0, 1]
@@ -196,7 +193,7 @@ def folds_of(groups: Sequence[str], count: int = _FOLDS) -> list[int]:
 
 
 def weights_of(groups: Sequence[str]) -> list[float]:
-    """1 / sqrt(documents of the group): a big supplier counts more than a small one, but not as many times."""
+    """1 / sqrt(documents of the group): a big supplier counts more than a small one, but less per paper."""
     sizes = Counter(groups)
     return [1.0 / math.sqrt(sizes[group]) for group in groups]
 
@@ -234,9 +231,11 @@ def _field(
     weights = course.weights[at]
     folds = [course.folds[place] for place in at]
     both, held = stages.fit(plan, found, truths, weights=weights, folds=folds, seed=course.seed)
-    trial = _Trial(held, truths, [course.similarity[place] for place in at], weights, folds)
+    trial = Trial(held, truths, [course.similarity[place] for place in at], weights, folds)
     ordered = plans.share_in_order(plan, sheets, truths)
-    labelled = [str(course.examples[place].values[name]) for place in at if course.examples[place].values[name]]
+    labelled = [
+        str(course.examples[place].values[name]) for place in at if course.examples[place].values[name]
+    ]
     known = spelling.spellings(labelled) if plan.shape == "span" else {}
     learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, trial.gate(), known)
     results: dict[int, tuple[bool, float]] = {}
@@ -253,90 +252,6 @@ def _field(
         if truth is not None
     ]
     return learned, results, sum(reachable) / len(reachable)
-
-
-class _Trial:
-    """How the stages did on documents they did not see: what the probabilities are fitted on."""
-
-    def __init__(
-        self,
-        held: Sequence[Held],
-        truths: Sequence[Any],
-        similarity: Sequence[float],
-        weights: "NDArray[np.float64]",
-        folds: Sequence[int],
-    ) -> None:
-        self.truths, self.weights, self.folds = truths, weights, folds
-        self.chosen = [_chosen(one, share) for one, share in zip(held, similarity, strict=True)]
-        self.without = [
-            _chosen(one, share, but=truth) for one, share, truth in zip(held, similarity, truths, strict=True)
-        ]
-
-    def nothing(self) -> float:
-        """P(the field is not shown) where there is no candidate."""
-        empty = [
-            truth is None for truth, one in zip(self.truths, self.chosen, strict=True) if not one.answers
-        ]
-        return (sum(empty) + 1) / (len(empty) + 2)
-
-    def gate(self) -> float:
-        """P(absent) above which no value is given: at most one right answer in two hundred may be lost by it."""
-        import numpy as np
-
-        _, absent = self.fitted(None)
-        right = [
-            one.signals
-            for one, truth in zip(self.chosen, self.truths, strict=True)
-            if one.answers and truth is not None and one.answers[0].key == truth
-        ]
-        if not right:
-            return 0.5
-        return float(np.clip(np.quantile(absent(np.array(right)), _KEPT), 0.5, 0.99))
-
-    def fitted(self, but: int | None) -> tuple[Logistic, Logistic]:
-        """P(right) and P(absent), from all folds but one."""
-        import numpy as np
-
-        rows, right, weight = [], [], []
-        absent_rows, absent, absent_weight = [], [], []
-        for at, truth in enumerate(self.truths):
-            if self.folds[at] == but:
-                continue
-            if self.chosen[at].answers:
-                rows.append(self.chosen[at].signals)
-                right.append(self.chosen[at].answers[0].key == truth)
-                weight.append(float(self.weights[at]))
-                absent_rows.append(self.chosen[at].signals)
-                absent.append(truth is None)
-                absent_weight.append(float(self.weights[at]))
-            if truth is not None and self.without[at].answers:  # as if the paper did not show it
-                for into, label in ((rows, right), (absent_rows, absent)):
-                    into.append(self.without[at].signals)
-                    label.append(into is absent_rows)
-                weight.append(float(self.weights[at]) * _ABSENT_PRIOR)
-                absent_weight.append(float(self.weights[at]) * _ABSENT_PRIOR)
-        if not rows:
-            flat = Logistic(0.0, (0.0,) * len(SIGNALS), (0.0,) * len(SIGNALS), (1.0,) * len(SIGNALS))
-            return flat, flat
-        return (
-            calibration.logistic(np.array(rows), np.array(right), weight=np.array(weight), rising=RISING),
-            calibration.logistic(
-                np.array(absent_rows), np.array(absent), weight=np.array(absent_weight), ridge=0.1, smoothed=False
-            ),
-        )
-
-
-def _chosen(held: Held, similarity: float, *, but: Any = None) -> Chosen:
-    """The answers on a document that was left out; `but` leaves the right one out as well."""
-    import numpy as np
-
-    keep = [at for at, one in enumerate(held.candidates) if but is None or one.key != but]
-    if not keep:
-        return Chosen([], [])
-    first = alone(held.candidates, held.first)
-    return choose(
-        [held.candidates[at] for at in keep], held.odds[np.array(keep)], first[np.array(keep)], similarity
-    )
 
 
 def _whole(

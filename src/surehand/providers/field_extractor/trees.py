@@ -1,7 +1,7 @@
 """Boosted trees as flat arrays: taken from scikit-learn after training, evaluated with numpy alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -76,6 +76,44 @@ def of_boosting(fitted: Any) -> Trees:
         base=float(np.ravel(fitted._baseline_prediction)[0]),
         depth=depth,
     )
+
+
+def edges_of(X: "NDArray[np.float64]", *, most: int = 60) -> "list[NDArray[np.float64]]":
+    """Per column, where it is cut: between all values where they are few, else at its quantiles."""
+    import numpy as np
+
+    out = []
+    for column in X.T:
+        seen = np.unique(column)
+        middles = (seen[1:] + seen[:-1]) / 2
+        out.append(
+            middles
+            if len(middles) <= most
+            else np.unique(np.quantile(column, np.linspace(0, 1, most + 2)[1:-1]))
+        )
+    return out
+
+
+def coded(X: "NDArray[np.float64]", edges: "Sequence[NDArray[np.float64]]") -> "NDArray[np.float64]":
+    """(n, features) how many edges lie below each value. The library's own weighted cuts take far longer."""
+    import numpy as np
+
+    return np.stack(
+        [np.searchsorted(cuts, column) for cuts, column in zip(edges, X.T, strict=True)], axis=1
+    ).astype(np.float64)
+
+
+def uncoded(trees: Trees, edges: "Sequence[NDArray[np.float64]]") -> Trees:
+    """Trees that were fitted on codes, for the values themselves."""
+    import numpy as np
+
+    threshold = np.array(
+        [
+            edges[column][int(code)] if np.isfinite(code) else code
+            for column, code in zip(trees.feature.tolist(), trees.threshold.tolist(), strict=True)
+        ]
+    )
+    return replace(trees, threshold=threshold)
 
 
 def averaged(several: Sequence[Trees]) -> Trees:

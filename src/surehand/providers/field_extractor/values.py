@@ -54,8 +54,8 @@ _EDGE = " .,:;#*()[]{}<>|'\"=_~-"
 
 SYMBOLS: Mapping[str, str] = {
     "€": "EUR", "£": "GBP", "¥": "JPY", "$": "USD", "US$": "USD", "S$": "SGD", "A$": "AUD", "C$": "CAD",
-    "CA$": "CAD", "AU$": "AUD", "HK$": "HKD", "NZ$": "NZD", "RM": "MYR", "RN": "MYR", "FR": "CHF", "ZŁ": "PLN",
-    "KR": "SEK",
+    "CA$": "CAD", "AU$": "AUD", "HK$": "HKD", "NZ$": "NZD", "RM": "MYR", "RN": "MYR", "FR": "CHF",
+    "ZŁ": "PLN", "KR": "SEK",
 }  # fmt: skip
 _CODES = frozenset(
     [

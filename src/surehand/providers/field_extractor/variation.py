@@ -1,7 +1,8 @@
 """Copies of labelled documents with another layout: a long text wrapped, a stray row at the top.
 
-Labelled documents come from few suppliers, and each prints its name in one way. A model that has only seen names on
-one row takes half of a name that runs over two; one that has only seen them first is lost under a stamp.
+Labelled documents come from few suppliers, and each prints its name in one way. A model that has only seen
+names on one row takes half of a name that runs over two; one that has only seen them first is lost under a
+stamp.
 """
 
 from collections.abc import Sequence
