@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from surehand.errors import NotFound
 
@@ -14,10 +15,12 @@ from surehand.errors import NotFound
 class Cent:
     """What was changed.
 
-    case_id        of the payment
+    key            of the action
+    case_id        of its case
     before, after  the sum as it was and as it is now
     """
 
+    key: str
     case_id: str
     before: str
     after: str
@@ -26,35 +29,45 @@ class Cent:
 def changed(database: Path) -> Cent:
     """Add a cent to a payment that was made, with plain SQL. Raises NotFound while nothing was paid."""
     with closing(sqlite3.connect(database, timeout=10)) as connection:
-        row = connection.execute(
-            "select key, case_id, args from action where state = 'done' order by finished_at desc limit 1"
-        ).fetchone()
-        if row is None:
-            raise NotFound("Nothing was paid yet, so there is no cent to change")
-        key, case_id, text = row
-        arguments = json.loads(text)
-        total = arguments["total"]
-        after = f"{Decimal(total['amount']) + Decimal('0.01')}"
-        told = Cent(case_id, f"{total['amount']} {total['currency']}", f"{after} {total['currency']}")
-        total["amount"] = after
-        _write(connection, key, json.dumps(arguments, separators=(",", ":"), ensure_ascii=False))
-    return told
+        rows = connection.execute(
+            "select key, case_id, args from action where state = 'done' order by finished_at desc"
+        )
+        for key, case_id, text in rows.fetchall():
+            arguments = json.loads(text)
+            total = _sum_in(arguments)
+            if total is not None:
+                before = _told(total)
+                total["amount"] = f"{Decimal(total['amount']) + Decimal('0.01')}"
+                _write(connection, key, arguments)
+                return Cent(key, case_id, before, _told(total))
+    raise NotFound("Nothing was paid yet, so there is no cent to change")
 
 
 def put_back(database: Path, cent: Cent) -> None:
     """Make it as it was."""
     with closing(sqlite3.connect(database, timeout=10)) as connection:
-        rows = connection.execute(
-            "select key, args from action where case_id = ?", (cent.case_id,)
-        ).fetchall()
-        for key, text in rows:
-            arguments = json.loads(text)
-            total = arguments.get("total") or {}
-            if f"{total.get('amount')} {total.get('currency')}" == cent.after:
-                total["amount"] = cent.before.split()[0]
-                _write(connection, key, json.dumps(arguments, separators=(",", ":"), ensure_ascii=False))
+        (text,) = connection.execute("select args from action where key = ?", (cent.key,)).fetchone()
+        arguments = json.loads(text)
+        total = _sum_in(arguments)
+        if total is not None:
+            total["amount"] = cent.before.split()[0]
+            _write(connection, cent.key, arguments)
 
 
-def _write(connection: sqlite3.Connection, key: str, arguments: str) -> None:
-    connection.execute("update action set args = ? where key = ?", (arguments, key))
+def _sum_in(arguments: Any) -> dict[str, str] | None:
+    """The first sum of money among the arguments of an action."""
+    if not isinstance(arguments, dict):
+        return None
+    if {"amount", "currency"} == arguments.keys():
+        return arguments
+    return next((found for one in arguments.values() if (found := _sum_in(one)) is not None), None)
+
+
+def _told(total: dict[str, str]) -> str:
+    return f"{total['amount']} {total['currency']}"
+
+
+def _write(connection: sqlite3.Connection, key: str, arguments: Any) -> None:
+    text = json.dumps(arguments, separators=(",", ":"), ensure_ascii=False)
+    connection.execute("update action set args = ? where key = ?", (text, key))
     connection.commit()
