@@ -781,7 +781,7 @@ TOUR = TourView(
         ),
         FindingView(said="2,310 events are on record."),
     ),
-    reviewer="ap.clerk", first="inv-20944", decided=0, corrected=0, seed=1,
+    reviewer="ap.clerk", first="inv-20944", misread=True, decided=0, corrected=0, seed=1,
     plug="surehand demo --pull-the-plug", people=PEOPLE, trouble="Nobody has decided an invoice yet.",
 )  # fmt: skip
 

@@ -164,7 +164,7 @@ def plain(value: Any) -> Any:
 
 
 def shown(value: Any) -> str:
-    """A JSON fact as a person reads it."""
+    """A JSON fact as a person reads it; an object says itself in its `summary`, or part by part."""
     match value:
         case None:
             return ""
@@ -178,8 +178,11 @@ def shown(value: Any) -> str:
             return f"{value:g}"
         case list():
             return ", ".join(shown(item) for item in value)
+        case {"summary": str(told)} if told:
+            return told
         case Mapping():
-            return ", ".join(f"{str(name).replace('_', ' ')} {shown(item)}" for name, item in value.items())
+            there = [(str(name), item) for name, item in value.items() if item is not None and item != []]
+            return ", ".join(f"{name.replace('_', ' ')} {shown(item)}" for name, item in there)
         case _:
             return str(value)
 

@@ -7,6 +7,7 @@ HELD_BACK are left out, and so are strangers: the demo shows what the AI does wi
 import argparse
 import json
 import random
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,21 @@ HELD_BACK = ("atelier", "spine")
 
 
 def labelled(count: int, seed: int) -> list[dict[str, Any]]:
-    """The examples, with line items left out of the truth."""
+    """The examples; sums in the lines are bare, in the invoice's currency, as the process reads them."""
     profiles = [profile for profile in PROFILES if profile.layout not in HELD_BACK]
     house = company(seed, orders=max(320, 4 * count), profiles=profiles)
     mix: dict[Kind, int] = {kind: weight for kind, weight in MIX.items() if kind != "new_supplier"}
     return [
         {
             "input": {"document": _read(one)},
-            "truth": {field: value for field, value in one.truth.items() if field != "lines"},
+            "truth": {**one.truth, "lines": [_bare(line) for line in one.truth["lines"]]},
         }
         for one in invoices(count, seed, house=house, mix=mix)
     ]
+
+
+def _bare(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value["amount"] if isinstance(value, dict) else value for name, value in line.items()}
 
 
 def written(count: int, seed: int) -> str:

@@ -33,7 +33,8 @@ REVIEWER = "ap.clerk"
 class Happened:
     """What came of the mail.
 
-    wrong  of those that ran alone, how many should not have been paid as they were
+    wrong     of those that ran alone, how many should not have been paid as they were
+    first     a case to begin with, reviewer who has it; misread: one of its values was read wrongly
     """
 
     came: int
@@ -44,6 +45,8 @@ class Happened:
     seconds: float
     holds: bool
     first: str | None
+    reviewer: str
+    misread: bool
 
 
 def happened(context: Context, mail: Sequence[Letter], ids: Sequence[str]) -> Happened:
@@ -59,12 +62,13 @@ def happened(context: Context, mail: Sequence[Letter], ids: Sequence[str]) -> Ha
     started = monotonic()
     proof = verify(context)
     wrong = sum(not letters[case.key].good or bool(misread(letters[case.key], case)) for case in paid)
-    mine = [found[one.case_id] for one in held.values() if one.person == REVIEWER and one.kind == "decide"]
-    odd = [case for case in mine if case.key in letters and misread(letters[case.key], case)]
+    bills = [found[id] for id, one in held.items() if one.kind == "decide" and found[id].process == INVOICES]
+    odd = [case for case in bills if misread(letters[case.key], case)]
+    first = next(iter([*odd, *bills]), None)
     return Happened(
         came=len(found), alone=len(paid), wrong=wrong, waiting=waiting, events=proof.events,
         seconds=monotonic() - started, holds=proof.holds,
-        first=next((case.id for case in (*odd, *mine)), None),
+        first=first.id if first else None, reviewer=first.owner if first else REVIEWER, misread=bool(odd),
     )  # fmt: skip
 
 
@@ -99,7 +103,8 @@ class Visit:
         with self.context.db.read() as connection:
             decided = list(labels.decided(connection, INVOICES, limit=1_000))
         return TourView(
-            shell=shell, findings=_findings(self.told), reviewer=REVIEWER, first=self._first(),
+            shell=shell, findings=_findings(self.told), reviewer=self.told.reviewer, first=self._first(),
+            misread=self.told.misread,
             decided=len(decided), corrected=sum(bool(case.corrected) for case in decided),
             plug=self.plug, seed=self.seed,
             lesson=_lesson_view(self._lesson) if self._lesson else None, learning=self._learning,

@@ -258,15 +258,5 @@ def _column(name: str, values: Sequence[Any]) -> tuple[tuple[str, bool], list[st
 
 
 def fact_views(name: str, value: Any, source: str = "") -> tuple[FactView, ...]:
-    """A fact in words; an object says itself in its `summary`, or is told part by part."""
-    if isinstance(value, Mapping) and not {"amount", "currency"} >= value.keys():
-        told = value.get("summary")
-        if isinstance(told, str) and told:
-            return (FactView(label=label(name), value=told, source=source),)
-        parts = [
-            f"{part.replace('_', ' ')} {shown(item)}"
-            for part, item in value.items()
-            if item is not None and item != []
-        ]
-        return (FactView(label=label(name), value=", ".join(parts), source=source),)
+    """A fact in words."""
     return (FactView(label=label(name), value=shown(value), source=source),)

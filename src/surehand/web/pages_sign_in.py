@@ -94,7 +94,7 @@ def _is_demo_token(request: Request, token: str) -> bool:
 
 
 def demo_people(request: Request) -> tuple[PersonView, ...]:
-    """Who may sign in by a click: the demo's people, the busiest first, in a browser that entered the demo."""
+    """Who may sign in by a click: the demo's people, busiest first, in a browser that entered the demo."""
     if not in_demo(request):
         return ()
     office = context_of(request).office()

@@ -61,7 +61,8 @@ class CentView:
 class TourView:
     """The demo. GET /tour, and / for who is not signed in; POST /tour/learn, /tour/cent, /tour/back: csrf
 
-    reviewer  whom the visitor may be to decide cases; first: the case to begin with
+    reviewer  whom the visitor may be to decide cases; first: the case to begin with, and whether the AI
+              misread something there
     decided   how many invoices people have decided since the start; corrected: with a field changed
     learning  (what is being done, share done) while a training runs
     trouble   why the last thing could not be done
@@ -72,6 +73,7 @@ class TourView:
     findings: tuple[FindingView, ...]
     reviewer: str
     first: str | None
+    misread: bool
     decided: int
     corrected: int
     plug: str
