@@ -37,7 +37,9 @@ def test_documents_and_values_have_the_shapes_that_facts_have() -> None:
         assert set(truth) == {
             "supplier", "number", "date", "due_date", "po_number", "net", "tax", "total", "iban", "lines",
         }  # fmt: skip
-        assert all(set(line) == {"description", "quantity", "unit_price", "amount"} for line in truth["lines"])
+        assert all(
+            set(line) == {"description", "quantity", "unit_price", "amount"} for line in truth["lines"]
+        )
         for field in ("net", "tax", "total"):
             Money.model_validate(truth[field])
 
