@@ -71,9 +71,9 @@ def taught(rows: Sequence[Row]) -> tuple[Trained, float]:
 def cut_for(trained: Trained, risk: float = RISK) -> float:
     """Lowest confidence in date and total together at which receipts run alone, from vendors left out.
 
-    The wrong share, as the mean over vendors, stays within the risk together with its margin: the upper end of
-    Wilson's interval (one-sided, 90 %) with as many cases as there are vendors, because receipts of one vendor
-    are wrong together. Above 1 when no cut does.
+    The wrong share, as the mean over vendors, stays within the risk together with its margin: the upper end
+    of Wilson's interval (one-sided, 90 %) with as many cases as there are vendors, because receipts of one
+    vendor are wrong together. Above 1 when no cut does.
     """
     seen = sorted(
         (
