@@ -165,7 +165,7 @@ def curve(rows: Sequence[Row], tested: Sequence[Row], seen_vendors: set[str]) ->
     shuffled = sorted(rows, key=lambda row: zlib.crc32(str(row["id"]).encode()))
     points = []
     for count in [*(count for count in CURVE if count < len(rows)), len(rows)]:
-        trained, seconds = taught(shuffled[:count])
+        trained, seconds = taught(shuffled[:count] if count < len(rows) else rows)
         found = figures(trained, new, set()) if new else {}
         names = (*KINDS, "all_four")
         points.append(

@@ -24,16 +24,17 @@ def read_right(trained: Trained, example: Labelled) -> dict[str, bool]:
         "number": values.number == example.values["number"],
         "day": str(values.day) == example.values["day"],
         "total": values.total == Money.model_validate(example.values["total"]),
+        "net": values.net == Money.model_validate(example.values["net"]),
+        "tax": values.tax == Money.model_validate(example.values["tax"]),
+        "iban": values.iban == example.values["iban"],
     }
 
 
 def test_suppliers_never_seen_are_read(trained: Trained) -> None:
     hits = [read_right(trained, invoice(900, supplier)) for supplier in range(100, 120)]
     share = {name: sum(hit[name] for hit in hits) / len(hits) for name in hits[0]}
-    assert share["day"] >= 0.9
-    assert share["total"] >= 0.9
-    assert share["number"] >= 0.8
-    assert share["supplier"] >= 0.8
+    assert min(share.values()) >= 0.8, share
+    assert min(share["day"], share["total"]) >= 0.9, share
 
 
 def test_a_reading_says_where_and_how_sure(trained: Trained) -> None:
@@ -72,7 +73,7 @@ def test_a_page_of_prose_has_no_total_and_no_date(trained: Trained) -> None:
         ["Dear Sir or Madam", "we thank you for your letter", "and remain yours sincerely", "A. Smith"]
     )
     values = trained.read(prose, Invoice).values
-    assert (values.number, values.day, values.total) == (None, None, None)
+    assert (values.number, values.day, values.total, values.iban) == (None, None, None, None)
 
 
 def test_reading_and_training_are_the_same_twice(trained: Trained) -> None:
@@ -106,12 +107,12 @@ def test_what_cannot_be_learned_is_refused(
 
 def test_a_field_that_was_never_labelled_has_no_reading(trained: Trained) -> None:
     class More(Invoice):
-        iban: str | None = None
+        contract: str | None = None
 
-    small = train(training_set(4, 2), kinds={**KINDS, "iban": "text"})
+    small = train(training_set(4, 2), kinds={"number": "text", "contract": "text"})
     reading = small.read(invoice(904, 1).document, More)
-    assert reading.values.iban is None
-    assert "iban" not in reading.confidence
+    assert reading.values.contract is None
+    assert "contract" not in reading.confidence
 
 
 def test_a_field_that_must_have_a_value_is_refused(trained: Trained) -> None:

@@ -23,7 +23,10 @@ _OTHERS = 15
 _MOST_WRONG = 60
 _COPY_WEIGHT = 0.5
 _NEAR = 2.0
-_BAGS_OF_SPOTS, _BAGS_OF_SPANS, _ROUNDS = 4, 2, 70
+_BAGS_OF_SPOTS, _BAGS_OF_SPANS = 4, 2
+_ROUNDS = 70
+#: With fewer right candidates only half of the bags are fitted: a person may be waiting for the model.
+_MANY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ def _trees(
         return constant(3.0 if len(labels) and labels.all() else -5.0)
     of_spans = any(isinstance(one, Span) for candidates, _ in cut for one in candidates[:1])
     bags = _BAGS_OF_SPANS if of_spans else _BAGS_OF_SPOTS
+    bags = bags if labels.sum() >= _MANY else bags // 2
     return _boosted(np.vstack(X), labels, np.concatenate(weight), range(seed, seed + bags))
 
 
