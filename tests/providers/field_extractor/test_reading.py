@@ -1,6 +1,8 @@
 """A model trained on made-up invoices: what it reads on layouts it has not seen, and what it never does."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -13,7 +15,7 @@ from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.money import Money
 from surehand.errors import SettingsInvalid
-from surehand.providers.field_extractor import Trained, train
+from surehand.providers.field_extractor import Trained, dumped, train
 from tests.providers.field_extractor.paper import KINDS, Invoice, invoice, page, training_set
 
 
@@ -211,3 +213,33 @@ def test_five_thousand_lines_on_many_pages_end(trained: Trained) -> None:
 def test_boxes_without_a_size_are_read(trained: Trained) -> None:
     lines = [{"text": text, "box": [0, 0, 0, 0]} for text in ("Total", "5.00", "Date: 17.11.2026")]
     trained.read(Document.model_validate({"pages": [{"lines": lines}]}), Invoice)
+
+
+def test_without_the_extra_training_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(SettingsInvalid, match=r"surehand\[learn\]"):
+        train(training_set(4, 2), kinds=KINDS)
+
+
+def test_reading_needs_numpy_alone(trained: Trained, tmp_path: Path) -> None:
+    (tmp_path / "model").write_bytes(dumped(trained.model))
+    (tmp_path / "page.json").write_text(invoice(930, 1).document.model_dump_json())
+    code = (
+        "import sys, pathlib, datetime\n"
+        "from pydantic import BaseModel\n"
+        "sys.modules['sklearn'] = sys.modules['scipy'] = None\n"
+        "from surehand.core.documents import Document\n"
+        "from surehand.providers.field_extractor import loaded\n"
+        "class Day(BaseModel):\n    day: datetime.date | None\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "model = loaded((folder / 'model').read_bytes(), expected=sys.argv[2])\n"
+        "page = Document.model_validate_json((folder / 'page.json').read_text())\n"
+        "print(model.read(page, Day).values.day)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), trained.version],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == invoice(930, 1).values["day"]

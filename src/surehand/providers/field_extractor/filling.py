@@ -168,7 +168,7 @@ class Writer:
         return self._page
 
 
-#: A sign anywhere; a code only beside a number, in brackets, or after a word that announces it: TRY is a word too.
+#: A sign anywhere; a code only beside a number, in brackets, or after a word for it: TRY is a word too.
 _SIGNS = re.compile(
     r"((?:\b(?:US|S|A|C|CA|AU|HK|NZ))?[$€£¥])|\b(RM)\s?\d|\b([A-Z]{3})\s?-?\d|\d\s?([A-Z]{3})\b|"
     r"[(\[]([A-Z]{3}|RM)[)\]]|(?:\bIN|CURRENCY:?|WÄHRUNG:?)\s([A-Z]{3})\b"
