@@ -71,9 +71,9 @@ def taught(rows: Sequence[Row]) -> tuple[Trained, float]:
 def cut_for(trained: Trained, risk: float = RISK) -> float:
     """Lowest confidence in date and total together at which receipts run alone, from vendors left out.
 
-    The wrong share, as the mean over vendors, stays within the risk together with its margin: the upper end of
-    Wilson's interval (one-sided, 90 %) with as many cases as there are vendors, because receipts of one vendor
-    are wrong together. Above 1 when no cut does.
+    The wrong share, as the mean over vendors, stays within the risk together with its margin: the upper end
+    of Wilson's interval (one-sided, 90 %) with as many cases as there are vendors, because receipts of one
+    vendor are wrong together. Above 1 when no cut does.
     """
     seen = sorted(
         (
@@ -165,7 +165,7 @@ def curve(rows: Sequence[Row], tested: Sequence[Row], seen_vendors: set[str]) ->
     shuffled = sorted(rows, key=lambda row: zlib.crc32(str(row["id"]).encode()))
     points = []
     for count in [*(count for count in CURVE if count < len(rows)), len(rows)]:
-        trained, seconds = taught(shuffled[:count])
+        trained, seconds = taught(shuffled[:count] if count < len(rows) else rows)
         found = figures(trained, new, set()) if new else {}
         names = (*KINDS, "all_four")
         points.append(

@@ -166,8 +166,9 @@ def expected_calibration_error(
 ) -> Miscalibration:
     """Mean distance between said and right over parts of equal size, with a 95 % interval.
 
-    The interval adds and takes away 1.96 standard errors of the parts' shares, weighted as they are; a small
-    sample gives an error above 0 even when every confidence is honest, so look at `low` before blaming.
+    The interval adds and takes away 1.96 standard errors of the parts' shares, as if all parts erred in one
+    direction, and takes cases as independent. A small sample gives an error above 0 even when all
+    confidences are honest, so look at `low` before blaming.
     Source: Naeini et al., Obtaining Well Calibrated Probabilities Using Bayesian Binning, 2015.
     """
     import numpy as np

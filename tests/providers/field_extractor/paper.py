@@ -12,7 +12,16 @@ from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.money import Money
 
-KINDS = {"supplier": "text", "number": "text", "day": "date", "total": "money", "lines": "list"}
+KINDS = {
+    "supplier": "text",
+    "number": "text",
+    "day": "date",
+    "total": "money",
+    "net": "money",
+    "tax": "money",
+    "iban": "text",
+    "lines": "list",
+}
 
 
 class Item(BaseModel):
@@ -27,6 +36,9 @@ class Invoice(BaseModel):
     number: str | None
     day: date | None
     total: Money | None
+    net: Money | None = None
+    tax: Money | None = None
+    iban: str | None = None
     lines: list[Item] | None = None
 
 
@@ -96,7 +108,10 @@ def invoice(seed: int, supplier: int) -> Labelled:
     words = own.choice((("Subtotal", "VAT 20%", "Total"), ("Net", "Tax 20%", "Amount due")))
     sums = [f"@450 {words[0]}|@600 {money(net)}", f"@450 {words[1]}|@600 {money(tax)}"]
     sums.append(f"@450 {words[2]}|@600 EUR {money(net + tax)}")
-    body = [*about, "", *table, "", *sums, "Thank you for your business"]
+    bank = own.choice(
+        ("DE89 3704 0044 0532 0130 00", "GB82 WEST 1234 5698 7654 32", "FR14 2004 1010 0505 0001 3M02 606")
+    )
+    body = [*about, "", *table, "", *sums, f"IBAN {bank}", "Thank you for your business"]
     rows = [*head, "", *body] if own.random() < 0.7 else ["INVOICE", *head, *body]
     return Labelled(
         page(rows),
@@ -105,6 +120,9 @@ def invoice(seed: int, supplier: int) -> Labelled:
             "number": number,
             "day": day.isoformat(),
             "total": {"amount": str(net + tax), "currency": "EUR"},
+            "net": {"amount": str(net), "currency": "EUR"},
+            "tax": {"amount": str(tax), "currency": "EUR"},
+            "iban": bank.replace(" ", ""),
             "lines": [
                 {
                     "description": what,

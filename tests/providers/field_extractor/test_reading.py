@@ -1,6 +1,8 @@
 """A model trained on made-up invoices: what it reads on layouts it has not seen, and what it never does."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -13,7 +15,7 @@ from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.money import Money
 from surehand.errors import SettingsInvalid
-from surehand.providers.field_extractor import Trained, train
+from surehand.providers.field_extractor import Trained, dumped, train
 from tests.providers.field_extractor.paper import KINDS, Invoice, invoice, page, training_set
 
 
@@ -24,16 +26,17 @@ def read_right(trained: Trained, example: Labelled) -> dict[str, bool]:
         "number": values.number == example.values["number"],
         "day": str(values.day) == example.values["day"],
         "total": values.total == Money.model_validate(example.values["total"]),
+        "net": values.net == Money.model_validate(example.values["net"]),
+        "tax": values.tax == Money.model_validate(example.values["tax"]),
+        "iban": values.iban == example.values["iban"],
     }
 
 
 def test_suppliers_never_seen_are_read(trained: Trained) -> None:
     hits = [read_right(trained, invoice(900, supplier)) for supplier in range(100, 120)]
     share = {name: sum(hit[name] for hit in hits) / len(hits) for name in hits[0]}
-    assert share["day"] >= 0.9
-    assert share["total"] >= 0.9
-    assert share["number"] >= 0.8
-    assert share["supplier"] >= 0.8
+    assert min(share.values()) >= 0.8, share
+    assert min(share["day"], share["total"]) >= 0.9, share
 
 
 def test_a_reading_says_where_and_how_sure(trained: Trained) -> None:
@@ -72,7 +75,7 @@ def test_a_page_of_prose_has_no_total_and_no_date(trained: Trained) -> None:
         ["Dear Sir or Madam", "we thank you for your letter", "and remain yours sincerely", "A. Smith"]
     )
     values = trained.read(prose, Invoice).values
-    assert (values.number, values.day, values.total) == (None, None, None)
+    assert (values.number, values.day, values.total, values.iban) == (None, None, None, None)
 
 
 def test_reading_and_training_are_the_same_twice(trained: Trained) -> None:
@@ -106,12 +109,12 @@ def test_what_cannot_be_learned_is_refused(
 
 def test_a_field_that_was_never_labelled_has_no_reading(trained: Trained) -> None:
     class More(Invoice):
-        iban: str | None = None
+        contract: str | None = None
 
-    small = train(training_set(4, 2), kinds={**KINDS, "iban": "text"})
+    small = train(training_set(4, 2), kinds={"number": "text", "contract": "text"})
     reading = small.read(invoice(904, 1).document, More)
-    assert reading.values.iban is None
-    assert "iban" not in reading.confidence
+    assert reading.values.contract is None
+    assert "contract" not in reading.confidence
 
 
 def test_a_field_that_must_have_a_value_is_refused(trained: Trained) -> None:
@@ -210,3 +213,33 @@ def test_five_thousand_lines_on_many_pages_end(trained: Trained) -> None:
 def test_boxes_without_a_size_are_read(trained: Trained) -> None:
     lines = [{"text": text, "box": [0, 0, 0, 0]} for text in ("Total", "5.00", "Date: 17.11.2026")]
     trained.read(Document.model_validate({"pages": [{"lines": lines}]}), Invoice)
+
+
+def test_without_the_extra_training_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(SettingsInvalid, match=r"surehand\[learn\]"):
+        train(training_set(4, 2), kinds=KINDS)
+
+
+def test_reading_needs_numpy_alone(trained: Trained, tmp_path: Path) -> None:
+    (tmp_path / "model").write_bytes(dumped(trained.model))
+    (tmp_path / "page.json").write_text(invoice(930, 1).document.model_dump_json())
+    code = (
+        "import sys, pathlib, datetime\n"
+        "from pydantic import BaseModel\n"
+        "sys.modules['sklearn'] = sys.modules['scipy'] = None\n"
+        "from surehand.core.documents import Document\n"
+        "from surehand.providers.field_extractor import loaded\n"
+        "class Day(BaseModel):\n    day: datetime.date | None\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "model = loaded((folder / 'model').read_bytes(), expected=sys.argv[2])\n"
+        "page = Document.model_validate_json((folder / 'page.json').read_text())\n"
+        "print(model.read(page, Day).values.day)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), trained.version],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == invoice(930, 1).values["day"]

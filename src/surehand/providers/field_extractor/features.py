@@ -1,13 +1,11 @@
 """What is measured about a value and its place: hashed words around it, and numbers for the trees."""
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from . import grams, spots
+from . import grams, sums
 from .rows import Sheet, Unit
 from .spots import Spot
 
@@ -20,7 +18,6 @@ _DATE_WORD = re.compile(r"\bDATE|\bTARIKH|\bDT\b|DATUM|\bFECHA|\bDATA\b")
 _OTHER_DATE = re.compile(r"EXP|VALID|BEFORE|UNTIL|DUE|EFFECTIVE|SINCE|DELIVER|MEMBER|PROMO|BIRTH|FÄLLIG")
 _FORMS = ("dmy", "mdy", "ymd", "named", "compact", "cents", "whole", "token", "iban")
 _SHAPE = re.compile(r"[A-Z]")
-_ROUNDING = 4
 
 
 def neighbours(sheet: Sheet, unit: Unit) -> tuple[str, str]:
@@ -69,7 +66,7 @@ def of_spots(
     if not found:
         return np.zeros((0, 0))
     common = _common(sheet, found, first)
-    return np.hstack([common, _arithmetic(sheet, found)]) if amounts else common
+    return np.hstack([common, sums.of_amounts(sheet, found)]) if amounts else common
 
 
 def _common(sheet: Sheet, found: Sequence[Spot], first: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -107,98 +104,3 @@ def _common(sheet: Sheet, found: Sequence[Spot], first: "NDArray[np.float64]") -
             )
         )  # fmt: skip
     return np.array(out, dtype=np.float64)
-
-
-def cents_of(value: Decimal) -> int:
-    """Hundredths, rounded: what sums are compared in."""
-    return int((value * 100).to_integral_value())
-
-
-def _arithmetic(sheet: Sheet, found: Sequence[Spot]) -> "NDArray[np.float64]":
-    """How each amount hangs together with the others on the paper."""
-    import numpy as np
-
-    cents = [cents_of(spot.key) for spot in found]
-    of_kind: dict[str, set[int]] = {kind: set() for kind in (*spots.KINDS, "")}
-    for value, spot in zip(cents, found, strict=True):
-        of_kind[spot.kind].add(value)
-    counts = Counter(cents)
-    distinct = sorted(value for value in counts if value > 0)[-150:]
-    known = set(distinct)
-    handed = {paid - back for paid in of_kind["paid"] for back in of_kind["change"] if paid > back >= 0}
-    nets = of_kind["net"] | of_kind["total"] | of_kind["gross"] | of_kind["amount"]
-    extras = of_kind["tax"] | of_kind["shipping"] | of_kind["rounding"]
-    with_tax = {net + extra for net in nets for extra in extras if extra}
-    less = {net - cut for net in nets for cut in of_kind["discount"] if cut > 0}
-    named = of_kind["grand"] | of_kind["total"] | of_kind["gross"]
-    rounded = {
-        near
-        for total in nets | named
-        for step in of_kind["rounding"] if 0 < abs(step) <= _ROUNDING
-        for near in (total + step, total - step) if near % 5 == 0
-    }  # fmt: skip
-    sums = _column_sums(found, cents)
-    pairs = {a + b for at, a in enumerate(distinct) for b in distinct[: at + 1] if a != b or counts[a] > 1}
-    largest = max(distinct, default=1)
-    labels: dict[int, set[str]] = {}
-    for value, spot in zip(cents, found, strict=True):
-        labels.setdefault(value, set()).add(spot.kind)
-    kinds_below = _kinds_of_rows(sheet, found)
-    out = []
-    for value, spot in zip(cents, found, strict=True):
-        at = bisect_left(distinct, value)
-        above, below = kinds_below.get(spot.unit.row - 1, ""), kinds_below.get(spot.unit.row + 1, "")
-        taxed = any(
-            (value - part) in known and 0.01 * value < part < 0.3 * value for part in distinct[: min(at, 60)]
-        )
-        out.append(
-            (
-                value / largest, len(distinct) - at, value <= 0, value < 0, value % 5 == 0, value % 100 == 0,
-                min(value, 10**8) ** 0.25 if value > 0 else 0.0,
-                value in handed, value in with_tax, value in less, value in rounded, value in sums,
-                value in pairs, taxed, value in named, value in of_kind["grand"], value in of_kind["paid"],
-                value in of_kind["net"], value in of_kind["tax"], value in of_kind["change"],
-                any(value + part in known for part in of_kind["tax"] if part > 0),
-                any(abs(value - other) <= _ROUNDING and other != value for other in named),
-                value % 5 != 0 and any(near in known and near % 5 == 0 for near in _close(value)),
-                value % 5 == 0 and any(near in known and near % 5 for near in _close(value)),
-                any(cash > value for cash in of_kind["paid"]), bool(handed), bool(of_kind["grand"]),
-                bool(named), bool(rounded), len(labels[value]), spot.mark == "%", bool(spot.mark),
-                spot.form == "cents",
-                *(spot.kind == kind for kind in spots.KINDS), *(above == kind for kind in spots.KINDS),
-                *(below == kind for kind in spots.KINDS), *(kind in labels[value] for kind in spots.KINDS),
-            )
-        )  # fmt: skip
-    return np.array(out, dtype=np.float64)
-
-
-def _close(value: int) -> range:
-    """What rounding to five cents may have made of it."""
-    return range(value - _ROUNDING, value + _ROUNDING + 1)
-
-
-def _kinds_of_rows(sheet: Sheet, found: Sequence[Spot]) -> dict[int, str]:
-    """Row -> what its label says, for rows around amounts; also of rows that carry no amount themselves."""
-    kinds: dict[int, str] = {}
-    for spot in found:
-        kinds[spot.unit.row] = spot.kind
-    for row in list(kinds):
-        for near in (row - 1, row + 1):
-            if 0 <= near < sheet.rows and near not in kinds:
-                kinds[near] = spots.label_kind(sheet.row(near).upper[:60])
-    return kinds
-
-
-def _column_sums(found: Sequence[Spot], cents: Sequence[int]) -> set[int]:
-    """Sums of two or more amounts that stand straight over each other, as items over their total do."""
-    columns: dict[tuple[int, int], list[int]] = {}
-    for value, spot in zip(cents, found, strict=True):
-        columns.setdefault((spot.unit.page, round(spot.unit.right * 20)), []).append(value)
-    sums: set[int] = set()
-    for column in columns.values():
-        for start in range(min(len(column), 12)):
-            total = column[start]
-            for value in column[start + 1 : start + 60]:
-                total += value
-                sums.add(total)
-    return sums

@@ -161,14 +161,18 @@ class Writer:
             self._looked = True
             counts: Counter[str] = Counter()
             for row in self._sheet.units[: self._sheet.rows]:
-                for sign in _SIGNS.findall(row.upper):
-                    if code := self._code(sign):
+                for match in _SIGNS.finditer(row.upper):
+                    if code := self._code(next(filter(None, match.groups()))):
                         counts[code] += 1
             self._page = counts.most_common(1)[0][0] if counts else None
         return self._page
 
 
-_SIGNS = re.compile(r"(?:\b(?:US|S|A|C|CA|AU|HK|NZ))?[$€£¥]|\b[A-Z]{3}\b|\bRM\b")
+#: A sign anywhere; a code only beside a number, in brackets, or after a word for it: TRY is a word too.
+_SIGNS = re.compile(
+    r"((?:\b(?:US|S|A|C|CA|AU|HK|NZ))?[$€£¥])|\b(RM)\s?\d|\b([A-Z]{3})\s?-?\d|\d\s?([A-Z]{3})\b|"
+    r"[(\[]([A-Z]{3}|RM)[)\]]|(?:\bIN|CURRENCY:?|WÄHRUNG:?)\s([A-Z]{3})\b"
+)
 
 
 def item_of(shape: Shape, line: Mapping[str, Any], currency: str | None) -> BaseModel:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from . import features, spans, spots, values
+from . import features, span_features, spans, spots, values
 from .rows import Sheet
 from .spans import Span
 from .spots import Spot
@@ -93,7 +93,7 @@ def measured(
     if found.plan.shape == "span":
         starts = spans.likely_starts(stages[:, 1]) if found.sheet.units else []
         cut = spans.spans_of(found.sheet, starts, longest=found.plan.longest, trims=found.plan.trims)
-        return cut, spans.of_spans(found.sheet, cut, stages)
+        return cut, span_features.of_spans(found.sheet, cut, stages)
     amounts = found.plan.shape == "amount"
     return found.spots, features.of_spots(found.sheet, found.spots, stages[:, 0], amounts=amounts)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_LEGAL = re.compile(
+LEGAL = re.compile(
     r"\b(?:SDN|BHD|S/B|PLT|ENTERPRISE|BERHAD|PTE|LTD|LIMITED|LLC|INC|CORP|GMBH|AG|KG|OHG|UG|SARL|SAS|SA|SRL|"
     r"SPA|BV|NV|OY|AB|APS|PLC|CO|COMPANY)\b"
 )
@@ -45,7 +45,7 @@ _UNIT = re.compile(
     r"^\W*(?:NO|LOT|UNIT|SUITE|LEVEL|BLOCK|BLK|BATU|PT|PLO|KM)\b[\s.,:]*[\w/&-]*\d|^\W*[A-Z]{0,3}\W?\d+"
 )
 
-_PATTERNS = (_LEGAL, _STREET, _POSTCODE, _LABEL, _AMOUNT, _UNIT, _TRADE, _NO_NAME)
+MARKS = (LEGAL, _STREET, _POSTCODE, _LABEL, _AMOUNT, _UNIT, _TRADE, _NO_NAME)
 
 _REGISTRATION = re.compile(
     r"\s*[(<\[{]?\s*(?:(?:CO(?:MPANY)?|ROC|REG|BUSINESS)[\s.,:]*)*(?:REG\w*|RFG|NO)?[\s.:,]*[(<\[{]?"
@@ -134,7 +134,7 @@ def around_units(sheet: Sheet) -> list[list[int]]:
 
 def _flags(unit: Unit) -> str:
     """Which kinds of marks a unit carries, as letters."""
-    return "".join("lspbautn"[at] for at, pattern in enumerate(_PATTERNS) if pattern.search(unit.upper))
+    return "".join("lspbautn"[at] for at, pattern in enumerate(MARKS) if pattern.search(unit.upper))
 
 
 def spans_of(sheet: Sheet, starts: Sequence[int], *, longest: int, trims: Sequence[int]) -> list[Span]:
@@ -210,93 +210,3 @@ def _cut_end(text: str, trim: int) -> int:
     else:
         found = _TAIL.search(text)
     return found.start() if found else len(text)
-
-
-def of_spans(sheet: Sheet, spans: Sequence[Span], stages: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """(n, features) numbers for the second stage.
-
-    stages  (units, 3) log odds of the first stage: inside, first, last
-    """
-    import numpy as np
-
-    if not spans:
-        return np.zeros((0, 0))
-    inside, first, last = stages[:, 0], stages[:, 1], stages[:, 2]
-    log_in, log_out = -np.logaddexp(0.0, -inside), -np.logaddexp(0.0, inside)
-    tops = [float(column.max()) for column in (inside, first, last)]
-    marks = [_marks(unit) for unit in sheet.units]
-    out = []
-    for span in spans:
-        at = list(span.units)
-        head, tail = sheet.units[at[0]], sheet.units[at[-1]]
-        before = head.above
-        after = tail.below if tail.whole and (head.whole or tail.below is not None) else tail.under
-        scores = inside[at]
-        text = "".join(unit.upper[start:end] for unit, start, end in span.parts)
-        cut = sum(len(unit.text) - (end - start) for unit, start, end in span.parts)
-        digits, letters = sum(map(str.isdigit, text)), sum(map(str.isalpha, text))
-        over = sheet.units[before] if before is not None else None
-        under = sheet.units[after] if after is not None else None
-        total = np.sum(marks_of(marks, at), axis=0)
-        out.append(
-            (
-                first[at[0]], last[at[-1]], scores.sum(), scores.min(), scores.mean(),
-                first[at[0]] - tops[1], last[at[-1]] - tops[2], float(scores.max()) - tops[0],
-                float(first[at[1:]].max()) if len(at) > 1 else -9.0,
-                float(last[at[:-1]].max()) if len(at) > 1 else -9.0,
-                inside[before] if before is not None else -9.0,
-                inside[after] if after is not None else -9.0,
-                last[before] if before is not None else -9.0,
-                first[after] if after is not None else -9.0,
-                float((log_in[at] - log_out[at]).sum()) + (first[at[0]] + last[at[-1]]) / 2,
-                len(at), head.row, head.row / sheet.rows, head.y, head.page, head.x, head.right, head.whole,
-                len(head.pieces), len(tail.pieces), head.size, tail.size,
-                over.size / (head.size or 1.0) if over else 0.0,
-                under.size / (tail.size or 1.0) if under else 0.0,
-                head.y - over.bottom if over else 0.2, under.y - tail.bottom if under else 0.2,
-                abs((head.x + head.right - tail.x - tail.right) / 2),
-                abs((under.x + under.right - tail.x - tail.right) / 2) if under else 0.5,
-                span.trim, cut, len(text), digits, letters, text.count(","), text.count("("), text.count(")"),
-                text.rstrip().endswith((",", "&", "(", "-")), ":" in text,
-                _balance(text), len(_bare(text)), len(_bare(text)) / max(letters, 1),
-                _open(over.upper) if over else 0, _open(tail.upper),
-                len(_bare(over.upper)) if over else 0, len(_bare(under.upper)) if under else 0,
-                len(_bare(head.upper)), len(_bare(tail.upper)), head.upper.startswith(("(", "&", "CO", "-")),
-                under.upper.startswith(("(", "&", "CO", "-")) if under else 0,
-                head.right - head.x, over.right - over.x if over else 0.0,
-                under.right - under.x if under else 0.0,
-                over.size / (tail.size or 1.0) if over else 0.0, head.size / (tail.size or 1.0),
-                *total, *marks[at[0]], *marks[at[-1]],
-                *(marks[before] if before is not None else _NO_MARKS),
-                *(marks[after] if after is not None else _NO_MARKS),
-            )
-        )  # fmt: skip
-    return np.array(out, dtype=np.float64)
-
-
-_NO_MARKS = (0,) * len(_PATTERNS)
-_NOT_LETTERS = re.compile(r"[\W\d_]")
-
-
-def _balance(text: str) -> int:
-    """Brackets that are opened and not closed; below 0 for the other way round."""
-    return text.count("(") - text.count(")")
-
-
-def _open(text: str) -> int:
-    """Whether a row asks for another one: a bracket is open, or it ends in a sign that joins."""
-    return 2 * (_balance(text) > 0) + text.rstrip().endswith(("&", ",", "-", "/"))
-
-
-def _bare(text: str) -> str:
-    """The letters that are left of a name without its legal form."""
-    return _NOT_LETTERS.sub("", _LEGAL.sub("", text))
-
-
-def _marks(unit: Unit) -> tuple[int, ...]:
-    return tuple(int(bool(pattern.search(unit.upper))) for pattern in _PATTERNS)
-
-
-def marks_of(marks: Sequence[tuple[int, ...]], at: Sequence[int]) -> list[tuple[int, ...]]:
-    """The marks of some units."""
-    return [marks[index] for index in at]

@@ -8,7 +8,7 @@ from typing import Any
 from surehand.core.documents import Box
 
 from . import values
-from .rows import Piece, Sheet, Unit, around
+from .rows import Sheet, Unit, around
 
 _MOST = 600
 _EACH_LINE = 40
@@ -202,13 +202,3 @@ def label_kind(label: str) -> str:
     if not any(char.isalpha() for char in label):
         return ""
     return next((kind for kind, pattern in _LABELS if pattern.search(label)), "")
-
-
-def piece_of(spot: Spot) -> Piece:
-    """The piece that it begins in."""
-    at = 0
-    for piece in spot.unit.pieces:
-        if spot.start < at + len(piece.text) + 1:
-            return piece
-        at += len(piece.text) + 1
-    return spot.unit.pieces[-1]

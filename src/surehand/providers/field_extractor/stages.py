@@ -23,7 +23,10 @@ _OTHERS = 15
 _MOST_WRONG = 60
 _COPY_WEIGHT = 0.5
 _NEAR = 2.0
-_BAGS, _ROUNDS = 2, 70
+_BAGS_OF_SPOTS, _BAGS_OF_SPANS = 4, 2
+_ROUNDS = 70
+#: With fewer right candidates only half of the bags are fitted: a person may be waiting for the model.
+_MANY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,6 @@ def _trees(
 ) -> Trees:
     """Boosted trees over the candidates of some documents; a document's likeliest wrong ones are enough."""
     import numpy as np
-    from sklearn.ensemble import HistGradientBoostingClassifier
 
     X, right, weight = [], [], []
     for at in documents:
@@ -190,24 +192,35 @@ def _trees(
     labels = np.concatenate(right) if right else np.zeros(0, dtype=bool)
     if labels.all() or not labels.any():
         return constant(3.0 if len(labels) and labels.all() else -5.0)
-    numbers = np.vstack(X)
-    edges = edges_of(numbers)
-    codes = coded(numbers, edges)
+    of_spans = any(isinstance(one, Span) for candidates, _ in cut for one in candidates[:1])
+    bags = _BAGS_OF_SPANS if of_spans else _BAGS_OF_SPOTS
+    bags = bags if labels.sum() >= _MANY else bags // 2
+    return _boosted(np.vstack(X), labels, np.concatenate(weight), range(seed, seed + bags))
+
+
+def _boosted(
+    X: "NDArray[np.float64]", right: "NDArray[np.bool_]", weight: "NDArray[np.float64]", seeds: Sequence[int]
+) -> Trees:
+    """The mean of some boostings, each of which sees other columns at each cut."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    edges = edges_of(X)
+    codes = coded(X, edges)
     fitted = []
-    for number in range(_BAGS):
+    for seed in seeds:
         model = HistGradientBoostingClassifier(
             max_iter=_ROUNDS,
             learning_rate=0.1,
             max_leaf_nodes=12,
             max_depth=6,
-            min_samples_leaf=max(3, min(15, int(labels.sum()) // 4)),
+            min_samples_leaf=max(3, min(15, int(right.sum()) // 4)),
             l2_regularization=1.0,
             max_bins=63,
             max_features=0.35,
             early_stopping=False,
-            random_state=seed + number,
+            random_state=seed,
         )
-        fitted.append(of_boosting(model.fit(codes, labels, sample_weight=np.concatenate(weight))))
+        fitted.append(of_boosting(model.fit(codes, right, sample_weight=weight)))
     return uncoded(averaged(fitted), edges)
 
 
