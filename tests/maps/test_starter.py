@@ -10,8 +10,10 @@ import pytest
 
 from surehand.core.recommendation import Reading
 from surehand.errors import InvalidInput
+from surehand.flow.act import undo
 from surehand.maps import deployment, starter
 from surehand.providers import function
+from surehand.testing import trial
 
 LIMIT = 0.90  # of the bands `review-flow`: above it a case runs alone
 
@@ -50,7 +52,7 @@ def _through(process: Any, case: dict[str, Any], *, key: str) -> tuple[Any, ...]
         assert act.confirm(**arguments) is False
         assert act.function(**arguments) == act.function(**arguments) == key
         booked = act.confirm(**arguments)
-        act.undo(**arguments, result={"result": key})
+        act.undo(**arguments | {"key": f"{key}:undo"}, result={"result": key})
         assert act.confirm(**arguments) is False
     rules = [rule(facts) for rule in decide.rules]
     return recommended.value, recommended.confidence, rules, [c(facts) for _, c in process.exceptions], booked
@@ -165,4 +167,31 @@ def test_an_unknown_pattern_lists_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         starter.write(tmp_path, "extract-decide-rout")
     assert caught.value.faults[0].suggestion == "extract-decide-route"
-    assert "there is extract-decide-route" in caught.value.faults[0].message
+    assert "there is documents and extract-decide-route" in caught.value.faults[0].message
+
+
+def test_the_bills_start_without_a_model_and_are_keyed_in(tmp_path: Path) -> None:
+    starter.write(tmp_path, "documents")
+    rows = ["Specimen Paper Ltd", "Invoice SP-1", "Total 120.50 EUR"]
+    lines = [{"text": row, "box": [0, 20 * n, 300, 20 * n + 12]} for n, row in enumerate(rows)]
+    with trial(tmp_path) as bench:
+        case = bench.submit("bills", {"document": {"pages": [{"lines": lines}]}})
+        assert bench.assignment(case.id).point == "no-total"
+        fields = {"supplier": "Specimen Paper Ltd", "number": "SP-1", "total": "120.50 EUR"}
+        case = bench.verdict(case.id, "edit", fields=fields)
+        held = bench.assignment(case.id)
+        assert (held.kind, case.facts["number"]) == ("decide", "SP-1")
+        case = bench.verdict(case.id, "approve", value="approve", reason="misread")
+        assert case.state == "done"
+        undo(bench.surehand.context, "anna.owner", case.id, "book_bill")
+        bench.run()
+        taken = [action for action in bench.actions(case.id) if action.key.endswith(":undo")]
+        assert len(taken) == 1
+        # what was taken back may come again
+        again = bench.submit("bills", {"document": {"pages": [{"lines": lines[:1]}]}})
+        again = bench.verdict(again.id, "edit", fields=fields)
+        assert again.facts["booked_as"] is None
+        bench.verdict(again.id, "approve", value="approve", reason="misread")
+        third = bench.submit("bills", {"document": {"pages": [{"lines": lines[1:]}]}})
+        third = bench.verdict(third.id, "edit", fields=fields)
+        assert third.facts["booked_as"] == f"{again.id}:book_bill:2"

@@ -106,10 +106,11 @@ def book_expense(
     return key
 
 
-def cancel_booking(key: str) -> None:
-    """Takes the booking back."""
+def cancel_booking(key: str, result: str | None) -> None:
+    """Takes the booking back. `key` is that of taking it back; `result` is what the booking returned."""
+    booked = result or key.removesuffix(":undo")
     with closing(_ledger()) as ledger, ledger:
-        ledger.execute("UPDATE bookings SET cancelled = 1 WHERE key = ?", (key,))
+        ledger.execute("UPDATE bookings SET cancelled = 1 WHERE key = ?", (booked,))
 
 
 def is_booked(key: str) -> bool:
