@@ -13,6 +13,19 @@ from pathlib import Path
 
 CHROMIUM = Path(os.environ.get("SUREHAND_CHROMIUM", "/usr/bin/chromium"))
 
+#: How it is started: without a sandbox where root runs it, and without a word to the outside.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
 
 def main() -> None:
     packages = missing_packages()

@@ -34,6 +34,9 @@ class Typed:
 NOTHING = Typed({}, frozenset(), {})
 
 
+#: A second choice that is less likely than this only costs the reader's time.
+_WORTH_OFFERING = 0.05
+
 #: Words that people write in capitals.
 _SHORT = {word.lower(): word for word in ("API", "BIC", "IBAN", "ID", "IP", "PO", "SKU", "URL", "VAT")}
 
@@ -126,7 +129,9 @@ def _looked_for(case: Case, process: BoundProcess, name: str) -> bool:
 def _second_choice(process: BoundProcess, name: str, reading: Mapping[str, Any], value: Any) -> str:
     """What else the reader thought possible, as a person would type it; '' when it is nothing that fits."""
     kind, currency, other = process.types[name], process.map.currency, reading.get("other")
-    found = other.get("value") if isinstance(other, Mapping) else None
+    if not isinstance(other, Mapping) or (probability(other.get("confidence")) or 1.0) < _WORTH_OFFERING:
+        return ""
+    found = other.get("value")
     if not isinstance(found, str | int | float | Mapping) or (isinstance(found, Mapping) and kind != "money"):
         return ""
     text = typed(kind, found, currency)
