@@ -129,7 +129,10 @@ def _looked_for(case: Case, process: BoundProcess, name: str) -> bool:
 def _second_choice(process: BoundProcess, name: str, reading: Mapping[str, Any], value: Any) -> str:
     """What else the reader thought possible, as a person would type it; '' when it is nothing that fits."""
     kind, currency, other = process.types[name], process.map.currency, reading.get("other")
-    if not isinstance(other, Mapping) or (probability(other.get("confidence")) or 1.0) < _WORTH_OFFERING:
+    if not isinstance(other, Mapping):
+        return ""
+    sure = probability(other.get("confidence"))
+    if sure is not None and sure < _WORTH_OFFERING:
         return ""
     found = other.get("value")
     if not isinstance(found, str | int | float | Mapping) or (isinstance(found, Mapping) and kind != "money"):
