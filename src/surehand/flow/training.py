@@ -86,6 +86,12 @@ def _may_train(context: Context, process: BoundProcess, by: str) -> None:
         raise Forbidden(f"Models of {process.name} are trained by its owner, its builder or an administrator")
 
 
+def trained(context: Context, process: str) -> bool:
+    """Some model of this process has learned."""
+    with context.db.read() as connection:
+        return any(version.active for version in models.versions(connection, process))
+
+
 def told(made: Trained) -> dict[str, Any]:
     """What training made, as JSON."""
     version = made.version
