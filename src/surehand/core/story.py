@@ -90,7 +90,10 @@ def _looked_up(event: Told) -> Entry:
 
 
 def _left_path(event: Told) -> Entry:
-    return Entry(what=f"Left the path: {words(event.get('point'))}.", rest=f"{event.get('because') or ''}.")
+    return Entry(
+        what=f"Left the path: {words(event.get('point'))}.",
+        rest=f"{str(event.get('because') or '').rstrip('.')}.",
+    )
 
 
 def _step_failed(event: Told) -> Entry:
