@@ -64,6 +64,16 @@ def traits(sheet: Sheet) -> dict[int, float]:
     return counted
 
 
+def likeness_of(
+    documents: Sequence[int], rows: Sequence[dict[int, float]], groups: Sequence[str]
+) -> dict[int, float]:
+    """How like some documents are to the others, when only the others are remembered."""
+    apart = set(documents)
+    inside = [at for at in range(len(rows)) if at not in apart]
+    memory = remember([rows[at] for at in inside], [groups[at] for at in inside])
+    return dict(zip(documents, memory.similarities([rows[at] for at in documents]), strict=True))
+
+
 def vectors(rows: Sequence[dict[int, float]], idf: "NDArray[np.float32]") -> "NDArray[np.float32]":
     """(n, WIDTH) features at length 1; all 0 for a document without words."""
     import numpy as np

@@ -1,13 +1,14 @@
 """How the stages of a field did on documents they did not see: what its probabilities are fitted on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from surehand.stats import calibration
 from surehand.stats.calibration import Logistic
 
 from .choosing import RISING, SIGNALS
-from .learned import Chosen, alone, choose
+from .learned import Chosen, Learned, alone, choose
 from .stages import Held
 
 if TYPE_CHECKING:
@@ -43,6 +44,18 @@ class Trial:
             truth is None for truth, one in zip(self.truths, self.chosen, strict=True) if not one.answers
         ]
         return (sum(empty) + 1) / (len(empty) + 2)
+
+    def results(self, learned: Learned) -> list[tuple[bool, float]]:
+        """Whether each document was read right, and what was said of it, by probabilities of other folds."""
+        out: list[tuple[bool, float]] = [(False, 0.0)] * len(self.truths)
+        for number in sorted(set(self.folds)):
+            right, absent = self.fitted(number)
+            apart = replace(learned, right=right, absent=absent)
+            for at, truth in enumerate(self.truths):
+                if self.folds[at] == number:
+                    verdict = apart.verdict(self.chosen[at])
+                    out[at] = ((verdict.best.key if verdict.best else None) == truth, verdict.confidence)
+        return out
 
     def gate(self) -> float:
         """P(absent) above which no value is given: it may cost one right answer in two hundred."""
