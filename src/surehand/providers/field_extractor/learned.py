@@ -68,7 +68,6 @@ class Learned:
     absent   P(the document does not show the field), from the same
     nothing  P(the document does not show the field) when there is no candidate at all
     ordered  of dates: share of learned documents in the order that ambiguous dates are read in
-    gate     P(absent) above which no value is given
     known    of spans: plain text -> text as it was labelled
     """
 
@@ -77,7 +76,6 @@ class Learned:
     absent: Logistic
     nothing: float
     ordered: float = 1.0
-    gate: float = 0.5
     known: Mapping[str, str] = field(default_factory=dict)
 
     def verdict(self, chosen: Chosen) -> Verdict:
@@ -91,7 +89,7 @@ class Learned:
         top = chosen.answers[0]
         if top.best.ambiguous:
             right *= self.ordered
-        if absent > max(right, self.gate):
+        if absent > right:
             return Verdict(None, top, absent)
         return Verdict(top, chosen.answers[1] if len(chosen.answers) > 1 else None, right)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .model import Model
 
-FORMAT = "surehand-field-extractor-1"
+FORMAT = "surehand-field-extractor-2"
 _LARGEST = 64_000_000
 _MOST_FIELDS = 100
 _WHEN = (1980, 1, 1, 0, 0, 0)
@@ -107,7 +107,6 @@ def _taken_apart(model: "Model") -> "tuple[dict[str, NDArray[Any]], dict[str, An
                 "absent": asdict(one.absent),
                 "nothing": one.nothing,
                 "ordered": one.ordered,
-                "gate": one.gate,
                 "known": dict(one.known),
             }
         )
@@ -167,7 +166,6 @@ def _put_together(described: dict[str, Any], arrays: "Mapping[str, NDArray[Any]]
             Logistic.of_json(one["absent"]),
             float(one["nothing"]),
             float(one["ordered"]),
-            float(one["gate"]),
             {str(key): str(text) for key, text in one["known"].items()},
         )
     return {

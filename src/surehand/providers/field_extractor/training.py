@@ -122,7 +122,7 @@ def _trained(
     tell("Measuring how sure it may be", 0.95)
     lists: dict[str, items.ItemsLearned] = {}
     for name in (name for name, kind in kinds.items() if kind == "list"):
-        if (taught := items.learn(name, examples, course.sheets, fewest=FEWEST)) is not None:
+        if (taught := items.learn(name, examples, course.sheets, folds=course.folds, fewest=FEWEST)) is not None:
             lists[name] = taught[0]
             ceiling[name] = sum(right for _, right, _ in taught[1]) / len(taught[1])
     whole, said = _whole(course, held)
@@ -222,9 +222,10 @@ def _field(
         return None
     sheets = [course.sheets[place] for place in at]
     printed = [str(course.examples[place].values[name]) for place in at]
-    plan, _ = plans.plan_for(kind, sheets, truths, day_first=day_first)
-    plan = plans.styled(plan, printed, sheets, truths)
-    found = [plans.look(course.sheets[place], plan, course.caches[place]) for place in at]
+    caches = [course.caches[place] for place in at]
+    plan, _ = plans.plan_for(kind, sheets, truths, caches, day_first=day_first)
+    plan = plans.styled(plan, printed, sheets, truths, [course.examples[place].group for place in at])
+    found = [plans.look(sheet, plan, cache) for sheet, cache in zip(sheets, caches, strict=True)]
     index = {place: number for number, place in enumerate(at)}
     sittings = [number for number, place in enumerate(course.of) if place in index]
     both, held = stages.fit(
@@ -247,7 +248,7 @@ def _field(
     ordered = plans.share_in_order(plan, sheets, truths)
     labelled = [text for text, place in zip(printed, at, strict=True) if course.examples[place].values[name]]
     known = spelling.spellings(labelled) if plan.shape == "span" else {}
-    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, trial.gate(), known)
+    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, known)
     results = dict(zip(sittings, trial.results(learned), strict=True))
     reachable = [
         any(one.key == truth for one in seen.candidates)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 #: How often a field is expected to be missing although no labelled document lacks it.
 _ABSENT_PRIOR = 0.03
-#: Share of the right answers that must be given, however likely it seems that the field is missing.
-_KEPT = 0.995
 
 
 class Trial:
@@ -56,21 +54,6 @@ class Trial:
                     verdict = apart.verdict(self.chosen[at])
                     out[at] = ((verdict.best.key if verdict.best else None) == truth, verdict.confidence)
         return out
-
-    def gate(self) -> float:
-        """P(absent) above which no value is given: it may cost one right answer in two hundred."""
-        import numpy as np
-
-        said: list[float] = []
-        for number in sorted(set(self.folds)):
-            _, absent = self.fitted(number)
-            right = [
-                one.signals
-                for one, truth, fold in zip(self.chosen, self.truths, self.folds, strict=True)
-                if fold == number and one.answers and truth is not None and one.answers[0].key == truth
-            ]
-            said += absent(np.array(right)).tolist() if right else []
-        return float(np.clip(np.quantile(said, _KEPT), 0.5, 0.99)) if said else 0.5
 
     def fitted(self, but: int | None) -> tuple[Logistic, Logistic]:
         """P(right) and P(absent), from all folds but one."""

@@ -49,6 +49,7 @@ _AMOUNT = re.compile(
     r"(?![\d]|[.,]\d)(?P<close>\s?[-)−](?!\s?\d))?(?P<after>\s?(?:%|[€£$¥]|[A-Z]{3}\b))?"
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b")
+_SPACED = re.compile(r"(?<![^\s:#])[A-Z]{1,4} (?=[\w/.-]*\d)[\w/-]+(?:[./][\w-]+)*")
 _TOKEN = re.compile(r"[^\s]+")
 _EDGE = " .,:;#*()[]{}<>|'\"=_~-"
 
@@ -232,11 +233,15 @@ def comma_is_decimal(texts: Iterable[str]) -> bool:
     return counts[","] > counts["."]
 
 
-def tokens_in(text: str, *, digits: bool) -> Iterator[Found]:
+def tokens_in(text: str, *, digits: bool, spaced: bool = False) -> Iterator[Found]:
     """Words of a text without the signs around them, each also from its colon on; bank numbers as one.
 
     digits  only those with a digit
+    spaced  also up to four capital letters and the digits after them as one
     """
+    if spaced:
+        for match in _SPACED.finditer(text):
+            yield Found(match[0], match.start(), match.end(), "token")
     for match in _IBAN.finditer(text.upper()):
         if is_iban(match[0]):
             yield Found(text[match.start() : match.end()], match.start(), match.end(), "iban")
