@@ -45,7 +45,10 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"DESCRIPTION|\bITEMS?\b|ARTICLE|ARTIKEL|PRODUCT|PARTICULARS|BEZEICHNUNG|BESCHREIBUNG|LEISTUNG|"
             r"DÉSIGNATION|DESIGNATION|DESCRIPCIÓN|CONCEPTO|DESCRIZIONE|OMSCHRIJVING|DETAILS|SERVICE|GOODS|NAZWA",
         ),
-        ("code", r"\bSKU\b|\bCODE\b|\bART\.?-?NR\b|\bREF\b|\bRÉF\b|ITEM NO|PART NO|\bPOS\b|\bNO\b|#|\bNR\b|\bN°|\bLP\b"),
+        (
+            "code",
+            r"\bSKU\b|\bCODE\b|\bART\.?-?NR\b|\bREF\b|\bRÉF\b|ITEM NO|PART NO|\bPOS\b|\bNO\b|#|\bNR\b|\bN°|\bLP\b",
+        ),
         ("other", r"\bUNIT\b|EINHEIT|\bUNITÉ\b|\bUOM\b"),
     )
 )

@@ -32,9 +32,7 @@ class Linear:
         """The same for rows of `sparse`."""
         import numpy as np
 
-        odds: NDArray[np.float64] = np.clip(
-            rows @ self.weights.astype(np.float64) + self.bias, -12.0, 12.0
-        )
+        odds: NDArray[np.float64] = np.clip(rows @ self.weights.astype(np.float64) + self.bias, -12.0, 12.0)
         return odds
 
 

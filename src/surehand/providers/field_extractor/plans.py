@@ -220,9 +220,7 @@ def _trims(span: Plan, known: Sequence[_Shown]) -> tuple[Plan, float]:
     reached: dict[int, list[int]] = {trim: [] for trim in range(len(spans.TRIMS))}
     for trim in reached:
         plan = Plan(span.kind, "span", longest=span.longest, trims=(trim,))
-        reached[trim] = [
-            at for at, (sheet, truth, _) in enumerate(known) if _has_span(sheet, plan, truth)
-        ]
+        reached[trim] = [at for at, (sheet, truth, _) in enumerate(known) if _has_span(sheet, plan, truth)]
     covered: set[int] = set(reached[0])
     taken.append(0)
     while True:

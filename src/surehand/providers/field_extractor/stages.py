@@ -85,7 +85,10 @@ class _Taught:
             sparse([place for one in everyone for place in one.places]),
             np.cumsum([0, *(len(one.places) for one in everyone)]),
             labels,
-            [_kept(one, label, seed + at) for at, (one, label) in enumerate(zip(everyone, labels, strict=True))],
+            [
+                _kept(one, label, seed + at)
+                for at, (one, label) in enumerate(zip(everyone, labels, strict=True))
+            ],
         )
 
     def first(self, models: Sequence[Linear], at: int) -> "NDArray[np.float64]":
@@ -132,7 +135,7 @@ def fit(
     for number in sorted(set(folds)):
         models = taught.linear(np.flatnonzero(fold != number))
         for at in np.flatnonzero(fold == number):
-            first[at] = taught.first(models, at)
+            first[at] = taught.first(models, int(at))
     cut = [plans.measured(one, stage) for one, stage in zip(taught.found, first, strict=True)]
     odds: list[NDArray[np.float64]] = [np.zeros(0)] * len(fold)
     for number in sorted(set(folds)):
@@ -166,9 +169,7 @@ def _known(taught: _Taught, cut: Sequence[_Cut], again: Sequence[int], seed: int
     return out
 
 
-def _odds(
-    trees: Trees, candidates: Sequence[Spot | Span], X: "NDArray[np.float64]"
-) -> "NDArray[np.float64]":
+def _odds(trees: Trees, candidates: Sequence[Spot | Span], X: "NDArray[np.float64]") -> "NDArray[np.float64]":
     import numpy as np
 
     return trees.log_odds(X) if len(candidates) else np.zeros(0)

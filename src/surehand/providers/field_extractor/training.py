@@ -122,7 +122,9 @@ def _trained(
     tell("Measuring how sure it may be", 0.95)
     lists: dict[str, items.ItemsLearned] = {}
     for name in (name for name, kind in kinds.items() if kind == "list"):
-        if (taught := items.learn(name, examples, course.sheets, folds=course.folds, fewest=FEWEST)) is not None:
+        if (
+            taught := items.learn(name, examples, course.sheets, folds=course.folds, fewest=FEWEST)
+        ) is not None:
             lists[name] = taught[0]
             ceiling[name] = sum(right for _, right, _ in taught[1]) / len(taught[1])
     whole, said = _whole(course, held)
@@ -215,7 +217,7 @@ def _check(examples: Sequence[Labelled], kinds: Mapping[str, str]) -> None:
 def _field(
     course: _Course, name: str, kind: str, day_first: bool | None
 ) -> tuple[Learned, dict[int, tuple[bool, float]], float] | None:
-    """What was learned of one field, how it did in each sitting, and the ceiling; None with too few values."""
+    """What was learned of a field, how it did in each sitting, and the ceiling; None with too few values."""
     at = [place for place, example in enumerate(course.examples) if name in example.values]
     truths = [values.comparable(kind, course.examples[place].values[name]) for place in at]
     if sum(truth is not None for truth in truths) < FEWEST:

@@ -41,7 +41,7 @@ class Trial:
         empty = [
             truth is None for truth, one in zip(self.truths, self.chosen, strict=True) if not one.answers
         ]
-        return (sum(empty) + 1) / (len(empty) + 2)
+        return (sum(empty) + 0.5) / (len(empty) + 1)
 
     def results(self, learned: Learned) -> list[tuple[bool, float]]:
         """Whether each document was read right, and what was said of it, by probabilities of other folds."""
