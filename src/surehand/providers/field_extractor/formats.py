@@ -26,7 +26,7 @@ def format_of(texts: Sequence[str], groups: Sequence[str]) -> str:
 
 
 def shape_of(text: str) -> str:
-    """Upper-case letters and signs as they are, every digit as 9, without blanks: `PO-260017` is `PO-999999`."""
+    """In upper case, every digit as 9, without blanks: `PO-260017` is `PO-999999`."""
     return _RUN.sub("9", re.sub(r"\s", "", text.upper()))
 
 

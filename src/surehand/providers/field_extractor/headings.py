@@ -1,4 +1,4 @@
-"""What the columns of a table of items hold: said by the words over them, known or learned from labelled lists."""
+"""What the columns of a table of items hold, by the words over them: known, or learned."""
 
 import re
 from collections import Counter
@@ -47,7 +47,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "code",
-            r"\bSKU\b|\bCODE\b|\bART\.?-?NR\b|\bREF\b|\bRÉF\b|ITEM NO|PART NO|\bPOS\b|\bNO\b|#|\bNR\b|\bN°|\bLP\b",
+            r"\bSKU\b|\bCODE\b|\bART\.?-?NR\b|\bREF\b|\bRÉF\b|ITEM NO|PART NO|\bPOS\b|\bNO\b|#|"
+            r"\bNR\b|\bN°|\bLP\b",
         ),
         ("other", r"\bUNIT\b|EINHEIT|\bUNITÉ\b|\bUOM\b"),
     )

@@ -88,7 +88,11 @@ def occurrences(sheet: Sheet, plan: Plan, cache: dict[Any, Any]) -> list[Spot]:
     """Every spot that a plan for dates, amounts or tokens allows."""
     key = _key(plan)
     if key not in cache:
-        cache[key] = _occurrences(sheet, plan)
+        if plan.format:
+            free = occurrences(sheet, replace(plan, format=""), cache)
+            cache[key] = [spot for spot in free if formats.has_format(spot.text, plan.format)]
+        else:
+            cache[key] = _occurrences(sheet, plan)
     seen: list[Spot] = cache[key]
     return seen
 
@@ -98,8 +102,7 @@ def _occurrences(sheet: Sheet, plan: Plan) -> list[Spot]:
         return spots.dates_of(sheet, day_first=plan.day_first)
     if plan.shape == "amount":
         return spots.amounts_of(sheet, cents=plan.cents)
-    found = spots.tokens_of(sheet, digits=plan.digits, spaced=plan.spaced)
-    return [spot for spot in found if formats.has_format(spot.text, plan.format)]
+    return spots.tokens_of(sheet, digits=plan.digits, spaced=plan.spaced)
 
 
 def measured(
