@@ -78,20 +78,29 @@ class Learned:
     ordered: float = 1.0
     known: Mapping[str, str] = field(default_factory=dict)
 
-    def verdict(self, chosen: Chosen) -> Verdict:
-        """Which answer is given, if any, and how sure it is."""
+    def verdict(self, chosen: Chosen, kinship: float = 1.0) -> Verdict:
+        """Which answer is given, if any, and how sure it is.
+
+        kinship  as `novelty.Memory.likeness` gives it: on a page like nothing learned, nothing is sure
+        """
         import numpy as np
 
         if not chosen.answers:
-            return Verdict(None, None, self.nothing)
+            return Verdict(None, None, _unsure(self.nothing, kinship))
         X = np.array([chosen.signals])
         right, absent = float(self.right(X)[0]), float(self.absent(X)[0])
         top = chosen.answers[0]
         if top.best.ambiguous:
             right *= self.ordered
+        right, absent = right * kinship, _unsure(absent, kinship)
         if absent > right:
             return Verdict(None, top, absent)
         return Verdict(top, chosen.answers[1] if len(chosen.answers) > 1 else None, right)
+
+
+def _unsure(absent: float, kinship: float) -> float:
+    """P(absent) on a page that may be of another kind, of which nothing is known."""
+    return absent * kinship + 0.5 * (1.0 - kinship)
 
 
 def scored(linear: Sequence[Linear], found: Found) -> "NDArray[np.float64]":

@@ -58,7 +58,7 @@ class Model:
         """
         shapes = filling.shapes_of(into)
         sheet = sheet_of(document)
-        similarity = self.memory.similarity(sheet)
+        similarity, kinship = self.memory.likeness(sheet)
         cache: dict[Any, Any] = {}
         writer = filling.Writer(sheet, self.currency, self.symbols)
         given: dict[str, Any] = {}
@@ -69,7 +69,7 @@ class Model:
             learned = self.fields.get(name)
             if learned is None or shape.item is not None:
                 continue
-            verdict = learned.verdict(chosen(learned.stages, sheet, similarity, cache))
+            verdict = learned.verdict(chosen(learned.stages, sheet, similarity, cache), kinship)
             value = writer.value(shape, learned.stages.plan, verdict.best)
             if verdict.best is not None and learned.known and similarity >= spelling.KNOWN_LAYOUT:
                 value = spelling.confirmed(verdict.best.key, learned.known) or value
@@ -82,7 +82,7 @@ class Model:
             if other := _other(writer, shape, learned, verdict):
                 others[name] = other
         sure = [value for value in confidence.values() if value is not None]
-        self._read_items(shapes, sheet, document, given, confidence, evidence)
+        self._read_items(shapes, sheet, document, kinship, given, confidence, evidence)
         return Reading(
             filling.filled(into, shapes, given),
             confidence,
@@ -106,6 +106,7 @@ class Model:
         shapes: Mapping[str, filling.Shape],
         sheet: Sheet,
         document: Document,
+        kinship: float,
         given: dict[str, Any],
         confidence: dict[str, float | None],
         evidence: dict[str, Evidence],
@@ -117,13 +118,13 @@ class Model:
                 continue
             found = learned.read(sheet, document)
             if found is None:
-                given[name], confidence[name] = None, learned.nothing
+                given[name], confidence[name] = None, min(learned.nothing, max(0.5, learned.nothing * kinship))
                 continue
             try:
                 given[name] = [filling.item_of(shape, line, self.currency) for line in found.lines]
             except (ValidationError, TypeError):  # the item's type asks for more than the table shows
                 continue
-            confidence[name] = found.confidence
+            confidence[name] = found.confidence * kinship
             evidence[name] = found.evidence
 
 

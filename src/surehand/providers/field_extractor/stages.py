@@ -251,7 +251,7 @@ def _trees(
 ) -> Trees:
     """Boosted trees over the candidates of some documents; a document's likeliest wrong ones are enough.
 
-    apart  they only measure: half of the bags will do
+    apart  they only measure: one bag will do
     """
     import numpy as np
 
@@ -271,7 +271,7 @@ def _trees(
         return constant(3.0 if len(labels) and labels.all() else -5.0)
     bags = _BAGS_OF_SPANS if taught.plan.shape == "span" else _BAGS_OF_SPOTS
     bags = bags if labels.sum() >= _MANY else bags // 2
-    bags = max(1, bags // 2) if apart else bags
+    bags = 1 if apart else bags
     return _boosted(np.vstack(X), labels, np.concatenate(weight), range(seed, seed + bags))
 
 

@@ -36,6 +36,7 @@ _FAULTS = (
     zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, EOFError,
     RecursionError, NotImplementedError, MemoryError,
 )  # fmt: skip
+_MEMORY = ("slope", "constant", "lowest")
 _TREE = ("feature", "threshold", "left", "right", "value", "root")
 
 
@@ -84,7 +85,7 @@ def _taken_apart(model: "Model") -> "tuple[dict[str, NDArray[Any]], dict[str, An
     arrays: dict[str, NDArray[Any]] = {"memory.idf": model.memory.idf, "memory.known": model.memory.known}
     described: dict[str, Any] = {
         "format": FORMAT,
-        "memory": {"slope": model.memory.slope, "constant": model.memory.constant},
+        "memory": {name: getattr(model.memory, name) for name in _MEMORY},
         "whole": asdict(model.whole) if model.whole else None,
         "currency": model.currency,
         "symbols": dict(model.symbols),
@@ -171,9 +172,7 @@ def _put_together(described: dict[str, Any], arrays: "Mapping[str, NDArray[Any]]
     return {
         "fields": fields,
         "items": {name: ItemsLearned.of_json(one) for name, one in described["items"].items()},
-        "memory": Memory(
-            idf, known, float(described["memory"]["slope"]), float(described["memory"]["constant"])
-        ),
+        "memory": Memory(idf, known, *(float(described["memory"][name]) for name in _MEMORY)),
         "whole": Logistic.of_json(described["whole"]) if described["whole"] else None,
         "currency": described["currency"],
         "symbols": dict(described["symbols"]),
