@@ -53,7 +53,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("other", r"\bUNIT\b|EINHEIT|\bUNITÉ\b|\bUOM\b"),
     )
 )
-_CODE = re.compile(r"\b(?:EUR|USD|GBP|CHF|PLN|DKK|SEK|NOK|CZK|MYR|[A-Z]{2}\d*)\b|[^\w]|\d|_")
+_CODE = re.compile(r"\b(?:EUR|USD|GBP|CHF|PLN|DKK|SEK|NOK|CZK|MYR)\b|[^\w]|\d|_")
 _NUMBER = re.compile(r"\W{0,3}(?:[A-Z]{1,3}\.?\s?)?[-+−]?\d[\d.,'’ \u00a0\u202f]*\s?(?:[A-Z.]{0,4}|[€$£%])")
 _ROWS_UP = 4
 _MAJORITY = 0.8

@@ -86,19 +86,19 @@ class Learned:
         import numpy as np
 
         if not chosen.answers:
-            return Verdict(None, None, _unsure(self.nothing, kinship))
+            return Verdict(None, None, unsure(self.nothing, kinship))
         X = np.array([chosen.signals])
         right, absent = float(self.right(X)[0]), float(self.absent(X)[0])
         top = chosen.answers[0]
         if top.best.ambiguous:
             right *= self.ordered
-        right, absent = right * kinship, _unsure(absent, kinship)
+        right, absent = right * kinship, unsure(absent, kinship)
         if absent > right:
             return Verdict(None, top, absent)
         return Verdict(top, chosen.answers[1] if len(chosen.answers) > 1 else None, right)
 
 
-def _unsure(absent: float, kinship: float) -> float:
+def unsure(absent: float, kinship: float) -> float:
     """P(absent) on a page that may be of another kind, of which nothing is known."""
     return absent * kinship + 0.5 * (1.0 - kinship)
 

@@ -13,7 +13,7 @@ from surehand.stats.calibration import Logistic
 from . import filling, spelling, storage
 from .choosing import Answer, whole_signals
 from .items import ItemsLearned
-from .learned import Learned, Verdict, chosen
+from .learned import Learned, Verdict, chosen, unsure
 from .novelty import Memory
 from .rows import Sheet, sheet_of
 from .spans import Span
@@ -81,14 +81,14 @@ class Model:
                 evidence[name] = evidence_of(verdict.best)
             if other := _other(writer, shape, learned, verdict):
                 others[name] = other
-        sure = [value for value in confidence.values() if value is not None]
+        whole = self._whole(_given(confidence), similarity)
         self._read_items(shapes, sheet, document, kinship, given, confidence, evidence)
         return Reading(
             filling.filled(into, shapes, given),
             confidence,
             evidence,
             others,
-            whole=self._whole(sure, similarity),
+            whole=None if whole is None else min([whole, *_given(confidence)]),
             similarity=similarity,
             source=f"field-extractor {self.version[:12]}",
         )
@@ -98,8 +98,7 @@ class Model:
             return None
         import numpy as np
 
-        said = float(self.whole(np.array([whole_signals(sure, similarity)]))[0])
-        return min(said, *sure) if len(sure) > 1 else min(said, sure[0])
+        return float(self.whole(np.array([whole_signals(sure, similarity)]))[0])
 
     def _read_items(
         self,
@@ -118,7 +117,7 @@ class Model:
                 continue
             found = learned.read(sheet, document)
             if found is None:
-                given[name], confidence[name] = None, min(learned.nothing, max(0.5, learned.nothing * kinship))
+                given[name], confidence[name] = None, unsure(learned.nothing, kinship)
                 continue
             try:
                 given[name] = [filling.item_of(shape, line, self.currency) for line in found.lines]
@@ -126,6 +125,10 @@ class Model:
                 continue
             confidence[name] = found.confidence * kinship
             evidence[name] = found.evidence
+
+
+def _given(confidence: Mapping[str, float | None]) -> list[float]:
+    return [value for value in confidence.values() if value is not None]
 
 
 def evidence_of(answer: Answer) -> Evidence:
