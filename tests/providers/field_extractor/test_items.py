@@ -86,6 +86,9 @@ def test_the_number_of_a_line_is_no_part_of_it() -> None:
     ("freight", "sums", "counted"),
     [
         ("Freight|@370 1|@460 9.00|@600 9.00", "", True),
+        ("Freight|@370 1|@600 9.00", "@450 Subtotal|@600 90.00", True),
+        ("Business cards, set of 250|@370 3|@600 9.00", "", True),
+        ("Cash|@600 9.00", "", False),
         ("Freight|@600 9.00", "@450 Subtotal|@600 99.00", True),
         ("Freight|@600 9.00", "@450 Subtotal|@600 90.00", False),
     ],

@@ -16,6 +16,7 @@ _MOST_LINES = 300
 _SUMS = frozenset(
     {"net", "total", "grand", "gross", "tax", "paid", "change", "discount", "rounding", "shipping"}
 )
+_TOTALS = frozenset({"net", "total", "grand", "gross", "tax"})
 #: A row without numbers belongs to the item over it when the gap is less than this many heights of a row.
 _GAP = 1.1
 _UNIT_LETTERS = 6
@@ -176,9 +177,12 @@ def _is_sum(text: str) -> bool:
 
 def _is_item(parts: _Parts, text: str, charges: bool) -> bool:
     """Whether a row is an item although it names a sum, such as freight: it has a price, or charges count."""
-    if "quantity" in parts.numbers and "unit_price" in parts.numbers and "amount" in parts.numbers:
+    kind = label_kind(upper(text)[:40])
+    if "amount" not in parts.numbers:
+        return False
+    if "quantity" in parts.numbers and ("unit_price" in parts.numbers or kind not in _TOTALS):
         return True
-    return charges and "amount" in parts.numbers and label_kind(upper(text)[:40]) in ("shipping", "discount")
+    return charges and kind in ("shipping", "discount")
 
 
 # --- rows under a header
