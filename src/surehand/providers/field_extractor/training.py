@@ -252,12 +252,17 @@ def _field(
     known = spelling.spellings(labelled) if plan.shape == "span" else {}
     learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, known)
     results = dict(zip(sittings, trial.results(learned), strict=True))
-    reachable = [
+    return learned, results, _reachable(held[: len(at)], truths)
+
+
+def _reachable(held: Sequence[stages.Held], truths: Sequence[Any]) -> float:
+    """Share of the labelled values that are among the candidates."""
+    hits = [
         any(one.key == truth for one in seen.candidates)
-        for seen, truth in zip(held, truths, strict=False)
+        for seen, truth in zip(held, truths, strict=True)
         if truth is not None
     ]
-    return learned, results, sum(reachable) / len(reachable)
+    return sum(hits) / len(hits)
 
 
 def _whole(
