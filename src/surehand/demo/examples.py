@@ -28,7 +28,7 @@ def labelled(count: int, seed: int) -> list[dict[str, Any]]:
     mix: dict[Kind, int] = {kind: weight for kind, weight in MIX.items() if kind != "new_supplier"}
     return [
         {
-            "input": {"document": _read(one)},
+            "input": {"document": read(one)},
             "truth": {**one.truth, "lines": [_bare(line) for line in one.truth["lines"]]},
         }
         for one in invoices(count, seed, house=house, mix=mix)
@@ -45,7 +45,7 @@ def written(count: int, seed: int) -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
-def _read(paperwork: Paperwork) -> dict[str, Any]:
+def read(paperwork: Paperwork) -> dict[str, Any]:
     """What a reader of the PDF or a recogniser of the scan finds, without printing either."""
     sheets = drawn(paperwork.bill)
     found = document(sheets)

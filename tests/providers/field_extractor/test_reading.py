@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.money import Money
-from surehand.errors import SettingsInvalid
+from surehand.errors import NotEnoughEvidence, SettingsInvalid
 from surehand.providers.field_extractor import Trained, dumped, train
 from tests.providers.field_extractor.paper import KINDS, Invoice, invoice, page, training_set
 
@@ -70,6 +70,44 @@ def test_nothing_is_invented_on_a_blank_page(trained: Trained) -> None:
         assert not reading.evidence
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["hello there"],
+        ["Shopping list", "milk 1.20", "bread 2.50"],
+        ["Minutes of the meeting", "Present: Ann, Bo", "Next on 12.03.2026", "Costs so far 1,250.00"],
+    ],
+)
+def test_nothing_is_sure_on_a_page_like_none_that_was_learned(trained: Trained, rows: list[str]) -> None:
+    reading = trained.read(page(rows), Invoice)
+    sure = [value for value in reading.confidence.values() if value is not None]
+    assert max(sure) < 0.75
+    assert reading.whole is not None
+    assert reading.whole <= min(sure)
+    paper = trained.read(invoice(910, 3).document, Invoice)
+    assert min(value for value in paper.confidence.values() if value is not None) > 0.8
+
+
+def test_a_known_supplier_is_read_more_surely_than_a_new_one(trained: Trained) -> None:
+    def sure(suppliers: range) -> float:
+        found = [trained.read(invoice(940, one).document, Invoice).confidence for one in suppliers]
+        return sum(one["supplier"] or 0.0 for one in found) / len(found)
+
+    assert sure(range(12)) > sure(range(200, 212))
+
+
+def test_without_an_account_number_none_is_given(trained: Trained) -> None:
+    example = invoice(941, 2)
+    lines = [line.model_dump() for line in example.document.pages[0].lines if "IBAN" not in line.text]
+    reading = trained.read(Document.model_validate({"pages": [{"lines": lines}]}), Invoice)
+    assert reading.values.number == example.values["number"]
+    assert reading.values.iban is None
+
+
+def test_what_is_held_out_was_left_out_with_its_supplier(trained: Trained) -> None:
+    assert [one.group for one in trained.held_out] == [one.group for one in training_set()]
+
+
 def test_a_page_of_prose_has_no_total_and_no_date(trained: Trained) -> None:
     prose = page(
         ["Dear Sir or Madam", "we thank you for your letter", "and remain yours sincerely", "A. Smith"]
@@ -93,17 +131,17 @@ def test_progress_is_told_and_ends_at_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("examples", "kinds", "because"),
+    ("examples", "kinds", "error", "because"),
     [
-        (training_set(2, 2), KINDS, "too few"),
-        ([], KINDS, "too few"),
-        (training_set(3, 2), {"paid": "yes_no"}, "cannot be read"),
+        (training_set(2, 2), KINDS, NotEnoughEvidence, "4 labelled .* 1 more"),
+        ([], KINDS, NotEnoughEvidence, "5 more"),
+        (training_set(3, 2), {"paid": "yes_no"}, SettingsInvalid, "cannot be read"),
     ],
 )
 def test_what_cannot_be_learned_is_refused(
-    examples: list[Labelled], kinds: dict[str, str], because: str
+    examples: list[Labelled], kinds: dict[str, str], error: type[Exception], because: str
 ) -> None:
-    with pytest.raises(SettingsInvalid, match=because):
+    with pytest.raises(error, match=because):
         train(examples, kinds=kinds)
 
 

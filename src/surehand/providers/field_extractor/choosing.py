@@ -64,16 +64,19 @@ def signals(
     top = found[0]
     second = found[1].odds if len(found) > 1 else top.odds - 8.0
     favourite = candidates[int(first.argmax())].key
-    again = sum(candidate.key == top.key for candidate in candidates)
+    share, again = top.share, sum(candidate.key == top.key for candidate in candidates)
+    rivals = sum(answer.odds > top.odds - 3 for answer in found[:10])
+    if isinstance(top.best, Span):  # one text more or less long has many rivals, and none of them means much
+        share, again, rivals = 0.0, 0, 0
     return [
         max(-8.0, min(top.odds, 8.0)),
         min(top.odds - second, 10.0),
-        top.share,
+        share,
         float(favourite == top.key),
         float(min(again, 4)),
         similarity,
         float(top.best.ambiguous),
-        float(sum(answer.odds > top.odds - 3 for answer in found[:10])),
+        float(rivals),
     ]
 
 

@@ -68,7 +68,6 @@ class Learned:
     absent   P(the document does not show the field), from the same
     nothing  P(the document does not show the field) when there is no candidate at all
     ordered  of dates: share of learned documents in the order that ambiguous dates are read in
-    gate     P(absent) above which no value is given
     known    of spans: plain text -> text as it was labelled
     """
 
@@ -77,23 +76,31 @@ class Learned:
     absent: Logistic
     nothing: float
     ordered: float = 1.0
-    gate: float = 0.5
     known: Mapping[str, str] = field(default_factory=dict)
 
-    def verdict(self, chosen: Chosen) -> Verdict:
-        """Which answer is given, if any, and how sure it is."""
+    def verdict(self, chosen: Chosen, kinship: float = 1.0) -> Verdict:
+        """Which answer is given, if any, and how sure it is.
+
+        kinship  as `novelty.Memory.likeness` gives it: on a page like nothing learned, nothing is sure
+        """
         import numpy as np
 
         if not chosen.answers:
-            return Verdict(None, None, self.nothing)
+            return Verdict(None, None, unsure(self.nothing, kinship))
         X = np.array([chosen.signals])
         right, absent = float(self.right(X)[0]), float(self.absent(X)[0])
         top = chosen.answers[0]
         if top.best.ambiguous:
             right *= self.ordered
-        if absent > max(right, self.gate):
+        right, absent = right * kinship, unsure(absent, kinship)
+        if absent > right:
             return Verdict(None, top, absent)
         return Verdict(top, chosen.answers[1] if len(chosen.answers) > 1 else None, right)
+
+
+def unsure(absent: float, kinship: float) -> float:
+    """P(absent) on a page that may be of another kind, of which nothing is known."""
+    return absent * kinship + 0.5 * (1.0 - kinship)
 
 
 def scored(linear: Sequence[Linear], found: Found) -> "NDArray[np.float64]":

@@ -13,7 +13,7 @@ from surehand.stats.calibration import Logistic
 from . import filling, spelling, storage
 from .choosing import Answer, whole_signals
 from .items import ItemsLearned
-from .learned import Learned, Verdict, chosen
+from .learned import Learned, Verdict, chosen, unsure
 from .novelty import Memory
 from .rows import Sheet, sheet_of
 from .spans import Span
@@ -58,7 +58,7 @@ class Model:
         """
         shapes = filling.shapes_of(into)
         sheet = sheet_of(document)
-        similarity = self.memory.similarity(sheet)
+        similarity, kinship = self.memory.likeness(sheet)
         cache: dict[Any, Any] = {}
         writer = filling.Writer(sheet, self.currency, self.symbols)
         given: dict[str, Any] = {}
@@ -69,7 +69,7 @@ class Model:
             learned = self.fields.get(name)
             if learned is None or shape.item is not None:
                 continue
-            verdict = learned.verdict(chosen(learned.stages, sheet, similarity, cache))
+            verdict = learned.verdict(chosen(learned.stages, sheet, similarity, cache), kinship)
             value = writer.value(shape, learned.stages.plan, verdict.best)
             if verdict.best is not None and learned.known and similarity >= spelling.KNOWN_LAYOUT:
                 value = spelling.confirmed(verdict.best.key, learned.known) or value
@@ -81,14 +81,14 @@ class Model:
                 evidence[name] = evidence_of(verdict.best)
             if other := _other(writer, shape, learned, verdict):
                 others[name] = other
-        sure = [value for value in confidence.values() if value is not None]
-        self._read_items(shapes, sheet, document, given, confidence, evidence)
+        whole = self._whole(_given(confidence), similarity)
+        self._read_items(shapes, sheet, document, kinship, given, confidence, evidence)
         return Reading(
             filling.filled(into, shapes, given),
             confidence,
             evidence,
             others,
-            whole=self._whole(sure, similarity),
+            whole=None if whole is None else min([whole, *_given(confidence)]),
             similarity=similarity,
             source=f"field-extractor {self.version[:12]}",
         )
@@ -98,14 +98,14 @@ class Model:
             return None
         import numpy as np
 
-        said = float(self.whole(np.array([whole_signals(sure, similarity)]))[0])
-        return min(said, *sure) if len(sure) > 1 else min(said, sure[0])
+        return float(self.whole(np.array([whole_signals(sure, similarity)]))[0])
 
     def _read_items(
         self,
         shapes: Mapping[str, filling.Shape],
         sheet: Sheet,
         document: Document,
+        kinship: float,
         given: dict[str, Any],
         confidence: dict[str, float | None],
         evidence: dict[str, Evidence],
@@ -117,14 +117,18 @@ class Model:
                 continue
             found = learned.read(sheet, document)
             if found is None:
-                given[name], confidence[name] = None, learned.nothing
+                given[name], confidence[name] = None, unsure(learned.nothing, kinship)
                 continue
             try:
                 given[name] = [filling.item_of(shape, line, self.currency) for line in found.lines]
             except (ValidationError, TypeError):  # the item's type asks for more than the table shows
                 continue
-            confidence[name] = found.confidence
+            confidence[name] = found.confidence * kinship
             evidence[name] = found.evidence
+
+
+def _given(confidence: Mapping[str, float | None]) -> list[float]:
+    return [value for value in confidence.values() if value is not None]
 
 
 def evidence_of(answer: Answer) -> Evidence:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WIDTH = 2_048
 _HEAD, _ROWS = 12, 150
 _PER_GROUP, _MOST = 8, 800
+#: Share of the documents of a kind that may be less like the others than is asked of a new one.
+_NEARLY_ALL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +27,35 @@ class Memory:
     idf     (WIDTH,) how telling each place is
     known   (documents, WIDTH) their features at length 1, in half precision
     slope, constant  log odds of "its group was among the documents learned from", given the nearest cosine
+    lowest  cosine to the nearest document of another group that nearly all documents reach
     """
 
     idf: "NDArray[np.float32]"
     known: "NDArray[np.float16]"
     slope: float
     constant: float
+    lowest: float
 
-    def similarity(self, sheet: Sheet) -> float:
-        """In [0, 1]: near 1 for a layout that was learned, near 0 for one that was not."""
-        return self.similarities([traits(sheet)])[0]
+    def likeness(self, sheet: Sheet) -> tuple[float, float]:
+        """(similarity, kinship) of a document, both in [0, 1].
+
+        Similarity is near 1 for a layout that was learned and near 0 for one that was not. Kinship is 1 for
+        any document of the kind that was learned, and falls to 0 for a page that is like none of them.
+        """
+        if not len(self.known):
+            return 0.0, 1.0
+        cosine = float(self._nearest([traits(sheet)])[0])
+        return self.of_cosine(cosine), min(1.0, max(cosine, 0.0) / self.lowest) if self.lowest > 0 else 1.0
 
     def similarities(self, rows: Sequence[dict[int, float]]) -> list[float]:
-        """The same for traits that were taken before."""
+        """Similarities of documents whose traits were taken before."""
         if not len(self.known):
             return [0.0] * len(rows)
-        nearest = (vectors(rows, self.idf) @ self.known.T.astype("float32")).max(axis=1)
-        return [self.of_cosine(float(cosine)) for cosine in nearest]
+        return [self.of_cosine(float(cosine)) for cosine in self._nearest(rows)]
+
+    def _nearest(self, rows: Sequence[dict[int, float]]) -> "NDArray[np.float32]":
+        nearest: NDArray[np.float32] = (vectors(rows, self.idf) @ self.known.T.astype("float32")).max(axis=1)
+        return nearest
 
     def of_cosine(self, cosine: float) -> float:
         """The cosine to the nearest as a share."""
@@ -62,6 +76,16 @@ def traits(sheet: Sheet) -> dict[int, float]:
                         place = zlib.crc32(text.encode("utf-8", "surrogatepass")) % WIDTH
                         counted[place] = max(counted.get(place, 0.0), weight)
     return counted
+
+
+def likeness_of(
+    documents: Sequence[int], rows: Sequence[dict[int, float]], groups: Sequence[str]
+) -> dict[int, float]:
+    """How like some documents are to the others, when only the others are remembered."""
+    apart = set(documents)
+    inside = [at for at in range(len(rows)) if at not in apart]
+    memory = remember([rows[at] for at in inside], [groups[at] for at in inside])
+    return dict(zip(documents, memory.similarities([rows[at] for at in documents]), strict=True))
 
 
 def vectors(rows: Sequence[dict[int, float]], idf: "NDArray[np.float32]") -> "NDArray[np.float32]":
@@ -103,4 +127,5 @@ def remember(rows: Sequence[dict[int, float]], groups: Sequence[str]) -> Memory:
         count[group] += 1
         if count[group] <= _PER_GROUP and len(kept) < _MOST:
             kept.append(at)
-    return Memory(idf, X[kept].astype(np.float16), slope, -slope * middle)
+    lowest = float(np.quantile(unlike, _NEARLY_ALL)) if len(unlike) else 0.0
+    return Memory(idf, X[kept].astype(np.float16), slope, -slope * middle, lowest)

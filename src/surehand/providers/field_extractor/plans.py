@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from . import features, span_features, spans, spots, values
+from . import features, formats, span_features, spans, spots, values
 from .rows import Sheet
 from .spans import Span
 from .spots import Spot
@@ -32,6 +32,8 @@ class Plan:
     trims      of spans: which trims are tried
     joiner     of spans: what stands between the texts of two units
     compact    of tokens: without blanks
+    spaced     of tokens: also letters and digits with a blank between them, such as `LM 29222`
+    format     of tokens: only those that have it (`formats.has_format`)
     """
 
     kind: str
@@ -43,6 +45,8 @@ class Plan:
     trims: tuple[int, ...] = (0,)
     joiner: str = " "
     compact: bool = False
+    spaced: bool = False
+    format: str = ""
 
     @property
     def stages(self) -> int:
@@ -69,21 +73,36 @@ def look(sheet: Sheet, plan: Plan, cache: dict[Any, Any]) -> Found:
         if "units" not in cache:
             cache["units"] = spans.around_units(sheet)
         return Found(plan, sheet, cache["units"])
-    key = (plan.shape, plan.day_first, plan.cents, plan.digits)
+    seen = occurrences(sheet, plan, cache)
+    key = ("around", *_key(plan))
     if key not in cache:
-        seen = occurrences(sheet, plan)
-        cache[key] = (seen, features.around_spots(sheet, seen))
-    seen, places = cache[key]
-    return Found(plan, sheet, places, seen)
+        cache[key] = features.around_spots(sheet, seen)
+    return Found(plan, sheet, cache[key], seen)
 
 
-def occurrences(sheet: Sheet, plan: Plan) -> list[Spot]:
+def _key(plan: Plan) -> tuple[Any, ...]:
+    return plan.shape, plan.day_first, plan.cents, plan.digits, plan.spaced, plan.format
+
+
+def occurrences(sheet: Sheet, plan: Plan, cache: dict[Any, Any]) -> list[Spot]:
     """Every spot that a plan for dates, amounts or tokens allows."""
+    key = _key(plan)
+    if key not in cache:
+        if plan.format:
+            free = occurrences(sheet, replace(plan, format=""), cache)
+            cache[key] = [spot for spot in free if formats.has_format(spot.text, plan.format)]
+        else:
+            cache[key] = _occurrences(sheet, plan)
+    seen: list[Spot] = cache[key]
+    return seen
+
+
+def _occurrences(sheet: Sheet, plan: Plan) -> list[Spot]:
     if plan.shape == "date":
         return spots.dates_of(sheet, day_first=plan.day_first)
     if plan.shape == "amount":
         return spots.amounts_of(sheet, cents=plan.cents)
-    return spots.tokens_of(sheet, digits=plan.digits)
+    return spots.tokens_of(sheet, digits=plan.digits, spaced=plan.spaced)
 
 
 def measured(
@@ -101,48 +120,58 @@ def measured(
 # --- finding the plan
 
 
+#: A sheet, the value that it shows, and its cache.
+_Shown = tuple[Sheet, Any, dict[Any, Any]]
+
+
 def plan_for(
-    kind: str, sheets: Sequence[Sheet], truths: Sequence[Any], *, day_first: bool | None
+    kind: str,
+    sheets: Sequence[Sheet],
+    truths: Sequence[Any],
+    caches: Sequence[dict[Any, Any]],
+    *,
+    day_first: bool | None,
 ) -> tuple[Plan, float]:
     """The plan that covers the labelled values, and the share of the values it covers.
 
     truths  one comparable value per sheet (`values.comparable`); None where there is none
+    caches  one per sheet, as `look` takes it
     """
-    known = [(sheet, truth) for sheet, truth in zip(sheets, truths, strict=True) if truth is not None]
+    known = [one for one in zip(sheets, truths, caches, strict=True) if one[1] is not None]
     if kind == "date":
         return _dates(known, day_first)
     if kind in ("money", "number", "integer"):
         tried = [Plan(kind, "amount", cents=cents) for cents in (True, False)]
         return _cheapest(tried, known, gain=0.03)
-    digits = bool(known) and sum(any(map(str.isdigit, truth)) for _, truth in known) >= 0.9 * len(known)
-    token = Plan(kind, "token", digits=digits)
-    share = coverage(token, known)
-    longest = max((_rows_needed(sheet, truth) for sheet, truth in known), default=1)
+    digits = bool(known) and sum(any(map(str.isdigit, truth)) for _, truth, _ in known) >= 0.9 * len(known)
+    tried = [Plan(kind, "token", digits=digits, spaced=spaced) for spaced in (False, True)]
+    token, share = _cheapest(tried, known, gain=0.01)
+    longest = max((_rows_needed(sheet, truth) for sheet, truth, _ in known), default=1)
     span = Plan(kind, "span", longest=min(max(longest, 1) + (longest > 1), _LONGEST), trims=(0,))
     span, span_share = _trims(span, known)
     return (token, share) if share >= span_share - 0.03 else (span, span_share)
 
 
-def coverage(plan: Plan, known: Sequence[tuple[Sheet, Any]]) -> float:
+def coverage(plan: Plan, known: Sequence[_Shown]) -> float:
     """Share of the values that are among the candidates."""
     if not known:
         return 0.0
     hits = 0
-    for sheet, truth in known:
-        if plan.shape == "span":
-            hits += truth in _all_spans(sheet, plan)
-        else:
-            hits += any(spot.key == truth for spot in occurrences(sheet, plan))
+    for sheet, truth, cache in known:
+        hits += any(spot.key == truth for spot in occurrences(sheet, plan, cache))
     return hits / len(known)
 
 
-def _all_spans(sheet: Sheet, plan: Plan) -> set[str]:
-    units = range(min(len(sheet.units), 400))
-    return {
-        span.key
-        for at in units
-        for span in spans.spans_of(sheet, [at], longest=plan.longest, trims=plan.trims)
-    }
+def _has_span(sheet: Sheet, plan: Plan, truth: str) -> bool:
+    """Whether a run of units reads like the value; it can only begin where a unit shares letters with it."""
+    for at in range(min(len(sheet.units), 400)):
+        text = values.plain(sheet.units[at].text)
+        if not text or (truth[:3] not in text and text[:3] not in truth):
+            continue
+        cut = spans.spans_of(sheet, [at], longest=plan.longest, trims=plan.trims)
+        if any(span.key == truth for span in cut):
+            return True
+    return False
 
 
 def _rows_needed(sheet: Sheet, truth: str) -> int:
@@ -156,7 +185,7 @@ def _rows_needed(sheet: Sheet, truth: str) -> int:
     return 0
 
 
-def _dates(known: Sequence[tuple[Sheet, Any]], day_first: bool | None) -> tuple[Plan, float]:
+def _dates(known: Sequence[_Shown], day_first: bool | None) -> tuple[Plan, float]:
     """Day-first as set; else as learned where the documents agree; else both ways."""
     if day_first is None:
         day_first = _order_seen(known)
@@ -164,10 +193,10 @@ def _dates(known: Sequence[tuple[Sheet, Any]], day_first: bool | None) -> tuple[
     return plan, coverage(plan, known)
 
 
-def _order_seen(known: Sequence[tuple[Sheet, Any]]) -> bool | None:
+def _order_seen(known: Sequence[_Shown]) -> bool | None:
     """True or False when at least five documents show the order and nearly none another; else None."""
     first = second = 0
-    for sheet, truth in known:
+    for sheet, truth, _ in known:
         forms = {spot.form for spot in spots.dates_of(sheet, day_first=None) if spot.key == truth}
         first += "dmy" in forms and "mdy" not in forms
         second += "mdy" in forms and "dmy" not in forms
@@ -178,7 +207,7 @@ def _order_seen(known: Sequence[tuple[Sheet, Any]]) -> bool | None:
     return True if share >= 0.97 else False if share <= 0.03 else None
 
 
-def _cheapest(plans: Sequence[Plan], known: Sequence[tuple[Sheet, Any]], gain: float) -> tuple[Plan, float]:
+def _cheapest(plans: Sequence[Plan], known: Sequence[_Shown], gain: float) -> tuple[Plan, float]:
     best, share = plans[0], coverage(plans[0], known)
     for plan in plans[1:]:
         more = coverage(plan, known)
@@ -187,14 +216,14 @@ def _cheapest(plans: Sequence[Plan], known: Sequence[tuple[Sheet, Any]], gain: f
     return best, share
 
 
-def _trims(span: Plan, known: Sequence[tuple[Sheet, Any]]) -> tuple[Plan, float]:
+def _trims(span: Plan, known: Sequence[_Shown]) -> tuple[Plan, float]:
     """Adds the trims that make at least one more value in two hundred readable, the most useful first."""
     missing = list(known)
     taken: list[int] = []
     reached: dict[int, list[int]] = {trim: [] for trim in range(len(spans.TRIMS))}
     for trim in reached:
         plan = Plan(span.kind, "span", longest=span.longest, trims=(trim,))
-        reached[trim] = [at for at, (sheet, truth) in enumerate(known) if truth in _all_spans(sheet, plan)]
+        reached[trim] = [at for at, (sheet, truth, _) in enumerate(known) if _has_span(sheet, plan, truth)]
     covered: set[int] = set(reached[0])
     taken.append(0)
     while True:
@@ -208,14 +237,22 @@ def _trims(span: Plan, known: Sequence[tuple[Sheet, Any]]) -> tuple[Plan, float]
     return plan, len(covered) / len(known) if known else 0.0
 
 
-def styled(plan: Plan, printed: Sequence[str], sheets: Sequence[Sheet], truths: Sequence[Any]) -> Plan:
-    """The plan with the way the labelled values are written: what joins rows, and whether blanks are kept.
+def styled(
+    plan: Plan,
+    printed: Sequence[str],
+    sheets: Sequence[Sheet],
+    truths: Sequence[Any],
+    groups: Sequence[str],
+) -> Plan:
+    """The plan with the way the labelled values are written: joined rows, kept blanks, a format they share.
 
     printed  the values as labelled
     """
     if plan.shape == "token":
-        blank = sum(" " in text for text in printed)
-        return replace(plan, compact=blank * 2 < len(printed))
+        shown = [one for one in zip(printed, groups, truths, strict=True) if one[2] is not None]
+        blank = sum(" " in text for text, _, _ in shown)
+        wanted = formats.format_of([text for text, _, _ in shown], [group for _, group, _ in shown])
+        return replace(plan, compact=blank * 2 < len(shown) and not plan.spaced, format=wanted)
     if plan.shape != "span" or plan.longest < 2:
         return plan
     hits = Counter[str]()

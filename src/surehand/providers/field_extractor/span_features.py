@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .rows import Sheet, Unit
-from .spans import LEGAL, MARKS, Span
+from .spans import LEGAL, MARKS, Span, marks_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ def of_spans(sheet: Sheet, spans: Sequence[Span], stages: "NDArray[np.float64]")
     inside, first, last = stages[:, 0], stages[:, 1], stages[:, 2]
     logs = -np.logaddexp(0.0, -inside), -np.logaddexp(0.0, inside)
     stage = _Stage(inside, first, last, *logs, (float(inside.max()), float(first.max()), float(last.max())))
-    marks = [_marks(unit) for unit in sheet.units]
+    marks = [marks_in(unit.upper) for unit in sheet.units]
     out = []
     for span in spans:
         at = list(span.units)
@@ -129,7 +129,3 @@ def _open(text: str) -> int:
 def _bare(text: str) -> str:
     """The letters that are left of a name without its legal form."""
     return _NOT_LETTERS.sub("", LEGAL.sub("", text))
-
-
-def _marks(unit: Unit) -> tuple[int, ...]:
-    return tuple(int(bool(pattern.search(unit.upper))) for pattern in MARKS)

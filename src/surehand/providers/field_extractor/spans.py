@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from surehand.core.documents import Box
@@ -132,9 +133,15 @@ def around_units(sheet: Sheet) -> list[list[int]]:
     return out
 
 
+@lru_cache(maxsize=20_000)
+def marks_in(text: str) -> tuple[int, ...]:
+    """For each of `MARKS` whether an upper-case text has it: 1 or 0."""
+    return tuple(int(bool(pattern.search(text))) for pattern in MARKS)
+
+
 def _flags(unit: Unit) -> str:
     """Which kinds of marks a unit carries, as letters."""
-    return "".join("lspbautn"[at] for at, pattern in enumerate(MARKS) if pattern.search(unit.upper))
+    return "".join(letter for letter, has in zip("lspbautn", marks_in(unit.upper), strict=True) if has)
 
 
 def spans_of(sheet: Sheet, starts: Sequence[int], *, longest: int, trims: Sequence[int]) -> list[Span]:

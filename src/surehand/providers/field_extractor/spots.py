@@ -89,12 +89,12 @@ def amounts_of(sheet: Sheet, *, cents: bool) -> list[Spot]:
     return spots
 
 
-def tokens_of(sheet: Sheet, *, digits: bool) -> list[Spot]:
-    """Every word of a document, or every one with a digit."""
+def tokens_of(sheet: Sheet, *, digits: bool, spaced: bool = False) -> list[Spot]:
+    """Every word of a document, or every one with a digit; `spaced` as `values.tokens_in` takes it."""
     spots: list[Spot] = []
     for row in sheet.units[: sheet.rows]:
         for unit in _parts(sheet, row):
-            hits = list(values.tokens_in(unit.text, digits=digits))[:_EACH_LINE]
+            hits = list(values.tokens_in(unit.text, digits=digits, spaced=spaced))[:_EACH_LINE]
             spots += [_spot(sheet, unit, hit, values.plain(hit.value)) for hit in hits]
     return _bounded([spot for spot in spots if spot.key])
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import plans, spans, values, variation
-from .learned import Stages, scored
-from .linear import Linear, fitted_linear
+from .learned import Stages
+from .linear import Linear, fitted_linear, sparse
 from .plans import Found, Plan
 from .rows import sheet_of
 from .spans import Span
@@ -41,6 +41,76 @@ class Held:
     odds: "NDArray[np.float64]"
 
 
+@dataclass(slots=True)
+class _Taught:
+    """What the stages of one field are fitted on: the documents, then varied copies of some of them.
+
+    of       document of each copy
+    weights  of documents and copies
+    rows     (all places, words) sparse: hashed words of every place of every document
+    starts   first row of each document, and the end of the last
+    labels   (places, k) of each document; `kept` are the places that teach
+    """
+
+    plan: Plan
+    found: list[Found]
+    truths: list[Any]
+    of: list[int]
+    weights: "NDArray[np.float64]"
+    rows: Any
+    starts: "NDArray[np.int64]"
+    labels: "list[NDArray[np.bool_]]"
+    kept: "list[NDArray[np.int64]]"
+
+    @classmethod
+    def of_documents(
+        cls,
+        plan: Plan,
+        found: Sequence[Found],
+        truths: Sequence[Any],
+        weights: "NDArray[np.float64]",
+        seed: int,
+    ) -> "_Taught":
+        import numpy as np
+
+        of, made = copies(plan, found, truths, seed)
+        everyone, wanted = [*found, *made], [*truths, *(truths[at] for at in of)]
+        labels = [found_labels(one, truth) for one, truth in zip(everyone, wanted, strict=True)]
+        return cls(
+            plan,
+            everyone,
+            wanted,
+            of,
+            np.concatenate([weights, _COPY_WEIGHT * weights[of]]),
+            sparse([place for one in everyone for place in one.places]),
+            np.cumsum([0, *(len(one.places) for one in everyone)]),
+            labels,
+            [
+                _kept(one, label, seed + at)
+                for at, (one, label) in enumerate(zip(everyone, labels, strict=True))
+            ],
+        )
+
+    def first(self, models: Sequence[Linear], at: int) -> "NDArray[np.float64]":
+        """What models of the first stage say of a document: (places, k) log odds."""
+        import numpy as np
+
+        rows = self.rows[self.starts[at] : self.starts[at + 1]]
+        return np.stack([model.log_odds_of(rows) for model in models], axis=1)
+
+    def linear(self, documents: "NDArray[np.int64]") -> tuple[Linear, ...]:
+        """The first stage, fitted on some documents."""
+        import numpy as np
+
+        rows = self.rows[np.concatenate([self.starts[at] + self.kept[at] for at in documents])]
+        weight = np.concatenate([np.full(len(self.kept[at]), self.weights[at]) for at in documents])
+        right = np.concatenate([self.labels[at][self.kept[at]] for at in documents])
+        return tuple(
+            fitted_linear(rows, right[:, stage], weight, strength=_STRENGTH)
+            for stage in range(self.plan.stages)
+        )
+
+
 def fit(
     plan: Plan,
     found: Sequence[Found],
@@ -48,41 +118,61 @@ def fit(
     *,
     weights: "NDArray[np.float64]",
     folds: Sequence[int],
+    again: Sequence[int],
     seed: int,
 ) -> tuple[Stages, list[Held]]:
-    """The stages fitted on all documents, and each document as seen by stages fitted without its fold.
+    """The stages fitted on all documents, and how documents are seen by stages that were fitted without them.
 
-    truths  (documents,) comparable values; None where a document does not show the field
+    truths   (documents,) comparable values; None where a document does not show the field
+    again    documents that are also seen by stages fitted without these, but with others of their group
+    returns  of the second, each document without its fold, then those of `again`
     """
     import numpy as np
 
-    own = len(found)
-    of, made = copies(plan, found, truths, seed)
-    found, truths = [*found, *made], [*truths, *(truths[at] for at in of)]
-    weights = np.concatenate([weights, _COPY_WEIGHT * weights[of]])
-    folds = [*folds, *(folds[at] for at in of)]
-    places = [found_labels(one, truth) for one, truth in zip(found, truths, strict=True)]
-    kept = [_kept(one, labels, seed + at) for at, (one, labels) in enumerate(zip(found, places, strict=True))]
-    fold = np.array(folds)
-    first: list[NDArray[np.float64]] = [np.zeros((0, plan.stages))] * len(found)
+    taught = _Taught.of_documents(plan, found, truths, weights, seed)
+    fold = np.array([*folds, *(folds[at] for at in taught.of)])
+    first: list[NDArray[np.float64]] = [np.zeros((0, plan.stages))] * len(fold)
     for number in sorted(set(folds)):
-        models = _linear(plan, found, places, kept, weights, np.flatnonzero(fold != number))
+        models = taught.linear(np.flatnonzero(fold != number))
         for at in np.flatnonzero(fold == number):
-            first[at] = scored(models, found[at])
-    cut = [plans.measured(one, stage) for one, stage in zip(found, first, strict=True)]
-    odds: list[NDArray[np.float64]] = [np.zeros(0)] * len(found)
+            first[at] = taught.first(models, int(at))
+    cut = [plans.measured(one, stage) for one, stage in zip(taught.found, first, strict=True)]
+    odds: list[NDArray[np.float64]] = [np.zeros(0)] * len(fold)
     for number in sorted(set(folds)):
-        trees = _trees(cut, truths, weights, np.flatnonzero(fold != number), seed)
+        trees = _trees(cut, taught, np.flatnonzero(fold != number), seed, apart=True)
         for at in np.flatnonzero(fold == number):
-            candidates, X = cut[at]
-            odds[at] = trees.log_odds(X) if len(candidates) else np.zeros(0)
-    everything = np.arange(len(found))
-    stages = Stages(
-        plan,
-        _linear(plan, found, places, kept, weights, everything),
-        _trees(cut, truths, weights, everything, seed),
-    )
-    return stages, [Held(cut[at][0], first[at], odds[at]) for at in range(own)]
+            odds[at] = _odds(trees, *cut[at])
+    everything = np.arange(len(fold))
+    stages = Stages(plan, taught.linear(everything), _trees(cut, taught, everything, seed))
+    unseen = [Held(cut[at][0], first[at], odds[at]) for at in range(len(found))]
+    return stages, [*unseen, *_known(taught, cut, again, seed)]
+
+
+_Cut = tuple[Sequence[Spot | Span], "NDArray[np.float64]"]
+
+
+def _known(taught: _Taught, cut: Sequence[_Cut], again: Sequence[int], seed: int) -> list[Held]:
+    """Some documents as seen by stages that were fitted on all others."""
+    import numpy as np
+
+    if not again:
+        return []
+    apart = set(again)
+    of = [*range(len(taught.found) - len(taught.of)), *taught.of]
+    others = np.array([at for at, document in enumerate(of) if document not in apart])
+    models, trees = taught.linear(others), _trees(cut, taught, others, seed, apart=True)
+    out = []
+    for at in again:
+        first = taught.first(models, at)
+        candidates, X = plans.measured(taught.found[at], first)
+        out.append(Held(candidates, first, _odds(trees, candidates, X)))
+    return out
+
+
+def _odds(trees: Trees, candidates: Sequence[Spot | Span], X: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    import numpy as np
+
+    return trees.log_odds(X) if len(candidates) else np.zeros(0)
 
 
 def found_labels(found: Found, truth: Any) -> "NDArray[np.bool_]":
@@ -151,32 +241,18 @@ def _kept(found: Found, labels: "NDArray[np.bool_]", seed: int) -> "NDArray[np.i
     )
 
 
-def _linear(
-    plan: Plan,
-    found: Sequence[Found],
-    labels: Sequence["NDArray[np.bool_]"],
-    kept: Sequence["NDArray[np.int64]"],
-    weights: "NDArray[np.float64]",
-    documents: "NDArray[np.int64]",
-) -> tuple[Linear, ...]:
-    import numpy as np
-
-    rows = [found[at].places[place] for at in documents for place in kept[at]]
-    weight = np.concatenate([np.full(len(kept[at]), weights[at]) for at in documents])
-    right = np.concatenate([labels[at][kept[at]] for at in documents])
-    return tuple(
-        fitted_linear(rows, right[:, stage], weight, strength=_STRENGTH) for stage in range(plan.stages)
-    )
-
-
 def _trees(
-    cut: Sequence[tuple[Sequence[Spot | Span], "NDArray[np.float64]"]],
-    truths: Sequence[Any],
-    weights: "NDArray[np.float64]",
+    cut: Sequence[_Cut],
+    taught: _Taught,
     documents: "NDArray[np.int64]",
     seed: int,
+    *,
+    apart: bool = False,
 ) -> Trees:
-    """Boosted trees over the candidates of some documents; a document's likeliest wrong ones are enough."""
+    """Boosted trees over the candidates of some documents; a document's likeliest wrong ones are enough.
+
+    apart  they only measure: one bag will do
+    """
     import numpy as np
 
     X, right, weight = [], [], []
@@ -184,17 +260,18 @@ def _trees(
         candidates, numbers = cut[at]
         if not candidates:
             continue
-        good = np.array([truths[at] is not None and one.key == truths[at] for one in candidates], dtype=bool)
+        truth = taught.truths[at]
+        good = np.array([truth is not None and one.key == truth for one in candidates], dtype=bool)
         order = np.argsort(-numbers[:, 0] - 100 * good, kind="stable")[:_MOST_WRONG]
         X.append(numbers[order])
         right.append(good[order])
-        weight.append(weights[at] * _hardness(candidates, good)[order])
+        weight.append(taught.weights[at] * _hardness(candidates, good)[order])
     labels = np.concatenate(right) if right else np.zeros(0, dtype=bool)
     if labels.all() or not labels.any():
         return constant(3.0 if len(labels) and labels.all() else -5.0)
-    of_spans = any(isinstance(one, Span) for candidates, _ in cut for one in candidates[:1])
-    bags = _BAGS_OF_SPANS if of_spans else _BAGS_OF_SPOTS
+    bags = _BAGS_OF_SPANS if taught.plan.shape == "span" else _BAGS_OF_SPOTS
     bags = bags if labels.sum() >= _MANY else bags // 2
+    bags = 1 if apart else bags
     return _boosted(np.vstack(X), labels, np.concatenate(weight), range(seed, seed + bags))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .model import Model
 
-FORMAT = "surehand-field-extractor-1"
+FORMAT = "surehand-field-extractor-2"
 _LARGEST = 64_000_000
 _MOST_FIELDS = 100
 _WHEN = (1980, 1, 1, 0, 0, 0)
@@ -36,6 +36,7 @@ _FAULTS = (
     zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, EOFError,
     RecursionError, NotImplementedError, MemoryError,
 )  # fmt: skip
+_MEMORY = ("slope", "constant", "lowest")
 _TREE = ("feature", "threshold", "left", "right", "value", "root")
 
 
@@ -84,7 +85,7 @@ def _taken_apart(model: "Model") -> "tuple[dict[str, NDArray[Any]], dict[str, An
     arrays: dict[str, NDArray[Any]] = {"memory.idf": model.memory.idf, "memory.known": model.memory.known}
     described: dict[str, Any] = {
         "format": FORMAT,
-        "memory": {"slope": model.memory.slope, "constant": model.memory.constant},
+        "memory": {name: getattr(model.memory, name) for name in _MEMORY},
         "whole": asdict(model.whole) if model.whole else None,
         "currency": model.currency,
         "symbols": dict(model.symbols),
@@ -107,7 +108,6 @@ def _taken_apart(model: "Model") -> "tuple[dict[str, NDArray[Any]], dict[str, An
                 "absent": asdict(one.absent),
                 "nothing": one.nothing,
                 "ordered": one.ordered,
-                "gate": one.gate,
                 "known": dict(one.known),
             }
         )
@@ -167,15 +167,12 @@ def _put_together(described: dict[str, Any], arrays: "Mapping[str, NDArray[Any]]
             Logistic.of_json(one["absent"]),
             float(one["nothing"]),
             float(one["ordered"]),
-            float(one["gate"]),
             {str(key): str(text) for key, text in one["known"].items()},
         )
     return {
         "fields": fields,
         "items": {name: ItemsLearned.of_json(one) for name, one in described["items"].items()},
-        "memory": Memory(
-            idf, known, float(described["memory"]["slope"]), float(described["memory"]["constant"])
-        ),
+        "memory": Memory(idf, known, *(float(described["memory"][name]) for name in _MEMORY)),
         "whole": Logistic.of_json(described["whole"]) if described["whole"] else None,
         "currency": described["currency"],
         "symbols": dict(described["symbols"]),

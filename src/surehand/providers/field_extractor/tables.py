@@ -1,55 +1,27 @@
-"""Tables of line items: from grids that were found, else from rows under a header, by its columns."""
+"""Tables of line items: from grids that were found, from rows under a header, or from products that agree."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from surehand.core.documents import Box, Document, Grid
 
 from . import values
-from .rows import Sheet, Unit, around, upper
-from .spots import box_in, label_kind
+from .headings import NUMBERS, OTHER, Column, columns_of, heading_of, is_header, is_number
+from .products import product_columns
+from .rows import Piece, Sheet, Unit, around, upper
+from .spots import label_kind
 
 _MOST_LINES = 300
 _SUMS = frozenset(
     {"net", "total", "grand", "gross", "tax", "paid", "change", "discount", "rounding", "shipping"}
 )
-
-#: What a column's heading says it holds, first hit; words of several languages.
-_HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(pattern))
-    for role, pattern in (
-        (
-            "other",
-            r"TAX(?! *INVOICE)|\bVAT\b|\bGST\b|MWST|UST\b|\bTVA\b|\bIVA\b|%|\bDATE\b|DATUM|\bDISC\w*|RABATT",
-        ),
-        (
-            "unit_price",
-            r"(?:UNIT|S/)[\s/]*(?:PRICE|COST)|PRICE|\bRATE\b|\bEACH\b|EINZELPREIS|STÜCKPREIS|E-?PREIS|"
-            r"PRIX(?: UNIT\w*)?|"
-            r"\bP\.? ?U\.?(?: HT)?\b|PRECIO|PREZZO|PRIJS|\bPREIS\b|\bU/P\b|UNIT COST",
-        ),
-        (
-            "quantity",
-            r"\bQTY\b|QUANTITY|QUANT\b|\bMENGE\b|ANZAHL|\bQTÉ\b|\bQTE\b|QUANTITÉ|CANTIDAD|AANTAL|\bHOURS\b|\bSTK\b",
-        ),
-        (
-            "amount",
-            r"(?:LINE |NET |ITEM )?(?:AMOUNT|TOTAL)(?: HT)?|\bAMT\b|GESAMT(?:PREIS)?|BETRAG|MONTANT|"
-            r"IMPORTE|IMPORTO|BEDRAG|"
-            r"\bSUMME\b|\bVALUE\b|EXTENDED",
-        ),
-        (
-            "description",
-            r"DESCRIPTION|\bITEMS?\b|ARTICLE|ARTIKEL|PRODUCT|PARTICULARS|BEZEICHNUNG|BESCHREIBUNG|LEISTUNG|"
-            r"DÉSIGNATION|DESIGNATION|DESCRIPCIÓN|CONCEPTO|DESCRIZIONE|OMSCHRIJVING|DETAILS|SERVICE|GOODS",
-        ),
-        ("code", r"\bSKU\b|\bCODE\b|\bART\.?-?NR\b|\bREF\b|\bRÉF\b|ITEM NO|PART NO|\bPOS\b|\bNO\b|#|\bNR\b"),
-        ("other", r"\bUNIT\b|EINHEIT|\bUNITÉ\b|\bUOM\b"),
-    )
-)
-NUMBERS = ("quantity", "unit_price", "amount")
+_TOTALS = frozenset({"net", "total", "grand", "gross", "tax"})
+#: A row without numbers belongs to the item over it when the gap is less than this many heights of a row.
+_GAP = 1.1
+_UNIT_LETTERS = 6
+#: With a larger gap the table has ended.
+_FAR = 6.0
 
 
 @dataclass(slots=True)
@@ -70,13 +42,6 @@ class ItemLine:
         return abs(quantity * price - amount) <= Decimal("0.02")
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    role: str
-    x0: float
-    x1: float
-
-
 @dataclass(slots=True)
 class _Parts:
     """One printed row of a table: its texts and numbers by role."""
@@ -87,14 +52,52 @@ class _Parts:
     page: int
 
 
-def item_lines(sheet: Sheet, document: Document) -> list[ItemLine]:
-    """The items of a document; empty where no table with a heading is found."""
+def item_lines(
+    sheet: Sheet,
+    document: Document,
+    *,
+    headings: Mapping[str, str] | None = None,
+    sums: frozenset[Decimal] = frozenset(),
+) -> list[ItemLine]:
+    """The items of a document; empty where no table is found.
+
+    headings  bare heading -> role, as learned
+    sums      amounts that the document calls a sum: of several readings, one whose lines make a sum is taken
+    """
     comma = values.comma_is_decimal(unit.text for unit in sheet.units[: sheet.rows])
     best: list[ItemLine] = []
-    for number, page in enumerate(document.pages):
-        for grid in page.tables:
-            best += _joined(_of_grid(grid, number, comma))
-    return (best or _joined(_of_rows(sheet, comma)))[:_MOST_LINES]
+    most = -1.0
+    for rows in _readings(sheet, document, headings or {}, comma):
+        lines = _joined(rows)[:_MOST_LINES]
+        merit = _merit(lines, sums)
+        if lines and merit > most + 1e-9:
+            best, most = lines, merit
+    return best
+
+
+def _readings(
+    sheet: Sheet, document: Document, headings: Mapping[str, str], comma: bool
+) -> Iterator[Iterator[_Parts]]:
+    """Ways to read the table, the most trustworthy first; charges of their own are items or not."""
+    grids = [(grid, number) for number, page in enumerate(document.pages) for grid in page.tables]
+    for charges in (True, False):
+        if grids:
+            yield (part for grid, page in grids for part in _of_grid(grid, page, headings, comma, charges))
+        yield _of_rows(sheet, headings, comma, charges)
+    found = product_columns(sheet, comma=comma)
+    if found is not None:
+        for charges in (True, False):
+            yield _of_rows(sheet, {}, comma, charges, *found)
+
+
+def _merit(lines: Sequence[ItemLine], sums: frozenset[Decimal]) -> float:
+    """How well a reading agrees with itself: products, complete lines, and a sum that is printed."""
+    if not lines:
+        return -1.0
+    agree = sum({True: 1.0, None: 0.4, False: 0.0}[line.adds_up] for line in lines)
+    complete = sum(bool(line.texts.get("description")) for line in lines)
+    total = sum((line.numbers.get("amount", Decimal(0)) for line in lines), Decimal(0))
+    return (agree + complete) / len(lines) + 2.0 * (total.normalize() + Decimal(0) in sums)
 
 
 def _joined(rows: Iterator[_Parts]) -> list[ItemLine]:
@@ -138,38 +141,32 @@ def _prepend(line: ItemLine, part: _Parts) -> None:
 # --- a grid that was found
 
 
-def _of_grid(grid: Grid, page: int, comma: bool) -> Iterator[_Parts]:
+def _of_grid(
+    grid: Grid, page: int, headings: Mapping[str, str], comma: bool, charges: bool
+) -> Iterator[_Parts]:
     roles: dict[int, str] = {}
     for row in grid.rows:
         texts = [" ".join(cell.text.split()) if cell else "" for cell in row]
         if not roles:
-            found = {at: role for at, text in enumerate(texts) if (role := _heading(upper(text)))}
-            roles = found if _is_header(list(found.values())) else {}
+            found = {at: role for at, text in enumerate(texts) if (role := heading_of(upper(text), headings))}
+            roles = found if is_header(list(found.values())) else {}
             continue
-        if _is_sum(" ".join(texts)):
-            return
         parts = _Parts({}, {}, grid.box, page)
         boxes = [cell.box for cell in row if cell is not None]
         for at, text in enumerate(texts):
-            role = roles.get(at, "other")
+            role = roles.get(at, OTHER)
             if role in NUMBERS:
                 hits = values.amounts_in(upper(text), comma_decimal=comma)
                 if hits:
                     parts.numbers[role] = hits[0].value
-            elif text and role != "other":
+            elif text and role != OTHER:
                 parts.texts[role] = text
         if boxes:
             parts.box = around(boxes)
+        if _is_sum(" ".join(texts)) and not _is_item(parts, " ".join(texts), charges):
+            return
         if parts.texts or parts.numbers:
             yield parts
-
-
-def _heading(text: str) -> str:
-    return next((role for role, pattern in _HEADINGS if pattern.search(text)), "") if len(text) < 40 else ""
-
-
-def _is_header(roles: Sequence[str]) -> bool:
-    return len(set(roles) & {*NUMBERS, "description"}) >= 2 and bool(set(roles) & {"amount", "unit_price"})
 
 
 def _is_sum(text: str) -> bool:
@@ -178,73 +175,85 @@ def _is_sum(text: str) -> bool:
     return kind in _SUMS and any(map(str.isdigit, text)) and upper(text).lstrip()[:1].isalpha()
 
 
+def _is_item(parts: _Parts, text: str, charges: bool) -> bool:
+    """Whether a row is an item although it names a sum, such as freight: it has a price, or charges count."""
+    kind = label_kind(upper(text)[:40])
+    if "amount" not in parts.numbers:
+        return False
+    if "quantity" in parts.numbers and ("unit_price" in parts.numbers or kind not in _TOTALS):
+        return True
+    return charges and kind in ("shipping", "discount")
+
+
 # --- rows under a header
 
 
-def _of_rows(sheet: Sheet, comma: bool) -> Iterator[_Parts]:
-    columns: list[_Column] = []
-    last: Unit | None = None
-    empty = 0
-    for row in sheet.units[: sheet.rows]:
-        found = _columns(row)
-        if found:
+def _of_rows(
+    sheet: Sheet,
+    headings: Mapping[str, str],
+    comma: bool,
+    charges: bool,
+    given: Sequence[Column] = (),
+    start: int = 0,
+) -> Iterator[_Parts]:
+    """Rows under a header, page by page; `given` columns hold from the row `start` on and need no header."""
+    columns, last, ended = list(given), None, -1
+    headed = {row.page for row in sheet.units[: sheet.rows] if not given and columns_of(row, headings)}
+    for row in sheet.units[start : sheet.rows]:
+        if row.page == ended:
+            continue
+        if row.page in headed and (found := columns_of(row, headings)):
             columns, last = found, row
             continue
-        if not columns or last is None:
-            continue
-        if _is_sum(row.text) or empty > 4:
-            if any(column.role == "amount" for column in columns) and empty <= 4:
-                return
-            columns = []
-            continue
+        if not columns or (last is not None and row.page != last.page and row.page in headed):
+            continue  # a page that has a header begins with it
         parts = _parts(row, columns, comma)
-        empty = 0 if parts.numbers else empty + 1
-        if parts.texts or parts.numbers:
+        if (_is_sum(row.text) and not _is_item(parts, row.text, charges)) or _is_far(row, last):
+            ended = row.page
+        elif _is_numbered(parts) or (last is not None and parts.texts and _follows(row, last)):
             yield parts
-        last = row
+            last = row
 
 
-def _columns(row: Unit) -> list[_Column]:
-    """The columns that a header row names; empty for any other row."""
-    if len(row.upper) > 160 or sum(map(str.isdigit, row.upper)) > 3:
-        return []
-    taken: list[tuple[int, int, str]] = []
-    for role, pattern in _HEADINGS:
-        for match in pattern.finditer(row.upper):
-            if not any(match.start() < end and start < match.end() for start, end, _ in taken):
-                taken.append((match.start(), match.end(), role))
-    roles = [role for _, _, role in taken]
-    if not _is_header(roles):
-        return []
-    columns, seen = [], set()
-    for start, end, role in sorted(taken):
-        if role in seen and role != "other":
-            role = "other"
-        seen.add(role)
-        box = box_in(row, start, end)
-        columns.append(_Column(role, box.x0, box.x1))
-    if "description" not in seen:
-        first = min(column.x0 for column in columns)
-        columns.insert(0, _Column("description", first - 1.0, first - 0.5))
-    return columns
+def _is_numbered(parts: _Parts) -> bool:
+    return "amount" in parts.numbers or "unit_price" in parts.numbers
 
 
-def _parts(row: Unit, columns: Sequence[_Column], comma: bool) -> _Parts:
+def _follows(row: Unit, last: Unit) -> bool:
+    """Whether a row stands right under another one."""
+    return row.page == last.page and _heights_under(row, last) < _GAP
+
+
+def _is_far(row: Unit, last: Unit | None) -> bool:
+    """Whether a row stands so far under the last one of the table that the table has ended."""
+    return last is not None and row.page == last.page and _heights_under(row, last) > _FAR
+
+
+def _heights_under(row: Unit, last: Unit) -> float:
+    own, over = around([piece.box for piece in row.pieces]), around([piece.box for piece in last.pieces])
+    return (own.y0 - over.y1) / max(min(own.height, over.height), 1e-6)
+
+
+def _parts(row: Unit, columns: Sequence[Column], comma: bool) -> _Parts:
     """A row's texts and numbers, each in the column that it stands nearest to."""
     box = around([piece.box for piece in row.pieces])
     parts = _Parts({}, {}, box, row.page)
-    numeric = [column for column in columns if column.role in (*NUMBERS, "other")]
+    numeric = [column for column in columns if column.role in (*NUMBERS, OTHER)]
     described = next((column for column in columns if column.role == "description"), None)
     first = min((c.x0 for c in numeric if described is None or c.x0 > described.x0), default=box.x0)
     for piece in row.pieces:
+        if is_number(piece.text) and _place_number(parts, piece, columns, comma):
+            continue
+        if piece.box.x0 > first and sum(map(str.isalpha, piece.text)) > _UNIT_LETTERS:
+            continue  # words over the numbers, such as a stamp
         text, cut = upper(piece.text), len(piece.text)
         for hit in reversed(values.amounts_in(text, comma_decimal=comma)):
             place = piece.part(hit.start, hit.end)
             tail = text[hit.end : cut]
             if sum(map(str.isalpha, tail)) > 4 or place.x1 < first - 2 * box.height:
                 break
-            nearest = min(numeric, key=lambda column: _distance(column, place), default=None)
-            if nearest is not None and _distance(nearest, place) < 6 * box.height:
+            nearest = min(numeric, key=lambda column: column.distance(place), default=None)
+            if nearest is not None and nearest.distance(place) < 6 * box.height:
                 if nearest.role in NUMBERS and nearest.role not in parts.numbers and hit.mark != "%":
                     parts.numbers[nearest.role] = hit.value
                 cut = hit.start
@@ -254,7 +263,24 @@ def _parts(row: Unit, columns: Sequence[_Column], comma: bool) -> _Parts:
     return parts
 
 
-def _place_text(parts: _Parts, text: str, box: Box, columns: Sequence[_Column]) -> None:
+def _place_number(parts: _Parts, piece: Piece, columns: Sequence[Column], comma: bool) -> bool:
+    """Puts a piece that is one number into its column, also left of the text; whether it has one."""
+    hits = values.amounts_in(upper(piece.text), comma_decimal=comma)
+    able = [column for column in columns if column.role != "description"]
+    nearest = min(able, key=lambda column: column.distance(piece.box), default=None)
+    if len(hits) != 1 or nearest is None or nearest.distance(piece.box) > 3 * piece.box.height:
+        text = next((column.x0 for column in columns if column.role == "description"), piece.box.x0)
+        return piece.box.x1 <= text and piece.text.strip(" .").isdigit()  # the number of the line
+    if nearest.role in NUMBERS:
+        if nearest.role in parts.numbers or hits[0].mark == "%":
+            return False
+        parts.numbers[nearest.role] = hits[0].value
+    elif nearest.role == "code":
+        parts.texts.setdefault("code", piece.text)
+    return True
+
+
+def _place_text(parts: _Parts, text: str, box: Box, columns: Sequence[Column]) -> None:
     wordy = [column for column in columns if column.role in ("description", "code")]
     nearest = min(wordy, key=lambda column: abs(column.x0 - box.x0), default=None)
     role = nearest.role if nearest else "description"
@@ -262,9 +288,3 @@ def _place_text(parts: _Parts, text: str, box: Box, columns: Sequence[_Column]) 
         role = "description"
     if role == "description" or role not in parts.texts:
         parts.texts[role] = f"{parts.texts[role]} {text}" if role in parts.texts else text
-
-
-def _distance(column: _Column, box: Box) -> float:
-    """How far a number stands from a column: by its left edge, its right edge or its middle."""
-    middle = abs((column.x0 + column.x1) / 2 - (box.x0 + box.x1) / 2)
-    return min(abs(column.x1 - box.x1), abs(column.x0 - box.x0) + 1, middle + 1)

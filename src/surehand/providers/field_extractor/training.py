@@ -1,6 +1,5 @@
 """Training: from labelled documents to a model, with every figure taken on suppliers that were left out."""
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +10,13 @@ from pydantic import BaseModel
 from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.recommendation import Reading
-from surehand.errors import SettingsInvalid
+from surehand.errors import NotEnoughEvidence, SettingsInvalid
 from surehand.stats import calibration
 from surehand.stats.calibration import Logistic
 
 from . import items, novelty, plans, spelling, stages, values
 from .choosing import whole_signals
+from .folds import folds_of, known_again, weights_of
 from .learned import Learned
 from .model import Model
 from .rows import Sheet, sheet_of
@@ -31,7 +31,6 @@ Progress = Callable[[str, float], None]
 
 #: With fewer labelled documents nothing is learned; a field with fewer values has no reading.
 FEWEST = 5
-_FOLDS = 5
 _KINDS = frozenset({"text", "date", "money", "number", "integer", "list"})
 
 
@@ -54,6 +53,7 @@ class HeldOut:
 class Trained:
     """A model, and how it did on the documents it learned from while they were left out.
 
+    held_out  one for each document, by models without its whole group: how papers of new suppliers are read
     ceiling   field -> share of the labelled values that are among the candidates at all
     """
 
@@ -82,12 +82,13 @@ def train(
 ) -> Trained:
     """A model that reads the fields of `kinds`, learned from labelled documents.
 
-    examples          at least five; documents of one group are never parted by folds
+    examples          at least five; those of one group look alike, such as the papers of one supplier
     kinds             field -> type word: `text`, `date`, `money`, `number`, `integer`; `list` for line items
     day_first         how `03/04/2026` is read; None learns it, and offers both where the documents disagree
     default_currency  of amounts without a sign or code on the page; None takes the one labelled most often
     progress          called with a sentence and the share done, in [0, 1]
-    raises            SettingsInvalid: too few documents, an unknown type word, or scikit-learn is missing
+    raises            NotEnoughEvidence: too few documents; SettingsInvalid: an unknown type word, or
+                      scikit-learn is missing
 
     A field with fewer than five labelled values is left out. The same examples and seed give the same model.
     """
@@ -108,7 +109,7 @@ def _trained(
 ) -> Trained:
     tell = progress or (lambda _sentence, _share: None)
     tell("Finding rows and columns", 0.0)
-    course = _Course.of(examples, seed)
+    course = _Course.of_examples(examples, seed)
     learned: dict[str, Learned] = {}
     held: dict[str, dict[int, tuple[bool, float]]] = {}
     ceiling: dict[str, float] = {}
@@ -121,7 +122,9 @@ def _trained(
     tell("Measuring how sure it may be", 0.95)
     lists: dict[str, items.ItemsLearned] = {}
     for name in (name for name, kind in kinds.items() if kind == "list"):
-        if (taught := items.learn(name, examples, course.sheets, fewest=FEWEST)) is not None:
+        if (
+            taught := items.learn(name, examples, course.sheets, folds=course.folds, fewest=FEWEST)
+        ) is not None:
             lists[name] = taught[0]
             ceiling[name] = sum(right for _, right, _ in taught[1]) / len(taught[1])
     whole, said = _whole(course, held)
@@ -140,62 +143,56 @@ def _trained(
 
 @dataclass(slots=True)
 class _Course:
-    """The labelled documents, prepared once for all fields."""
+    """The labelled documents, prepared once for all fields, and the sittings in which they are read unseen.
+
+    weights     of each document
+    of          document of each sitting: every document without its group, then some with the rest of theirs
+    folds, similarity, counted
+                of each sitting: its fold, how like the document is to what was learned, how much it counts
+    """
 
     examples: Sequence[Labelled]
     sheets: list[Sheet]
     caches: list[dict[Any, Any]]
     weights: "NDArray[np.float64]"
+    of: list[int]
     folds: list[int]
-    memory: novelty.Memory
     similarity: list[float]
+    counted: "NDArray[np.float64]"
+    memory: novelty.Memory
     seed: int
 
     @classmethod
-    def of(cls, examples: Sequence[Labelled], seed: int) -> "_Course":
+    def of_examples(cls, examples: Sequence[Labelled], seed: int) -> "_Course":
         import numpy as np
 
         sheets = [sheet_of(example.document) for example in examples]
         groups = [example.group for example in examples]
         traits = [novelty.traits(sheet) for sheet in sheets]
-        folds = folds_of(groups)
-        similarity = [0.0] * len(sheets)
+        folds, again = folds_of(groups), known_again(groups)
+        weights = weights_of(groups)
+        likeness: dict[int, float] = {}
         for number in sorted(set(folds)):
-            inside = [at for at, fold in enumerate(folds) if fold != number]
             outside = [at for at, fold in enumerate(folds) if fold == number]
-            memory = novelty.remember([traits[at] for at in inside], [groups[at] for at in inside])
-            for at, share in zip(outside, memory.similarities([traits[at] for at in outside]), strict=True):
-                similarity[at] = share
+            likeness |= novelty.likeness_of(outside, traits, groups)
+        once_more = novelty.likeness_of(again, traits, groups)
         return cls(
             examples,
             sheets,
             [{} for _ in sheets],
-            np.array(weights_of(groups)),
-            folds,
+            np.array(weights),
+            [*range(len(sheets)), *again],
+            [*folds, *(folds[at] for at in again)],
+            [*(likeness[at] for at in range(len(sheets))), *(once_more[at] for at in again)],
+            np.array([*weights, *weights_of([groups[at] for at in again])]),
             novelty.remember(traits, groups),
-            similarity,
             seed,
         )
 
-
-def folds_of(groups: Sequence[str], count: int = _FOLDS) -> list[int]:
-    """The fold of each document; documents of a group are never parted, unless there is only one group."""
-    sizes = Counter(groups)
-    if len(sizes) < 2:
-        return [at % min(count, len(groups)) for at in range(len(groups))]
-    loads = [0] * min(count, len(sizes))
-    of_group: dict[str, int] = {}
-    for group, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
-        lightest = loads.index(min(loads))
-        of_group[group] = lightest
-        loads[lightest] += size
-    return [of_group[group] for group in groups]
-
-
-def weights_of(groups: Sequence[str]) -> list[float]:
-    """1 / sqrt(documents of the group): a big supplier counts more than a small one, but less per paper."""
-    sizes = Counter(groups)
-    return [1.0 / math.sqrt(sizes[group]) for group in groups]
+    @property
+    def again(self) -> list[int]:
+        """Documents of the second sittings."""
+        return self.of[len(self.examples) :]
 
 
 def _check(examples: Sequence[Labelled], kinds: Mapping[str, str]) -> None:
@@ -206,8 +203,9 @@ def _check(examples: Sequence[Labelled], kinds: Mapping[str, str]) -> None:
             "training needs scikit-learn; install it with: pip install 'surehand[learn]'"
         ) from error
     if len(examples) < FEWEST:
-        raise SettingsInvalid(
-            f"{len(examples)} labelled documents are too few to learn from; at least {FEWEST} are needed"
+        raise NotEnoughEvidence(
+            f"{len(examples)} labelled documents are too few to learn from: "
+            f"{FEWEST - len(examples)} more are needed"
         )
     for name, kind in kinds.items():
         if kind not in _KINDS:
@@ -219,62 +217,75 @@ def _check(examples: Sequence[Labelled], kinds: Mapping[str, str]) -> None:
 def _field(
     course: _Course, name: str, kind: str, day_first: bool | None
 ) -> tuple[Learned, dict[int, tuple[bool, float]], float] | None:
-    """What was learned of one field, how it did while left out, and the ceiling; None with too few values."""
+    """What was learned of a field, how it did in each sitting, and the ceiling; None with too few values."""
     at = [place for place, example in enumerate(course.examples) if name in example.values]
     truths = [values.comparable(kind, course.examples[place].values[name]) for place in at]
     if sum(truth is not None for truth in truths) < FEWEST:
         return None
     sheets = [course.sheets[place] for place in at]
-    plan, _ = plans.plan_for(kind, sheets, truths, day_first=day_first)
-    plan = plans.styled(plan, [str(course.examples[place].values[name]) for place in at], sheets, truths)
-    found = [plans.look(course.sheets[place], plan, course.caches[place]) for place in at]
-    weights = course.weights[at]
-    folds = [course.folds[place] for place in at]
-    both, held = stages.fit(plan, found, truths, weights=weights, folds=folds, seed=course.seed)
-    trial = Trial(held, truths, [course.similarity[place] for place in at], weights, folds)
+    printed = [str(course.examples[place].values[name]) for place in at]
+    caches = [course.caches[place] for place in at]
+    plan, _ = plans.plan_for(kind, sheets, truths, caches, day_first=day_first)
+    plan = plans.styled(plan, printed, sheets, truths, [course.examples[place].group for place in at])
+    found = [plans.look(sheet, plan, cache) for sheet, cache in zip(sheets, caches, strict=True)]
+    index = {place: number for number, place in enumerate(at)}
+    sittings = [number for number, place in enumerate(course.of) if place in index]
+    both, held = stages.fit(
+        plan,
+        found,
+        truths,
+        weights=course.weights[at],
+        folds=[course.folds[place] for place in at],
+        again=[index[place] for place in course.again if place in index],
+        seed=course.seed,
+    )
+    wanted = [truths[index[course.of[one]]] for one in sittings]
+    trial = Trial(
+        held,
+        wanted,
+        [course.similarity[one] for one in sittings],
+        course.counted[sittings],
+        [course.folds[one] for one in sittings],
+    )
     ordered = plans.share_in_order(plan, sheets, truths)
-    labelled = [
-        str(course.examples[place].values[name]) for place in at if course.examples[place].values[name]
-    ]
+    labelled = [text for text, place in zip(printed, at, strict=True) if course.examples[place].values[name]]
     known = spelling.spellings(labelled) if plan.shape == "span" else {}
-    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, trial.gate(), known)
-    results: dict[int, tuple[bool, float]] = {}
-    for number in sorted(set(folds)):
-        apart = Learned(both, *trial.fitted(number), trial.nothing(), ordered, trial.gate())
-        for index, fold in enumerate(folds):
-            if fold == number:
-                verdict = apart.verdict(trial.chosen[index])
-                given = verdict.best.key if verdict.best else None
-                results[at[index]] = (given == truths[index], verdict.confidence)
-    reachable = [
+    learned = Learned(both, *trial.fitted(None), trial.nothing(), ordered, known)
+    results = dict(zip(sittings, trial.results(learned), strict=True))
+    return learned, results, _reachable(held[: len(at)], truths)
+
+
+def _reachable(held: Sequence[stages.Held], truths: Sequence[Any]) -> float:
+    """Share of the labelled values that are among the candidates."""
+    hits = [
         any(one.key == truth for one in seen.candidates)
         for seen, truth in zip(held, truths, strict=True)
         if truth is not None
     ]
-    return learned, results, sum(reachable) / len(reachable)
+    return sum(hits) / len(hits)
 
 
 def _whole(
     course: _Course, held: Mapping[str, Mapping[int, tuple[bool, float]]]
 ) -> tuple[Logistic | None, dict[int, float]]:
-    """P(all fields are right) from their confidences; and what it says of each document while left out."""
+    """P(all fields are right) from their confidences; and what it says in each sitting."""
     import numpy as np
 
-    documents = [at for at in range(len(course.sheets)) if held and all(at in one for one in held.values())]
-    if len(documents) < FEWEST:
+    sittings = [one for one in range(len(course.of)) if held and all(one in done for done in held.values())]
+    if len(sittings) < FEWEST:
         return None, {}
     X = np.array(
-        [whole_signals([held[name][at][1] for name in held], course.similarity[at]) for at in documents]
+        [whole_signals([held[name][one][1] for name in held], course.similarity[one]) for one in sittings]
     )
-    right = np.array([all(held[name][at][0] for name in held) for at in documents])
-    weights, folds = course.weights[documents], np.array([course.folds[at] for at in documents])
+    right = np.array([all(held[name][one][0] for name in held) for one in sittings])
+    weights, folds = course.counted[sittings], np.array([course.folds[one] for one in sittings])
     said: dict[int, float] = {}
     for number in sorted(set(folds.tolist())):
         other = folds != number
         if other.any():
             apart = calibration.logistic(X[other], right[other], weight=weights[other], rising=(0, 1, 2))
             for at, share in zip(np.flatnonzero(~other), apart(X[~other]), strict=True):
-                said[documents[at]] = float(share)
+                said[sittings[at]] = float(share)
     return calibration.logistic(X, right, weight=weights, rising=(0, 1, 2)), said
 
 

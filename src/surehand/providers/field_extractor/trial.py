@@ -1,13 +1,14 @@
 """How the stages of a field did on documents they did not see: what its probabilities are fitted on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from surehand.stats import calibration
 from surehand.stats.calibration import Logistic
 
 from .choosing import RISING, SIGNALS
-from .learned import Chosen, alone, choose
+from .learned import Chosen, Learned, alone, choose
 from .stages import Held
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 #: How often a field is expected to be missing although no labelled document lacks it.
 _ABSENT_PRIOR = 0.03
-#: Share of the right answers that must be given, however likely it seems that the field is missing.
-_KEPT = 0.995
 
 
 class Trial:
@@ -42,22 +41,19 @@ class Trial:
         empty = [
             truth is None for truth, one in zip(self.truths, self.chosen, strict=True) if not one.answers
         ]
-        return (sum(empty) + 1) / (len(empty) + 2)
+        return (sum(empty) + 0.5) / (len(empty) + 1)
 
-    def gate(self) -> float:
-        """P(absent) above which no value is given: it may cost one right answer in two hundred."""
-        import numpy as np
-
-        said: list[float] = []
+    def results(self, learned: Learned) -> list[tuple[bool, float]]:
+        """Whether each document was read right, and what was said of it, by probabilities of other folds."""
+        out: list[tuple[bool, float]] = [(False, 0.0)] * len(self.truths)
         for number in sorted(set(self.folds)):
-            _, absent = self.fitted(number)
-            right = [
-                one.signals
-                for one, truth, fold in zip(self.chosen, self.truths, self.folds, strict=True)
-                if fold == number and one.answers and truth is not None and one.answers[0].key == truth
-            ]
-            said += absent(np.array(right)).tolist() if right else []
-        return float(np.clip(np.quantile(said, _KEPT), 0.5, 0.99)) if said else 0.5
+            right, absent = self.fitted(number)
+            apart = replace(learned, right=right, absent=absent)
+            for at, truth in enumerate(self.truths):
+                if self.folds[at] == number:
+                    verdict = apart.verdict(self.chosen[at])
+                    out[at] = ((verdict.best.key if verdict.best else None) == truth, verdict.confidence)
+        return out
 
     def fitted(self, but: int | None) -> tuple[Logistic, Logistic]:
         """P(right) and P(absent), from all folds but one."""

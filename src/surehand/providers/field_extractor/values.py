@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 _MONTHS = {
@@ -49,6 +50,9 @@ _AMOUNT = re.compile(
     r"(?![\d]|[.,]\d)(?P<close>\s?[-)−](?!\s?\d))?(?P<after>\s?(?:%|[€£$¥]|[A-Z]{3}\b))?"
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b")
+_SPACED = re.compile(r"(?<![^\s:#])[A-Z]{1,4} (?=[\w/.-]*\d)[\w/-]+(?:[./][\w-]+)*")
+_DIGIT = re.compile(r"\d")
+_NOT_PLAIN = re.compile(r"[\W_]")
 _TOKEN = re.compile(r"[^\s]+")
 _EDGE = " .,:;#*()[]{}<>|'\"=_~-"
 
@@ -120,8 +124,11 @@ def dates_in(text: str, *, day_first: bool | None = True) -> list[Found]:
 
     day_first  how `03/04/2026` is read; None gives both readings, one after the other
     """
-    if sum(char.isdigit() for char in text) < 3:
-        return []
+    return list(_dates_in(text, day_first)) if len(_DIGIT.findall(text)) >= 3 else []
+
+
+@lru_cache(maxsize=20_000)
+def _dates_in(text: str, day_first: bool | None) -> tuple[Found, ...]:
     found: list[Found] = []
     for match in _YEAR_FIRST.finditer(text):
         found += _one(match[1], match[3], match[4], match.span(), "ymd")
@@ -137,7 +144,7 @@ def dates_in(text: str, *, day_first: bool | None = True) -> list[Found]:
         for match in _COMPACT.finditer(text):
             year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
             found += _one(year, month, day, match.span(), "compact")
-    return sorted(found, key=lambda hit: hit.start)
+    return tuple(sorted(found, key=lambda hit: hit.start))
 
 
 def _two_ways(match: re.Match[str], span: tuple[int, int], day_first: bool | None) -> list[Found]:
@@ -232,11 +239,15 @@ def comma_is_decimal(texts: Iterable[str]) -> bool:
     return counts[","] > counts["."]
 
 
-def tokens_in(text: str, *, digits: bool) -> Iterator[Found]:
+def tokens_in(text: str, *, digits: bool, spaced: bool = False) -> Iterator[Found]:
     """Words of a text without the signs around them, each also from its colon on; bank numbers as one.
 
     digits  only those with a digit
+    spaced  also up to four capital letters and the digits after them as one
     """
+    if spaced:
+        for match in _SPACED.finditer(text):
+            yield Found(match[0], match.start(), match.end(), "token")
     for match in _IBAN.finditer(text.upper()):
         if is_iban(match[0]):
             yield Found(text[match.start() : match.end()], match.start(), match.end(), "iban")
@@ -265,7 +276,12 @@ def currency_of(mark: str) -> str | None:
 
 def plain(value: Any) -> str:
     """Upper-case letters and digits: how texts are compared."""
-    return re.sub(r"[\W_]", "", str(value).upper())
+    return _plain(str(value))
+
+
+@lru_cache(maxsize=50_000)
+def _plain(text: str) -> str:
+    return _NOT_PLAIN.sub("", text.upper())
 
 
 def comparable(kind: str, value: Any) -> Any:
