@@ -239,3 +239,39 @@ def test_what_was_recognised_is_part_of_the_proof(office: Office) -> None:
     office.context.db.write(
         lambda c: c.execute(tables.case.update().where(tables.case.c.id == case.id).values(document=stored))
     )
+
+
+def test_a_file_that_was_changed_or_deleted_in_the_database_is_found(office: Office) -> None:
+    from surehand.flow.verify import verify
+
+    body = pdf(*ROWS)
+    case = office.submit(office.file(body))
+    office.submit(lines(*ROWS))
+
+    def changed(**values: Any) -> list[tuple[str, str]]:
+        office.context.db.write(lambda c: c.execute(tables.file.update().values(**values)))
+        return [(finding.chain, finding.problem) for finding in verify(office.context).findings]
+
+    assert changed(body=body) == []
+    assert changed(body=pdf("Specimen Paper Ltd", "No. SP-1", "Total 9,120.50 EUR")) == [
+        (case.id, "its file is not the one that was sent: its bytes were changed")
+    ]
+    # what a person would decide by is not shown either, and nothing is read from it
+    with pytest.raises(Unreadable, match="changed there"):
+        filing.original(office.context, "boss", case.id)
+    with pytest.raises(Unreadable, match="changed there"):
+        filing.picture(office.context, "boss", case.id, 0, width=601)
+    assert changed(body=body) == []
+    assert changed(digest="0" * 64) == [(case.id, "its file was deleted")]
+    office.context.db.write(lambda c: c.execute(tables.file.update().values(digest=case.file["file"])))
+
+
+def test_a_file_that_was_changed_before_it_was_read_goes_to_a_person(office: Office) -> None:
+    sent = office.file(pdf(*ROWS))
+    office.context.db.write(
+        lambda c: c.execute(tables.file.update().values(body=pdf("No. SP-2", "Total 9.00 EUR")))
+    )
+    case = office.submit(sent)
+    assert (case.state, case.facts.get("number")) == ("waiting", None)
+    assert case.document["fault"]["detail"].startswith("Its bytes in the database are not those")
+    office.context.db.write(lambda c: c.execute(tables.file.update().values(body=pdf(*ROWS))))

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.money import Money
-from surehand.errors import SettingsInvalid
+from surehand.errors import NotEnoughEvidence, SettingsInvalid
 from surehand.providers.field_extractor import Trained, dumped, train
 from tests.providers.field_extractor.paper import KINDS, Invoice, invoice, page, training_set
 
@@ -93,17 +93,17 @@ def test_progress_is_told_and_ends_at_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("examples", "kinds", "because"),
+    ("examples", "kinds", "error", "because"),
     [
-        (training_set(2, 2), KINDS, "too few"),
-        ([], KINDS, "too few"),
-        (training_set(3, 2), {"paid": "yes_no"}, "cannot be read"),
+        (training_set(2, 2), KINDS, NotEnoughEvidence, "too few"),
+        ([], KINDS, NotEnoughEvidence, "too few"),
+        (training_set(3, 2), {"paid": "yes_no"}, SettingsInvalid, "cannot be read"),
     ],
 )
 def test_what_cannot_be_learned_is_refused(
-    examples: list[Labelled], kinds: dict[str, str], because: str
+    examples: list[Labelled], kinds: dict[str, str], error: type[Exception], because: str
 ) -> None:
-    with pytest.raises(SettingsInvalid, match=because):
+    with pytest.raises(error, match=because):
         train(examples, kinds=kinds)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.recommendation import Reading
-from surehand.errors import SettingsInvalid
+from surehand.errors import NotEnoughEvidence, SettingsInvalid
 from surehand.stats import calibration
 from surehand.stats.calibration import Logistic
 
@@ -87,7 +87,8 @@ def train(
     day_first         how `03/04/2026` is read; None learns it, and offers both where the documents disagree
     default_currency  of amounts without a sign or code on the page; None takes the one labelled most often
     progress          called with a sentence and the share done, in [0, 1]
-    raises            SettingsInvalid: too few documents, an unknown type word, or scikit-learn is missing
+    raises            NotEnoughEvidence: too few documents; SettingsInvalid: an unknown type word,
+                      or scikit-learn is missing
 
     A field with fewer than five labelled values is left out. The same examples and seed give the same model.
     """
@@ -206,7 +207,7 @@ def _check(examples: Sequence[Labelled], kinds: Mapping[str, str]) -> None:
             "training needs scikit-learn; install it with: pip install 'surehand[learn]'"
         ) from error
     if len(examples) < FEWEST:
-        raise SettingsInvalid(
+        raise NotEnoughEvidence(
             f"{len(examples)} labelled documents are too few to learn from; at least {FEWEST} are needed"
         )
     for name, kind in kinds.items():
