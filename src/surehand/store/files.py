@@ -45,8 +45,9 @@ def keep(connection: Connection, body: bytes, kind: str, *, by: str, at: datetim
     connection.execute(delete(file).where(~file.c.used, file.c.at < at - UNUSED))
     kept = Kept(hashlib.sha256(body).hexdigest(), kind, len(body), by, at)
     found = find(connection, kept.digest)
-    if found is not None:
-        connection.execute(update(file).where(file.c.digest == kept.digest).values(at=at))
+    again = update(file).where(file.c.digest == kept.digest).values(at=at)
+    # another sender may have dropped it in between, if it was old
+    if found is not None and connection.execute(again).rowcount:
         return found
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {
