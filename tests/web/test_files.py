@@ -1,7 +1,9 @@
 """Files through the API and the desk: who may, headers, names and limits."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from surehand.app import create_app
+from surehand.core.documents import Document
+from surehand.errors import Unreadable
 from surehand.flow import access, filing
 from surehand.web import requests
 from surehand.web.identity import CSRF_HEADER, SESSION_COOKIE
-from tests.papers import Office, lines, opened_office, pdf
+from tests.papers import Office, Told, lines, opened_office, pdf
 
 ROWS = ("Specimen Paper Ltd", "No. SP-1", "Total 120.50 EUR")
 
@@ -232,6 +236,31 @@ def test_large_bodies_take_turns(place: Place, monkeypatch: pytest.MonkeyPatch) 
         assert requests._TURNS.acquire(blocking=False)
     for _ in range(turns):
         requests._TURNS.release()
+
+
+def test_who_waits_for_hanging_files_does_not_hold_the_threads_of_others(place: Place) -> None:
+    go_on, hanging = threading.Event(), threading.Semaphore(0)
+
+    class Hangs(Told):
+        def read(self, data: bytes, *, name: str = "") -> Document:
+            hanging.release()
+            assert go_on.wait(60)
+            return super().read(data, name=name)
+
+    place.office.context.reader.close()
+    place.office.context.reader = Hangs(Unreadable("too_slow", "It took too long."))
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(place.sent, b"%%PDF- hangs %d" % number) for number in range(8)]
+        for _ in waiting:
+            assert hanging.acquire(timeout=30)
+        # the ninth is told at once where its case is, and the case is not lost
+        ninth = place.sent(b"%PDF- hangs too")
+        assert place.office.bench.case(ninth).state == "running"
+        go_on.set()
+        cases = [one.result(30) for one in waiting]
+    place.office.bench.run()
+    assert {place.office.bench.case(case).state for case in (*cases, ninth)} == {"waiting"}
+    assert place.office.bench.case(place.sent(b"%PDF- one more")).state == "waiting"
 
 
 def test_a_sender_that_stops_gives_its_turn_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
