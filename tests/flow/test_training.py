@@ -16,7 +16,7 @@ from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.errors import Forbidden, InvalidInput, NotEnoughEvidence, NotFound, Stopped
 from surehand.flow import apart, training
-from surehand.store import tables
+from surehand.store import cases, tables
 from tests import invariants
 from tests.papers import Office, lines, opened_office
 
@@ -122,6 +122,33 @@ def test_what_people_decide_is_learned(an_office: Callable[..., Office]) -> None
     assert second.version.report["cases"] == len(people)
     if people:
         assert (second.changed, second.replaced) == (True, first.version.hash)
+
+
+def test_documents_that_would_not_fit_into_memory_teach_nothing(
+    an_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surehand.store import labels
+
+    office, ids = an_office(), []
+    huge = lines(*("x" * 900 for _ in range(10)))
+    for document in (paper(1)[0], huge, paper(2)[0], paper(3)[0]):
+        case = office.submit(document)
+        office.bench.verdict(case.id, "edit", fields={"number": "A-1", "total": "5.00 EUR"})
+        ids.append(case.id)
+
+    def decided() -> list[str]:
+        with office.context.db.read() as connection:
+            return [case.id for case in labels.decided(connection, "papers", limit=10)]
+
+    assert decided() == ids
+    monkeypatch.setattr(labels, "_AT_ONCE", 2)
+    assert decided() == ids
+    monkeypatch.setattr(labels, "_LARGEST", 9_000)
+    assert decided() == [ids[0], *ids[2:]]
+    with office.context.db.read() as connection:
+        newest = sum(cases.sizes(connection, ids[2:]).values())
+    monkeypatch.setattr(labels, "_MOST", newest)
+    assert decided() == ids[2:]
 
 
 def test_only_those_who_answer_for_a_process_train_it(an_office: Callable[..., Office]) -> None:

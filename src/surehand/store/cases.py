@@ -202,15 +202,20 @@ def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     return {row.id: case_of(row) for row in rows}
 
 
+def sizes(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Letters of what cases brought and what was read of it, by id."""
+    return {row[0]: row[1] for row in connection.execute(_SIZES, {"ids": list(ids)})}
+
+
 def portions(connection: Connection, ids: Sequence[str], *, most: int) -> Iterator[Sequence[str]]:
     """Ids in their order, in parts whose cases have about `most` letters together, or one case alone."""
-    sizes = {row[0]: row[1] for row in connection.execute(_SIZES, {"ids": list(ids)})}
+    letters = sizes(connection, ids)
     begin, total = 0, 0
     for place, one in enumerate(ids):
-        total += sizes.get(one, 0)
+        total += letters.get(one, 0)
         if total > most and place > begin:
             yield ids[begin:place]
-            begin, total = place, sizes.get(one, 0)
+            begin, total = place, letters.get(one, 0)
     if begin < len(ids):
         yield ids[begin:]
 
