@@ -22,7 +22,7 @@ from surehand.core.extraction import Labelled
 from surehand.demo.company import company
 from surehand.demo.examples import HELD_BACK, read
 from surehand.demo.invoices import Paperwork, invoices
-from surehand.demo.layouts import LAYOUTS
+from surehand.demo.printing.layouts import LAYOUTS
 from surehand.providers.field_extractor import Trained, train
 from surehand.providers.field_extractor.items import same
 from surehand.providers.field_extractor.values import comparable, plain

@@ -16,6 +16,7 @@ from surehand import plugins
 from surehand.core.bound import BoundProcess
 from surehand.core.names import case_number
 from surehand.core.people import People
+from surehand.documents.limits import Limits
 from surehand.documents.pictures import Pictures
 from surehand.documents.reader import Reader
 from surehand.engine.dispatcher import Dispatcher
@@ -43,8 +44,11 @@ if TYPE_CHECKING:
 
     from surehand.web.pages_tour import Tour
 
-#: Child processes that read files and draw their pages.
+#: Child processes that read files. Pages are drawn by one more, so that a person who looks at a case does
+#: not wait for what is being read; it gives up sooner, and so do those who wait for it.
 _READERS = 2
+_DRAWING = Limits(seconds=10)
+_PATIENCE = 20.0
 
 #: Bytes of page pictures that are kept.
 _PICTURES = 1024**3
@@ -90,6 +94,7 @@ class Surehand:
         """Finish what was begun, seal the audit, close the database."""
         self.dispatcher.stop()
         self.context.reader.close()
+        self.context.pictures.close()
         if self.sealing:
             self.context.checkpoints.seal(self.context.db, now=self.context.clock())
         self.context.db.close()
@@ -166,13 +171,13 @@ def looking(folder: Path) -> Iterator[Context]:
 
 def _context(deployment: Deployment, db: Database, installed: plugins.Plugins, worker: str) -> Context:
     kept = KeptVersions(deployment.folder, deployment.people, installed.names)
-    reader = Reader(processes=_READERS)
+    reader, drawer = Reader(processes=_READERS), Reader(_DRAWING, patience=_PATIENCE)
     folders = {_process_of(folder): folder for folder in deployment.processes}
     return Context(
         db=db, processes=Processes({}, kept), people=deployment.people, providers=installed.providers,
         signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder),
         clock=_now, draw=random.random, new_id=_new_id, worker=worker, reader=reader,
-        pictures=Pictures(reader, deployment.folder / ".surehand" / "pages", _PICTURES),
+        pictures=Pictures(drawer, deployment.folder / ".surehand" / "pages", _PICTURES),
         models=Models(installed.extractors, folders), development=deployment.settings.development,
     )  # fmt: skip
 

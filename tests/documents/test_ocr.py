@@ -133,6 +133,15 @@ def test_more_scanned_pages_than_are_recognised(own_reader, fake_ocr):
     assert "4 pages that are pictures" in caught.value.detail
 
 
+def test_a_document_does_not_keep_the_engine_busy_for_good(own_reader, fake_ocr):
+    fake_ocr("import time; time.sleep(0.3); lines = [('x', 1.0, [[0, 0], [9, 0], [9, 9], [0, 9]])]")
+    scan = Sheet("q 500 0 0 300 50 100 cm /P Do Q", xobjects={"P": 4})
+    data = pdf(*[scan] * 4, objects=[papers.picture_object(papers.printed())])
+    with pytest.raises(Unreadable) as caught:
+        own_reader(ocr_total=0.5).read(data)
+    assert caught.value.reason == "too_slow"
+
+
 @real
 def test_the_real_engine_reads_large_print(own_reader):
     (page,) = own_reader().read(PAPER).pages

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from surehand.documents.pictures import Pictures
-from surehand.errors import Unreadable
+from surehand.errors import Stopped, Unreadable
 
 
 class Drawn:
@@ -24,6 +24,9 @@ class Drawn:
         with self.lock:
             self.asked.append((data, page, width))
         return b"%s %d %d " % (data, page, width) + b"x" * self.size
+
+    def close(self) -> None:
+        pass
 
 
 def digest(text: str) -> str:
@@ -126,3 +129,49 @@ def test_a_refusal_is_passed_on_and_not_kept(tmp_path):
     with pytest.raises(Unreadable):
         Pictures(Refuses(), tmp_path, 100).of(digest("a"), 0, width=9, load=bytes)
     assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize(("reason", "tries"), [("too_slow", 1), ("crashed", 1), ("broken", 3)])
+def test_a_page_that_hangs_its_drawer_is_left_alone_for_a_while(tmp_path, monkeypatch, reason, tries):
+    class Hangs(Drawn):
+        def picture(self, data: bytes, page: int, *, width: int) -> bytes:
+            if page == 0:
+                self.asked.append((data, page, width))
+                raise Unreadable(reason, "in words")
+            return super().picture(data, page, width=width)
+
+    drawn = Hangs()
+    pictures = Pictures(drawn, tmp_path, 10**6)
+    for width in (300, 301, 302):
+        with pytest.raises(Unreadable, match="in words"):
+            pictures.of(digest("a"), 0, width=width, load=lambda: b"a")
+    assert len(drawn.asked) == tries
+    assert pictures.of(digest("a"), 1, width=300, load=lambda: b"a")
+    monkeypatch.setattr("surehand.documents.pictures._RESTING", -1.0)
+    monkeypatch.setattr("surehand.documents.pictures._MOST_RESTING", 2)
+    for name in ("b", "c", "b", "d", "e"):
+        with pytest.raises(Unreadable):
+            pictures.of(digest(name), 0, width=300, load=lambda: b"a")
+    assert len(pictures._resting) <= 2
+
+
+def test_who_waits_for_a_page_does_not_hold_all_threads(tmp_path, monkeypatch):
+    monkeypatch.setattr("surehand.documents.pictures._MOST_WAITING", 2)
+    go_on, begun = threading.Event(), threading.Barrier(3)
+
+    class Slow(Drawn):
+        def picture(self, data: bytes, page: int, *, width: int) -> bytes:
+            if page < 2:
+                begun.wait(10)
+                assert go_on.wait(10)
+            return super().picture(data, page, width=width)
+
+    pictures = Pictures(Slow(), tmp_path, 10**6)
+    with ThreadPoolExecutor(2) as pool:
+        two = [pool.submit(pictures.of, digest("a"), n, width=300, load=lambda: b"a") for n in range(2)]
+        begun.wait(10)
+        with pytest.raises(Stopped, match="Try again"):
+            pictures.of(digest("a"), 2, width=300, load=lambda: b"a")
+        go_on.set()
+        assert all(one.result(10) for one in two)
+    assert pictures.of(digest("a"), 2, width=300, load=lambda: b"a")

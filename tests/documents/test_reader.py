@@ -179,6 +179,20 @@ def test_a_child_that_cannot_start_is_not_the_documents_fault(own_reader, monkey
         own_reader().read(GOOD)
 
 
+def test_who_waits_for_a_turn_gives_up_in_time():
+    with Reader(patience=0.2) as reader, ThreadPoolExecutor(1) as pool:
+        reader.read(GOOD)
+        hanging = pool.submit(reader.read, laughs())
+        assert until(lambda: child_of(reader).uses == 2)
+        began = time.monotonic()
+        with pytest.raises(Stopped, match="Try again"):
+            reader.picture(GOOD, 0, width=50)
+        assert time.monotonic() - began < 5
+        reader.close()
+        with pytest.raises(Stopped):
+            hanging.result(10)
+
+
 def test_after_close_nothing_is_read(own_reader):
     reader = own_reader()
     reader.read(GOOD)

@@ -239,3 +239,73 @@ def test_what_was_recognised_is_part_of_the_proof(office: Office) -> None:
     office.context.db.write(
         lambda c: c.execute(tables.case.update().where(tables.case.c.id == case.id).values(document=stored))
     )
+
+
+def test_a_file_that_was_changed_or_deleted_in_the_database_is_found(office: Office) -> None:
+    from surehand.flow.verify import verify
+
+    body = pdf(*ROWS)
+    case = office.submit(office.file(body))
+    office.submit(lines(*ROWS))
+
+    def changed(**values: Any) -> list[tuple[str, str]]:
+        office.context.db.write(lambda c: c.execute(tables.file.update().values(**values)))
+        return [(finding.chain, finding.problem) for finding in verify(office.context).findings]
+
+    assert changed(body=body) == []
+    assert changed(body=pdf("Specimen Paper Ltd", "No. SP-1", "Total 9,120.50 EUR")) == [
+        (case.id, "its file is not the one that was sent: its bytes were changed")
+    ]
+    # what a person would decide by is not shown either, and nothing is read from it
+    with pytest.raises(Unreadable, match="changed there"):
+        filing.original(office.context, "boss", case.id)
+    with pytest.raises(Unreadable, match="changed there"):
+        filing.picture(office.context, "boss", case.id, 0, width=601)
+    assert changed(body=body) == []
+    assert changed(digest="0" * 64) == [(case.id, "its file was deleted")]
+    office.context.db.write(lambda c: c.execute(tables.file.update().values(digest=case.file["file"])))
+
+
+def test_a_file_that_was_changed_before_it_was_read_goes_to_a_person(office: Office) -> None:
+    sent = office.file(pdf(*ROWS))
+    office.context.db.write(
+        lambda c: c.execute(tables.file.update().values(body=pdf("No. SP-2", "Total 9.00 EUR")))
+    )
+    case = office.submit(sent)
+    assert (case.state, case.facts.get("number")) == ("waiting", None)
+    assert case.document["fault"]["detail"].startswith("Its bytes in the database are not those")
+    office.context.db.write(lambda c: c.execute(tables.file.update().values(body=pdf(*ROWS))))
+
+
+def test_large_documents_are_not_held_in_memory_together(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surehand.flow import consult, running
+
+    monkeypatch.setattr(running, "_TOGETHER", 10_000)
+    together: list[int] = []
+    load = cases.load
+
+    def loaded(connection: Any, ids: Any) -> Any:
+        together.append(len(ids))
+        return load(connection, ids)
+
+    large = lines(*ROWS, *(f"row {number} " + "x" * 50 for number in range(40)))
+    given = [large, lines(*ROWS), large, lines(*ROWS), lines(*ROWS), large]
+    accepted = submit_many(
+        office.context,
+        [Submission(process="papers", input={"document": one}) for one in given],
+        submitter="robot",
+    )
+    monkeypatch.setattr(cases, "load", loaded)
+    office.bench.run()
+    assert sum(together) >= len(given)
+    assert max(together) <= 3  # never two of the large ones
+    monkeypatch.setattr(cases, "load", load)
+    ids = [one.case.id for one in accepted]
+    assert {office.bench.case(one).state for one in ids} == {"done"}
+    # lists do not fetch what they do not show
+    listed = consult.newest(office.context, "robot", process=None, state=None, after=None, limit=50)
+    assert {case.id for case in listed} == set(ids)
+    assert all((case.input, case.document, case.facts) == ({}, None, {}) for case in listed)
+    assert all(case.answers["pay"]["value"] == "pay" for case in listed)

@@ -1,7 +1,10 @@
 """Models of a process: trained apart, kept by their hash, in use at once."""
 
+import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.errors import Forbidden, InvalidInput, NotEnoughEvidence, NotFound, Stopped
 from surehand.flow import apart, training
-from surehand.store import tables
+from surehand.store import cases, tables
 from tests import invariants
 from tests.papers import Office, lines, opened_office
 
@@ -132,6 +135,33 @@ def test_an_example_that_came_in_as_a_case_counts_once_as_people_decided_it(
     assert (report["examples"], report["cases"]) == (11, 1)
 
 
+def test_documents_that_would_not_fit_into_memory_teach_nothing(
+    an_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surehand.store import labels
+
+    office, ids = an_office(), []
+    huge = lines(*("x" * 900 for _ in range(10)))
+    for document in (paper(1)[0], huge, paper(2)[0], paper(3)[0]):
+        case = office.submit(document)
+        office.bench.verdict(case.id, "edit", fields={"number": "A-1", "total": "5.00 EUR"})
+        ids.append(case.id)
+
+    def decided() -> list[str]:
+        with office.context.db.read() as connection:
+            return [case.id for case in labels.decided(connection, "papers", limit=10)]
+
+    assert decided() == ids
+    monkeypatch.setattr(labels, "_AT_ONCE", 2)
+    assert decided() == ids
+    monkeypatch.setattr(labels, "_LARGEST", 9_000)
+    assert decided() == [ids[0], *ids[2:]]
+    with office.context.db.read() as connection:
+        newest = sum(cases.sizes(connection, ids[2:]).values())
+    monkeypatch.setattr(labels, "_MOST", newest)
+    assert decided() == ids[2:]
+
+
 def test_only_those_who_answer_for_a_process_train_it(an_office: Callable[..., Office]) -> None:
     office = an_office()
     for who in ("ann", "stranger", "nobody"):
@@ -198,6 +228,8 @@ def test_a_model_that_was_changed_in_the_database_is_not_used(an_office: Callabl
     office = an_office()
     write_examples(office.folder, 8)
     training.train(office.context, "papers", by="dev")
+    with office.context.db.read() as connection:
+        trained = connection.execute(select(tables.model.c.body)).scalar_one()
     office.context.db.write(
         lambda c: c.execute(tables.model.update().values(body=b"cos\nsystem\n(S'id'\ntR."))
     )
@@ -205,6 +237,34 @@ def test_a_model_that_was_changed_in_the_database_is_not_used(an_office: Callabl
     # a retry is due: nothing is read with bytes that nobody trained, and the case is not lost
     assert case.state == "running"
     assert "cannot be used" in json.dumps([link.body for link in _chain(office, case.id)])
+    office.context.db.write(lambda c: c.execute(tables.model.update().values(body=trained)))
+
+
+def test_a_model_that_nobody_trained_is_found(an_office: Callable[..., Office]) -> None:
+    from surehand.flow.verify import verify
+
+    office = an_office()
+    write_examples(office.folder, 8)
+    trained = training.train(office.context, "papers", by="dev").version
+    with office.context.db.read() as connection:
+        row = dict(connection.execute(select(tables.model)).one()._mapping)
+
+    def found(**values: Any) -> list[str]:
+        office.context.db.write(lambda c: c.execute(tables.model.update().values(**values)))
+        problems = [finding.problem for finding in verify(office.context).findings]
+        office.context.db.write(lambda c: c.execute(tables.model.update().values(**row)))
+        return problems
+
+    assert verify(office.context).holds
+    # a whole model, sound in itself, that somebody has put in the place of the trained one
+    (other,) = found(body=b"other", hash=hashlib.sha256(b"other").hexdigest())
+    assert other == "the model fields of papers in use is not the one that event 3 recorded"
+    assert found(body=row["body"][:-1]) == [
+        "the bytes of the model fields of papers are not what event 3 recorded"
+    ]
+    assert found(active=False) == ["the model fields of papers that event 3 recorded is gone"]
+    assert "a model more of papers is in use that no event recorded" in found(name="more")
+    assert trained.hash == row["hash"]
 
 
 def _chain(office: Office, case_id: str) -> list[Any]:
@@ -222,6 +282,39 @@ def test_a_child_that_dies_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(apart, "_LONGEST", 0.01)
     with pytest.raises(Stopped, match="given up"):
         apart.learned(task, [example])
+
+
+def test_one_training_at_a_time(an_office: Callable[..., Office], monkeypatch: pytest.MonkeyPatch) -> None:
+    office = an_office()
+    write_examples(office.folder, 8)
+    begun, go_on, children = threading.Event(), threading.Event(), []
+
+    def learned(*_: Any) -> Any:
+        children.append(1)
+        begun.set()
+        assert go_on.wait(20)
+        raise Stopped("the child was killed")
+
+    monkeypatch.setattr(training, "learned", learned)
+    with ThreadPoolExecutor(10) as pool:
+        first = pool.submit(training.train, office.context, "papers", by="dev")
+        assert begun.wait(20)
+        for other in [pool.submit(training.train, office.context, "papers", by="dev") for _ in range(9)]:
+            with pytest.raises(Stopped, match="nothing was begun"):
+                other.result(20)
+        go_on.set()
+        with pytest.raises(Stopped, match="killed"):
+            first.result(20)
+    assert len(children) == 1
+    monkeypatch.undo()
+    # one that failed is not in the way of the next
+    assert training.train(office.context, "papers", by="dev").changed
+
+
+def test_a_child_that_is_cut_off_is_told_in_words() -> None:
+    for answer in (b"", b'\0\0\0\x40{"ver', b"\0\0\0\x02{}"):
+        with pytest.raises(Stopped, match="ended without a model"):
+            apart._unpacked(answer, ["Killed"])
 
 
 def test_the_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,18 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 Coordinate = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 
 
+#: Marks that turn the direction of reading around, so that a text shows as another one.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\N{REPLACEMENT CHARACTER}")
+
+#: They join or part letters in some scripts, and show nothing by themselves.
+_JOINERS = "\u200c\u200d"
+
+
+def as_read(text: str) -> str:
+    """A text in the order in which a program reads it: a person must not be shown another order."""
+    return text.translate(_TURNING)
+
+
 def _nothing(value: Any) -> bool:
     """What a page does not have is left out of its JSON."""
     return value is None or value == ()
@@ -102,7 +114,7 @@ class Brought(BaseModel):
     """What a case brings as its document: a file that was sent before, recognised lines, or both.
 
     file   SHA-256 of the file, 64 hex digits
-    name   the file's name, as people know it
+    name   the file's name, as people know it; of a path its last part, what cannot be seen is marked
     pages  lines that the caller's own OCR found; on the file's pages, if there is one
     """
 
@@ -111,6 +123,13 @@ class Brought(BaseModel):
     file: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     name: Annotated[str, Field(max_length=200)] = ""
     pages: Annotated[tuple[Page, ...], Field(min_length=1, max_length=300)] | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _last_part(cls, name: str) -> str:
+        """It stands in sentences, in logs and in terminals, and a browser saves the file under it."""
+        last = as_read(name.replace("\\", "/").rpartition("/")[2])
+        return "".join(c if c.isprintable() or c in _JOINERS else "\N{REPLACEMENT CHARACTER}" for c in last)
 
     @model_validator(mode="after")
     def _something(self) -> Self:

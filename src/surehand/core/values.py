@@ -187,32 +187,42 @@ def shown(value: Any) -> str:
             return str(value)
 
 
-def unstorable(value: Any, *, path: str = "", depth: int = 0) -> str | None:
+_LOST = re.compile("[\x00\ud800-\udfff]")
+
+
+def unstorable(value: Any, *, path: str = "") -> str | None:
     """Where a JSON value holds what cannot be stored exactly (NUL, half a character, NaN, too deep)."""
+    found = _unstorable(value, 0)
+    if found is None:
+        return None
+    place, fault = found
+    return f"{(path + place).lstrip('.') or 'the input'} {fault}"
+
+
+def _unstorable(value: Any, depth: int) -> tuple[str, str] | None:
+    """The place below the value, and what is wrong there. Places are put together only where there is one."""
     if depth > 64:
-        return f"{path or 'the input'} is nested too deeply"
+        return "", "is nested too deeply"
     match value:
         case str():
-            if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
-                return (
-                    f"{path or 'the input'} holds a character that cannot be stored (NUL or half a character)"
-                )
+            if _LOST.search(value):
+                return "", "holds a character that cannot be stored (NUL or half a character)"
         case float():
             if not math.isfinite(value):
-                return f"{path or 'the input'} holds a number that is not finite"
+                return "", "holds a number that is not finite"
         case int():
             if abs(value) > 2**63:
-                return f"{path or 'the input'} holds a number that is too large"
+                return "", "holds a number that is too large"
         case Mapping():
             for name, item in value.items():
-                fault = unstorable(name, path=path, depth=depth + 1)
-                fault = fault or unstorable(item, path=f"{path}.{name}".lstrip("."), depth=depth + 1)
-                if fault:
-                    return fault
+                if (found := _unstorable(name, depth + 1)) is not None:
+                    return found
+                if (found := _unstorable(item, depth + 1)) is not None:
+                    return f".{name}{found[0]}", found[1]
         case list() | tuple():
             for index, item in enumerate(value):
-                if fault := unstorable(item, path=f"{path}[{index}]", depth=depth + 1):
-                    return fault
+                if (found := _unstorable(item, depth + 1)) is not None:
+                    return f"[{index}]{found[0]}", found[1]
         case _:
             pass
     return None

@@ -22,6 +22,7 @@ class Limits:
     table_seconds  time for all tables of one document; when it is over, the tables found so far stay
     ocr_pages      pages of one document that are recognised from their picture
     ocr_seconds    wall-clock and processor time to recognise one page
+    ocr_total      wall-clock time to recognise one document; a page that was begun is finished
     answer         bytes of what the child may answer
     uses           questions to one child before a fresh one takes its place
     """
@@ -39,5 +40,6 @@ class Limits:
     table_seconds: float = 5
     ocr_pages: int = 20
     ocr_seconds: float = 120
+    ocr_total: float = 600
     answer: int = 64 * MIB
     uses: int = 500

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -23,15 +24,19 @@ class Reader:
 
     limits     what a document may cost
     processes  how many documents are read at the same time; further callers wait for their turn
+    patience   seconds that they wait; None: as long as it takes
 
     Every method raises Unreadable with a sentence for a person, and with one of these reasons:
     `empty`, `wrong_type`, `too_large`, `broken`, `encrypted`, `too_many_pages`, `too_many_pixels`,
-    `too_slow`, `crashed`; `read` also `no_text` and `ocr_failed`. They raise Stopped after `close`, and when
-    no child process can be started: that is never the document's fault.
+    `too_slow`, `crashed`; `read` also `no_text` and `ocr_failed`. They raise Stopped after `close`, when no
+    child process can be started, and when patience ends: that is never the document's fault.
     """
 
-    def __init__(self, limits: Limits | None = None, processes: int = 1) -> None:
+    def __init__(
+        self, limits: Limits | None = None, processes: int = 1, *, patience: float | None = None
+    ) -> None:
         self.limits = limits or Limits()
+        self._patience = patience
         self._processes = processes
         self._free: queue.LifoQueue[Child | None] = queue.LifoQueue()
         for _ in range(processes):
@@ -59,7 +64,10 @@ class Reader:
         if wanting and ocr.installed():
             if len(wanting) > self.limits.ocr_pages:
                 raise refused("too_many_scans", pages=len(wanting), limit=self.limits.ocr_pages)
+            until = time.monotonic() + self.limits.ocr_total
             for number in wanting:
+                if time.monotonic() > until:
+                    raise refused("too_slow", limit=f"{self.limits.ocr_total:g}")
                 pages[number] = self._recognised(data, number, pages[number])
         if not any(page.lines for page in pages):
             raise refused("no_text_no_ocr" if wanting and not ocr.installed() else "no_text_found")
@@ -142,7 +150,10 @@ class Reader:
         return answer, body
 
     def _exchanged(self, header: dict[str, Any], data: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
-        child = self._free.get()
+        try:
+            child = self._free.get(timeout=self._patience)
+        except queue.Empty:
+            raise Stopped("Other documents are being looked at. Try again in a minute.") from None
         try:
             if child is None or not child.alive or child.uses >= self.limits.uses:
                 child = self._replaced(child)

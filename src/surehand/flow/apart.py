@@ -90,15 +90,17 @@ def _listen(lines: Any, progress: Progress | None, said: list[str]) -> None:
 
 
 def _unpacked(answer: bytes, said: Sequence[str]) -> Learned:
-    if len(answer) < 4:
+    try:
+        (size,) = struct.unpack("!I", answer[:4])
+        head = json.loads(answer[4 : 4 + size])
+        if "error" in head:
+            kind: type[SurehandError] = _ERRORS.get(head["kind"], Stopped)
+            raise kind(head["error"])
+        return Learned(head["version"], head["fields"], answer[4 + size :])
+    except (struct.error, ValueError, KeyError) as error:
+        # it was killed, at the latest while it answered; a body that is cut off has another hash
         last = next((line for line in reversed(said) if line.strip()), "it said nothing")
-        raise Stopped(f"Training ended without a model: {last[:300]}")
-    (size,) = struct.unpack("!I", answer[:4])
-    head = json.loads(answer[4 : 4 + size])
-    if "error" in head:
-        kind: type[SurehandError] = _ERRORS.get(head["kind"], Stopped)
-        raise kind(head["error"])
-    return Learned(head["version"], head["fields"], answer[4 + size :])
+        raise Stopped(f"Training ended without a model: {last[:300]}") from error
 
 
 def _plain(example: Labelled) -> dict[str, Any]:

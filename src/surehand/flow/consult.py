@@ -84,20 +84,20 @@ def newest(
     after: Mark | None,
     limit: int,
 ) -> list[Case]:
-    """The newest cases that this person may see."""
+    """The newest cases that this person may see, without what they brought."""
     with context.db.read() as connection:
         listed = desk.listed(
             connection, sight_of(context, person), process=process, state=state, after=after, limit=limit
         )
-        found = cases.load(connection, [one.id for one in listed])
+        found = cases.heads(connection, [one.id for one in listed])
     return [found[one.id] for one in listed]
 
 
 def inbox(context: Context, person: str, *, after: Mark | None, limit: int) -> list[tuple[Assignment, Case]]:
-    """What this person has open, due first."""
+    """What this person has open, due first; the cases without what they brought."""
     with context.db.read() as connection:
         waiting = desk.waiting(connection, desk.held_by(person), after=after, limit=limit)
-        found = cases.load(connection, [one.case_id for one in waiting])
+        found = cases.heads(connection, [one.case_id for one in waiting])
     return [(one.assignment, found[one.case_id]) for one in waiting]
 
 

@@ -74,7 +74,10 @@ class PagePictures(Protocol):
     """Draws pages of files, and keeps the pictures; see `surehand.documents.pictures.Pictures`."""
 
     def of(self, digest: str, page: int, *, width: int, load: Callable[[], bytes]) -> bytes:
-        """A page as PNG, from 0. Raises Unreadable."""
+        """A page as PNG, from 0. Raises Unreadable, or Stopped when many wait."""
+
+    def close(self) -> None:
+        """End the process that draws."""
 
 
 def _no_wake(kinds: frozenset[str]) -> None:

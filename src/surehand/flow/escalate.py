@@ -20,12 +20,17 @@ from surehand.store.cases import Stale
 #: Timers handled in one sweep; the next sweep takes the rest.
 _AT_ONCE = 1_000
 
+#: Letters of their cases; more would not fit into memory together.
+_TOGETHER = 32 * 1024 * 1024
+
 
 def escalate(context: Context) -> int:
     """Climb the next rung of every assignment whose timer has come. Returns how many."""
     now = context.clock()
     with context.db.read() as connection:
         due = cases.due_timers(connection, now=now, limit=_AT_ONCE)
+        fitting = next(cases.portions(connection, [a.case_id for a in due], most=_TOGETHER), ())
+        due = due[: len(fitting)]
         found = cases.load(connection, [a.case_id for a in due])
         askers = {a.case_id: who_asked(connection, a.case_id) for a in due if a.kind == "answer"}
     passages = [

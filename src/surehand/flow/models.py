@@ -1,12 +1,14 @@
 """The trained models in use: found by name, loaded once per content."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from surehand.core.extraction import Extractor, Untrained
 from surehand.core.process import Model
-from surehand.errors import SettingsInvalid, TemporaryFailure
+from surehand.errors import SettingsInvalid, Stopped, TemporaryFailure
 from surehand.providers.protocol import Extractors
 from surehand.store import models
 from surehand.store.database import Database
@@ -24,6 +26,19 @@ class Models:
     extractors: Mapping[str, Extractors]
     folders: Mapping[str, Path] = field(default_factory=dict)
     _loaded: dict[str, Extractor] = field(default_factory=dict)
+    _learning: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def learning(self) -> Iterator[None]:
+        """One training at a time: each takes a processor and the memory for all examples. Raises Stopped."""
+        if not self._learning.acquire(blocking=False):
+            raise Stopped(
+                "A model is being trained here now, and nothing was begun. Try again when it is done."
+            )
+        try:
+            yield
+        finally:
+            self._learning.release()
 
     def of(self, db: Database, process: str, name: str, model: Model) -> Extractor:
         """The active version of a model; one that reads nothing while there is none.

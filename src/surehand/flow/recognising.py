@@ -42,9 +42,9 @@ def _sizes(context: Context, given: Any, error: Unreadable) -> list[tuple[float,
     """Width and height of the pages that people can look at although no text was found on them."""
     if error.reason not in ("no_text", "ocr_failed"):
         return []
-    with context.db.read() as connection:
-        body = files.body(connection, given["file"])
     try:
+        with context.db.read() as connection:
+            body = files.body(connection, given["file"])
         return [(page.width, page.height) for page in context.reader.sizes(body or b"")]
     except Unreadable:
         return []

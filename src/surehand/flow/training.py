@@ -52,12 +52,20 @@ def train(
     model     its name in the map; may be left out where there is only one
     progress  is told what is being done, and the share that is done
     raises    NotFound for a process or model that there is not, Forbidden for who may not train it,
-              NotEnoughEvidence for too little to learn from, InvalidInput for examples that cannot be read
+              NotEnoughEvidence for too little to learn from, InvalidInput for examples that cannot be read,
+              Stopped while another model is being trained here
     """
     bound = context.processes.named(process)
     _may_train(context, bound, by)
     name, step = _chosen(bound, model)
-    spec = bound.map.models[name]
+    with context.models.learning():
+        return _trained(context, bound, name, step, by, progress)
+
+
+def _trained(
+    context: Context, bound: BoundProcess, name: str, step: BoundStep, by: str, progress: Progress | None
+) -> Trained:
+    process, spec = bound.name, bound.map.models[name]
     with context.db.read() as connection:
         decided = list(labels.decided(connection, process, limit=_MOST_CASES))
     taught = [one for case in decided if (one := _of_case(step, spec, case)) is not None]

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from surehand.core.audit import SYSTEM_CHAIN, Link, first_break
 from surehand.flow.context import Context
-from surehand.store import audit, cases
+from surehand.store import audit, cases, files, models
 from surehand.store.audit import Seals
 
 #: Chains checked in one read transaction, so that a long check does not hold one snapshot.
@@ -91,7 +91,9 @@ def faults_of_chain(connection: Connection, name: str, links: list[Link], seals:
         if links[seq - 1].hash != hashed:
             yield Finding(name, None, f"was rewritten: event {seq} is not the one that was sealed")
             return
-    if name != SYSTEM_CHAIN:
+    if name == SYSTEM_CHAIN:
+        yield from _of_models(connection, links)
+    else:
         yield from _of_rows(connection, name, links)
 
 
@@ -118,3 +120,29 @@ def _of_rows(connection: Connection, name: str, links: list[Link]) -> Iterator[F
         yield Finding(
             name, links[-1].seq, f"the case expects {head.audit_seq} events, and {len(links)} are there"
         )
+    if head is not None and head.file is not None and (fault := files.fault(connection, head.file["file"])):
+        yield Finding(name, None, f"its file {fault}")
+
+
+def _of_models(connection: Connection, links: list[Link]) -> Iterator[Finding]:
+    """The models in use are those that were trained last, with the bytes that they had then."""
+    trained: dict[tuple[str, str], tuple[int, str]] = {}
+    for link in links:
+        if link.kind == "model_trained" and isinstance(link.body, dict):
+            trained[link.body["process"], link.body["model"]] = link.seq, link.body["hash"]
+    used = {(process, name): (hashed, sound) for process, name, hashed, sound in models.in_use(connection)}
+    for (process, name), (hashed, sound) in used.items():
+        what = f"model {name} of {process}"
+        if (process, name) not in trained:
+            yield Finding(SYSTEM_CHAIN, None, f"a {what} is in use that no event recorded")
+            continue
+        seq, recorded = trained[process, name]
+        if hashed != recorded:
+            yield Finding(SYSTEM_CHAIN, seq, f"the {what} in use is not the one that event {seq} recorded")
+        elif not sound:
+            yield Finding(SYSTEM_CHAIN, seq, f"the bytes of the {what} are not what event {seq} recorded")
+    for (process, name), (seq, _) in trained.items():
+        if (process, name) not in used:
+            yield Finding(
+                SYSTEM_CHAIN, seq, f"the model {name} of {process} that event {seq} recorded is gone"
+            )

@@ -19,6 +19,9 @@ from surehand.core.process import Process
 from surehand.errors import Fault, InvalidInput
 
 _LARGEST = 512 * 1024 * 1024
+
+#: Bytes of a document that is sent; the server takes no larger one.
+LARGEST_DOCUMENT = 64 * 1024 * 1024
 _WIDEST = 2_000
 
 #: Columns that name the item itself.
@@ -80,8 +83,6 @@ def opened(path: Path, process: Process, *, key_column: str | None = None) -> So
     """Look at a `.jsonl` or `.csv` file. Raises InvalidInput with what is wrong and what to do."""
     if not path.is_file():
         raise InvalidInput([Fault(str(path), "is not a file")])
-    if path.stat().st_size > _LARGEST:
-        raise InvalidInput([Fault(str(path), "is larger than 512 MiB: split it")])
     if path.suffix.lower() in (".jsonl", ".ndjson"):
         count = sum(1 for line in _text(path).split("\n") if line.strip())
         return Source(path, count, partial(_json_items, path))
@@ -144,6 +145,8 @@ def _plain(name: str) -> str:
 
 
 def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST:
+        raise InvalidInput([Fault(str(path), "is larger than 512 MiB: split it")])
     data = path.read_bytes()
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return data.decode("utf-16", "replace")
@@ -163,7 +166,11 @@ def rows_of(path: Path) -> Iterator[list[str]]:
     except csv.Error:
         dialect = csv.excel_tab if path.suffix.lower() == ".tsv" else csv.excel
     csv.field_size_limit(16 * 1024 * 1024)
-    yield from csv.reader(io.StringIO(text, newline=""), dialect)
+    rows = csv.reader(io.StringIO(text, newline=""), dialect)
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise InvalidInput([Fault(f"{path.name}:{rows.line_num}", f"cannot be read: {error}")]) from error
 
 
 def _table_items(path: Path, matching: Matching) -> Iterator[Item]:
@@ -227,9 +234,16 @@ def with_document(item: Item, named: str, folder: Path) -> Item:
     """The item with the document of that name, which lies in or below the file's own folder."""
     if not named:
         return item
-    found = (folder / named).resolve()
-    if not found.is_relative_to(folder.resolve()):
+    try:
+        found = (folder / named).resolve()
+        inside, there = found.is_relative_to(folder.resolve()), found.is_file()
+        large = there and found.stat().st_size > LARGEST_DOCUMENT
+    except (OSError, RuntimeError, ValueError):  # too long, links in a circle, characters that no name has
+        return replace(item, input=None, fault=f"names '{named[:80]}', which cannot be the name of a file")
+    if not inside:
         return replace(item, input=None, fault=f"names '{named}', which is outside the folder of the file")
-    if not found.is_file():
+    if not there:
         return replace(item, input=None, fault=f"names '{named}', and there is no such file")
+    if large:
+        return replace(item, input=None, fault=f"names '{named}', which is larger than 64 MiB")
     return replace(item, file=found)

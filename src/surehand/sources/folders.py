@@ -8,7 +8,7 @@ from pathlib import Path
 
 from surehand.core.process import Process
 from surehand.errors import Fault, InvalidInput
-from surehand.sources.files import Item, Source
+from surehand.sources.files import LARGEST_DOCUMENT, Item, Source
 
 #: Endings of files that are taken from a folder; what they are is told from their bytes later.
 ENDINGS = (".pdf", ".png", ".jpg", ".jpeg", ".json")
@@ -34,12 +34,17 @@ def opened(path: Path, process: Process) -> Source:
     ]  # fmt: skip
     if not documents:
         raise InvalidInput([Fault(str(path), f"holds no document ({', '.join(ENDINGS)})")])
-    return Source(path, len(documents), partial(_items, documents))
+    return Source(path, len(documents), partial(_items, documents, path))
 
 
-def _items(documents: Sequence[Path]) -> Iterator[Item]:
+def _items(documents: Sequence[Path], path: Path) -> Iterator[Item]:
     for number, document in enumerate(documents, start=1):
-        if document.suffix.lower() == ".json":
+        if path.is_dir() and not document.resolve().is_relative_to(path.resolve()):
+            # whoever may put files there must not choose among all that the sender can read
+            yield Item(number, None, None, {}, f"{document.name} is a link that leads out of the folder")
+        elif document.stat().st_size > LARGEST_DOCUMENT:
+            yield Item(number, None, None, {}, f"{document.name} is larger than 64 MiB")
+        elif document.suffix.lower() == ".json":
             yield _recognised(number, document)
         else:
             yield Item(number, key_of(document), {}, {}, file=document)

@@ -1,7 +1,7 @@
 """Saving what a transition does, and reading cases back."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Insert,
+    Text,
     Update,
     bindparam,
+    cast,
     func,
     insert,
     literal,
@@ -194,7 +196,40 @@ def load(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     return {found.id: found for found in map(case_of, rows)}
 
 
+def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
+    """Cases by id without what they brought and what was read, which may be large. Not to be saved."""
+    rows = connection.execute(_HEADS, {"ids": list(ids)})
+    return {row.id: case_of(row) for row in rows}
+
+
+def sizes(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Letters of what cases brought and what was read of it, by id."""
+    return {row[0]: row[1] for row in connection.execute(_SIZES, {"ids": list(ids)})}
+
+
+def portions(connection: Connection, ids: Sequence[str], *, most: int) -> Iterator[Sequence[str]]:
+    """Ids in their order, in parts whose cases have about `most` letters together, or one case alone."""
+    letters = sizes(connection, ids)
+    begin, total = 0, 0
+    for place, one in enumerate(ids):
+        total += letters.get(one, 0)
+        if total > most and place > begin:
+            yield ids[begin:place]
+            begin, total = place, letters.get(one, 0)
+    if begin < len(ids):
+        yield ids[begin:]
+
+
+#: What may be as large as a body of the API.
+_LARGE = ("input", "facts", "readings", "brought", "document")
+
 _CASE = select(*(c for c in case.columns if c.name != "sealed_seq"))
+_HEADS = select(*(c for c in case.columns if c.name not in ("sealed_seq", *_LARGE))).where(
+    case.c.id.in_(bindparam("ids", expanding=True))
+)
+_SIZES = select(
+    case.c.id, sum((func.coalesce(func.length(cast(case.c[name], Text)), 0) for name in _LARGE), literal(0))
+).where(case.c.id.in_(bindparam("ids", expanding=True)))
 _LOAD = _CASE.where(case.c.id.in_(bindparam("ids", expanding=True)))
 _BY_KEY = _CASE.where(tuple_(case.c.process, case.c.key).in_(bindparam("keys", expanding=True)))
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from surehand.errors import Unreadable
 from surehand.store.tables import file
 
 #: What was sent and never submitted with a case is dropped after this.
@@ -44,8 +45,9 @@ def keep(connection: Connection, body: bytes, kind: str, *, by: str, at: datetim
     connection.execute(delete(file).where(~file.c.used, file.c.at < at - UNUSED))
     kept = Kept(hashlib.sha256(body).hexdigest(), kind, len(body), by, at)
     found = find(connection, kept.digest)
-    if found is not None:
-        connection.execute(update(file).where(file.c.digest == kept.digest).values(at=at))
+    again = update(file).where(file.c.digest == kept.digest).values(at=at)
+    # another sender may have dropped it in between, if it was old
+    if found is not None and connection.execute(again).rowcount:
         return found
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {
@@ -75,6 +77,23 @@ _BODY = select(file.c.body).where(file.c.digest == bindparam("digest"))
 
 
 def body(connection: Connection, digest: str) -> bytes | None:
-    """The bytes of a file."""
+    """The bytes of a file. Raises Unreadable when they are not those that were sent."""
     found = connection.execute(_BODY, {"digest": digest}).scalar_one_or_none()
-    return None if found is None else bytes(found)
+    if found is None:
+        return None
+    if hashlib.sha256(found).hexdigest() != digest:
+        raise Unreadable(
+            "broken",
+            "Its bytes in the database are not those that were sent: they were changed there. Nothing of it "
+            "is used. Restore it from a backup, or ask for another copy.",
+        )
+    return bytes(found)
+
+
+def fault(connection: Connection, digest: str) -> str | None:
+    """What the audit finds wrong with a file that a case names; None when it is as it was sent."""
+    try:
+        found = body(connection, digest)
+    except Unreadable:
+        return "is not the one that was sent: its bytes were changed"
+    return "was deleted" if found is None else None

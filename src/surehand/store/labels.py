@@ -1,30 +1,54 @@
 """Cases whose fields a person has looked at, for those who learn from them."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from sqlalchemy import Connection, exists, select
 
 from surehand.core.case import Case
-from surehand.store.records import case_of
+from surehand.store import cases
 from surehand.store.tables import case, verdict
 
 #: Verdicts whose giver stands behind the fields of the case.
 _STANDS_BEHIND = ("approve", "edit")
 
+#: Letters of one case that is learned from, and of all of them; and cases that are looked at together.
+_LARGEST, _MOST, _AT_ONCE = 1_000_000, 256_000_000, 100
+
 
 def decided(connection: Connection, process: str, *, limit: int) -> Iterator[Case]:
     """The newest cases of a process whose fields a person approved or corrected, oldest first.
 
-    A case that was only rejected is left out: that says nothing about what was read from its document.
+    A case that was only rejected is left out: that says nothing about what was read from its document. So
+    is one whose document is huge; and the oldest, where all would not fit into memory.
     """
     looked = exists().where(
         verdict.c.case_id == case.c.id, verdict.c.final, verdict.c.kind.in_(_STANDS_BEHIND)
     )
-    columns = [column for column in case.c if column.name != "sealed_seq"]
-    rows = connection.execute(
-        select(*columns)
+    found = connection.execute(
+        select(case.c.id)
         .where(case.c.process == process, looked)
         .order_by(case.c.created_at.desc(), case.c.id.desc())
         .limit(limit)
     )
-    yield from reversed([case_of(row) for row in rows])
+    ids = _fitting(connection, list(found.scalars()))[::-1]
+    for start in range(0, len(ids), _AT_ONCE):
+        loaded = cases.load(connection, ids[start : start + _AT_ONCE])
+        yield from (loaded[one] for one in ids[start : start + _AT_ONCE])
+
+
+def _fitting(connection: Connection, ids: list[str]) -> list[str]:
+    """The first that fit into memory together, without those that alone are far larger than any paper."""
+    sizes = [
+        (one, size)
+        for start in range(0, len(ids), _AT_ONCE)
+        for one, size in _sizes(connection, ids[start : start + _AT_ONCE])
+        if size <= _LARGEST
+    ]
+    totals = accumulate(size for _, size in sizes)
+    return [one for (one, _), total in zip(sizes, totals, strict=True) if total <= _MOST]
+
+
+def _sizes(connection: Connection, ids: list[str]) -> list[tuple[str, int]]:
+    found = cases.sizes(connection, ids)
+    return [(one, found[one]) for one in ids]

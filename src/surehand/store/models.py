@@ -1,6 +1,7 @@
 """Trained models by the hash of their content; one of each name is active."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ _HEAD = select(*(column for column in model.c if column.name != "body"))
 _ACTIVE = select(model.c.hash).where(
     model.c.process == bindparam("process"), model.c.name == bindparam("name"), model.c.active
 )
+_IN_USE = select(model.c.process, model.c.name, model.c.hash).where(model.c.active)
 _BODY = select(model.c.body).where(
     model.c.process == bindparam("process"), model.c.name == bindparam("name"),
     model.c.hash == bindparam("hash"),
@@ -47,6 +49,13 @@ def body(connection: Connection, process: str, name: str, hash: str) -> bytes | 
     """The arrays of a version."""
     found = connection.execute(_BODY, {"process": process, "name": name, "hash": hash}).scalar_one_or_none()
     return None if found is None else bytes(found)
+
+
+def in_use(connection: Connection) -> Iterator[tuple[str, str, str, bool]]:
+    """Process, name and hash of every active model, and whether its bytes have that hash."""
+    for row in connection.execute(_IN_USE).all():
+        held = body(connection, row.process, row.name, row.hash) or b""
+        yield row.process, row.name, row.hash, hashlib.sha256(held).hexdigest() == row.hash
 
 
 def versions(connection: Connection, process: str) -> list[Version]:

@@ -35,9 +35,12 @@ def row_of(record: Case | Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in _NAMES[type(record)]}
 
 
+_EMPTY: Mapping[str, Any] = {"input": {}, "facts": {}, "readings": {}, "brought": {}, "document": None}
+
+
 def case_of(row: Row[Any]) -> Case:
-    """A case from its row."""
-    values = dict(row._mapping)
+    """A case from its row; what was not asked for is empty."""
+    values = {**_EMPTY, **row._mapping}
     values.pop("sealed_seq", None)
     values["state"] = CaseState(values["state"])
     values["grade"] = None if values["grade"] is None else Grade(values["grade"])

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from surehand.core.case import Case
-from surehand.core.documents import Page
+from surehand.core.documents import Page, as_read
 from surehand.core.recommendation import probability
 from surehand.web.fields import SURE_FROM, label
 from surehand.web.sheets import Row, length_of, rows_of, type_width
@@ -256,7 +256,7 @@ def _sheets(
     for at in sorted(evidence, key=lambda at: (not evidence[at], at)):
         paper, kept = papers[at], []
         for line in paper.page.lines[:lines]:
-            text = " ".join(line.text.split())[:_LONGEST]
+            text = as_read(" ".join(line.text.split())[:_LONGEST])
             if len(text) > letters:
                 break
             letters -= len(text)

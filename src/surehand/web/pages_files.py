@@ -25,8 +25,8 @@ def page_picture(request: Request, case_id: str, number: str) -> Response:
     if not (number.isascii() and number.isdigit() and len(number) < 4 and 1 <= int(number) <= _MOST_PAGES):
         raise NotFound("There is no such page")
     tag, drawn = filing.picture(context, person, name, int(number) - 1, width=_WIDTH)
-    # the address never shows anything else, but a reader who signs out keeps it only a little while
-    headers = {"ETag": tag, "Cache-Control": "private, max-age=600"}
+    # the address never shows anything else; who signs in next in the same browser has another cookie
+    headers = {"ETag": tag, "Cache-Control": "private, max-age=600", "Vary": "Cookie"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(drawn, media_type="image/png", headers=headers)

@@ -1,15 +1,21 @@
 """How requests to the API are read: who calls before what is sent, strict JSON, bounded bodies."""
 
 import json
-from collections.abc import Callable, Coroutine, Mapping
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
+import anyio
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from surehand.errors import Stopped
 from surehand.web.identity import identified
 from surehand.web.problems import response_of
 
@@ -32,7 +38,12 @@ class OpenRoute(APIRoute):
         async def handle(request: Request) -> Response:
             try:
                 await self._admit(request)
-                return await inner(_StrictRequest(request.scope, request.receive))
+                if not _may_be_large(request):
+                    return await inner(_StrictRequest(request.scope, request.receive))
+                async with _turn():
+                    return await inner(_StrictRequest(request.scope, _in_time(request.receive)))
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is there to read it
             except HTTPException as error:
                 # what the framework made of a body that could not be read says less than its cause
                 unread = isinstance(error.__cause__, ValueError | RecursionError)
@@ -53,6 +64,51 @@ class SignedRoute(OpenRoute):
         request.state.person = await run_in_threadpool(identified, request)
         if self.body_field is not None and not _is_json(request):
             raise HTTPException(415, "Send the body as 'Content-Type: application/json'")
+
+
+#: Bodies above this take turns: what is made of one may need a hundred times its size.
+_LARGE = 1024 * 1024
+_TURNS = threading.BoundedSemaphore(3)
+
+#: Seconds that a request waits for its turn, and that its body may then take to arrive.
+_PATIENCE, _ARRIVING = 60.0, 120.0
+
+
+def _may_be_large(request: Request) -> bool:
+    announced = request.headers.get("content-length", "")
+    if not announced:
+        return "transfer-encoding" in request.headers
+    return not announced.isdigit() or int(announced) > _LARGE
+
+
+@asynccontextmanager
+async def _turn() -> AsyncIterator[None]:
+    """One of a few turns. Whoever waits has not been read yet: its bytes are still with its sender."""
+    until = time.monotonic() + _PATIENCE
+    while not _TURNS.acquire(blocking=False):
+        if time.monotonic() > until:
+            raise Stopped(
+                "Too many large requests are being taken in; nothing of this one was kept. Send it again."
+            )
+        await anyio.sleep(0.02)
+    try:
+        yield
+    finally:
+        _TURNS.release()
+
+
+def _in_time(receive: Receive) -> Receive:
+    """A sender that is too slow gives its turn back."""
+    until = time.monotonic() + _ARRIVING
+
+    async def received() -> Message:
+        try:
+            with anyio.fail_after(max(until - time.monotonic(), 0)):
+                return await receive()
+        except TimeoutError:
+            raise HTTPException(408, f"The body did not arrive within {_ARRIVING:g} seconds") from None
+
+    return received
 
 
 def _is_json(request: Request) -> bool:

@@ -1,6 +1,7 @@
 """Taking items in through the API: keys, recommendations, batches, and waiting for the result."""
 
 import logging
+import threading
 import time
 from dataclasses import replace
 
@@ -25,6 +26,9 @@ _log = logging.getLogger("surehand.web")
 #: A caller who waits gets an answer after this, finished or not.
 PATIENCE = 10.0
 
+#: So many callers wait for a file that is being read, which may take its time: each holds a thread.
+_READING = threading.BoundedSemaphore(8)
+
 _UNDER_WAY = (CaseState.RUNNING, CaseState.ACTING)
 
 
@@ -44,7 +48,16 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
     alone = replace(caller.context, wake=lambda _kinds: None)
     accepted = intake.submit(alone, submission, submitter=caller.person)
     _not_of_others(caller, accepted)
-    case, route = _arrived(alone, caller.person, accepted.case)
+    brings_file = accepted.case.file is not None
+    if brings_file and not _READING.acquire(blocking=False):
+        # the workers read it, and the caller is told where the case is now
+        caller.context.wake(frozenset({"advance"}))
+        return _shown(accepted.case, created=accepted.created)
+    try:
+        case, route = _arrived(alone, caller.person, accepted.case)
+    finally:
+        if brings_file:
+            _READING.release()
     return _shown(case, created=accepted.created, route=route)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import struct
 import zipfile
 
 import pytest
@@ -73,4 +74,30 @@ def test_arrays_cut_short_are_refused(trained: Trained, part: str) -> None:
     files[f"f000.{part}.npy"] = files["memory.known.npy"]
     data = packed(files)
     with pytest.raises(SettingsInvalid):
+        loaded(data, expected=hashlib.sha256(data).hexdigest())
+
+
+DESCRIBED = b'{"format":"surehand-field-extractor-1","fields":[]}'
+
+
+def overlapping(times: int) -> bytes:
+    """An archive whose directory names the same part again and again."""
+    data = packed({"a.npy": bytes(1_000), "model.json": DESCRIBED})
+    start, end = data.find(b"PK\x01\x02"), data.rfind(b"PK\x05\x06")
+    first = data[start : data.find(b"PK\x01\x02", start + 1)]
+    directory = first * times + data[start + len(first) : end]
+    ending = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, times + 1, times + 1, len(directory), start, 0)
+    return data[:start] + directory + ending
+
+
+@pytest.mark.parametrize(
+    ("data", "because"),
+    [
+        (overlapping(50), "overlap"),
+        (packed({"model.json": DESCRIBED[:-1] + b" " * 5_000_000 + b"}"}), "description is too large"),
+    ],
+    ids=["overlapping parts", "a large description"],
+)
+def test_an_archive_costs_no_more_than_its_bytes(data: bytes, because: str) -> None:
+    with pytest.raises(SettingsInvalid, match=because):
         loaded(data, expected=hashlib.sha256(data).hexdigest())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = "surehand-field-extractor-2"
 _LARGEST = 64_000_000
+_LARGEST_JSON = 4_000_000
 _MOST_FIELDS = 100
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _JSON = "model.json"
@@ -131,10 +132,16 @@ def _opened(data: bytes) -> "tuple[dict[str, Any], dict[str, NDArray[Any]]]":
 
     arrays: dict[str, NDArray[Any]] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
+        parts = archive.infolist()
+        if any(info.compress_type != zipfile.ZIP_STORED for info in parts):
             raise ValueError("it is compressed")
+        # parts that lie over each other would be read again and again
+        if len(set(archive.namelist())) < len(parts) or sum(info.file_size for info in parts) > len(data):
+            raise ValueError("its parts overlap")
+        if archive.getinfo(_JSON).file_size > _LARGEST_JSON:
+            raise ValueError("its description is too large")
         described = json.loads(archive.read(_JSON))
-        for info in archive.infolist():
+        for info in parts:
             if info.filename != _JSON:
                 with archive.open(info) as part:
                     arrays[info.filename.removesuffix(".npy")] = np.lib.format.read_array(
