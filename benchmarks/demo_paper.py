@@ -16,9 +16,9 @@ from typing import Any
 from surehand.demo import post
 from surehand.demo.company import company
 from surehand.demo.invoices import invoices
-from surehand.demo.layouts import printed
+from surehand.demo.printing.layouts import printed
+from surehand.demo.printing.scans import scanned
 from surehand.demo.receipts import receipts
-from surehand.demo.scans import scanned
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ PINNED = ["-c", str(ROOT / "constraints.txt")]
 GROUPS = {
     "core": [*PINNED, "-e", str(ROOT)],
     "demo": [*PINNED, "-e", f"{ROOT}[demo]"],
-    "test": [*PINNED, "-e", f"{ROOT}[demo,test,check]"],
+    "test": [*PINNED, "-e", f"{ROOT}[demo,ocr,test,check]"],
     "lock": ["uv==0.13.8"],
 }
 #: What is there as well once a group is installed.

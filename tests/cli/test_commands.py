@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from surehand.cli import app
 from surehand.cli.screen import printable
 from surehand.errors import SurehandError
+from tests.papers import pdf
 
 RUNNER = CliRunner()
 
@@ -152,3 +153,30 @@ def test_faults_are_sentences_on_the_real_command_line(tmp_path):
 
 def test_output_cannot_steer_the_terminal():
     assert "\x1b" not in printable("a\x1b[2Jb\x07")
+
+
+def test_documents_are_submitted_and_a_model_is_trained(tmp_path):
+    home, bills = tmp_path / "desk", tmp_path / "bills"
+    run("init", home, "--pattern", "documents")
+    bills.mkdir()
+    rows = ["file,supplier,number,total"]
+    for number in range(6):
+        body = pdf("Specimen Paper Ltd", f"Invoice No. SP-{700 + number}", f"Total {10 + number}.50 EUR")
+        (bills / f"{number}.pdf").write_bytes(body)
+        (home / "bills" / f"{number}.pdf").write_bytes(body)
+        rows.append(f"{number}.pdf,Specimen Paper Ltd,SP-{700 + number},{10 + number}.50")
+    (bills / "empty.pdf").write_bytes(b"")
+    early = run("train", home, "bills")
+    assert "has nothing to learn from" in str(early.exception)
+    first = run("submit", home, "bills", bills)
+    assert "7 new, 0 known already, 0 refused" in first.output, first.output
+    assert "7 waiting" in first.output
+    assert "0 new, 7 known already" in run("submit", home, "bills", bills).output
+    (home / "bills/examples.csv").write_text("\n".join(rows) + "\n")
+    trained = run("train", home, "bills", "--json")
+    report = json.loads(trained.stdout)
+    assert (report["model"], report["report"]["examples"], report["changed"]) == ("bill-fields", 6, True)
+    again = run("train", home, "bills")
+    assert "learned nothing new" in again.output
+    refused = run("train", home, "bills", "--by", "ben.reviewer")
+    assert "trained by its owner, its builder or an administrator" in str(refused.exception)

@@ -229,3 +229,19 @@ def test_values_become_json() -> None:
         "p": Recommendation(value=Money(amount=Decimal("1.50"), currency="EUR"), confidence=7.0),
     })  # fmt: skip
     assert b'"value": {"amount": "1.50", "currency": "EUR"}, "confidence": null' in server.seen[0].content
+
+
+def test_a_file_is_sent_and_a_process_without_files_says_so(
+    client: Callable[[str], Client], tmp_path: Path
+) -> None:
+    shop = client(SHOP)
+    (tmp_path / "bill.pdf").write_bytes(b"%PDF-1.7 hello")
+    sent = shop.send_file(tmp_path / "bill.pdf")
+    assert sent == shop.send_file(b"%PDF-1.7 hello", name="bill.pdf")
+    assert sent["name"] == "bill.pdf"
+    with pytest.raises(InvalidInput, match="send recognised lines"):
+        shop.submit("refunds", {**REFUND, "document": sent})
+    with pytest.raises(NotFound, match="no model that learns"):
+        client(OWNER).train("refunds")
+    with pytest.raises(Forbidden):
+        shop.train("refunds")

@@ -218,9 +218,7 @@ def test_who_decides_alone_reads_the_maps_words_and_nothing_of_the_model(confide
 def test_what_a_limit_of_the_stake_stops_is_not_blamed_on_the_confidence() -> None:
     over = Graded(Grade.LOW, Decimal(5000), "x")
     chosen = route(findings(graded=over), bands=PRESETS["accounts-payable"], level=None)
-    assert chosen.reasons[0].text == (
-        "Confidence 99, but the stake is over the limit of the band that runs alone"
-    )
+    assert chosen.reasons[0].text == ("Confidence 99, but the sum is over what may run alone")
     assert chosen.reasons[0].trigger is None
     below = route(findings(confidence=Confidence(0.98, "a")), bands=PRESETS["accounts-payable"], level=None)
     assert below.reasons[0].text == "Confidence 98 is not above 98, so review"

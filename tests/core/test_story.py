@@ -10,7 +10,8 @@ import pytest
 
 from surehand.core import story
 from surehand.core.audit import Link
-from surehand.core.story import Edit, told
+from surehand.core.entries import Edit
+from surehand.core.story import told
 
 SOURCE = Path(story.__file__).parents[1]
 AT = datetime(2026, 11, 20, 14, tzinfo=UTC)

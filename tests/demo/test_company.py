@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
+from surehand.demo.books.entries import Books
 from surehand.demo.catalogue import goods
 from surehand.demo.company import TODAY, company
-from surehand.demo.entries import Books
 from surehand.demo.ibans import checks, grouped, iban
 from surehand.demo.suppliers import PROFILES, STRANGERS
 

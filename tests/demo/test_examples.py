@@ -12,7 +12,7 @@ from surehand.core.documents import Document
 from surehand.core.money import Money
 from surehand.demo import examples
 from surehand.demo.company import company
-from surehand.demo.layouts import LAYOUTS
+from surehand.demo.printing.layouts import LAYOUTS
 from surehand.demo.suppliers import PROFILES
 
 SHIPPED = Path(__file__).resolve().parents[2] / "examples" / "invoices" / "examples.jsonl"

@@ -7,7 +7,7 @@ import pytest
 
 from surehand.demo.company import company
 from surehand.demo.invoices import MIX, SCANS, Bill, Kind, Paperwork, invoices
-from surehand.demo.layouts import LAYOUTS
+from surehand.demo.printing.layouts import LAYOUTS
 
 HOUSE = company(5, orders=1200)
 MADE = invoices(600, 5, house=HOUSE)

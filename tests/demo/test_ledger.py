@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from surehand.demo.likeness import likeness, plain_name, plain_number
+from surehand.demo.books.likeness import likeness, plain_name, plain_number
 from tests.ledgers import LedgerProcess, running_ledger
 
 BOOKS: dict[str, Any] = {

@@ -9,14 +9,14 @@ import pypdfium2
 import pytest
 
 from surehand.core.documents import Document
-from surehand.demo import paper
 from surehand.demo.invoices import Paperwork, invoices
-from surehand.demo.layer import document, lines, text_layer
-from surehand.demo.layouts import LAYOUTS, drawn, printed
-from surehand.demo.paper import Run, Sheet, pdf
+from surehand.demo.printing import paper
+from surehand.demo.printing.layer import document, lines, text_layer
+from surehand.demo.printing.layouts import LAYOUTS, drawn, printed
+from surehand.demo.printing.paper import Run, Sheet, pdf
+from surehand.demo.printing.rolls import printed_roll, rolled
+from surehand.demo.printing.wording import date_text, number_text, sum_text
 from surehand.demo.receipts import receipts
-from surehand.demo.rolls import printed_roll, rolled
-from surehand.demo.wording import date_text, number_text, sum_text
 from surehand.errors import SettingsInvalid
 
 MADE = invoices(260, 11)

@@ -11,9 +11,9 @@ from PIL import Image
 from surehand.core.documents import Document
 from surehand.demo import post
 from surehand.demo.invoices import invoices
-from surehand.demo.layouts import printed
+from surehand.demo.printing.layouts import printed
+from surehand.demo.printing.scans import Pose, scanned
 from surehand.demo.receipts import receipts
-from surehand.demo.scans import Pose, scanned
 
 MADE = [one for one in invoices(120, 21) if one.form == "scan"]
 

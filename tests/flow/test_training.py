@@ -151,6 +151,17 @@ def test_documents_that_would_not_fit_into_memory_teach_nothing(
     assert decided() == ids[2:]
 
 
+def test_an_example_that_came_in_as_a_case_counts_once_as_people_decided_it(
+    an_office: Callable[..., Office],
+) -> None:
+    office = an_office()
+    write_examples(office.folder, 12)
+    case = office.submit(paper(7)[0])
+    office.bench.verdict(case.id, "edit", fields={"number": paper(7)[1]["number"], "total": "33.17 EUR"})
+    report = training.train(office.context, "papers", by="dev").version.report
+    assert (report["examples"], report["cases"]) == (11, 1)
+
+
 def test_only_those_who_answer_for_a_process_train_it(an_office: Callable[..., Office]) -> None:
     office = an_office()
     for who in ("ann", "stranger", "nobody"):

@@ -90,12 +90,12 @@ def _opened(
     inside = letters(house, bills=bills, slips=slips, seed=seed, today=today)
     came = {letter.key for letter in inside}
     ids = _fed(surehand, inside)
-    told = happened(surehand.context, inside, ids)
+    later = [letter for letter in mail if letter.key not in came]
+    told = happened(surehand.context, inside, ids, later)
     _tell(surehand, told, ids)
     context = surehand.context
     context.checkpoints.seal(context.db, now=context.clock())
     database = Path(surehand.settings.database_url.removeprefix("sqlite:///"))
-    later = [letter for letter in mail if letter.key not in came]
     plug = f"{_program()} demo --pull-the-plug"
     return Visit(context, told, later, database, plug, seed)
 
@@ -117,6 +117,9 @@ def _fed(surehand: "Surehand", mail: "Sequence[Letter]") -> list[str]:
 
     context = surehand.context
     words, count = TextColumn("{task.description}"), TaskProgressColumn()
+    if training.trained(context, INVOICES):
+        say("The AI goes on with what it has learned.")
+        return delivered(context, mail)
     with Progress(words, BarColumn(), count, console=console()) as progress:
         task = progress.add_task("The AI learns from its examples", total=1.0)
         training.train(
@@ -138,7 +141,7 @@ def _tell(surehand: "Surehand", told: "Happened", ids: "Sequence[str]") -> None:
         waiting = cases.open_assignments(connection, ids)
     say()
     say(
-        f"{told.alone} of {told.came} papers were paid without a person, {told.wrong} of them wrongly.",
+        f"{told.alone} of {told.came} papers were paid without a person, {len(told.wrong)} of them wrongly.",
         style="bold",
     )
     say(f"{len(waiting)} wait for people:", style="bold")
@@ -160,7 +163,11 @@ def _first(because: str) -> str:
     telling = [part for part in parts if not part.startswith("Confidence ")]
     if telling:
         return telling[0][:70]
-    return "Not sure enough of what was read" if "is not above" in parts[0] else parts[0].split(", ")[-1][:70]
+    return (
+        "Not sure enough of what was read"
+        if "is not above" in parts[0]
+        else "Over the sum that may run alone"
+    )
 
 
 def _pulled() -> None:

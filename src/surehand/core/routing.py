@@ -114,7 +114,7 @@ def _from_bands(bands: tuple[Band, ...], findings: Findings, limit: float | None
         band.route is Level.AUTOMATE and findings.graded.grade in band.consequence and band.holds(value)
         for band in bands
     ):
-        return Reason(f"{said}, but the stake is over the limit of the band that runs alone", row.route)
+        return Reason(f"{said}, but the sum is over what may run alone", row.route)
     return Reason(
         f"{said} is not above {percent(limit)}, so {row.route.words}", row.route, Trigger.LOW_CONFIDENCE
     )

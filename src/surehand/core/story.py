@@ -1,94 +1,14 @@
 """Audit events as sentences: who did what, with what, and why. A new kind is one entry in `KINDS`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from surehand.core.audit import Link
-from surehand.core.case import ENGINE, Judgement
+from surehand.core.case import Judgement
+from surehand.core.entries import NOBODY, Body, Edit, Entry, Tale, Telling, Told
+from surehand.core.phrases import brief, by, hundred, listed, moment, title, why, words
 from surehand.core.values import shown
-
-#: Values of a step that one sentence names; the case page has all of them.
-_NAMED = 8
-_LONGEST = 90
-
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A value before and after."""
-
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One event in words.
-
-    voice  'ai', 'engine' or 'person'; `who` is the person
-    what   the finding; `rest` the sentence after it, `note` what is worth less
-    """
-
-    what: str
-    rest: str = ""
-    note: str = ""
-    changes: tuple[Edit, ...] = ()
-    voice: str = "engine"
-    who: str = ""
-    seq: int = 0
-    at: datetime = _NEVER
-    hash: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """The whole in one line."""
-        changes = ", ".join(f"{e.name} {e.before or 'empty'} -> {e.after or 'empty'}" for e in self.changes)
-        parts = (self.who, self.what, self.rest, changes, f"({self.note})" if self.note else "")
-        return " ".join(part for part in parts if part)
-
-
-@dataclass(slots=True)
-class Tale:
-    """What has been told so far.
-
-    facts    values by name as the events left them, so that an edit can say what was there before
-    reasons  (decision point, round) -> why the AI recommended it
-    routed   the reasons of the route told last
-    blind    a person decides alone and has not yet: nothing of what a model said is told
-    """
-
-    facts: dict[str, Any] = field(default_factory=dict)
-    reasons: Mapping[tuple[str, int], Sequence[str]] = field(default_factory=dict)
-    routed: str = ""
-    blind: bool = False
-
-
-Body = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One event to be told, with what was told before."""
-
-    tale: Tale
-    kind: str
-    actor: str
-    body: Body
-
-    def get(self, name: str) -> Any:
-        """A value of the event; None when it has none of that name."""
-        return self.body.get(name)
-
-
-Telling = Callable[[Told], Entry]
-
-#: Actors that are not people.
-_NOBODY = (ENGINE, "ai")
 
 
 def told(
@@ -112,69 +32,18 @@ def _entry(tale: Tale, link: Link) -> Entry:
     if isinstance(link.body, Mapping):
         entry = KINDS.get(link.kind, _unknown)(Told(tale, link.kind, link.actor, link.body))
     else:
-        entry = Entry(what=f"{_title(link.kind)}.", rest="The details of this event were erased.")
+        entry = Entry(what=f"{title(link.kind)}.", rest="The details of this event were erased.")
     return replace(entry, seq=link.seq, at=link.at, hash=link.hash)
-
-
-# Words
-
-
-def _title(code: object) -> str:
-    return str(code).replace("_", " ").replace("-", " ").capitalize()
-
-
-def _words(code: object) -> str:
-    return str(code).replace("_", " ").replace("-", " ")
-
-
-def brief(value: Any, longest: int = _LONGEST) -> str:
-    """A value in one short line."""
-    text = " ".join(shown(value).split())
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def hundred(share: Any) -> str:
-    """0.884 -> '88'; never 0 or 100 unless it is."""
-    if not isinstance(share, int | float):
-        return "?"
-    return f"{share * 100:.0f}" if share in (0, 1) else f"{min(99, max(1, round(share * 100)))}"
-
-
-def moment(iso: Any) -> str:
-    """An ISO time as '2026-11-20 15:00 UTC'."""
-    try:
-        return f"{datetime.fromisoformat(str(iso)):%Y-%m-%d %H:%M} UTC"
-    except ValueError:
-        return str(iso)
-
-
-def _values(facts: Any) -> str:
-    if not isinstance(facts, Mapping) or not facts:
-        return "nothing"
-    known = [f"{_words(name)} {brief(value)}" for name, value in facts.items() if value is not None]
-    missing = [_words(name) for name, value in facts.items() if value is None]
-    more = f", and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
-    lacking = f"; nothing for {', '.join(missing[:_NAMED])}" if missing else ""
-    return (", ".join(known[:_NAMED]) or "no value") + more + lacking
-
-
-def _why(body: Body) -> str:
-    reason = f"Reason: {_words(body['reason'])}." if body.get("reason") else ""
-    return " ".join(part for part in (reason, str(body.get("note") or "")) if part)
-
-
-def _by(name: Any) -> str:
-    return "policy" if name in (None, "policy") else str(name)
 
 
 # One telling a kind
 
 
 def _unknown(event: Told) -> Entry:
-    rest = _values({name: value for name, value in event.body.items() if name != "records"})
-    if event.actor not in _NOBODY:
-        return _person(event.actor, _words(event.kind), rest)
-    return Entry(what=_title(event.kind), rest=rest, voice="ai" if event.actor == "ai" else "engine")
+    rest = listed({name: value for name, value in event.body.items() if name != "records"})
+    if event.actor not in NOBODY:
+        return _person(event.actor, words(event.kind), rest)
+    return Entry(what=title(event.kind), rest=rest, voice="ai" if event.actor == "ai" else "engine")
 
 
 def _person(actor: str, what: str, rest: str = "", note: str = "", changes: tuple[Edit, ...] = ()) -> Entry:
@@ -191,11 +60,11 @@ def _read(event: Told) -> Entry:
     facts, sure = event.get("facts") or {}, event.get("sure") or {}
     event.tale.facts.update(facts)
     told = {name: value for name, value in sure.items() if isinstance(value, int | float)}
-    note = _words(event.get("step"))
+    note = words(event.get("step"))
     if told and not event.tale.blind:
         weakest = min(told, key=lambda name: told[name])
-        note += f"; least sure of {_words(weakest)}, {hundred(told[weakest])} in 100"
-    return Entry(what="Read", rest=f"{_values(facts)}.", note=note, voice="ai")
+        note += f"; least sure of {words(weakest)}, {hundred(told[weakest])} in 100"
+    return Entry(what="Read", rest=f"{listed(facts)}.", note=note, voice="ai")
 
 
 def _recognised(event: Told) -> Entry:
@@ -211,22 +80,25 @@ def _unreadable(event: Told) -> Entry:
 
 
 def _left_to_person(event: Told) -> Entry:
-    names = ", ".join(_words(name) for name in event.get("fields") or ())
+    names = ", ".join(words(name) for name in event.get("fields") or ())
     return Entry(what="Read nothing:", rest=f"a person keys in {names or 'what is needed'}.")
 
 
 def _looked_up(event: Told) -> Entry:
     event.tale.facts.update(event.get("facts") or {})
-    return Entry(what="Looked up", rest=f"{_values(event.get('facts'))}.", note=_words(event.get("step")))
+    return Entry(what="Looked up", rest=f"{listed(event.get('facts'))}.", note=words(event.get("step")))
 
 
 def _left_path(event: Told) -> Entry:
-    return Entry(what=f"Left the path: {_words(event.get('point'))}.", rest=f"{event.get('because') or ''}.")
+    return Entry(
+        what=f"Left the path: {words(event.get('point'))}.",
+        rest=f"{str(event.get('because') or '').rstrip('.')}.",
+    )
 
 
 def _step_failed(event: Told) -> Entry:
     note = "A person takes over." if event.get("final") else f"Tried again at {moment(event.get('again'))}."
-    return Entry(what=f"{_title(event.get('step'))} failed:", rest=f"{event.get('error')}.", note=note)
+    return Entry(what=f"{title(event.get('step'))} failed:", rest=f"{event.get('error')}.", note=note)
 
 
 def _recommended(event: Told) -> Entry:
@@ -242,9 +114,9 @@ def _recommended(event: Told) -> Entry:
     if weak := _weakest(event.get("signals")):
         said = f"{said[:-1]}: {weak}."
     at = (str(event.get("point")), int(event.get("round") or 0))
-    why = " ".join(event.tale.reasons.get(at, ()))
-    why = why if not why or why.endswith((".", "?", "!")) else f"{why}."
-    rest = f"{why} {said}".strip()
+    because = " ".join(event.tale.reasons.get(at, ()))
+    because = because if not because or because.endswith((".", "?", "!")) else f"{because}."
+    rest = f"{because} {said}".strip()
     return Entry(what=f"Recommends: {brief(event.body['value'])}.", rest=rest, note=source, voice="ai")
 
 
@@ -254,17 +126,17 @@ def _weakest(signals: Any) -> str:
         return ""
     missing = next((name for name, reading in signals.items() if reading is None), None)
     if missing is not None:
-        return f"{_words(missing)} has no reading"
-    return f"the lowest signal is {_words(min(signals, key=lambda name: signals[name]))}"
+        return f"{words(missing)} has no reading"
+    return f"the lowest signal is {words(min(signals, key=lambda name: signals[name]))}"
 
 
 def _routed(event: Told) -> Entry:
-    level = _words(event.get("level"))
+    level = words(event.get("level"))
     alone = level in ("automate", "spot check", "notify")
     what = "Runs without a person:" if alone else f"Routed to {level}:"
     reasons = event.tale.routed = "; ".join(map(str, event.get("reasons") or ()))
     rest = "a person decides alone." if event.tale.blind else f"{reasons}."
-    return Entry(what=what, rest=rest, note=f"{_title(event.get('grade'))} consequence")
+    return Entry(what=what, rest=rest, note=f"{title(event.get('grade'))} consequence")
 
 
 def _assigned(event: Told) -> Entry:
@@ -286,22 +158,22 @@ def _verdict(event: Told) -> Entry:
     if kind == "edit" and fields:
         before = dict(event.tale.facts)
         changes = tuple(
-            Edit(_words(name), brief(before.get(name)), brief(raw))
+            Edit(words(name), brief(before.get(name)), brief(raw))
             for name, raw in fields.items()
             if shown(before.get(name)) != str(raw)
         )
         event.tale.facts.update(fields)
-        return _person(event.actor, "corrected", note=_why(event.body), changes=changes)
+        return _person(event.actor, "corrected", note=why(event.body), changes=changes)
     if kind == "ask":
-        return _person(event.actor, "asked:", f"“{event.get('question')}”", _why(event.body))
+        return _person(event.actor, "asked:", f"“{event.get('question')}”", why(event.body))
     if kind in ("approve", "edit") and value in _SETTLED:
-        return _person(event.actor, "settled it:", _SETTLED[str(value)], _why(event.body))
+        return _person(event.actor, "settled it:", _SETTLED[str(value)], why(event.body))
     if kind in ("approve", "edit"):
         what = "decided otherwise:" if event.get("override") else "approved:"
         return _person(
-            event.actor, what, f"{brief(value)}." if value is not None else "it goes on.", _why(event.body)
+            event.actor, what, f"{brief(value)}." if value is not None else "it goes on.", why(event.body)
         )
-    return _person(event.actor, _VERDICTS.get(kind, f"gave the verdict {kind}."), "", _why(event.body))
+    return _person(event.actor, _VERDICTS.get(kind, f"gave the verdict {kind}."), "", why(event.body))
 
 
 def _answered(event: Told) -> Entry:
@@ -347,15 +219,15 @@ def _escalated(event: Told) -> Entry:
 
 def _finished(event: Told) -> Entry:
     because = f"{event.body['because']}." if event.get("because") else ""
-    return Entry(what=f"Finished: {_words(event.get('result'))}.", rest=because)
+    return Entry(what=f"Finished: {words(event.get('result'))}.", rest=because)
 
 
 def _act(what: str, rest: Callable[[Body], str] = lambda _: "") -> Telling:
     def tell(event: Told) -> Entry:
         step = event.get("step")
-        said = what.format(step=_words(step), Step=_title(step))
+        said = what.format(step=words(step), Step=title(step))
         note = f"Key {event.body['key']}" if event.get("key") else ""
-        if event.actor not in _NOBODY:
+        if event.actor not in NOBODY:
             return _person(event.actor, said, rest(event.body), note)
         return Entry(what=said, rest=rest(event.body), note=note)
 
@@ -408,7 +280,7 @@ KINDS: Mapping[str, Telling] = {
     "reminded": _reminded,
     "escalated": _escalated,
     "finished": _finished,
-    "action_planned": _act("Queued {step},", lambda body: f"allowed by {_by(body.get('by'))}."),
+    "action_planned": _act("Queued {step},", lambda body: f"allowed by {by(body.get('by'))}."),
     "action_started": _act("Began {step},", lambda body: f"attempt {body.get('attempt')}."),
     "action_done": _act("Ran {step}.", _result),
     "action_undone": _act("Took back {step}.", _result),

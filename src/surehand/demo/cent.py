@@ -34,7 +34,7 @@ def changed(database: Path) -> Cent:
         )
         for key, case_id, text in rows.fetchall():
             arguments = json.loads(text)
-            total = _sum_in(arguments)
+            total = _sum_in(arguments.get("total"))
             if total is not None:
                 before = _told(total)
                 total["amount"] = f"{Decimal(total['amount']) + Decimal('0.01')}"
@@ -48,14 +48,14 @@ def put_back(database: Path, cent: Cent) -> None:
     with closing(sqlite3.connect(database, timeout=10)) as connection:
         (text,) = connection.execute("select args from action where key = ?", (cent.key,)).fetchone()
         arguments = json.loads(text)
-        total = _sum_in(arguments)
+        total = _sum_in(arguments["total"])
         if total is not None:
             total["amount"] = cent.before.split()[0]
             _write(connection, cent.key, arguments)
 
 
 def _sum_in(arguments: Any) -> dict[str, str] | None:
-    """The first sum of money among the arguments of an action."""
+    """The sum of money in an argument of an action."""
     if not isinstance(arguments, dict):
         return None
     if {"amount", "currency"} == arguments.keys():

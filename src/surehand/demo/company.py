@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from surehand.demo.catalogue import GOODS, Good, goods
 from surehand.demo.ibans import iban
+from surehand.demo.printing.wording import WORDS
 from surehand.demo.suppliers import PROFILES, STRANGERS, Profile
 from surehand.demo.tills import cents
-from surehand.demo.wording import WORDS
 
 BUYER = ("Halden & Moor Ltd", "Accounts Payable", "14 Mill Quay", "Cork T99 ZZ99", "Ireland")
 TODAY = date(2026, 11, 20)

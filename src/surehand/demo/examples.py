@@ -13,9 +13,9 @@ from typing import Any
 
 from surehand.demo.company import company
 from surehand.demo.invoices import MIX, Kind, Paperwork, invoices
-from surehand.demo.layer import document
-from surehand.demo.layouts import drawn
-from surehand.demo.scans import laid, recognised
+from surehand.demo.printing.layer import document
+from surehand.demo.printing.layouts import drawn
+from surehand.demo.printing.scans import laid, recognised
 from surehand.demo.suppliers import PROFILES
 
 HELD_BACK = ("atelier", "spine")

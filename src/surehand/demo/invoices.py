@@ -12,8 +12,8 @@ from typing import Any, Literal
 from surehand.demo.catalogue import goods
 from surehand.demo.company import Company, Flavour, Item, Order, Supplier, company
 from surehand.demo.ibans import grouped, iban
+from surehand.demo.printing.wording import WORDS
 from surehand.demo.tills import cents
-from surehand.demo.wording import WORDS
 
 Kind = Literal[
     "clean",

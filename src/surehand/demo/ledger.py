@@ -28,8 +28,8 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from surehand.demo.bookkeeping import Accounts, Refused
-from surehand.demo.entries import (
+from surehand.demo.books.bookkeeping import Accounts, Refused
+from surehand.demo.books.entries import (
     Amount,
     Books,
     Budget,

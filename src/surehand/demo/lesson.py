@@ -1,7 +1,7 @@
 """What the AI learns from the visitor's corrections, measured on invoices that it has not seen."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,10 +117,15 @@ def _model(context: Context, step: BoundStep) -> Extractor:
 
 
 def _of_the_same(decided: Sequence[Case], later: Sequence[Letter]) -> list[Letter]:
-    """Fresh invoices of suppliers whose fields were corrected; of those decided, if none was."""
-    names = {_named(case) for case in decided if case.corrected} or {_named(case) for case in decided}
-    chosen = [letter for letter in later if plain(_supplier(letter)) in names and letter.kind == "clean"]
-    return chosen[:FRESH]
+    """Fresh invoices of suppliers whose fields were corrected; of all decided ones, if there are none."""
+    corrected = {_named(case) for case in decided if case.corrected}
+    return of_suppliers(corrected, later) or of_suppliers({_named(case) for case in decided}, later)
+
+
+def of_suppliers(names: Collection[str], later: Sequence[Letter]) -> list[Letter]:
+    """The first good invoices of these suppliers, by their plain names."""
+    kinds = ("clean", "foreign_currency")
+    return [one for one in later if plain(_supplier(one)) in names and one.kind in kinds][:FRESH]
 
 
 def _named(case: Case) -> str:

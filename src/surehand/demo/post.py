@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from surehand.demo.invoices import Paperwork
-from surehand.demo.layouts import printed
-from surehand.demo.rolls import printed_roll
-from surehand.demo.scans import scanned
+from surehand.demo.printing.layouts import printed
+from surehand.demo.printing.rolls import printed_roll
+from surehand.demo.printing.scans import scanned
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from surehand.core.case import Case, CaseState
 from surehand.demo import cent, lesson
 from surehand.demo.cent import Cent
 from surehand.demo.lesson import Lesson
-from surehand.demo.mail import INVOICES, Letter, misread
+from surehand.demo.mail import INVOICES, Letter, misread, plain
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
 from surehand.flow.verify import verify
 from surehand.store import cases, labels
+from surehand.web.fields import label
 from surehand.web.views import (
     CentView,
     FindingView,
@@ -33,13 +34,13 @@ REVIEWER = "ap.clerk"
 class Happened:
     """What came of the mail.
 
-    wrong     of those that ran alone, how many should not have been paid as they were
+    wrong     of those that ran alone, the cases that should not have been paid as they were
     first     a case to begin with, reviewer who has it; misread: one of its values was read wrongly
     """
 
     came: int
     alone: int
-    wrong: int
+    wrong: tuple[str, ...]
     waiting: Mapping[str, int]
     events: int
     seconds: float
@@ -49,8 +50,13 @@ class Happened:
     misread: bool
 
 
-def happened(context: Context, mail: Sequence[Letter], ids: Sequence[str]) -> Happened:
-    """Compare what was done with what is true of each paper, and check the audit trail."""
+def happened(
+    context: Context, mail: Sequence[Letter], ids: Sequence[str], later: Sequence[Letter] = ()
+) -> Happened:
+    """Compare what was done with what is true of each paper, and check the audit trail.
+
+    later  letters that did not come in yet; the case to begin with is of a supplier who has some there
+    """
     letters = {letter.key: letter for letter in mail}
     with context.db.read() as connection:
         found = cases.load(connection, ids)
@@ -61,15 +67,25 @@ def happened(context: Context, mail: Sequence[Letter], ids: Sequence[str]) -> Ha
         waiting[assignment.person] = waiting.get(assignment.person, 0) + 1
     started = monotonic()
     proof = verify(context)
-    wrong = sum(not letters[case.key].good or bool(misread(letters[case.key], case)) for case in paid)
+    wrong = [c for c in paid if not letters[c.key].good or misread(letters[c.key], c)]
     bills = [found[id] for id, one in held.items() if one.kind == "decide" and found[id].process == INVOICES]
-    odd = [case for case in bills if misread(letters[case.key], case)]
+    odd = sorted(
+        (case for case in bills if misread(letters[case.key], case)),
+        key=lambda case: _worth_learning(letters[case.key], case, later),
+    )
     first = next(iter([*odd, *bills]), None)
     return Happened(
-        came=len(found), alone=len(paid), wrong=wrong, waiting=waiting, events=proof.events,
-        seconds=monotonic() - started, holds=proof.holds,
+        came=len(found), alone=len(paid), wrong=tuple(case.id for case in wrong), waiting=waiting,
+        events=proof.events, seconds=monotonic() - started, holds=proof.holds,
         first=first.id if first else None, reviewer=first.owner if first else REVIEWER, misread=bool(odd),
     )  # fmt: skip
+
+
+def _worth_learning(letter: Letter, case: Case, later: Sequence[Letter]) -> tuple[int, int, int]:
+    """Lowest for a case whose correction will show: one value of a supplier with more invoices to come."""
+    more = min(len(lesson.of_suppliers({plain(letter.truth["supplier"])}, later)), lesson.FRESH)
+    wrong = misread(letter, case)
+    return (-more, "supplier" not in wrong, len(wrong))
 
 
 def _alone(case: Case) -> bool:
@@ -143,7 +159,7 @@ class Visit:
             self._learning = None
 
     def _progress(self, what: str, share: float) -> None:
-        self._learning = (what, share)
+        self._learning = (what.replace("_", " "), share)
 
     def change_a_cent(self) -> None:
         """See `web.pages_tour.Tour`."""
@@ -167,14 +183,15 @@ class Visit:
 
 def _findings(told: Happened) -> tuple[FindingView, ...]:
     people, waiting = len(told.waiting), sum(told.waiting.values())
-    share = f"{told.wrong / told.alone * 100:.1f} %" if told.alone else "none"
+    share = f"{len(told.wrong) / told.alone * 100:.1f} %" if told.alone else "none"
     most = max(told.waiting, key=lambda name: told.waiting[name]) if told.waiting else ""
     whole = "none is missing or altered" if told.holds else "some do not hold"
     return (
         FindingView(
             said=f"{told.came:,} papers came in. {told.alone:,} were paid without a person.",
-            more=f"{told.wrong:,} of those should not have been: {share}.",
-            href="/cases?state=done", link="The cases",
+            more=f"{len(told.wrong):,} of those should not have been: {share}.",
+            href=f"/cases/{told.wrong[0]}" if told.wrong else "/cases?state=done",
+            link="One that should not" if told.wrong else "The cases",
         ),
         FindingView(
             said=f"{waiting:,} went to {people} people, each by name and within their limits.",
@@ -191,9 +208,7 @@ def _findings(told: Happened) -> tuple[FindingView, ...]:
 
 def _lesson_view(done: Lesson) -> LessonView:
     fields = tuple(
-        LearnedField(
-            label=one.field.replace("_", " ").capitalize(), before=one.before, after=one.after, sure=one.sure
-        )
+        LearnedField(label=label(one.field), before=one.before, after=one.after, sure=one.sure)
         for one in done.fields
     )
     return LessonView(
@@ -209,6 +224,6 @@ def _cent_view(changed: Cent, found: tuple[str, ...]) -> CentView:
 def summary(told: Happened) -> dict[str, Any]:
     """What just happened, as JSON."""
     return {
-        "came": told.came, "alone": told.alone, "wrong": told.wrong, "waiting": dict(told.waiting),
+        "came": told.came, "alone": told.alone, "wrong": list(told.wrong), "waiting": dict(told.waiting),
         "events": told.events, "holds": told.holds,
     }  # fmt: skip

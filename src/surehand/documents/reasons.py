@@ -72,8 +72,8 @@ _SENTENCES = {
     ),
     "no_text_no_ocr": (
         "no_text",
-        "It is a picture without text, and text recognition is not installed. "
-        "Install it with: pip install 'surehand[ocr]'. Or type the fields in by hand.",
+        "It is a picture without text, and text recognition (surehand[ocr]) is not installed here. "
+        "Type the fields in by hand, or ask whoever runs this server to install it.",
     ),
     "no_text_found": (
         "no_text",

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from surehand.core import story as telling
 from surehand.core.audit import FIRST, Link
 from surehand.core.case import Assignment, Case, Judgement, Outcome
+from surehand.core.entries import Entry
 from surehand.core.oversight import Level
-from surehand.core.story import Entry, brief, hundred
+from surehand.core.phrases import brief, hundred
 from surehand.errors import NotFound
 from surehand.flow.context import Context
 from surehand.flow.verify import faults_of_chain

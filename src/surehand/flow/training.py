@@ -1,6 +1,6 @@
 """Training a model of a process from its examples and from what people have decided since."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +66,10 @@ def _trained(
     context: Context, bound: BoundProcess, name: str, step: BoundStep, by: str, progress: Progress | None
 ) -> Trained:
     process, spec = bound.name, bound.map.models[name]
-    given = list(_examples(context, bound, step, spec))
     with context.db.read() as connection:
         decided = list(labels.decided(connection, process, limit=_MOST_CASES))
     taught = [one for case in decided if (one := _of_case(step, spec, case)) is not None]
+    given = _unseen(_examples(context, bound, step, spec), taught)
     if not given and not taught:
         raise NotEnoughEvidence(
             f"{name} has nothing to learn from: name labelled documents in the map (examples: FILE.jsonl), "
@@ -92,6 +92,12 @@ def _may_train(context: Context, process: BoundProcess, by: str) -> None:
     named = by in (process.map.owner, process.map.builder)
     if not named and not person.has(Role.OWNER, Role.ADMINISTRATOR, Role.BUILDER):
         raise Forbidden(f"Models of {process.name} are trained by its owner, its builder or an administrator")
+
+
+def trained(context: Context, process: str) -> bool:
+    """Some model of this process has learned."""
+    with context.db.read() as connection:
+        return any(version.active for version in models.versions(connection, process))
 
 
 def told(made: Trained) -> dict[str, Any]:
@@ -146,6 +152,16 @@ def _of_case(step: BoundStep, spec: Model, case: Case) -> Labelled | None:
         return None
     values = {name: case.facts.get(name) for name in step.facts}
     return Labelled(Document.model_validate(case.pages), values, _group(spec, values, case.id))
+
+
+def _unseen(examples: Iterable[Labelled], taught: Sequence[Labelled]) -> list[Labelled]:
+    """The examples that did not come in as cases too: what a person decided there stands, and counts once."""
+    came = {_text(one.document) for one in taught}
+    return [one for one in examples if _text(one.document) not in came]
+
+
+def _text(document: Document) -> tuple[str, ...]:
+    return tuple(line.text for page in document.pages for line in page.lines)
 
 
 def _group(spec: Model, values: Mapping[str, Any], otherwise: str) -> str:

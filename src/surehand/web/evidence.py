@@ -87,9 +87,10 @@ def source_of(
     if not isinstance(given, Mapping) or not given:
         return Source(None, {})
     name, pictured = str(given.get("name") or "Document")[:_LONGEST_NAME], bool(given.get("file"))
-    papers = _Papers(_pages(case), pictured=pictured)
+    papers, address = _Papers(_pages(case), pictured=pictured), f"/cases/{quote(case.id, safe='')}"
+    file = f"{address}/file" if pictured else ""
     if not len(papers):
-        return Source(DocumentView(name=name, note=_EMPTY_FILE), {})
+        return Source(DocumentView(name=name, note=_EMPTY_FILE, file=file), {})
     found = _found(case, papers, names) if marked else {}
     chosen = _chosen(len(papers), first, sorted({at for at, _ in found.values()}))
     found = {name: spot for name, spot in found.items() if spot[0] in chosen}
@@ -105,7 +106,7 @@ def source_of(
         )  # fmt: skip
     view = DocumentView(
         name=name, pages=_sheets(case.id, papers, evidence), count=len(papers),
-        href=f"/cases/{quote(case.id, safe='')}/brief",
+        href=f"{address}/brief", file=file,
     )  # fmt: skip
     return Source(view, numbers)
 

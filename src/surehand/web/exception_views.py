@@ -13,12 +13,12 @@ from surehand.web.desk_views import point_words, stake_view
 from surehand.web.evidence import source_of
 from surehand.web.readers import Reader, case_head, history_view
 from surehand.web.verdict_views import actions_view
-from surehand.web.views import AnswerView, ExceptionView, FactView, FlagView
+from surehand.web.views import AnswerView, DocumentView, ExceptionView, FactView, FlagView
 
-_KEY_IN = (
-    "Open the file where it came from and fill in what it says. If you cannot, reject the case, "
-    "and ask the sender for another copy."
-)
+_KEY_IN = "If you cannot, reject the case, and ask the sender for another copy."
+_FROM_PAGES = f"Fill in what the pages show. {_KEY_IN}"
+_FROM_FILE = f"Open the file with a program of yours and fill in what it says. {_KEY_IN}"
+_FROM_SENDER = f"Open the document where it came from and fill in what it says. {_KEY_IN}"
 
 
 def exception_view(context: Context, standing: Standing, reader: Reader) -> ExceptionView:
@@ -32,7 +32,7 @@ def exception_view(context: Context, standing: Standing, reader: Reader) -> Exce
     heading, because = _trouble(standing)
     return ExceptionView(
         shell=reader.shell, head=case_head(context, standing, reader), name=point_words(given),
-        heading=heading, because=because, todo=_KEY_IN if _unread(standing) else "",
+        heading=heading, because=because, todo=_todo(standing, source.view),
         stake=stake_view(context, case.process, case.stake, case.grade),
         supply=fields.plain_fields(case, process, supply, reader.typed, source.numbers),
         given=(*_known(case, read, source.numbers), *fields.given(case, process, rest)),
@@ -60,15 +60,31 @@ def _unread(standing: Standing) -> bool:
     return standing.assignment.point.startswith(UNREADABLE)
 
 
+def _todo(standing: Standing, document: DocumentView | None) -> str:
+    """What to do about a document that could not be read."""
+    if not _unread(standing):
+        return ""
+    if document is None or not (document.pages or document.file):
+        return _FROM_SENDER
+    return _FROM_PAGES if document.pages else _FROM_FILE
+
+
 def _supply(standing: Standing) -> list[str]:
-    """The fields that would let the case go on: what is missing, else what the exception looks at."""
-    process, point, facts = standing.process, standing.assignment.point, standing.case.facts
+    """The fields to fill in: those that let the case go on, then what else is empty of the document.
+
+    A document that lacks one value mostly lacks more: whoever looks at it should look once.
+    """
     if standing.assignment.kind != "exception":
         return []
-    if _unread(standing):
-        read = [name for b in process.steps if isinstance(b.step, Extract) for name in b.facts]
-        empty = [name for name in read if name in process.editable and facts.get(name) is None]
-        return sorted(empty, key=lambda name: name not in process.required)
+    stops, facts = _stops(standing), standing.case.facts
+    read = [name for b in standing.process.steps if isinstance(b.step, Extract) for name in b.facts]
+    empty = [name for name in read if facts.get(name) is None and name not in stops]
+    return [*stops, *sorted(empty, key=lambda name: name not in standing.process.required)]
+
+
+def _stops(standing: Standing) -> list[str]:
+    """What is missing, else what the exception looks at."""
+    process, point, facts = standing.process, standing.assignment.point, standing.case.facts
     if point.startswith(MISSING):
         return [point.removeprefix(MISSING)]
     for path, (_, condition) in zip(process.map.exceptions, process.exceptions, strict=True):

@@ -64,7 +64,9 @@ def drawn(request: Request, tour: Tour) -> Response:
         people = pages_sign_in.demo_people(request)
         response = pages_sign_in.open_home(request, lambda shell: tour.shown(shell, people))
     if tour.busy():
-        response.headers["Refresh"] = _AGAIN
+        # an address that differs from this one: a browser only scrolls to a fragment of the page it is on
+        again = "b" if request.query_params.get("look") == "a" else "a"
+        response.headers["Refresh"] = f"{_AGAIN}; url=/tour?look={again}#learn"
     return response
 
 

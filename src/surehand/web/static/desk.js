@@ -33,20 +33,23 @@
     return true;
   }
 
+  // Digits are the numbers beside the values; where a page has none, those of its answers.
   function numbered(n) {
-    const radio = all('.opts input[type="radio"], .seg input[type="radio"]')[n - 1];
-    if (radio) return press(radio);
     const evidence = document.getElementById(`ev-${n}`);
-    if (!evidence) return false;
-    go(evidence);
-    return true;
+    if (evidence) { go(evidence); return true; }
+    return !one("[id^='ev-']") && press(all(ANSWERS)[n - 1]);
   }
+
+  const ANSWERS = '.opts input[type="radio"], .seg input[type="radio"]';
 
   function single(key) {
     if (key === "/") { const find = one("#find"); find?.focus(); return Boolean(find); }
     if (key === "?") { one("#keys")?.togglePopover?.(); return true; }
     if (/^[1-9]$/.test(key)) return numbered(Number(key));
     const letter = key.toUpperCase();
+    if (letter === "D") { const answer = all(ANSWERS)[0] || one("textarea[name='value'], input[name='value']"); answer?.focus(); return Boolean(answer); }
+    if (letter === "F") { const field = one(".field.check [name^='field.'], [name^='field.']"); field?.focus(); return Boolean(field); }
+    if (letter === "W") { const why = one("#why"); why?.focus(); return Boolean(why); }
     if (letter === "J" && mark(+1)) return true;
     if (letter === "K" && mark(-1)) return true;
     if (letter === "C" && marked()) return press(marked().querySelector("[data-claim]"));
@@ -54,11 +57,14 @@
     return false;
   }
 
-  // Alt 1 takes the second choice of the field at hand, else of the first that has one.
+  // In a field: Alt 1 takes its second choice, Alt 2 says that it is right, Escape leaves it.
+
+  const inField = { Digit1: "[data-use]", Digit2: "[name='checked']" };
 
   document.addEventListener("keydown", (event) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "Digit1") return;
-    const choice = event.target.closest?.(".field")?.querySelector("[data-use]") || one("[data-use]");
+    if (event.key === "Escape" && typing(event.target) && !event.target.closest("[popover]")) return event.target.blur();
+    if (!event.altKey || event.ctrlKey || event.metaKey || !inField[event.code]) return;
+    const choice = event.target.closest?.(".field")?.querySelector(inField[event.code]) || one(inField[event.code]);
     if (!choice) return;
     event.preventDefault();
     choice.click();
@@ -135,6 +141,12 @@
     }
   }
 
+  // The question is read first: the focus waits in the first doubtful field, and nothing is scrolled away for it.
+  addEventListener("load", () => {
+    const work = one(".b-work");
+    if (work && !location.hash) { work.scrollTop = 0; scrollTo(0, 0); }
+  });
+
   document.addEventListener("focusin", (event) => {
     if (!event.target.closest(".tools, .paper:focus")) light(event.target);
   });
@@ -184,7 +196,7 @@
   const given = {
     checked: () => all("[name='checked']").every((box) => box.checked),
     value: () => all("[name='value']").some((input) => (input.type === "radio" ? input.checked : input.value.trim())),
-    reason: () => Boolean(one("#why")?.value),
+    reason: () => Boolean(one("#why")?.value) && (one("#why").value !== "other" || Boolean(one("#note")?.value.trim())),
     question: () => Boolean(one("#question")?.value.trim()),
     fields: () => all("[name^='field.']").some((field) =>
       field.matches("select") ? !field.options[field.selectedIndex].defaultSelected : field.value !== field.defaultValue),
@@ -192,7 +204,7 @@
   const place = {
     checked: () => all("[name='checked']").find((box) => !box.checked),
     value: () => one("[name='value']"),
-    reason: () => one("#why"),
+    reason: () => one("#why").value === "other" ? one("#note") : one("#why"),
     question: () => one("#question"),
     fields: () => one("[name^='field.']"),
   };

@@ -64,6 +64,7 @@ class DocumentView:
     count  how many pages the document has
     href   address of the page that shows others: '?page=N' is added
     note   why there is no page to show, a sentence
+    file   address of the file as it came; empty for a document that came as text
     """
 
     name: str
@@ -71,3 +72,4 @@ class DocumentView:
     count: int = 0
     href: str = ""
     note: str = ""
+    file: str = ""

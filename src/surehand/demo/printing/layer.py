@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from surehand.demo.paper import Box, Run, Sheet, tilted
+from surehand.demo.printing.paper import Box, Run, Sheet, tilted
 
 
 def document(sheets: Sequence[Sheet]) -> dict[str, Any]:

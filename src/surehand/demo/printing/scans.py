@@ -7,8 +7,8 @@ from io import BytesIO
 from threading import Lock
 from typing import Any
 
-from surehand.demo.layer import text_layer
-from surehand.demo.paper import Box
+from surehand.demo.printing.layer import text_layer
+from surehand.demo.printing.paper import Box
 
 #: pdfium must not be called by two threads at once.
 _PDFIUM = Lock()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from surehand.demo.paper import Sheet, pdf
+from surehand.demo.printing.paper import Sheet, pdf
 
 #: Of the tills' 600 units, on paper of 80 mm.
 _SCALE = 226.8 / 600

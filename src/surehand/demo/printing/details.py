@@ -5,7 +5,7 @@
 from collections.abc import Callable, Mapping
 
 from surehand.demo.company import BUYER
-from surehand.demo.draft import Draft
+from surehand.demo.printing.draft import Draft
 
 _GREY = "#6b6b6b"
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from surehand.demo.details import details
-from surehand.demo.draft import Draft, Look
-from surehand.demo.heads import foot, head
 from surehand.demo.invoices import Bill, Paperwork
-from surehand.demo.paper import LETTER, Sheet, pdf, text_width
+from surehand.demo.printing.details import details
+from surehand.demo.printing.draft import Draft, Look
+from surehand.demo.printing.heads import foot, head
+from surehand.demo.printing.paper import LETTER, Sheet, pdf, text_width
+from surehand.demo.printing.tables import table, totals
 from surehand.demo.suppliers import Profile
-from surehand.demo.tables import table, totals
 
 _INK = "#4657a6"
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")

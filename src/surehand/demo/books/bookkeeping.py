@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from surehand.demo.entries import (
+from surehand.demo.books.entries import (
     Books,
     Budget,
     GoodsReceipt,
@@ -23,7 +23,7 @@ from surehand.demo.entries import (
     Supplier,
     SupplierFound,
 )
-from surehand.demo.likeness import likeness, plain_name, plain_number
+from surehand.demo.books.likeness import likeness, plain_name, plain_number
 
 _TABLES = """
 create table if not exists supplier (name text primary key, body text not null);

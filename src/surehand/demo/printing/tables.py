@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from surehand.demo.company import Item
-from surehand.demo.draft import Draft
-from surehand.demo.heads import following_head
-from surehand.demo.wording import quantity_text
+from surehand.demo.printing.draft import Draft
+from surehand.demo.printing.heads import following_head
+from surehand.demo.printing.wording import quantity_text
 
 _GREY = "#6b6b6b"
 #: Room that the foot and the totals need below the table.

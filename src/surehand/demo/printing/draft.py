@@ -6,9 +6,9 @@ from typing import Any
 
 from surehand.demo.ibans import grouped
 from surehand.demo.invoices import Bill
-from surehand.demo.paper import A4, Sheet, text_width
+from surehand.demo.printing.paper import A4, Sheet, text_width
+from surehand.demo.printing.wording import WORDS, Words, date_text, number_text, sum_text
 from surehand.demo.suppliers import Profile
-from surehand.demo.wording import WORDS, Words, date_text, number_text, sum_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable, Mapping
 
-from surehand.demo.draft import Draft
-from surehand.demo.paper import Sheet
+from surehand.demo.printing.draft import Draft
+from surehand.demo.printing.paper import Sheet
 
 _GREY = "#6b6b6b"
 

@@ -1,0 +1,64 @@
+"""Values, shares and moments as the story of a case says them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from surehand.core.values import shown
+
+#: Values of a step that one sentence names; the case page has all of them.
+_NAMED = 8
+_LONGEST = 90
+
+
+def title(code: object) -> str:
+    """missing_field -> 'Missing field'."""
+    return str(code).replace("_", " ").replace("-", " ").capitalize()
+
+
+def words(code: object) -> str:
+    """missing_field -> 'missing field'."""
+    return str(code).replace("_", " ").replace("-", " ")
+
+
+def brief(value: Any, longest: int = _LONGEST) -> str:
+    """A value in one short line."""
+    text = " ".join(shown(value).split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def hundred(share: Any) -> str:
+    """0.884 -> '88'; never 0 or 100 unless it is."""
+    if not isinstance(share, int | float):
+        return "?"
+    return f"{share * 100:.0f}" if share in (0, 1) else f"{min(99, max(1, round(share * 100)))}"
+
+
+def moment(iso: Any) -> str:
+    """An ISO time as '2026-11-20 15:00 UTC'."""
+    try:
+        return f"{datetime.fromisoformat(str(iso)):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return str(iso)
+
+
+def listed(facts: Any) -> str:
+    """Facts in one sentence: the first few with their values, and what is missing."""
+    if not isinstance(facts, Mapping) or not facts:
+        return "nothing"
+    known = [f"{words(name)} {brief(value)}" for name, value in facts.items() if value is not None]
+    missing = [words(name) for name, value in facts.items() if value is None]
+    more = f", and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    lacking = f"; nothing for {', '.join(missing[:_NAMED])}" if missing else ""
+    return (", ".join(known[:_NAMED]) or "no value") + more + lacking
+
+
+def why(body: Mapping[str, Any]) -> str:
+    """The reason and the note of a verdict."""
+    reason = f"Reason: {words(body['reason'])}." if body.get("reason") else ""
+    return " ".join(part for part in (reason, str(body.get("note") or "")) if part)
+
+
+def by(name: Any) -> str:
+    """Who allowed something: a person, or policy."""
+    return "policy" if name in (None, "policy") else str(name)
