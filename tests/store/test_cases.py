@@ -15,9 +15,9 @@ from surehand.core.case import Case, CaseState, Outcome, Passage, Verdict
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store import audit, cases, tables
-from surehand.store.cases import Stale, save
 from surehand.store.database import Database
 from surehand.store.records import record_digest, row_of
+from surehand.store.saving import Stale, save
 from tests.core.made import NOW, a_case, a_judgement, an_action, an_assignment
 
 

@@ -35,8 +35,9 @@ from surehand.core.process import Act, DecisionPoint
 from surehand.errors import PermanentFailure, SurehandError, TemporaryFailure
 from surehand.flow.advance import save
 from surehand.flow.context import Context
-from surehand.store import cases, work
-from surehand.store.cases import Approval, Stale
+from surehand.store import cases, saving, work
+from surehand.store.cases import Approval
+from surehand.store.saving import Stale
 from surehand.store.work import Work
 
 #: Results of repeatable actions are saved together, but none waits longer than this for its commit. What was
@@ -207,7 +208,7 @@ def _mark_started(context: Context, scene: _Scene, passage: Passage) -> Case | N
     def mark(connection: Connection) -> Case | None:
         if not work.holds(connection, scene.item):
             return None
-        return cases.save(connection, [passage.change()])[0]
+        return saving.save(connection, [passage.change()])[0]
 
     try:
         return context.db.write(mark)
@@ -397,7 +398,7 @@ def undo(
     passage.queue("act", taking_back.key, repeatable=original.repeatable)
 
     def transaction(connection: Connection) -> None:
-        saved = cases.save(connection, [passage.change()])[0]
+        saved = saving.save(connection, [passage.change()])[0]
         if also is not None:
             also(connection, (saved, taking_back))
 

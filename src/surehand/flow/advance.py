@@ -25,8 +25,8 @@ from surehand.errors import NotFound, PermanentFailure, SurehandError
 from surehand.flow import gathering, judging
 from surehand.flow.context import Context
 from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
-from surehand.store import cases, work
-from surehand.store.cases import Stale
+from surehand.store import cases, saving, work
+from surehand.store.saving import Stale
 from surehand.store.work import Work
 
 #: A step that took longer than this for the chunk is worth a commit of its own.
@@ -282,7 +282,7 @@ def _kept(context: Context, runs: Sequence[_Run]) -> dict[int, Case]:
     def keep(connection: Connection) -> dict[int, Case]:
         ours = work.extend(connection, [run.item for run in runs], until=context.clock() + context.lease)
         still = [run for run in runs if run.item.id in ours]
-        saved = cases.save(connection, [run.passage.change() for run in still])
+        saved = saving.save(connection, [run.passage.change() for run in still])
         return {run.item.id: case for run, case in zip(still, saved, strict=True)}
 
     return context.db.write(keep)
@@ -320,7 +320,7 @@ def save(context: Context, pairs: Sequence[tuple[Work, Passage]]) -> None:
         def transaction(connection: Connection) -> frozenset[str]:
             ours = work.finish(connection, [item for item, _ in chosen])
             changes = [p.change() for item, p in chosen if item.id in ours and p.changed]
-            cases.save(connection, changes)
+            saving.save(connection, changes)
             now = context.clock()
             return frozenset(due.kind for c in changes for due in c.due if due.at is None or due.at <= now)
 

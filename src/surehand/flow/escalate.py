@@ -14,8 +14,8 @@ from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
 from surehand.flow.review import hand_back, who_asked
-from surehand.store import cases
-from surehand.store.cases import Stale
+from surehand.store import cases, saving
+from surehand.store.saving import Stale
 
 #: Timers handled in one sweep; the next sweep takes the rest.
 _AT_ONCE = 1_000
@@ -40,7 +40,7 @@ def escalate(context: Context) -> int:
     if not changed:
         return 0
     try:
-        context.db.write(lambda c: cases.save(c, [passage.change() for passage in changed]))
+        context.db.write(lambda c: saving.save(c, [passage.change() for passage in changed]))
     except Stale:
         # somebody decided one of them meanwhile: the others go one by one
         for passage in changed:
@@ -86,7 +86,7 @@ def _replaced(context: Context, case: Case, assignment: Assignment, office: Offi
 
 def _alone(context: Context, passage: Passage) -> None:
     def transaction(connection: Connection) -> None:
-        cases.save(connection, [passage.change()])
+        saving.save(connection, [passage.change()])
 
     try:
         context.db.write(transaction)

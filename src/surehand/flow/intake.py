@@ -15,8 +15,8 @@ from surehand.core.process import DecisionPoint, Input
 from surehand.core.values import parsed, unstorable
 from surehand.errors import Fault, InvalidInput, KeyReused, Stopped, SurehandError
 from surehand.flow.context import Context
-from surehand.store import cases, files
-from surehand.store.cases import Stale
+from surehand.store import cases, files, saving
+from surehand.store.saving import Stale
 
 _LONGEST_KEY = 200
 
@@ -97,7 +97,7 @@ def _insert(connection: Connection, fresh: Mapping[int, Case]) -> dict[int, Acce
             results[place] = Accepted(same, created=False)
         else:
             results[place] = _reused(case, same)
-    saved = cases.save(connection, [passage.change() for passage in passages.values()])
+    saved = saving.save(connection, [passage.change() for passage in passages.values()])
     files.use(connection, [case.file["file"] for case in saved if case.file is not None])
     for place, case in zip(passages, saved, strict=True):
         results[place] = Accepted(case, created=True)

@@ -14,8 +14,8 @@ from surehand.core.values import unstorable
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
 from surehand.flow.review import Also, may_see
-from surehand.store import cases
-from surehand.store.cases import Stale
+from surehand.store import cases, saving
+from surehand.store.saving import Stale
 
 _LONGEST_NOTE = 20_000
 
@@ -60,7 +60,7 @@ def record_outcome(
         outcome = Outcome(case_id, serial, passage.at, person, correct, value, report.note)
         passage.add(outcome)
         passage.note("outcome", person, serial=serial, correct=correct, value=value, note=report.note)
-        result = cases.save(connection, [passage.change()])[0], outcome
+        result = saving.save(connection, [passage.change()])[0], outcome
         if also is not None:
             also(connection, result)
         return result

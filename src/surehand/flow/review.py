@@ -17,8 +17,8 @@ from surehand.core.process import Act, DecisionPoint
 from surehand.core.verdicts import KINDS, Answer, Hearing, give
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
-from surehand.store import audit, cases
-from surehand.store.cases import Stale
+from surehand.store import audit, cases, saving
+from surehand.store.saving import Stale
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ def submit_verdict(
                 person=person, answer=answer, serial=serial,
             )
         )  # fmt: skip
-        saved = cases.save(connection, [passage.change()])[0]
+        saved = saving.save(connection, [passage.change()])[0]
         if also is not None:
             also(connection, (saved, verdict))
         return passage, saved, verdict
@@ -132,7 +132,7 @@ def answer_question(
             who_asked(connection, case_id),
             "the question was answered",
         )
-        saved = cases.save(connection, [passage.change()])[0]
+        saved = saving.save(connection, [passage.change()])[0]
         if also is not None:
             also(connection, saved)
         return saved
@@ -184,7 +184,7 @@ def claim(context: Context, person: str, case_id: str, *, also: Also[Case] | Non
         passage.update(replace(standing.assignment, person=person))
         passage.move(owner=person)
         passage.note("claimed", person, taken_from=standing.assignment.person)
-        saved = cases.save(connection, [passage.change()])[0]
+        saved = saving.save(connection, [passage.change()])[0]
         if also is not None:
             also(connection, saved)
         return saved

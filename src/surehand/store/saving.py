@@ -1,0 +1,152 @@
+"""Saving what a transition does: cases, records, audit events and work, in one transaction."""
+
+import secrets
+from collections.abc import Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Update, bindparam, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from surehand.core.audit import FIRST, linked
+from surehand.core.case import Case, Change, Event, with_changes
+from surehand.errors import Conflict
+from surehand.store import work
+from surehand.store.database import run_many
+from surehand.store.records import TABLES, record_digest, record_name, row_of
+from surehand.store.tables import audit_event, case
+
+_FIXED = frozenset(
+    {"id", "process", "version", "key", "digest", "submitter", "input", "brought", "created_at"}
+)
+_MOVING = tuple(c.name for c in case.columns if c.name not in _FIXED and c.name != "sealed_seq")
+_KEYS = {kind: tuple(c.name for c in table.primary_key) for kind, table in TABLES.items()}
+
+
+#: Built once: building a statement costs more than running it.
+_INSERTS: dict[type, Insert] = {kind: insert(table) for kind, table in TABLES.items()}
+_INSERTS |= {Case: insert(case), Event: insert(audit_event)}
+
+
+def _update_of(kind: type) -> Update:
+    table, keys = TABLES[kind], _KEYS[kind]
+    here = [table.c[name] == bindparam(f"at_{name}") for name in keys]
+    return (
+        update(table).where(*here).values({c.name: bindparam(c.name) for c in table.c if c.name not in keys})
+    )
+
+
+_UPDATES = {kind: _update_of(kind) for kind in TABLES}
+
+
+class Stale(Conflict):
+    """A case moved on between reading and saving; nothing of this transaction was saved."""
+
+
+def save(connection: Connection, changes: Sequence[Change]) -> list[Case]:
+    """Save transitions: cases by compare-and-set, records, audit events and work, together.
+
+    returns  the cases as they are now, in order
+    raises   Stale when any of the cases is not as it was read; the transaction must be given up
+    """
+    if not changes:
+        return []
+    saved, events = [], []
+    for change in changes:
+        head, links = _chained(change)
+        saved.append(head)
+        events.extend(links)
+    _write_cases(connection, changes, saved)
+    _write_records(connection, changes)
+    run_many(connection, _INSERTS[Event], events)
+    work.add(
+        connection,
+        [
+            work.NewWork(
+                due.kind,
+                due.ref,
+                change.after.id,
+                due.repeatable,
+                due.at or change.after.updated_at,
+                due.failures,
+            )
+            for change in changes
+            for due in change.due
+        ],
+    )
+    return saved
+
+
+def _chained(change: Change) -> tuple[Case, list[dict[str, Any]]]:
+    """The events of a change as links behind the case's chain; the last one carries the rows' digests."""
+    after = change.after
+    records = {record_name(r): record_digest(r) for r in (*change.added, *change.updated)}
+    records["case"] = record_digest(after)
+    seq, before = after.audit_seq, after.audit_hash or FIRST
+    rows = []
+    for place, event in enumerate(change.events, start=1):
+        body = dict(event.body)
+        if place == len(change.events):
+            body["records"] = records
+        seq += 1
+        link = linked(
+            chain=after.id, seq=seq, at=after.updated_at, kind=event.kind, actor=event.actor, body=body,
+            salt=secrets.token_hex(16), before=before,
+        )  # fmt: skip
+        before = link.hash
+        rows.append(
+            {"chain": link.chain, "seq": link.seq, "at": link.at, "kind": link.kind, "actor": link.actor,
+             "commitment": link.commitment, "before": link.before, "hash": link.hash, "salt": link.salt,
+             "body": link.body}
+        )  # fmt: skip
+    return with_changes(after, audit_seq=seq, audit_hash=before), rows
+
+
+def _write_cases(connection: Connection, changes: Sequence[Change], saved: Sequence[Case]) -> None:
+    new = [row_of(now) for change, now in zip(changes, saved, strict=True) if change.before is None]
+    if new:
+        new.sort(key=itemgetter("process", "key"))
+        try:
+            run_many(connection, _INSERTS[Case], new)
+        except IntegrityError as error:
+            raise Stale from error
+    moved: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for change, now in zip(changes, saved, strict=True):
+        if change.before is not None:
+            before = change.before
+            names = tuple(n for n in _MOVING if getattr(before, n) is not getattr(now, n))
+            values = {n: getattr(now, n) for n in names}
+            moved.setdefault(names, []).append({"at_id": now.id, "at_rev": before.rev, **values})
+    for names, rows in sorted(moved.items()):
+        # always in the same order, so that no two transactions wait for each other
+        rows.sort(key=itemgetter("at_id"))
+        if run_many(connection, _guarded(names), rows) != len(rows):
+            raise Stale
+
+
+@cache
+def _guarded(names: tuple[str, ...]) -> Update:
+    """Sets these columns of a case that is as it was read."""
+    here = case.c.id == bindparam("at_id"), case.c.rev == bindparam("at_rev")
+    return update(case).where(*here).values({name: bindparam(name) for name in names})
+
+
+def _write_records(connection: Connection, changes: Sequence[Change]) -> None:
+    added: dict[type, list[dict[str, Any]]] = {}
+    updated: dict[type, list[dict[str, Any]]] = {}
+    for change in changes:
+        for record in change.added:
+            added.setdefault(type(record), []).append(row_of(record))
+        for record in change.updated:
+            updated.setdefault(type(record), []).append(row_of(record))
+    # updates first: closing one assignment makes room for the next
+    for kind, rows in updated.items():
+        keys = _KEYS[kind]
+        bound = [{f"at_{n}" if n in keys else n: value for n, value in row.items()} for row in rows]
+        run_many(connection, _UPDATES[kind], bound)
+    try:
+        for kind, rows in added.items():
+            run_many(connection, _INSERTS[kind], rows)
+    except IntegrityError as error:
+        raise Stale from error
