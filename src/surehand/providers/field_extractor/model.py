@@ -1,7 +1,7 @@
 """A trained model at work: from a document to a reading, with numpy alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,7 +10,7 @@ from surehand.core.documents import Document
 from surehand.core.recommendation import Alternative, Evidence, Reading
 from surehand.stats.calibration import Logistic
 
-from . import filling, spelling, storage
+from . import filling, spelling
 from .choosing import Answer, whole_signals
 from .items import ItemsLearned
 from .learned import Learned, Verdict, chosen, unsure
@@ -43,12 +43,6 @@ class Model:
     currency: str | None
     symbols: Mapping[str, str]
     version: str = ""
-
-    @classmethod
-    def of(cls, fields: Mapping[str, Learned], memory: Memory, **rest: Any) -> "Model":
-        """A model with its version."""
-        model = cls(fields, memory=memory, **rest)
-        return replace(model, version=storage.version_of(model))
 
     def read(self, document: Document, into: type[T]) -> Reading[T]:
         """The fields of `into` that were learned, each with probability, place and second choice.

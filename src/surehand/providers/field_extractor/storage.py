@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from surehand.core.digest import canonical
@@ -16,6 +16,7 @@ from .grams import WIDTH
 from .items import ItemsLearned
 from .learned import Learned, Stages
 from .linear import Linear
+from .model import Model
 from .novelty import WIDTH as TRAITS
 from .novelty import Memory
 from .plans import SHAPES, Plan
@@ -23,9 +24,6 @@ from .trees import Trees
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from .model import Model
-
 FORMAT = "surehand-field-extractor-2"
 _LARGEST = 64_000_000
 _LARGEST_JSON = 4_000_000
@@ -41,7 +39,7 @@ _MEMORY = ("slope", "constant", "lowest")
 _TREE = ("feature", "threshold", "left", "right", "value", "root")
 
 
-def dumped(model: "Model") -> bytes:
+def dumped(model: Model) -> bytes:
     """The model as bytes; the same model gives the same bytes, and their SHA-256 is its version."""
     arrays, described = _taken_apart(model)
     out = io.BytesIO()
@@ -52,19 +50,17 @@ def dumped(model: "Model") -> bytes:
     return out.getvalue()
 
 
-def version_of(model: "Model") -> str:
-    """SHA-256 of the bytes of a model, 64 hex digits."""
-    return hashlib.sha256(dumped(model)).hexdigest()
+def versioned(model: Model) -> Model:
+    """The model with its version, the SHA-256 of its bytes in 64 hex digits."""
+    return replace(model, version=hashlib.sha256(dumped(model)).hexdigest())
 
 
-def loaded(data: bytes, *, expected: str) -> "Model":
+def loaded(data: bytes, *, expected: str) -> Model:
     """The model in some bytes.
 
     expected  its version; bytes with another hash are not looked into
     raises    SettingsInvalid: other bytes than those that were saved, too many, or not a model of this format
     """
-    from .model import Model
-
     if len(data) > _LARGEST:
         raise SettingsInvalid(f"the model has {len(data):,} bytes; {_LARGEST:,} are the most")
     if hashlib.sha256(data).hexdigest() != expected:
@@ -82,7 +78,7 @@ def loaded(data: bytes, *, expected: str) -> "Model":
 # --- taking apart
 
 
-def _taken_apart(model: "Model") -> "tuple[dict[str, NDArray[Any]], dict[str, Any]]":
+def _taken_apart(model: Model) -> "tuple[dict[str, NDArray[Any]], dict[str, Any]]":
     arrays: dict[str, NDArray[Any]] = {"memory.idf": model.memory.idf, "memory.known": model.memory.known}
     described: dict[str, Any] = {
         "format": FORMAT,

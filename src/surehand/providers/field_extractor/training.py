@@ -20,6 +20,7 @@ from .folds import folds_of, known_again, weights_of
 from .learned import Learned
 from .model import Model
 from .rows import Sheet, sheet_of
+from .storage import versioned
 from .trial import Trial
 
 if TYPE_CHECKING:
@@ -122,23 +123,17 @@ def _trained(
     tell("Measuring how sure it may be", 0.95)
     lists: dict[str, items.ItemsLearned] = {}
     for name in (name for name, kind in kinds.items() if kind == "list"):
-        if (
-            taught := items.learn(name, examples, course.sheets, folds=course.folds, fewest=FEWEST)
-        ) is not None:
+        taught = items.learn(name, examples, course.sheets, folds=course.folds, fewest=FEWEST)
+        if taught is not None:
             lists[name] = taught[0]
             ceiling[name] = sum(right for _, right, _ in taught[1]) / len(taught[1])
     whole, said = _whole(course, held)
     currency = default_currency or _usual_currency(examples)
-    model = Model.of(
-        learned,
-        course.memory,
-        items=lists,
-        whole=whole,
-        currency=currency,
-        symbols=_symbols(examples),
+    model = Model(
+        learned, items=lists, memory=course.memory, whole=whole, currency=currency, symbols=_symbols(examples)
     )
     tell("Done", 1.0)
-    return Trained(model, tuple(_held_out(course, held, said)), ceiling)
+    return Trained(versioned(model), tuple(_held_out(course, held, said)), ceiling)
 
 
 @dataclass(slots=True)
