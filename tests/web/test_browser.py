@@ -355,6 +355,17 @@ def test_keys_are_silent_while_typing(desk: Desk, browser_page: "Page") -> None:
     assert desk.posted == []
 
 
+def test_escalating_takes_two_presses(desk: Desk, browser_page: "Page") -> None:
+    browser_page.goto(f"{desk.url}/brief")
+    browser_page.evaluate("document.activeElement.blur()")
+    browser_page.keyboard.press("x")
+    assert browser_page.evaluate("document.activeElement.value") == "escalate"
+    assert desk.posted == []
+    with browser_page.expect_navigation():
+        browser_page.keyboard.press("x")
+    assert [posted.partition("?")[0] for posted in desk.posted] == ["/cases/inv-20944/verdict"]
+
+
 def test_single_keys_can_be_switched_off(desk: Desk, browser_page: "Page") -> None:
     browser_page.goto(f"{desk.url}/inbox")
     browser_page.keyboard.press("?")

@@ -241,7 +241,8 @@ def with_document(item: Item, named: str, folder: Path) -> Item:
     except (OSError, RuntimeError, ValueError):  # too long, links in a circle, characters that no name has
         return replace(item, input=None, fault=f"names '{named[:80]}', which cannot be the name of a file")
     if not inside:
-        return replace(item, input=None, fault=f"names '{named}', which is outside the folder of the file")
+        because = "which is outside the folder of the file: put it inside, and name it from there"
+        return replace(item, input=None, fault=f"names '{named}', {because}")
     if not there:
         return replace(item, input=None, fault=f"names '{named}', and there is no such file")
     if large:

@@ -33,6 +33,13 @@
     return true;
   }
 
+  // A verdict that needs nothing filled in would be given at a slip of the finger: its key leads there, again or Enter gives it.
+  function give(control) {
+    if (!control?.matches("form.act button:not([data-needs])") || document.activeElement === control) return press(control);
+    control.focus();
+    return true;
+  }
+
   // Digits are the numbers beside the values; where a page has none, those of its answers.
   function numbered(n) {
     const evidence = document.getElementById(`ev-${n}`);
@@ -53,7 +60,7 @@
     if (letter === "J" && mark(+1)) return true;
     if (letter === "K" && mark(-1)) return true;
     if (letter === "C" && marked()) return press(marked().querySelector("[data-claim]"));
-    if (/^[A-Z]$/.test(letter)) return press(one(`[data-key="${letter}"]`));
+    if (/^[A-Z]$/.test(letter)) return give(one(`[data-key="${letter}"]`));
     return false;
   }
 
