@@ -16,9 +16,14 @@ def title(code: object) -> str:
     return str(code).replace("_", " ").replace("-", " ").capitalize()
 
 
+#: Words that people write in capitals.
+_SHORT = {word.lower(): word for word in ("API", "BIC", "IBAN", "ID", "IP", "PO", "SKU", "URL", "VAT")}
+
+
 def words(code: object) -> str:
-    """missing_field -> 'missing field'."""
-    return str(code).replace("_", " ").replace("-", " ")
+    """missing_field -> 'missing field', po_number -> 'PO number'."""
+    parts = str(code).replace("_", " ").replace("-", " ").split(" ")
+    return " ".join(_SHORT.get(part, part) for part in parts)
 
 
 def brief(value: Any, longest: int = _LONGEST) -> str:

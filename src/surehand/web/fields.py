@@ -7,6 +7,7 @@ from typing import Any
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case
+from surehand.core.phrases import words
 from surehand.core.process import Act, DecisionPoint, Extract, Lookup
 from surehand.core.recommendation import probability
 from surehand.core.values import parsed, shown
@@ -37,14 +38,10 @@ NOTHING = Typed({}, frozenset(), {})
 #: A second choice that is less likely than this only costs the reader's time.
 _WORTH_OFFERING = 0.05
 
-#: Words that people write in capitals.
-_SHORT = {word.lower(): word for word in ("API", "BIC", "IBAN", "ID", "IP", "PO", "SKU", "URL", "VAT")}
-
 
 def label(name: str) -> str:
     """due_date -> 'Due date', po_number -> 'PO number'."""
-    words = [_SHORT.get(word, word) for word in name.split("_")]
-    text = " ".join(words)
+    text = words(name)
     return text[:1].upper() + text[1:]
 
 

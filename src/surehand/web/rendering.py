@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from surehand.core.oversight import Level
+from surehand.core.phrases import words
 from surehand.store.desk import COUNTED
 from surehand.web import views
 from surehand.web.sheets import drawing, rows_of
@@ -213,11 +214,6 @@ def _local(zone: tzinfo, function: Any) -> Any:
 
 
 # Words
-
-
-def words(code: str) -> str:
-    """spot_check -> 'spot check', approve_payment -> 'approve payment'."""
-    return code.replace("_", " ").replace("-", " ")
 
 
 def case_number(case_id: str) -> str:

@@ -33,9 +33,9 @@
     return true;
   }
 
-  // A verdict that needs nothing filled in would be given at a slip of the finger: its key leads there, again or Enter gives it.
+  // Escalating needs nothing filled in, and one slip would give the case away: its key leads there, again or Enter does it.
   function give(control) {
-    if (!control?.matches("form.act button:not([data-needs])") || document.activeElement === control) return press(control);
+    if (!control?.matches("form.act button[value='escalate']") || document.activeElement === control) return press(control);
     control.focus();
     return true;
   }
