@@ -232,14 +232,6 @@ def _may(context: Context, person: str, case_id: str, step: str) -> bool:
     return True
 
 
-def standing_for(context: Context, person: str, case_id: str) -> Standing:
-    """The waiting case as this person may decide or answer it. Raises NotFound, Conflict or Forbidden."""
-    standing, refusal = looked_at(context, person, case_id)
-    if refusal:
-        raise Forbidden(refusal)
-    return standing
-
-
 def looked_at(context: Context, person: str, case_id: str) -> tuple[Standing, str]:
     """The waiting case with why this person may not decide it; '' when they may.
 
