@@ -157,6 +157,14 @@ def test_an_exception_goes_on_with_what_was_missing(desk: Desk) -> None:
     assert "Accept order N-9" in text_of(rita.get(f"/cases/{case}/brief"))
 
 
+def test_an_exception_that_is_let_pass_goes_on_as_it_is(desk: Desk) -> None:
+    case = desk.order(number="")
+    rita = desk.person(RITA)
+    assert rita.verdict(case, "approve").status_code == 303
+    assert f"{case.upper()} goes on as it is." in text_of(rita.get("/inbox"))
+    assert desk.case(case).facts["number"] in (None, "")
+
+
 # Refusals keep what was typed
 
 

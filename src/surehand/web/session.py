@@ -28,6 +28,7 @@ _CASE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
 #: What just happened, by the code that the cookie carries. `{case}` is the case's number.
 NOTICES = {
     "approve": "{case}: your decision stands. What it lets run comes next.",
+    "pass": "{case} goes on as it is.",
     "reject": "{case} is rejected.",
     "edit": "{case}: your values are saved. It is checked again with them.",
     "ask": "{case}: your question is sent. The case comes back with the answer.",
