@@ -1,15 +1,12 @@
 """Recognised lines put back into the rows of the paper."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
 from surehand.core.documents import Box, Document, Word
 from surehand.core.recommendation import Evidence
+from surehand.core.slope import straightened
 
-#: How far a scan may lean, in height per width; tried beside level.
-_SLOPES = (-0.01, 0.01, -0.02, 0.02, -0.03, 0.03, -0.045, 0.045)
-_MANY = 400
 _LONGEST = 500
 
 
@@ -51,51 +48,8 @@ def rows_of(document: Document) -> list[Row]:
         words: list[Word] = [line for line in page.lines if line.text.strip()]
         if words:
             usual = median(word.box.height for word in words) or 1.0
-            rows += [_row(group, number, usual) for group in _straightened(words)]
+            rows += [_row(group, number, usual) for group in straightened(words)]
     return rows
-
-
-def _straightened(words: list[Word]) -> list[list[Word]]:
-    """Rows along the slope of the paper: another one than level must save rows and cover no words."""
-    level = _grouped(words, 0.0)
-    if len(words) > _MANY:
-        return level
-    best, least = level, len(level) + 2 * _covered(level) - 1
-    for slope in _SLOPES:
-        groups = _grouped(words, slope)
-        cost = len(groups) + 2 * _covered(groups)
-        if cost < least:
-            best, least = groups, cost
-    return best
-
-
-def _covered(groups: list[list[Word]]) -> int:
-    """How many words stand over or under another one of their row."""
-    count = 0
-    for group in groups:
-        if len(group) > 1:
-            spans = sorted((word.box.x0, word.box.x1) for word in group)
-            count += sum(
-                after[0] < before[1] - 0.3 * (after[1] - after[0]) for before, after in pairwise(spans)
-            )
-    return count
-
-
-def _grouped(words: list[Word], slope: float) -> list[list[Word]]:
-    """Words whose middles lie at nearly the same height, page turned by `slope`."""
-    placed = sorted(
-        (((box := word.box).y0 + box.y1) / 2 - slope * (box.x0 + box.x1) / 2, box.y1 - box.y0, index)
-        for index, word in enumerate(words)
-    )
-    groups: list[list[Word]] = []
-    last_middle = last_height = 0.0
-    for middle, height, index in placed:
-        if groups and middle - last_middle < 0.5 * min(height, last_height):
-            groups[-1].append(words[index])
-        else:
-            groups.append([words[index]])
-        last_middle, last_height = middle, height
-    return groups
 
 
 def _row(group: list[Word], page: int, usual: float) -> Row:

@@ -142,7 +142,7 @@ def test_the_ai_learns_from_what_a_visitor_corrects(home: tuple[Surehand, Ledger
 
 
 def layout(letter: Letter) -> str:
-    return str(letter.paper.bill.supplier.profile.layout)  # type: ignore[union-attr]
+    return str(letter.paper.bill.supplier.profile.layout)  # type: ignore[union-attr]  # an invoice, no receipt
 
 
 def test_a_changed_cent_is_named_and_can_be_put_back(home: tuple[Surehand, Ledger, Company]) -> None:

@@ -19,7 +19,7 @@ from surehand.core.documents import Document
 from surehand.core.extraction import Extractor
 from surehand.core.recommendation import Reading
 from surehand.errors import OutcomeUnknown, PermanentFailure, SurehandError, TemporaryFailure
-from surehand.flow.act import undo
+from surehand.flow.undo import undo
 from surehand.testing import Trial, trial
 from tests.ledgers import LedgerProcess, free_port, running_ledger
 

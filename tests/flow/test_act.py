@@ -8,9 +8,9 @@ from surehand.core.actions import action_digest
 from surehand.core.case import CaseState
 from surehand.core.verdicts import Answer
 from surehand.errors import Conflict, Forbidden, NotFound
-from surehand.flow.act import undo
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import drain
+from surehand.flow.undo import undo
 from surehand.store import tables
 from tests.flow.world import World
 

@@ -10,7 +10,7 @@ import pytest
 
 from surehand.core.recommendation import Reading
 from surehand.errors import InvalidInput
-from surehand.flow.act import undo
+from surehand.flow.undo import undo
 from surehand.maps import deployment, starter
 from surehand.providers import function
 from surehand.testing import trial

@@ -144,13 +144,16 @@ class _Pile:
         raise ValueError("there are not enough orders for so many invoices: company(seed, orders=...)")
 
 
+#: Of which orders the invoices of a kind are; all others are of ordinary ones.
+_FLAVOURS: Mapping[Kind, tuple[Flavour, ...]] = {
+    "high_amount": ("large",),
+    "partial_receipt": ("partial",),
+    "clean": ("ordinary", "long"),
+}
+
+
 def _one(rng: random.Random, kind: Kind, house: Company, pile: _Pile) -> Paperwork:
-    flavours: Sequence[Flavour] = {
-        "high_amount": ("large",),
-        "partial_receipt": ("partial",),
-        "clean": ("ordinary", "long"),
-    }.get(kind, ("ordinary",))  # type: ignore[assignment]
-    order = pile.take(flavours, foreign=kind == "foreign_currency")
+    order = pile.take(_FLAVOURS.get(kind, ("ordinary",)), foreign=kind == "foreign_currency")
     bill = _billed(rng, order, house.today)
     if kind in ("clean", "foreign_currency") and rng.random() < 0.25:
         bill = _with_freight(bill, min(bill.net * Decimal("0.025"), Decimal(rng.randint(9, 120))))

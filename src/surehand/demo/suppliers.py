@@ -63,7 +63,7 @@ def _of(country: str, name: str, address: str, rest: str, **more: str | int | tu
         name, tuple(address.split("|")), tax_number, trade, layout, numbering, order, web, phone,
         place="IE" if country == "US" else country,
     )  # fmt: skip
-    return replace(profile, **{**_COUNTRIES[country], **more})  # type: ignore[arg-type]
+    return replace(profile, **{**_COUNTRIES[country], **more})  # type: ignore[arg-type]  # by field name
 
 
 PROFILES: tuple[Profile, ...] = (

@@ -7,9 +7,8 @@ other system or a person can say what happened.
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,7 +17,7 @@ from surehand.core import actions as plans
 from surehand.core.actions import UNDO, backoff
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
-from surehand.core.case import ENGINE, Action, Case, CaseState, Passage
+from surehand.core.case import ENGINE, Action, Case, Passage
 from surehand.core.lifecycle import (
     FALLBACK,
     Handover,
@@ -30,6 +29,7 @@ from surehand.core.lifecycle import (
     point_before,
 )
 from surehand.core.oversight import Level
+from surehand.core.phrases import words
 from surehand.core.policy import Sla
 from surehand.core.process import Act, DecisionPoint
 from surehand.errors import PermanentFailure, SurehandError, TemporaryFailure
@@ -367,41 +367,4 @@ def _to_person(
 
 
 def _title(scene: _Scene) -> str:
-    return ("undoing " if scene.undoes else "") + scene.action.step.replace("_", " ")
-
-
-def undo(
-    context: Context,
-    person: str,
-    case_id: str,
-    step: str,
-    *,
-    also: Callable[[Connection, tuple[Case, Action]], None] | None = None,
-) -> Action:
-    """Ask for an action to be taken back. Raises NotFound, Forbidden or Conflict.
-
-    also  called in the same transaction
-    """
-    from surehand.flow.review import may_undo
-
-    case, original = may_undo(context, person, case_id, step)
-    now: datetime = context.clock()
-    taking_back = replace(
-        original, key=original.key + UNDO, planned_at=now, state="planned", attempt=0, result=None,
-        error=None, finished_at=None, authority={"by": person, "point": None, "round": case.round},
-        digest=plans.action_digest(original.version, step + UNDO, original.args),
-    )  # fmt: skip
-    passage = Passage(case, at=now)
-    passage.add(taking_back)
-    passage.move(state=CaseState.ACTING)
-    passage.note("undo_requested", person, step=step, key=original.key)
-    passage.queue("act", taking_back.key, repeatable=original.repeatable)
-
-    def transaction(connection: Connection) -> None:
-        saved = saving.save(connection, [passage.change()])[0]
-        if also is not None:
-            also(connection, (saved, taking_back))
-
-    context.db.write(transaction)
-    context.wake(frozenset({"act"}))
-    return taking_back
+    return ("undoing " if scene.undoes else "") + words(scene.action.step)

@@ -10,13 +10,14 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from surehand.core.annotations import bare
 from surehand.core.bound import Parameter
 from surehand.core.documents import Document
 from surehand.core.extraction import Extractor
 from surehand.core.recommendation import Reading, Recommendation
 from surehand.maps.faults import Faults, nearest
 from surehand.maps.source import DataPath
-from surehand.maps.types import FactType, accepted, bare, is_subtype, named, of_annotation, without_none
+from surehand.maps.types import FactType, accepted, is_subtype, named, of_annotation, without_none
 from surehand.maps.values import builder_of_fact, builder_of_output, document, extractor, key
 
 #: Names that mean something else in a function than a fact of that name.

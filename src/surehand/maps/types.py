@@ -1,17 +1,15 @@
 """Types of facts: what a field is in Python, in JSON, in words and in conditions."""
 
 import enum
-import types
-import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from typing_extensions import TypeAliasType
 
+from surehand.core.annotations import bare, members
 from surehand.core.money import Money
 from surehand.core.process import FieldType, InputField
 
@@ -126,32 +124,13 @@ def of_model(model: type[BaseModel], *, depth: int = 0) -> dict[str, FactType]:
     return found
 
 
-def bare(annotation: Any) -> Any:
-    """Without `Annotated`, `NewType` and `type X = ...`."""
-    while True:
-        if get_origin(annotation) is Annotated:
-            annotation = get_args(annotation)[0]
-        elif isinstance(annotation, TypeAliasType):
-            annotation = annotation.__value__
-        elif isinstance(annotation, typing.NewType):
-            annotation = annotation.__supertype__
-        else:
-            return annotation
-
-
 def without_none(annotation: Any) -> tuple[Any, bool]:
     """`T | None` as (T, True); anything else as it is, with False."""
-    members = [bare(member) for member in _members(annotation)]
-    if _NONE not in members or len(members) == 1:
+    found = [bare(member) for member in members(annotation)]
+    if _NONE not in found or len(found) == 1:
         return annotation, annotation in (_NONE, None)
-    rest = tuple(member for member in members if member is not _NONE)
+    rest = tuple(member for member in found if member is not _NONE)
     return (rest[0] if len(rest) == 1 else Union[rest]), True  # noqa: UP007 (built from a tuple)
-
-
-def _members(annotation: Any) -> tuple[Any, ...]:
-    if get_origin(annotation) in (Union, types.UnionType):
-        return get_args(annotation)
-    return (annotation,)
 
 
 def accepted(parameter: Any, fact: FactType) -> Any | None:
@@ -166,7 +145,7 @@ def accepted(parameter: Any, fact: FactType) -> Any | None:
     if fact.nullable and not allows_none:
         return None
     for own in fact.annotations:
-        for member in _members(plain):
+        for member in members(plain):
             if is_subtype(own, bare(member)):
                 return (_built(own, bare(member)) | None) if fact.nullable else _built(own, bare(member))
     return None
@@ -182,10 +161,10 @@ def is_subtype(own: Any, wanted: Any) -> bool:
     own, wanted = bare(own), bare(wanted)
     if wanted in (Any, object) or own == wanted:
         return True
-    if len(_members(own)) > 1:
-        return all(is_subtype(member, wanted) for member in _members(own))
-    if len(_members(wanted)) > 1:
-        return any(is_subtype(own, member) for member in _members(wanted))
+    if len(members(own)) > 1:
+        return all(is_subtype(member, wanted) for member in members(own))
+    if len(members(wanted)) > 1:
+        return any(is_subtype(own, member) for member in members(wanted))
     if get_origin(own) is Literal:
         return _literal_fits(get_args(own), wanted)
     if get_origin(own) is not None or get_origin(wanted) is not None:
@@ -228,8 +207,8 @@ def named(annotation: Any) -> str:
     if annotation in (None, _NONE):
         return "None"
     annotation = bare(annotation)
-    if len(_members(annotation)) > 1:
-        return " | ".join(named(member) for member in _members(annotation))
+    if len(members(annotation)) > 1:
+        return " | ".join(named(member) for member in members(annotation))
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return annotation.__name__
     origin, args = get_origin(annotation), get_args(annotation)

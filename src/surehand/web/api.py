@@ -12,8 +12,8 @@ from surehand.core.case import Action, Case, CaseState, Outcome, Verdict
 from surehand.core.verdicts import Answer
 from surehand.errors import Fault, InvalidInput, NotFound
 from surehand.flow import consult, filing, review, training
-from surehand.flow.act import undo as undo_action
 from surehand.flow.outcome import Report, record_outcome
+from surehand.flow.undo import undo as undo_action
 from surehand.store.desk import Mark
 from surehand.web import api_files, bodies, openapi, resources, schemas, submitting
 from surehand.web.health import health_of

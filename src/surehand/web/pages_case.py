@@ -11,7 +11,6 @@ from surehand.core.oversight import Level
 from surehand.core.verdicts import KINDS, REPAIRS, Answer
 from surehand.errors import Conflict, Fault, InvalidInput, NotFound
 from surehand.flow import desk
-from surehand.flow.act import undo
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
 from surehand.flow.review import (
@@ -23,6 +22,7 @@ from surehand.flow.review import (
     submit_verdict,
     undoable,
 )
+from surehand.flow.undo import undo
 from surehand.store import cases
 from surehand.web import fields, session
 from surehand.web.brief_views import brief_view

@@ -2,18 +2,16 @@
 
 import datetime as dt
 import re
-import types
-import typing
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticUndefined
-from typing_extensions import TypeAliasType
 
+from surehand.core.annotations import bare, members
 from surehand.core.money import Money
 
 from . import values
@@ -58,32 +56,16 @@ def shapes_of(into: type[BaseModel]) -> dict[str, Shape]:
 
 
 def _shape(annotation: Any, info: Any) -> Shape:
-    members = [_bare(member) for member in _members(_bare(annotation))]
-    plain = tuple(member for member in members if isinstance(member, type) and member is not _NONE)
+    found = [bare(member) for member in members(bare(annotation))]
+    plain = tuple(member for member in found if isinstance(member, type) and member is not _NONE)
     item = None
-    for member in members:
+    for member in found:
         if get_origin(member) in (list, tuple, Sequence) and get_args(member):
-            inner = _bare(get_args(member)[0])
+            inner = bare(get_args(member)[0])
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 item = inner
     default = info.default is not PydanticUndefined or info.default_factory is not None
-    return Shape(plain, _NONE in members or Any in members, default, item)
-
-
-def _bare(annotation: Any) -> Any:
-    while True:
-        if get_origin(annotation) is Annotated:
-            annotation = get_args(annotation)[0]
-        elif isinstance(annotation, TypeAliasType):
-            annotation = annotation.__value__
-        elif isinstance(annotation, typing.NewType):
-            annotation = annotation.__supertype__
-        else:
-            return annotation
-
-
-def _members(annotation: Any) -> tuple[Any, ...]:
-    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+    return Shape(plain, _NONE in found or Any in found, default, item)
 
 
 def filled(into: type[T], shapes: Mapping[str, Shape], given: Mapping[str, Any]) -> T:

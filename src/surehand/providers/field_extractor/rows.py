@@ -6,10 +6,8 @@ from itertools import pairwise
 from statistics import median
 
 from surehand.core.documents import Box, Document, Line, Word
+from surehand.core.slope import straightened
 
-#: Height per width by which a scan may lean, tried beside level.
-_SLOPES = (-0.01, 0.01, -0.02, 0.02, -0.03, 0.03, -0.045, 0.045)
-_MANY = 400
 #: A document is read from its first and last rows; what lies between is bulk of a very long table.
 _FIRST_ROWS, _LAST_ROWS = 1_500, 500
 _LONGEST = 300
@@ -122,7 +120,7 @@ def sheet_of(document: Document) -> Sheet:
             continue
         usual = median(piece.box.height for piece in pieces) or 1.0
         frame = around([piece.box for piece in pieces])
-        rows += [_unit(group, number, frame, usual) for group in _straightened(pieces)]
+        rows += [_unit(group, number, frame, usual) for group in straightened(pieces)]
     if len(rows) > _FIRST_ROWS + _LAST_ROWS:
         rows = rows[:_FIRST_ROWS] + rows[-_LAST_ROWS:]
     for index, row in enumerate(rows):
@@ -248,46 +246,3 @@ def _under(box: Box, pieces: Sequence[Piece]) -> int | None:
         if share > 0.3 and share > most:
             best, most = column, share
     return best
-
-
-def _straightened(pieces: list[Piece]) -> list[list[Piece]]:
-    """Rows along the slope of the paper: another one than level must save rows and cover no pieces."""
-    level = _grouped(pieces, 0.0)
-    if len(pieces) > _MANY:
-        return level
-    best, least = level, len(level) + 2 * _covered(level) - 1
-    for slope in _SLOPES:
-        groups = _grouped(pieces, slope)
-        cost = len(groups) + 2 * _covered(groups)
-        if cost < least:
-            best, least = groups, cost
-    return best
-
-
-def _covered(groups: list[list[Piece]]) -> int:
-    """How many pieces stand over or under another one of their row."""
-    count = 0
-    for group in groups:
-        if len(group) > 1:
-            spans = sorted((piece.box.x0, piece.box.x1) for piece in group)
-            count += sum(
-                after[0] < before[1] - 0.3 * (after[1] - after[0]) for before, after in pairwise(spans)
-            )
-    return count
-
-
-def _grouped(pieces: list[Piece], slope: float) -> list[list[Piece]]:
-    """Pieces whose middles lie at nearly the same height, the page turned by `slope`."""
-    placed = sorted(
-        ((box.y0 + box.y1) / 2 - slope * (box.x0 + box.x1) / 2, box.y1 - box.y0, index)
-        for index, box in enumerate(piece.box for piece in pieces)
-    )
-    groups: list[list[Piece]] = []
-    last_middle = last_height = 0.0
-    for middle, height, index in placed:
-        if groups and middle - last_middle < 0.5 * min(height, last_height):
-            groups[-1].append(pieces[index])
-        else:
-            groups.append([pieces[index]])
-        last_middle, last_height = middle, height
-    return groups
