@@ -1,4 +1,4 @@
-"""Make the virtual environment and install: `python3 tools/bootstrap.py core|demo|test|lock`.
+"""Make the virtual environment and install: `python3 tools/bootstrap.py core|demo|test|bench|lock`.
 
 Standard library only, Python 3.11 or newer. Works where Debian's python3-venv is missing: pip's own wheel
 is then fetched through the index pip is configured for (environment, pip.conf) and checked against a digest.
@@ -27,7 +27,8 @@ PINNED = ["-c", str(ROOT / "constraints.txt")]
 GROUPS = {
     "core": [*PINNED, "-e", str(ROOT)],
     "demo": [*PINNED, "-e", f"{ROOT}[demo]"],
-    "test": [*PINNED, "-e", f"{ROOT}[demo,ocr,test,check]"],
+    "test": [*PINNED, "-e", f"{ROOT}[demo,ocr,procrastinate,celery,test,check]"],
+    "bench": [*PINNED, "-e", f"{ROOT}[demo,ocr,test,bench]"],
     "lock": ["uv==0.13.8"],
 }
 #: What is there as well once a group is installed.
