@@ -11,7 +11,7 @@ from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, O
 from surehand.errors import NotFound, SurehandError
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
-from surehand.flow.review import may_see
+from surehand.flow.standing import may_see
 from surehand.store import audit, cases, desk
 from surehand.store.desk import Mark
 

@@ -45,7 +45,7 @@ class Pile:
 
 
 def sight_of(context: Context, person: str) -> Sight:
-    """What a person may see: see `flow.review.may_see`, which says it of one case."""
+    """What a person may see: see `flow.standing.may_see`, which says it of one case."""
     who = context.people.people.get(person)
     wide = who is not None and who.active and who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR)
     queues = frozenset(queues_of(context, person))

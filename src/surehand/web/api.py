@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from surehand.core.case import Action, Case, CaseState, Outcome, Verdict
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.errors import Fault, InvalidInput, NotFound
 from surehand.flow import consult, filing, review, training
 from surehand.flow.outcome import Report, record_outcome

@@ -10,7 +10,7 @@ from surehand.core.process import Decide, DecisionPoint
 from surehand.core.recommendation import probability
 from surehand.core.values import shown
 from surehand.flow.context import Context
-from surehand.flow.review import Standing
+from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import stake_view
 from surehand.web.evidence import source_of

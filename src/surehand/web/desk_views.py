@@ -7,12 +7,12 @@ from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, CaseState
 from surehand.core.duration import in_words
+from surehand.core.hearing import FAILED, MISSING, UNREADABLE
 from surehand.core.oversight import Level
 from surehand.core.people import Person, Role
 from surehand.core.policy import Grade
 from surehand.core.process import Act, DecisionPoint
 from surehand.core.routing import edge_words
-from surehand.core.verdicts import FAILED, MISSING, UNREADABLE
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
 from surehand.store.desk import Listed, Today, Waiting

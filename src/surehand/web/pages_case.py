@@ -7,22 +7,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from surehand.core.case import Case
+from surehand.core.hearing import Answer
 from surehand.core.oversight import Level
-from surehand.core.verdicts import KINDS, REPAIRS, Answer
+from surehand.core.repairs import REPAIRS
+from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict, Fault, InvalidInput, NotFound
 from surehand.flow import desk
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
-from surehand.flow.review import (
-    Standing,
-    answer_question,
-    claim,
-    looked_at,
-    may_see,
-    submit_verdict,
-    undoable,
-)
-from surehand.flow.undo import undo
+from surehand.flow.review import answer_question, claim, submit_verdict
+from surehand.flow.standing import Standing, looked_at, may_see
+from surehand.flow.undo import undo, undoable
 from surehand.store import cases
 from surehand.web import fields, session
 from surehand.web.brief_views import brief_view

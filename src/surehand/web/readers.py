@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from surehand.core.process import DecisionPoint
 from surehand.core.values import shown
 from surehand.flow.context import Context
-from surehand.flow.review import Standing
+from surehand.flow.standing import Standing
 from surehand.store import desk
 from surehand.web import fields
 from surehand.web.desk_views import point_words

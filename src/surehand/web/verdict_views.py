@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from surehand.core import actions
 from surehand.core.duration import in_words
+from surehand.core.hearing import MISSING
 from surehand.core.lifecycle import Office
 from surehand.core.process import Act, Decide, DecisionPoint, Draft
 from surehand.core.values import shown
-from surehand.core.verdicts import KINDS, MISSING, asked_person, escalation_target
+from surehand.core.verdicts import KINDS, asked_person, escalation_target
 from surehand.flow.context import Context
-from surehand.flow.review import Standing
+from surehand.flow.standing import Standing
 from surehand.web.plain import opened
 from surehand.web.views import ActionsView, ActionView, OptionView
 
