@@ -1,6 +1,6 @@
 """What a case waits for, who may see it, and what a verdict on it is measured against."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,7 @@ from surehand.core.people import Role
 from surehand.core.process import DecisionPoint
 from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict, NotFound
+from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.store import cases
 
@@ -48,12 +49,23 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
     with context.db.read() as connection:
         found = standing(context, connection, person, case_id, of=of, questions=True)
     case, given = found.case, found.assignment
+    if given.kind == "check" and given.blind:
+        found = _unseen(found)
     if given.kind == "answer" and person in (given.person, case.submitter):
         return found, "" if context.people.active(person) else f"{person} is not an active person here"
     refused = refusal(context, person, found)
     if refused and not may_see(context, person, case, given.queue):
         raise NotFound(f"There is no case {case_id}")
     return found, refused
+
+
+def _unseen(found: Standing) -> Standing:
+    """The same without how it was decided, for whoever decides it again."""
+    judged, check = found.judgement, found.assignment
+    return replace(
+        found, case=unseen.before_it(found.case, found.process, check, judged), verdicts=(), around=Around(),
+        judgement=next(iter(unseen.judgements_shown([judged] if judged else [], None, check)), None),
+    )  # fmt: skip
 
 
 def refusal(context: Context, person: str, found: Standing) -> str:

@@ -103,6 +103,13 @@ def beside(connection: Connection, ids: Iterable[str]) -> dict[str, list[Assignm
     return found
 
 
+def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, Assignment]:
+    """The spot checks that a person has to decide unseen, by case."""
+    mine = _BESIDE.where(assignment.c.kind == "check", assignment.c.person == person)
+    found = map(assignment_of, connection.execute(mine, {"ids": list(ids)}))
+    return {one.case_id: one for one in found if one.blind}
+
+
 def assigned(connection: Connection, id: str) -> Assignment | None:
     """An assignment by its id."""
     row = connection.execute(select(assignment).where(assignment.c.id == id)).one_or_none()
