@@ -17,11 +17,16 @@ from tools.machine import REDIS
 
 @dataclass(slots=True)
 class Broker:
-    """One server; `fresh()` empties it and gives its URL."""
+    """One server; `fresh()` empties it and gives its URL.
+
+    address  where it listens
+    within   a command that becomes another one somewhere else
+    """
 
     folder: Path
     port: int
     address: str = "127.0.0.1"
+    within: tuple[str, ...] = ()
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -38,11 +43,11 @@ class Broker:
     def client(self) -> "redis.Redis":
         return redis.Redis.from_url(self.url, socket_timeout=2)
 
-    def start(self, *, within: tuple[str, ...] = ()) -> None:
-        """Start it and wait until it answers. `within` is a command that starts another one somewhere."""
+    def start(self) -> None:
+        """Start it and wait until it answers."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*within, str(REDIS), "--port", str(self.port), "--bind", self.address, "--save", "",
+                [*self.within, str(REDIS), "--port", str(self.port), "--bind", self.address, "--save", "",
                  "--appendonly", "no", "--protected-mode", "no", "--dir", str(self.folder)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=die_with_parent,
