@@ -174,7 +174,12 @@ class SqliteDatabase:
         """One snapshot of the write-ahead log."""
         with self._readers.connect() as connection:
             connection.exec_driver_sql("BEGIN")
-            yield connection
+            try:
+                yield connection
+            except BaseException:
+                # the traceback keeps unread rows alive, and they keep the snapshot: later readers got it
+                connection.invalidate()
+                raise
 
     def write(self, transaction: Transaction[T]) -> T:
         """See `Database.write`. Runs in the writer's thread."""
