@@ -86,6 +86,13 @@ class Fleet:
         self.kills += 1
         self.start(name)
 
+    def restart(self, name: str) -> None:
+        """SIGTERM, and a new one when it has ended in order."""
+        process = self._running[name]
+        process.terminate()
+        assert process.wait(30) in (0, -signal.SIGTERM), self.log(name)
+        self.start(name)
+
     def freeze(self, name: str, seconds: float) -> None:
         """SIGSTOP, and SIGCONT after a while."""
         process = self._running[name]
