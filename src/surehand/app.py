@@ -54,6 +54,9 @@ _PATIENCE = 20.0
 #: Bytes of page pictures that are kept.
 _PICTURES = 1024**3
 
+#: What the extra of a dispatcher brings.
+_BROUGHT = {"procrastinate": ("procrastinate", "psycopg_pool"), "celery": ("celery", "redis")}
+
 #: Heads of audit chains are sealed outside the database this often.
 SEAL_EVERY = timedelta(minutes=1)
 
@@ -163,7 +166,7 @@ def _dispatcher(settings: Settings, worker: str) -> Dispatcher:
     """Who runs the work. What an extra brings is imported when it starts. Raises SettingsInvalid."""
     if settings.dispatcher == "embedded":
         return EmbeddedDispatcher(workers=settings.workers)
-    if find_spec(settings.dispatcher) is None:
+    if any(find_spec(package) is None for package in _BROUGHT[settings.dispatcher]):
         raise SettingsInvalid(
             f"dispatcher: {settings.dispatcher} is not installed here: "
             f"pip install 'surehand[{settings.dispatcher}]'"

@@ -118,7 +118,7 @@ class CeleryDispatcher:
         except (RedisError, OperationalError, OSError) as error:
             if self._trouble is None:
                 _log.warning("the broker is away, and the sweep makes up for it: %s", error)
-            self._trouble = f"the broker is away: {error}"[:300]
+            self._trouble = "the broker is away: work is found every half second instead"
             return False
         self._trouble = None
         return True

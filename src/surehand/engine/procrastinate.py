@@ -143,7 +143,7 @@ class ProcrastinateDispatcher:
                 _log.warning(
                     "wake-ups are lost, and the sweep makes up for them: %s", error.__cause__ or error
                 )
-            self._trouble = f"wake-ups are lost: {error.__cause__ or error}"[:300]
+            self._trouble = "wake-ups are lost: work is found every half second instead"
 
     # -- the worker ------------------------------------------------------------------------------------------
 
@@ -198,24 +198,29 @@ class ProcrastinateDispatcher:
 
 
 def _prune_each_minute(app: "App") -> None:
-    """Drop jobs that a dead worker had begun, and dead workers.
+    """Let what dead workers left be dropped.
 
     A task of Procrastinate's own schedule: one worker does it for all, and as long as there is such a task
     Procrastinate looks after its listener and its signs of life, and ends a worker that has lost them.
     """
 
     async def prune(context: "JobContext", timestamp: int) -> None:  # noqa: ARG001 - Procrastinate gives it
-        from procrastinate.jobs import Status
-
-        manager = context.app.job_manager
-        for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=_SILENT):
-            if job.id is not None:
-                await manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
-        await manager.prune_stalled_workers(_SILENT)
+        await pruned(context.app)
 
     name = f"{QUEUE}.prune"
     task = app.task(name=name, queue=QUEUE, queueing_lock=name, pass_context=True)(prune)
     app.periodic(cron="* * * * *")(task)
+
+
+async def pruned(app: "App") -> None:
+    """Drop what dead workers left: the jobs that they had begun, and themselves."""
+    from procrastinate.jobs import Status
+
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=_SILENT):
+        if job.id is not None:
+            await manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
+    await manager.prune_stalled_workers(_SILENT)
 
 
 def _bring_up_to_date(connection: Any) -> None:
