@@ -27,13 +27,17 @@ def test_a_killed_server_loses_and_doubles_nothing_on_sqlite(tmp_path: Path, kil
 
 
 @pytest.mark.parametrize(
-    ("kills", "freezes"),
-    [pytest.param(12, 4, id="short"), pytest.param(250, 80, id="long", marks=LONG)],
+    ("dispatcher", "kills", "freezes"),
+    [
+        pytest.param("embedded", 12, 4, id="short"),
+        pytest.param("embedded", 250, 80, id="long", marks=LONG),
+        pytest.param("procrastinate", 100, 40, id="procrastinate-long", marks=LONG),
+    ],
 )
 def test_killed_and_frozen_processes_lose_and_double_nothing_on_postgresql(
-    tmp_path: Path, postgres_url: str, kills: int, freezes: int
+    tmp_path: Path, postgres_url: str, dispatcher: str, kills: int, freezes: int
 ) -> None:
-    place = write_place(tmp_path / "place", database=postgres_url)
+    place = write_place(tmp_path / "place", database=postgres_url, more=f"dispatcher: {dispatcher}\n")
     with storm(place, seed=kills, pace=0.03, workers=2) as (fleet, clients, ledger):
         draws = random.Random(kills)
         plan = ["kill"] * kills + ["freeze"] * freezes

@@ -1,6 +1,5 @@
 """A database, a server and two workers on hosts of their own."""
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,13 +20,11 @@ def hosts() -> "Iterator[Network]":
 
     if lacking := missing_packages("hosts"):
         missing(f"no hosts: apt-get install {' '.join(lacking)}")
-    if os.geteuid() != 0:
-        missing("no hosts: network namespaces take root")
     try:
         with network("database", "broker", "server", "worker-0", "worker-1") as found:
             yield found
     except NotPermitted as why:
-        # a container without the right to make networks is no fault of ours, in CI neither
+        # who is not root, or in a container that may make no networks, is no fault of ours, in CI neither
         pytest.skip(f"no hosts: {why}")
 
 

@@ -23,16 +23,18 @@ from tests.flow.world import World, opened_world
 MIGRATIONS = sorted((Path(migrating.__file__).with_name("migrations") / "versions").glob("v*.py"))
 
 #: What a migration may do. An index may be dropped: what the version before relies on is made anew, wider.
-ADDS = {
-    "add_column",
-    "create_table",
-    "create_index",
-    "drop_index",
-    "f",
-    "batch_alter_table",
-    "execute",
-    "get_bind",
-}
+ADDS = frozenset(
+    [
+        "add_column",
+        "batch_alter_table",
+        "create_index",
+        "create_table",
+        "drop_index",
+        "execute",
+        "f",
+        "get_bind",
+    ]
+)
 
 
 def calls(migration: Path) -> list[tuple[str, ast.Call]]:

@@ -5,6 +5,7 @@ tables say what is due. While the broker is away, a thread of this process does 
 """
 
 import logging
+import socket
 import threading
 import time
 from functools import partial
@@ -29,6 +30,13 @@ _AGAIN = 1.0
 
 #: Seconds to wait for a broker that does not answer.
 _SILENT = 3.0
+
+#: A connection on which nothing was said for ten seconds is asked twice whether it is still there.
+_KEEPALIVE = {
+    getattr(socket, name): value
+    for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 2))
+    if hasattr(socket, name)  # not on every system
+}
 
 
 class CeleryDispatcher:
@@ -189,6 +197,7 @@ def _celery(broker: str, workers: int) -> Any:
         broker_connection_retry_on_startup=True, broker_connection_max_retries=None,
         broker_transport_options={
             "visibility_timeout": 300, "socket_connect_timeout": _SILENT, "socket_keepalive": True,
+            "socket_keepalive_options": _KEEPALIVE,
         },
     )  # fmt: skip
     return app
