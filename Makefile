@@ -19,11 +19,11 @@ demo: .venv/demo.stamp
 	@$(BIN)/surehand demo
 
 test: check
-	@$(BIN)/python tools/browser.py
+	@$(BIN)/python tools/machine.py
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 nightly: check
-	@$(BIN)/python tools/browser.py
+	@$(BIN)/python tools/machine.py
 	$(BIN)/pytest -n $(WORKERS) --run-long $(ARGS)
 
 check: .venv/test.stamp

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools.browser import FLAGS
+from tools.machine import FLAGS
 
 CONTEXT = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 800}}
 OWN_HOSTS = {"localhost", "127.0.0.1", "::1", None}

@@ -5,6 +5,7 @@
     postgres_server  the server itself, for wider scopes and prepared templates
     browser_page     a page in a real Chromium, in a context of its own
     chromium         the browser itself: `with chromium.page() as second:`
+    broker           a Redis that can be stopped and started again
     shared_data      shared_data("sroie_receipts"): folder of a data set, or skip
 
 What is missing on a person's machine skips, with the reason in pytest's summary. In CI it fails.
@@ -20,6 +21,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from tests.broker import Broker
     from tests.browser import Chromium
     from tests.postgres import PostgresServer
 
@@ -68,14 +70,26 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["Chromium"]:
-    from tools.browser import CHROMIUM, missing_packages
+    from tools.machine import CHROMIUM, missing_packages
 
-    if lacking := missing_packages():
+    if lacking := missing_packages("a browser"):
         missing(f"no browser: apt-get install {' '.join(lacking)} (or set SUREHAND_CHROMIUM)")
     from tests.browser import running_chromium
 
     with running_chromium(CHROMIUM) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator["Broker"]:
+    from tools.machine import missing_packages
+
+    if lacking := missing_packages("a broker"):
+        missing(f"no broker: apt-get install {' '.join(lacking)} (or set SUREHAND_REDIS)")
+    from tests.broker import running_broker
+
+    with running_broker() as server:
+        yield server
 
 
 @pytest.fixture

@@ -36,8 +36,12 @@ SETTINGS = {
 class PostgresServer:
     """One server in a temporary folder. `database()` gives a fresh, empty database, dropped afterwards."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
+    def __init__(
+        self, folder: Path, binaries: Path, *, address: str = "", within: tuple[str, ...] = ()
+    ) -> None:
         self.folder = folder
+        self.address = address
+        self._within = within
         self.data = folder / "data"
         self._binaries = binaries
         self._as_user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
@@ -59,15 +63,27 @@ class PostgresServer:
             "-D",
             str(self.data),
         ).check_returncode()
-        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = SETTINGS | {"listen_addresses": self.address}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        if self.address:
+            with (self.data / "pg_hba.conf").open("a") as hosts:
+                hosts.write("host all all samenet trust\n")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [self._binaries / "postgres", "-D", self.data, "-k", self.folder, *options],
+                [
+                    *self._elsewhere(),
+                    self._binaries / "postgres",
+                    "-D",
+                    self.data,
+                    "-k",
+                    self.folder,
+                    *options,
+                ],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for pytest, which then stops the server
                 preexec_fn=die_with_parent,
-                **self._identity(),
+                **(self._place() if self._within else self._identity()),
             )
         deadline = time.monotonic() + 60
         while self._process.poll() is None and time.monotonic() < deadline:
@@ -89,6 +105,8 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         """As SQLAlchemy wants it; without '+psycopg' it is what libpq wants."""
+        if self.address:
+            return f"postgresql+psycopg://postgres@{self.address}/{database}"
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
     @contextmanager
@@ -135,8 +153,18 @@ class PostgresServer:
             )
         return done
 
+    def _elsewhere(self) -> tuple[str, ...]:
+        """The user is changed last: only root may go elsewhere."""
+        if not self._within or not self._as_user:
+            return self._within
+        user = (f"--reuid={self._as_user.pw_uid}", f"--regid={self._as_user.pw_gid}", "--clear-groups")
+        return (*self._within, "setpriv", *user, "--pdeathsig", "QUIT")
+
+    def _place(self) -> dict[str, Any]:
+        return {"cwd": self.folder, "env": {"PATH": os.defpath, "LC_ALL": "C"}}
+
     def _identity(self) -> dict[str, Any]:
-        where = {"cwd": self.folder, "env": {"PATH": os.defpath, "LC_ALL": "C"}}
+        where = self._place()
         if not self._as_user:
             return where
         return {**where, "user": self._as_user.pw_uid, "group": self._as_user.pw_gid, "extra_groups": []}
@@ -149,9 +177,13 @@ def die_with_parent() -> None:
 
 
 @contextmanager
-def running_postgres(*, in_memory: bool = True) -> Iterator[PostgresServer]:
+def running_postgres(
+    *, in_memory: bool = True, address: str = "", within: tuple[str, ...] = ()
+) -> Iterator[PostgresServer]:
     """A server that lives as long as the block.
 
+    address    listen there as well
+    within     a command that becomes another one somewhere else
     in_memory  keep its files in /dev/shm where there is room: a new database takes 15 ms, not 250.
                The settings stay those of a real server. Say False where disk time is measured.
 
@@ -160,7 +192,7 @@ def running_postgres(*, in_memory: bool = True) -> Iterator[PostgresServer]:
     with ExitStack() as stack:
         binaries = _usable_binaries(_readable_folder(stack, None))
         folder = _readable_folder(stack, MEMORY if in_memory and _has_room(MEMORY) else None)
-        server = PostgresServer(folder, binaries)
+        server = PostgresServer(folder, binaries, address=address, within=within)
         stack.callback(server.stop)
         server.start()
         yield server

@@ -2,6 +2,7 @@
 
 import asyncio
 import http.server
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import create_engine, text
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from tests.broker import Broker
     from tests.browser import Chromium
     from tests.postgres import PostgresServer
 
@@ -105,6 +107,16 @@ def test_asyncio_still_works_beside_the_browser(chromium: "Chromium") -> None:
     with chromium.page() as page:
         assert page.evaluate("6 * 7") == 42
     assert asyncio.run(answer()) == 42
+
+
+def test_the_broker_is_empty_each_time_and_can_go_away(broker: "Broker") -> None:
+    broker.fresh()
+    broker.client().set("key", "value")
+    broker.stop()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((broker.address, broker.port), timeout=2)
+    broker.fresh()
+    assert broker.client().keys() == []
 
 
 def test_shared_data_is_a_folder(shared_data: Callable[[str], Path]) -> None:

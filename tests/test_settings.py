@@ -69,3 +69,32 @@ def test_production_needs_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         secret(settings)
     monkeypatch.setenv("SUREHAND_SECRET", "x" * 32)
     assert secret(settings) == b"x" * 32
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    (folder / "surehand.yaml").write_text(text)
+    with pytest.raises(MapInvalid) as caught:
+        parse.settings(folder / "surehand.yaml")
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize("dispatcher", ["procrastinate", "celery"])
+def test_several_hosts_need_postgresql(tmp_path: Path, dispatcher: str) -> None:
+    (fault,) = faults(tmp_path, f"broker: redis://r/0\ndispatcher: {dispatcher}\n")
+    assert fault.startswith("surehand.yaml:2: ")
+    assert f"'{dispatcher}' needs PostgreSQL" in fault
+
+
+def test_celery_needs_a_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "database: postgresql://db/x\ndispatcher: celery\n"
+    (fault,) = faults(tmp_path, text)
+    assert "broker: redis://HOST/0, or SUREHAND_BROKER" in fault
+    (fault,) = faults(tmp_path, text + "broker: amqp://x\n")
+    assert fault.startswith("surehand.yaml:3: ")
+    monkeypatch.setenv("SUREHAND_BROKER", "rediss://:secret@redis.example:6379/2")
+    assert parse.settings(tmp_path / "surehand.yaml").broker == "rediss://:secret@redis.example:6379/2"
+
+
+def test_an_unknown_dispatcher(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, "dispatcher: procastinate\n")
+    assert "procrastinate" in fault

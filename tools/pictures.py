@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.browser import CHROMIUM, FLAGS  # noqa: E402 - the folder of the tools is not installed
+from tools.machine import CHROMIUM, FLAGS  # noqa: E402 - the folder of the tools is not installed
 
 PICTURES = ROOT / "docs" / "pictures"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,9 @@ _PATIENCE = 20.0
 
 #: Bytes of page pictures that are kept.
 _PICTURES = 1024**3
+
+#: What the extra of a dispatcher brings.
+_BROUGHT = {"procrastinate": ("procrastinate", "psycopg_pool"), "celery": ("celery", "redis")}
 
 #: Heads of audit chains are sealed outside the database this often.
 SEAL_EVERY = timedelta(minutes=1)
@@ -142,6 +146,7 @@ def assembled(
     installed = plugins.load()
     secret = secret_of(settings)
     worker = _worker_name()
+    dispatcher = _dispatcher(settings, worker)
     db = database or opened(settings.database_url, name=worker)
     try:
         migrate(db)
@@ -154,7 +159,26 @@ def assembled(
     except BaseException:
         db.close()
         raise
-    return Surehand(deployment, context, EmbeddedDispatcher(workers=settings.workers), secret, sealing)
+    return Surehand(deployment, context, dispatcher, secret, sealing)
+
+
+def _dispatcher(settings: Settings, worker: str) -> Dispatcher:
+    """Who runs the work. What an extra brings is imported when it starts. Raises SettingsInvalid."""
+    if settings.dispatcher == "embedded":
+        return EmbeddedDispatcher(workers=settings.workers)
+    if any(find_spec(package) is None for package in _BROUGHT[settings.dispatcher]):
+        raise SettingsInvalid(
+            f"dispatcher: {settings.dispatcher} is not installed here: "
+            f"pip install 'surehand[{settings.dispatcher}]'"
+        )
+    if settings.dispatcher == "procrastinate":
+        from surehand.engine.procrastinate import ProcrastinateDispatcher
+
+        return ProcrastinateDispatcher(database=settings.database_url, workers=settings.workers, name=worker)
+    from surehand.engine.celery import CeleryDispatcher
+
+    assert settings.broker is not None
+    return CeleryDispatcher(broker=settings.broker, workers=settings.workers, name=worker)
 
 
 @contextmanager

@@ -10,13 +10,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from surehand.errors import SettingsInvalid
 
 _SECRET_LENGTH = 32
 _SQLITE = "sqlite:///"
+
+Dispatching = Literal["embedded", "procrastinate", "celery"]
 
 
 class Mode(StrEnum):
@@ -35,8 +37,9 @@ class Settings(BaseSettings):
     audit       folder for audit checkpoints, which stay outside the database
     host, port  where the web server listens
     public_url  the address that people use, for links in messages; from host and port if left out
-    dispatcher  who runs the work; `embedded`: threads in the server process
-    workers     threads of the embedded dispatcher
+    broker      URL of the Redis through which Celery wakes workers
+    dispatcher  who runs the work; see `surehand.engine`
+    workers     threads in each process that run work
     """
 
     model_config = SettingsConfigDict(
@@ -50,8 +53,22 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8420
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+")] | None = None
-    dispatcher: Literal["embedded"] = "embedded"
+    broker: Annotated[str, Field(pattern=r"^rediss?://[^/\s]")] | None = None
+    dispatcher: Dispatching = "embedded"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+
+    @field_validator("dispatcher")
+    @classmethod
+    def _has_what_it_needs(cls, dispatcher: Dispatching, info: ValidationInfo) -> Dispatching:
+        """Several processes need PostgreSQL, and Celery needs a broker."""
+        if dispatcher != "embedded" and str(info.data.get("database", "")).startswith("sqlite"):
+            raise ValueError(
+                f"'{dispatcher}' needs PostgreSQL, and the database is SQLite: "
+                "set database: postgresql://..., or leave dispatcher out"
+            )
+        if dispatcher == "celery" and "broker" in info.data and info.data["broker"] is None:
+            raise ValueError("'celery' needs a broker: set broker: redis://HOST/0, or SUREHAND_BROKER")
+        return dispatcher
 
     @classmethod
     def settings_customise_sources(

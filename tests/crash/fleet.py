@@ -11,16 +11,28 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.crash.place import REVIEWERS
 from tests.postgres import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class Host(Protocol):
+    """Where a process runs."""
+
+    @property
+    def address(self) -> str:
+        """Where others reach it."""
+
+    @property
+    def within(self) -> tuple[str, ...]:
+        """A command that becomes another one there."""
 
 
 @dataclass(slots=True)
@@ -30,6 +42,7 @@ class Fleet:
     lease   seconds after which the work of a dead process is taken over
     kills   how many processes were killed with SIGKILL so far
     frozen  how many were stopped for longer than their lease, and went on
+    hosts   where processes run that do not run here
     """
 
     folder: Path
@@ -39,6 +52,7 @@ class Fleet:
     workers: int = 0
     kills: int = 0
     frozen: int = 0
+    hosts: Mapping[str, Host] = field(default_factory=dict)
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _thawing: list[threading.Timer] = field(default_factory=list)
 
@@ -47,11 +61,16 @@ class Fleet:
         """Of all processes."""
         return ("server", *(f"worker-{n}" for n in range(self.workers)))
 
+    def address(self, name: str) -> str:
+        """Where a process is reached."""
+        return self.hosts[name].address if name in self.hosts else "127.0.0.1"
+
     def start(self, name: str) -> None:
         """Start one process; it takes a moment to be ready."""
-        command = [sys.executable, "-m", "tests.crash.server", str(self.folder), "--lease", str(self.lease)]
+        command = [*self.hosts[name].within] if name in self.hosts else []
+        command += [sys.executable, "-m", "tests.crash.server", str(self.folder), "--lease", str(self.lease)]
         if name == "server":
-            command += ["--port", str(self.port)]
+            command += ["--address", self.address(name), "--port", str(self.port)]
         with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -65,6 +84,13 @@ class Fleet:
         process.kill()
         process.wait()
         self.kills += 1
+        self.start(name)
+
+    def restart(self, name: str) -> None:
+        """SIGTERM, and a new one when it has ended in order."""
+        process = self._running[name]
+        process.terminate()
+        assert process.wait(30) in (0, -signal.SIGTERM), self.log(name)
         self.start(name)
 
     def freeze(self, name: str, seconds: float) -> None:
@@ -96,9 +122,11 @@ class Fleet:
 
 
 @contextmanager
-def running_fleet(folder: Path, *, ledger: str, lease: float, workers: int = 0) -> Iterator[Fleet]:
+def running_fleet(
+    folder: Path, *, ledger: str, lease: float, workers: int = 0, hosts: Mapping[str, Host] | None = None
+) -> Iterator[Fleet]:
     """All processes running; none is left at the end."""
-    fleet = Fleet(folder, ledger, lease, port=free_port(), workers=workers)
+    fleet = Fleet(folder, ledger, lease, port=free_port(), workers=workers, hosts=hosts or {})
     try:
         for name in fleet.names:
             fleet.start(name)
@@ -130,6 +158,7 @@ class Clients:
     port: int
     seed: int
     pace: float
+    address: str = "127.0.0.1"
     acknowledged: dict[str, str] = field(default_factory=dict)
     approved: set[str] = field(default_factory=set)
     surprises: list[str] = field(default_factory=list)
@@ -202,7 +231,7 @@ class Clients:
     def _send(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Again and again until there is an answer, as a good caller does."""
         while True:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+            connection = http.client.HTTPConnection(self.address, self.port, timeout=10)
             try:
                 connection.request("POST", path, json.dumps(body))
                 response = connection.getresponse()

@@ -70,7 +70,7 @@ class Ledger:
 
 
 @contextmanager
-def running_ledger(*, seed: int, slowest: float = 0.012) -> Iterator[Ledger]:
+def running_ledger(*, seed: int, slowest: float = 0.012, address: str = "127.0.0.1") -> Iterator[Ledger]:
     """A ledger that listens on a free port of this machine."""
     draws = random.Random(seed)
     ledger = Ledger(delay=lambda: draws.random() ** 4 * slowest)
@@ -109,8 +109,8 @@ def running_ledger(*, seed: int, slowest: float = 0.012) -> Iterator[Ledger]:
         def handle_error(self, request: object, client_address: object) -> None:
             """A caller that was killed in the middle of its request."""
 
-    server = Quiet(("127.0.0.1", 0), Handler)
-    ledger.url = f"http://127.0.0.1:{server.server_port}"
+    server = Quiet((address, 0), Handler)
+    ledger.url = f"http://{address}:{server.server_port}"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
         yield ledger

@@ -32,6 +32,8 @@ STEPS = """\
 import http.client
 import json
 import os
+import socket
+import struct
 from urllib.parse import quote
 
 from pydantic import BaseModel
@@ -68,6 +70,11 @@ def _call(method, path, body=None):
     try:
         ledger.request(method, path, None if body is None else json.dumps(body))
         return json.loads(ledger.getresponse().read())
+    except OSError:
+        # whoever gives up takes the request back: left to the network, it could arrive after "did it happen?"
+        if ledger.sock is not None:
+            ledger.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise
     finally:
         ledger.close()
 """
@@ -85,8 +92,8 @@ queues:
 REVIEWERS = ("rae.reviewer", "ron.reviewer", "ida.owner")
 
 
-def write_place(folder: Path, *, database: str) -> Path:
-    """Write the deployment into a folder."""
+def write_place(folder: Path, *, database: str, more: str = "") -> Path:
+    """Write the deployment into a folder. `more` are lines for its settings."""
     for name, prefix, act, repeatable, confirm in (
         ("bookings", "BKG", "book", "true", ""),
         ("wires", "WIR", "wire", "false", "confirm: was_wired"),
@@ -97,5 +104,5 @@ def write_place(folder: Path, *, database: str) -> Path:
         (process / "process.yaml").write_text(text)
         (process / "steps.py").write_text(STEPS)
     (folder / "people.yaml").write_text(PEOPLE)
-    (folder / "surehand.yaml").write_text(f"mode: development\ndatabase: {database}\naudit: audit\n")
+    (folder / "surehand.yaml").write_text(f"mode: development\ndatabase: {database}\naudit: audit\n{more}")
     return folder

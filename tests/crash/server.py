@@ -1,6 +1,6 @@
 """What is killed: a deployment that runs, with a door for submissions and verdicts, or a worker without one.
 
-    python -m tests.crash.server FOLDER [--port N] --lease SECONDS
+    python -m tests.crash.server FOLDER [--address IP --port N] --lease SECONDS
 
 It is `surehand up` and `surehand worker` with another door, so that it starts in half the time, and with
 leases short enough for a test. Nothing is caught here: what the program loses, it loses.
@@ -27,6 +27,7 @@ def main() -> None:
     """Run until SIGTERM, or until killed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int)
     parser.add_argument("--lease", type=float, required=True)
     options = parser.parse_args()
@@ -38,7 +39,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: told.set())
     surehand.start()
     try:
-        with door(surehand.context, options.port):
+        with door(surehand.context, options.address, options.port):
             told.wait()
     finally:
         surehand.close()
@@ -47,8 +48,8 @@ def main() -> None:
 class door:  # noqa: N801 - used as a verb
     """Listens while the block runs, if there is a port."""
 
-    def __init__(self, context: Context, port: int | None) -> None:
-        self._server = None if port is None else _Server(("127.0.0.1", port), handler(context))
+    def __init__(self, context: Context, address: str, port: int | None) -> None:
+        self._server = None if port is None else _Server((address, port), handler(context))
 
     def __enter__(self) -> None:
         if self._server is not None:

@@ -1,7 +1,9 @@
 """Versions by content, kept and verified."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -70,6 +72,21 @@ def test_a_kept_version_that_was_changed_is_refused(tmp_path: Path) -> None:
     assert version.kept(folder, "invoices", digest).is_dir()
     with pytest.raises(NotFound):
         version.kept(folder, "invoices", "0" * 64)
+
+
+def test_several_that_start_together_keep_the_same(tmp_path: Path) -> None:
+    for turn in range(20):
+        folder = write(tmp_path / str(turn))
+        together = Barrier(4)
+
+        def keep(_: int) -> str:
+            together.wait()  # noqa: B023 - called here
+            return version.keep(folder, folder / "invoices", "invoices")  # noqa: B023
+
+        with ThreadPoolExecutor(4) as threads:
+            digests = set(threads.map(keep, range(4)))
+        assert version.kept(folder, "invoices", *digests).is_dir()
+        assert [path.name for path in (folder / ".surehand/versions/invoices").iterdir()] == [*digests]
 
 
 def test_planted_bytecode_is_not_run(tmp_path: Path) -> None:

@@ -214,3 +214,24 @@ def test_sqlite_is_opened_so_that_nothing_acknowledged_is_lost(tmp_path: Path) -
 
     assert database.write(modes) == ["wal", 2, 1]
     database.close()
+
+
+def test_a_reader_that_fails_leaves_no_old_snapshot_behind(database_url: str) -> None:
+    """Its traceback may live on, with rows that nobody read."""
+    database = opened(database_url)
+    database.write(lambda c: c.exec_driver_sql("CREATE TABLE thing (n INTEGER)") and None)
+    database.write(lambda c: c.exec_driver_sql("INSERT INTO thing VALUES (1), (2), (3)") and None)
+    kept: list[BaseException] = []
+    try:
+        with database.read() as connection:
+            rows = connection.exec_driver_sql("SELECT n FROM thing")
+            for row in rows:
+                raise ValueError(f"{row.n} is not what was expected")
+    except ValueError as error:
+        kept.append(error)
+    database.write(lambda c: c.exec_driver_sql("DELETE FROM thing") and None)
+    for _ in range(3):
+        with database.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM thing").scalar_one() == 0
+    assert kept
+    database.close()

@@ -19,6 +19,7 @@ class Health:
     running     its workers run
     last_sweep  when it last looked at the tables; a sweep bounds every lost wake-up
     faults      chunks that failed by a fault of ours since it started
+    trouble     what does not work although the work goes on, in words; None when all is well
     """
 
     running: bool
@@ -26,6 +27,7 @@ class Health:
     last_sweep: datetime | None
     faults: int = 0
     last_fault: str | None = None
+    trouble: str | None = None
 
 
 class Dispatcher(Protocol):

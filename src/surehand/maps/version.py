@@ -74,9 +74,14 @@ def keep(deployment: Path, folder: Path, process: str) -> str:
             shutil.copyfile(path, place)
         if content_hash(fresh) != digest:
             raise MapInvalid([Fault(folder.name, "changed while it was copied: try again.")])
-        if target.is_dir():
+        if target.is_dir() and content_hash(target) != digest:
             shutil.rmtree(target)  # its content no longer has the hash that names it
-        fresh.replace(target)
+        try:
+            fresh.replace(target)
+        except OSError:
+            # of several processes that start together, another was faster: then it is the same
+            if not target.is_dir() or content_hash(target) != digest:
+                raise
     return digest
 
 

@@ -1,10 +1,15 @@
-"""Bringing a database's tables to this version of the program."""
+"""Bringing a database's tables to this version of the program.
 
+Migrations only add, so that processes of the version before go on beside (docs/adr/0019-rolling-upgrades.md).
+"""
+
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from surehand.errors import SettingsInvalid
 from surehand.store.database import Database
@@ -16,14 +21,29 @@ HEAD = "0003"
 _LOCK = 0x73757265
 
 
-def migrate(database: Database) -> bool:
+#: Whoever waits for a table makes everybody wait who comes after. So on PostgreSQL a migration that does not
+#: get a table in this time lets the others go first, and tries again so often.
+_BRIEFLY = "500ms"
+_TRIES = 60
+_NOT_AVAILABLE = "55P03"
+
+
+def migrate(database: Database, *, to: str = "head") -> bool:
     """Bring the tables up to date; repeatable. True when something changed.
 
-    Raises SettingsInvalid for a database that a newer version of Surehand has used.
+    to      an older revision, for tests of what comes after
+    raises  SettingsInvalid for a database that a newer version of Surehand has used
     """
-    if _revision(database) == HEAD:
+    if to == "head" and _revision(database) == HEAD:
         return False
-    return database.write(_upgraded)
+    for turn in range(1, _TRIES + 1):
+        try:
+            return database.write(partial(_upgraded, to=to))
+        except OperationalError as error:
+            if turn == _TRIES or getattr(error.orig, "sqlstate", None) != _NOT_AVAILABLE:
+                raise
+            time.sleep(0.5)
+    raise AssertionError
 
 
 def _revision(database: Database) -> str | None:
@@ -37,7 +57,7 @@ def _revision(database: Database) -> str | None:
             return None
 
 
-def _upgraded(connection: Connection) -> bool:
+def _upgraded(connection: Connection, *, to: str) -> bool:
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
@@ -45,12 +65,13 @@ def _upgraded(connection: Connection) -> bool:
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(text("SELECT set_config('lock_timeout', :most, true)"), {"most": _BRIEFLY})
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     scripts = ScriptDirectory.from_config(config)
 
     def steps(revision: Any, _context: Any) -> Any:
-        return scripts._upgrade_revs("head", revision)
+        return scripts._upgrade_revs(to, revision)
 
     try:
         with EnvironmentContext(config, scripts, fn=steps) as environment:

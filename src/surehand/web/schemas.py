@@ -358,6 +358,7 @@ class DispatcherHealth(Given):
     workers: int
     last_sweep: datetime | None
     faults: int
+    trouble: str | None = Field(description="What does not work although the work goes on, in words.")
 
 
 class Health(Given):
