@@ -9,6 +9,7 @@ bare         rows of finished cases inserted in chunks of 500, a commit each: ca
 batch        the same cases submitted in chunks of 500, decided, acted on and recorded, one worker
 round_trip   a case submitted, parked for a person, approved, acted on and done; 32 callers at once, each
              waiting for its own
+langgraph    the same with LangGraph's interrupt and its saver for that database, see `benchmarks.interrupts`
 
 PostgreSQL is started from the wheel that the tests use, in a temporary folder.
 """
@@ -18,7 +19,6 @@ import json
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,6 +27,8 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from benchmarks import interrupts
+from benchmarks.callers import Figures, at_once, middle
 from surehand.app import assembled
 from surehand.core.case import CaseState
 from surehand.core.verdicts import Answer
@@ -99,8 +101,6 @@ people:
 queues:
   refunds: {owner: ida.owner, members: [rae.reviewer], due: PT24H}
 """
-
-Figures = dict[str, Any]
 
 
 @contextmanager
@@ -188,10 +188,6 @@ def bare(url: str, rows: Sequence[tuple[Any, list[list[dict[str, Any]]]]]) -> fl
 
 def round_trip(context: Context, count: int, *, callers: int = CALLERS) -> Figures:
     """Cases per second and milliseconds per case."""
-    numbers = iter(range(count))
-    lock = threading.Lock()
-    milliseconds: list[float] = []
-    faults: list[BaseException] = []
 
     def one(number: int) -> None:
         taken = submit(context, item(number, sure=0.8), submitter="ida.owner")
@@ -199,63 +195,53 @@ def round_trip(context: Context, count: int, *, callers: int = CALLERS) -> Figur
         submit_verdict(context, "rae.reviewer", taken.case.id, Answer(kind="approve"))
         advance_now(context, taken.case.id)
 
-    def caller() -> None:
-        try:
-            while True:
-                with lock:
-                    number = next(numbers, None)
-                if number is None:
-                    return
-                began = time.perf_counter()
-                one(number)
-                milliseconds.append((time.perf_counter() - began) * 1000)
-        except BaseException as fault:
-            faults.append(fault)
-            raise
-
-    threads = [threading.Thread(target=caller) for _ in range(callers)]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = time.perf_counter() - started
-    if faults:
-        raise faults[0]
+    figures = at_once(lambda: one, count, callers=callers)
     with context.db.read() as connection:
         states = connection.execute(select(case.c.state)).scalars().all()
     assert len(states) == count, len(states)
     assert set(states) == {CaseState.DONE}, set(states)
-    return {
-        "cases_per_s": round(count / seconds, 1),
-        "p50_ms": round(statistics.median(milliseconds), 2),
-        "p99_ms": round(statistics.quantiles(milliseconds, n=100)[98], 2),
-        "callers": callers,
-    }
+    return figures
 
 
-def measured(fresh: Iterator[str], count: int, *, repeats: int) -> Figures:
+def measured(fresh: Iterator[str], count: int, *, repeats: int, callers: int = CALLERS) -> Figures:
     """All figures of one kind of database; each is measured on an empty one, in turn; medians.
 
     fresh  URLs of empty databases
     """
     with place(next(fresh)) as context:
         batch(context, min(count, CHUNK))  # imports and caches are warm in all that follows
-    batched, inserted, trips = [], [], []
+    trips_of = max(count // 4, callers * 4)
+    way = None
+    if interrupts.installed():
+        way = interrupts.fastest(fresh, max(trips_of // 4, callers * 2), callers=callers)
+    batched, inserted, trips, others = [], [], [], []
     for _ in range(repeats):
         with place(next(fresh)) as context:
             batched.append(batch(context, count))
             rows = rows_of(context)
         inserted.append(bare(next(fresh), rows))
         with place(next(fresh)) as context:
-            trips.append(round_trip(context, max(count // 4, CALLERS * 4)))
+            trips.append(round_trip(context, trips_of, callers=callers))
+        if way is not None:
+            others.append(interrupts.round_trip(next(fresh), trips_of, callers=callers, way=way))
     return {
         "bare": round(statistics.median(inserted), 1),
         "batch": round(statistics.median(batched), 1),
-        "round_trip": {name: round(statistics.median(trip[name] for trip in trips), 2) for name in trips[0]},
+        "round_trip": middle(trips),
+        "langgraph": {**middle(others), "saver": way} if others else None,
         # each pair was measured one after the other, so the ratio outlives a noisy machine
-        "bare_vs_batch": round(statistics.median(b / a for a, b in zip(batched, inserted, strict=True)), 2),
+        "round_trip_vs_langgraph": _ratio(
+            [trip["cases_per_s"] for trip in trips], [other["cases_per_s"] for other in others]
+        ),
+        "bare_vs_batch": _ratio(inserted, batched),
     }
+
+
+def _ratio(ones: list[float], others: list[float]) -> float | None:
+    """The median of the ratios of pairs."""
+    if not others:
+        return None
+    return round(statistics.median(a / b for a, b in zip(ones, others, strict=True)), 2)
 
 
 def databases(wanted: Sequence[str], stack: ExitStack) -> Iterator[tuple[str, Iterator[str]]]:
@@ -289,23 +275,31 @@ def main() -> None:
     with ExitStack() as stack:
         for kind, fresh in databases(options.database or ("sqlite", "postgresql"), stack):
             figures[kind] = measured(fresh, options.cases, repeats=options.repeats)
+    if not interrupts.installed():
+        print(_MISSING, file=sys.stderr)
     if options.json:
         print(json.dumps(figures, indent=2))
         return
     for kind in ("sqlite", "postgresql"):
-        if kind not in figures:
-            continue
-        found = figures[kind]
-        trip = found["round_trip"]
-        print(f"{kind}, {options.cases:,} cases, synchronous commits")
-        print(f"  bare          {found['bare']:>9,.0f} cases/s  bulk insert of the same rows")
-        print(
-            f"  batch         {found['batch']:>9,.0f} cases/s  {found['bare_vs_batch']} times as long as bare"
-        )
-        print(
-            f"  round trip    {trip['cases_per_s']:>9,.0f} cases/s  {trip['callers']} callers, "
-            f"p50 {trip['p50_ms']} ms, p99 {trip['p99_ms']} ms"
-        )
+        if kind in figures:
+            print("\n".join(_lines(kind, figures[kind], options.cases)))
+
+
+_MISSING = "'langgraph' is null: LangGraph is not installed; 'python3 tools/bootstrap.py bench' installs it"
+
+
+def _lines(kind: str, found: Figures, count: int) -> Iterator[str]:
+    yield f"{kind}, {count:,} cases, synchronous commits"
+    yield f"  bare          {found['bare']:>9,.0f} cases/s  bulk insert of the same rows"
+    yield f"  batch         {found['batch']:>9,.0f} cases/s  {found['bare_vs_batch']} times as long as bare"
+    for name in ("round_trip", "langgraph"):
+        if trip := found[name]:
+            yield (
+                f"  {name.replace('_', ' '):13} {trip['cases_per_s']:>9,.0f} cases/s  "
+                f"{trip['callers']:.0f} callers, p50 {trip['p50_ms']} ms, p99 {trip['p99_ms']} ms"
+            )
+    if found["langgraph"]:
+        yield f"  the round trip is {found['round_trip_vs_langgraph']} times as fast as LangGraph's"
 
 
 if __name__ == "__main__":
