@@ -33,9 +33,8 @@ from surehand.app import assembled
 from surehand.core.case import CaseState
 from surehand.core.verdicts import Answer
 from surehand.flow.context import Context
-from surehand.flow.intake import Submission, submit, submit_many
-from surehand.flow.review import submit_verdict
-from surehand.flow.running import advance_now, drain
+from surehand.flow.intake import Submission, submit_many
+from surehand.flow.running import decide_now, drain, submit_now
 from surehand.store.database import opened
 from surehand.store.migrating import migrate
 from surehand.store.tables import action, audit_event, case, judgement
@@ -190,10 +189,10 @@ def round_trip(context: Context, count: int, *, callers: int = CALLERS) -> Figur
     """Cases per second and milliseconds per case."""
 
     def one(number: int) -> None:
-        taken = submit(context, item(number, sure=0.8), submitter="ida.owner")
-        advance_now(context, taken.case.id)
-        submit_verdict(context, "rae.reviewer", taken.case.id, Answer(kind="approve"))
-        advance_now(context, taken.case.id)
+        taken = submit_now(context, item(number, sure=0.8), submitter="ida.owner")
+        assert taken.case.state is CaseState.WAITING, taken.case.state
+        case, _ = decide_now(context, "rae.reviewer", taken.case.id, Answer(kind="approve"))
+        assert case.state is CaseState.DONE, case.state
 
     figures = at_once(lambda: one, count, callers=callers)
     with context.db.read() as connection:

@@ -21,7 +21,6 @@ from surehand.core.case import ENGINE, Action, Case, Passage
 from surehand.core.lifecycle import (
     FALLBACK,
     Handover,
-    Office,
     ended,
     hand_over,
     matter_of,
@@ -77,7 +76,7 @@ def act(context: Context, items: Sequence[Work]) -> None:
         if time.monotonic() > ends and len(left) < len(items):
             _give_back(context, left)
             return
-        scenes = _scenes(context, left)
+        scenes = _together(context, left) if len(left) == 1 else _scenes(context, left)
         since = time.monotonic()
         done: list[tuple[Work, Passage]] = []
         while left and time.monotonic() - since <= _TOGETHER:
@@ -98,6 +97,16 @@ def _give_back(context: Context, items: Sequence[Work]) -> None:
     context.db.write(lambda connection: work.release(connection, items, due_at=now))
     context.held.ended(items)
     context.wake(frozenset({"act"}))
+
+
+def _together(context: Context, items: Sequence[Work]) -> dict[int, _Scene]:
+    """The scene of one action, read together with those of others who come at the same moment."""
+
+    def serve(several: Sequence[Work]) -> list[dict[int, _Scene]]:
+        scenes = _scenes(context, several)
+        return [scenes] * len(several)
+
+    return context.sharing.run("scenes", items[0], serve)
 
 
 def _scenes(context: Context, items: Sequence[Work]) -> dict[int, _Scene]:
@@ -356,10 +365,8 @@ def _to_person(
     decided_at = scene.process.map.step(point) if point else None
     queue = decided_at.queue if isinstance(decided_at, DecisionPoint) else FALLBACK
     sla = decided_at.sla if isinstance(decided_at, DecisionPoint) else Sla()
-    with context.db.read() as connection:
-        office = Office(context.people, cases.loads(connection))
     hand_over(
-        passage, scene.process, office,
+        passage, scene.process, context.office(),
         Handover(
             kind="repair", point=scene.action.key, queue=queue, sla=sla, level=Level.ASSIST, because=because
         ),

@@ -5,7 +5,7 @@ nothing paid for runs twice.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from surehand.core.verdicts import FAILED, MISSING
 from surehand.errors import NotFound, PermanentFailure, SurehandError
 from surehand.flow import gathering, judging
 from surehand.flow.context import Context
+from surehand.flow.parts import Kept, Part, keep, keep_together
 from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
 from surehand.store import cases, saving, work
 from surehand.store.saving import Stale
@@ -57,9 +58,8 @@ class _Run:
 def advance(context: Context, items: Sequence[Work]) -> None:
     """Run claimed work of kind `advance`."""
     now = context.clock()
-    with context.db.read() as connection:
-        found = cases.load(connection, [item.ref for item in items])
-        office = Office(context.people, dict(cases.loads(connection)))
+    found = _found(context, items)
+    office = context.office()
     runs = [_Run(item, Passage(found[item.ref], at=now)) for item in items if item.ref in found]
     gone = [item for item in items if item.ref not in found]
     if gone:
@@ -78,6 +78,15 @@ def advance(context: Context, items: Sequence[Work]) -> None:
         _recognise(context, process, group)
         _through(context, process, group, office)
     save(context, [(run.item, run.passage) for run in runs if not run.lost])
+
+
+def _found(context: Context, items: Sequence[Work]) -> dict[str, Case]:
+    """Their cases; of a caller who has just saved them, without asking again. Saving compares anyway."""
+    known = context.following.cases if context.following is not None else {}
+    if all(item.ref in known for item in items):
+        return {item.ref: known[item.ref] for item in items}
+    with context.db.read() as connection:
+        return cases.load(connection, [item.ref for item in items])
 
 
 def _without_poison(process: BoundProcess, runs: list[_Run], office: Office) -> None:
@@ -221,6 +230,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
         case = run.passage.case
         if case.state is CaseState.WAITING:
             loads[case.owner] = loads.get(case.owner, 0) + 1
+            context.workload.given(case.owner)
         run.stopped = case.state is not CaseState.RUNNING
 
 
@@ -315,29 +325,39 @@ def save(context: Context, pairs: Sequence[tuple[Work, Passage]]) -> None:
     """Finish work and save its cases in one transaction; work that is no longer ours writes nothing."""
     if not pairs:
         return
-
-    def commit(chosen: Sequence[tuple[Work, Passage]]) -> Callable[[Connection], frozenset[str]]:
-        def transaction(connection: Connection) -> frozenset[str]:
-            ours = work.finish(connection, [item for item, _ in chosen])
-            changes = [p.change() for item, p in chosen if item.id in ours and p.changed]
-            saving.save(connection, changes)
-            now = context.clock()
-            return frozenset(due.kind for c in changes for due in c.due if due.at is None or due.at <= now)
-
-        return transaction
-
-    try:
-        woken = context.db.write(commit(pairs))
-    except Stale:
-        # one case of the chunk moved on meanwhile: save the others one by one
-        woken = frozenset()
-        for pair in pairs:
-            try:
-                woken |= context.db.write(commit([pair]))
-            except Stale:
-                _drop(context, pair[0])
+    goes_on = context.following is not None
+    parts = [Part(change=p.change() if p.changed else None, item=item, goes_on=goes_on) for item, p in pairs]
+    if len(parts) == 1:
+        woken = _kept_alone(context, parts[0])
+    else:
+        try:
+            woken = _due(context, parts, keep_together(context, parts))
+        except Stale:
+            # one case of the chunk moved on meanwhile: save the others one by one
+            woken = frozenset().union(*(_kept_alone(context, part) for part in parts))
     if woken:
         context.wake(woken)
+
+
+def _kept_alone(context: Context, part: Part) -> frozenset[str]:
+    try:
+        return _due(context, [part], [keep(context, part)])
+    except Stale:
+        assert part.item is not None
+        _drop(context, part.item)
+        return frozenset()
+
+
+def _due(context: Context, parts: Sequence[Part], kept: Sequence[Kept]) -> frozenset[str]:
+    """Kinds of work that became due and that nobody was given yet."""
+    now = context.clock()
+    return frozenset(
+        due.kind
+        for part, one in zip(parts, kept, strict=True)
+        if part.change is not None and one.case is not None and not part.goes_on
+        for due in part.change.due
+        if due.at is None or due.at <= now
+    )
 
 
 def _drop(context: Context, item: Work) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,6 +18,7 @@ from surehand.errors import Fault, InvalidInput, KeyReused, Stopped, SurehandErr
 from surehand.flow.context import Context
 from surehand.store import cases, files, saving
 from surehand.store.saving import Stale
+from surehand.store.work import Work
 
 _LONGEST_KEY = 200
 
@@ -70,18 +72,72 @@ def submit_many(
             results[place] = error
     if fresh:
         results.update(_taken_in(context, fresh))
-        context.wake(frozenset({"advance"}))
+        if context.following is None:
+            context.wake(frozenset({"advance"}))
     return [results[place] for place in range(len(submissions))]
 
 
-def _taken_in(context: Context, fresh: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of one caller's cases, by place, and the work that was claimed for it."""
+
+    results: dict[int, Accepted | SurehandError]
+    work: tuple[Work, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """New cases of one caller, by place. goes_on: it runs them itself."""
+
+    cases: Mapping[int, Case]
+    goes_on: bool
+
+
+def _taken_in(context: Context, cases: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
+    following = context.following
+    fresh = _Fresh(cases, goes_on=following is not None)
+    serve = partial(_insert_together, context)
     for _ in range(_LOOKS):
         try:
-            return context.db.write(lambda connection: _insert(connection, fresh))
+            # a batch is large enough for a transaction of its own
+            taken = context.sharing.run("submit", fresh, serve) if len(cases) == 1 else serve([fresh])[0]
         except Stale:
             # another caller inserted one of these keys between our look and our insert
             continue
+        if following is not None:
+            of_case = {item.case_id: item for item in taken.work}
+            for result in taken.results.values():
+                if isinstance(result, Accepted) and result.case.id in of_case:
+                    following.comes(result.case, [of_case[result.case.id]])
+        return taken.results
     raise Stopped("Others submit the same keys again and again; send the items once more")
+
+
+def _insert_together(context: Context, several: Sequence[_Fresh]) -> list[_Taken]:
+    """Take in the cases of several callers in one transaction."""
+
+    def transaction(connection: Connection) -> list[_Taken]:
+        places = [(caller, place) for caller, fresh in enumerate(several) for place in fresh.cases]
+        inserted = _insert(
+            connection,
+            {number: several[caller].cases[place] for number, (caller, place) in enumerate(places)},
+        )
+        taken = [_Taken({}) for _ in several]
+        for number, (caller, place) in enumerate(places):
+            taken[caller].results[place] = inserted[number]
+        created = [
+            [r.case.id for r in one.results.values() if isinstance(r, Accepted) and r.created]
+            if fresh.goes_on
+            else []
+            for fresh, one in zip(several, taken, strict=True)
+        ]
+        due = context.claim(connection, [name for names in created for name in names])
+        return [
+            _Taken(one.results, tuple(item for item in due if item.case_id in names))
+            for one, names in zip(taken, created, strict=True)
+        ]
+
+    return context.db.write(transaction)
 
 
 def _insert(connection: Connection, fresh: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:

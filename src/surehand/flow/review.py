@@ -1,6 +1,6 @@
 """What people do with cases: give a verdict, claim, answer a question. Exactly one of several wins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -17,7 +17,9 @@ from surehand.core.process import Act, DecisionPoint
 from surehand.core.verdicts import KINDS, Answer, Hearing, give
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
+from surehand.flow.parts import Part, keep
 from surehand.store import audit, cases, saving
+from surehand.store.cases import Dossier
 from surehand.store.saving import Stale
 
 T = TypeVar("T")
@@ -68,8 +70,8 @@ def submit_verdict(
     """
     _sized(answer)
 
-    def transaction(connection: Connection) -> tuple[Passage, Case, Verdict]:
-        standing = _standing(context, connection, person, case_id, round=round, rev=rev)
+    def attempt() -> tuple[Case, Verdict]:
+        standing = _seen(context, person, case_id, round=round, rev=rev)
         _allowed(context, person, standing)
         if answer.shown and standing.judgement and answer.shown != standing.judgement.shown:
             raise Conflict(
@@ -87,14 +89,16 @@ def submit_verdict(
                 person=person, answer=answer, serial=serial,
             )
         )  # fmt: skip
-        saved = saving.save(connection, [passage.change()])[0]
-        if also is not None:
-            also(connection, (saved, verdict))
-        return passage, saved, verdict
+        # saved only if the case is still as it was read, so what was measured against still holds
+        told = None if also is None else lambda connection, case: also(connection, (case, verdict))
+        change, goes_on = passage.change(), context.following is not None
+        saved = keep(context, Part(change=change, goes_on=goes_on, also=told)).case
+        assert saved is not None
+        if not goes_on:
+            context.wake(frozenset(due.kind for due in change.due))
+        return saved, verdict
 
-    passage, case, verdict = _raced(context, person, case_id, transaction)
-    context.wake(frozenset(due.kind for due in passage.change().due))
-    return case, verdict
+    return _attempted(context, person, case_id, attempt)
 
 
 def answer_question(
@@ -300,14 +304,7 @@ def _standing(
     if assignment.kind == "answer" and not questions:
         raise Conflict(f"{case_id} waits for {assignment.person} to answer a question", state=case.state)
     process = context.processes.pinned(case.process, case.version)
-    judgement = next(
-        (
-            j
-            for j in cases.judgements(connection, case_id)
-            if j.point == assignment.point and j.round == case.round
-        ),
-        None,
-    )
+    judgement = _judged(cases.judgements(connection, case_id), assignment, case)
     action = original = None
     if assignment.kind == "repair":
         key = assignment.point.removesuffix(UNDO)
@@ -316,6 +313,32 @@ def _standing(
         original = actions.get(key) if key != assignment.point else None
     verdicts = tuple(cases.verdicts(connection, case_id))
     return Standing(case, process, assignment, judgement, action, original, verdicts)
+
+
+def _seen(context: Context, person: str, case_id: str, *, round: int | None, rev: int | None) -> Standing:
+    """As `_standing`, in the usual case from rows that callers of the same moment read together."""
+
+    def together(ids: Sequence[str]) -> Sequence[Dossier]:
+        with context.db.read() as connection:
+            return cases.dossiers(connection, ids)
+
+    found = context.sharing.run("dossiers", case_id, together)
+    case, given = found.case, found.assignment
+    usual = (
+        case is not None and given is not None and given.kind in ("decide", "exception")
+        and case.state is CaseState.WAITING and round in (None, case.round) and rev in (None, case.rev)
+        and may_see(context, person, case, given.queue)
+    )  # fmt: skip
+    if not usual or case is None or given is None:
+        with context.db.read() as connection:
+            return _standing(context, connection, person, case_id, round=round, rev=rev)
+    process = context.processes.pinned(case.process, case.version)
+    judgement = _judged(found.judgements, given, case)
+    return Standing(case, process, given, judgement, None, None, found.verdicts)
+
+
+def _judged(judgements: Sequence[Judgement], given: Assignment, case: Case) -> Judgement | None:
+    return next((j for j in judgements if j.point == given.point and j.round == case.round), None)
 
 
 def _allowed(context: Context, person: str, standing: Standing) -> None:
@@ -347,10 +370,15 @@ def _moved_on(connection: Connection, case: Case, seen: int | None = None) -> Co
 
 
 def _raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:
-    """Run it; whoever lost the race is told who won, and a denial is recorded."""
+    """Run a transaction; see `_attempted`."""
+    return _attempted(context, person, case_id, lambda: context.db.write(transaction))
+
+
+def _attempted(context: Context, person: str, case_id: str, attempt: Callable[[], T]) -> T:
+    """Try it; whoever lost the race is told who won, and a denial is recorded."""
     for _ in range(_LOOKS):
         try:
-            return context.db.write(transaction)
+            return attempt()
         except Stale:
             # a verdict that was faster shows in the next look; a reminder or a claim takes nothing away
             continue

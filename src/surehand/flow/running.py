@@ -7,10 +7,15 @@ from functools import partial
 from sqlalchemy import Connection
 
 from surehand.core.actions import backoff
+from surehand.core.case import Case, Verdict
+from surehand.core.verdicts import Answer
 from surehand.flow.act import act
 from surehand.flow.advance import advance
 from surehand.flow.context import Context
 from surehand.flow.escalate import escalate
+from surehand.flow.following import Following
+from surehand.flow.intake import Accepted, Submission, submit
+from surehand.flow.review import submit_verdict
 from surehand.store import cases, work
 from surehand.store.work import Work
 
@@ -45,12 +50,6 @@ def _claim(context: Context, kind: str, limit: int, connection: Connection) -> l
     )
 
 
-def _claim_case(context: Context, case_id: str, connection: Connection) -> list[Work]:
-    return work.claim_case(
-        connection, case_id, worker=context.worker, now=context.clock(), lease=context.lease
-    )
-
-
 def _guarded(context: Context, run: Run, items: list[Work]) -> None:
     """Run a chunk. A fault of ours puts off the case that it comes from, no other, and is raised."""
     context.held.begun(items, until=context.clock() + context.lease)
@@ -69,6 +68,9 @@ def _portions(context: Context, items: list[Work]) -> Iterator[list[Work]]:
     of_case: dict[str, list[Work]] = {}
     for item in items:
         of_case.setdefault(item.case_id, []).append(item)
+    if len(of_case) == 1:
+        yield items
+        return
     with context.db.read() as connection:
         parts = list(cases.portions(connection, list(of_case), most=_TOGETHER))
     for part in parts:
@@ -92,20 +94,53 @@ def _one_by_one(context: Context, run: Run, items: list[Work]) -> list[Exception
     return faults
 
 
-def advance_now(context: Context, case_id: str, *, rounds: int = 8) -> None:
+#: How often a caller who waits goes on with what became due, before workers take it over.
+_ROUNDS = 8
+
+
+def advance_now(context: Context, case_id: str) -> None:
     """Run what is due for one case in the caller's thread, for those who wait for the answer."""
-    woken: set[str] = set()
-    for _ in range(rounds):
-        items = context.db.write(partial(_claim_case, context, case_id))
-        woken = set()
-        listening = replace(context, wake=woken.update)
-        for kind in KINDS:
-            of_kind = [item for item in items if item.kind == kind]
-            if of_kind:
-                _guarded(listening, KINDS[kind][0], of_kind)
-        if not woken:
-            return
-    context.wake(frozenset(woken))
+    following = context.following or Following()
+    mine = replace(context, following=following)
+    if not following.items:
+        following.items.extend(context.db.write(lambda c: context.claim(c, [case_id])))
+    try:
+        for _ in range(_ROUNDS):
+            items = following.taken()
+            for kind, (run, _) in KINDS.items():
+                of_kind = [item for item in items if item.kind == kind]
+                if of_kind:
+                    _guarded(mine, run, of_kind)
+            if not following.items:
+                return
+    finally:
+        if left := following.taken():
+            now = context.clock()
+            context.db.write(lambda connection: work.release(connection, left, due_at=now))
+            context.wake(frozenset(item.kind for item in left))
+
+
+def submit_now(context: Context, submission: Submission, *, submitter: str) -> Accepted:
+    """Take one item in and run it here, up to where it waits, ended or must be tried again later.
+
+    As `submit` and then `advance_now`, in fewer transactions. Returns the case as it is then.
+    """
+    mine = replace(context, following=Following())
+    accepted = submit(mine, submission, submitter=submitter)
+    return replace(accepted, case=_gone_on(mine, accepted.case))
+
+
+def decide_now(context: Context, person: str, case_id: str, answer: Answer) -> tuple[Case, Verdict]:
+    """Give a verdict, as `submit_verdict`, and run here what it lets run. The case is as it is then."""
+    mine = replace(context, following=Following())
+    case, verdict = submit_verdict(mine, person, case_id, answer)
+    return _gone_on(mine, case), verdict
+
+
+def _gone_on(mine: Context, case: Case) -> Case:
+    advance_now(mine, case.id)
+    assert mine.following is not None
+    return mine.following.cases.get(case.id, case)
 
 
 def sweep(context: Context) -> frozenset[str]:

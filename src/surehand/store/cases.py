@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import (
     Connection,
@@ -97,21 +98,53 @@ def open_assignments(connection: Connection, ids: Iterable[str]) -> dict[str, As
 _OPEN = select(assignment).where(
     assignment.c.case_id.in_(bindparam("ids", expanding=True)), assignment.c.open
 )
-_JUDGEMENTS = select(judgement).where(judgement.c.case_id == bindparam("id"))
-_VERDICTS = select(verdict).where(verdict.c.case_id == bindparam("id"))
+_JUDGEMENTS = select(judgement).where(judgement.c.case_id.in_(bindparam("ids", expanding=True)))
+_VERDICTS = select(verdict).where(verdict.c.case_id.in_(bindparam("ids", expanding=True)))
 _ACTIONS = select(action).where(action.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def judgements(connection: Connection, case_id: str) -> list[Judgement]:
     """All judgements of a case, oldest first."""
-    rows = connection.execute(_JUDGEMENTS, {"id": case_id})
-    return sorted(map(judgement_of, rows), key=lambda found: (found.at, found.round))
+    rows = connection.execute(_JUDGEMENTS, {"ids": [case_id]})
+    return sorted(map(judgement_of, rows), key=_BY_ROUND)
 
 
 def verdicts(connection: Connection, case_id: str) -> list[Verdict]:
     """All verdicts of a case, oldest first."""
-    rows = connection.execute(_VERDICTS, {"id": case_id})
-    return sorted(map(verdict_of, rows), key=lambda found: (found.at, found.round, found.serial))
+    rows = connection.execute(_VERDICTS, {"ids": [case_id]})
+    return sorted(map(verdict_of, rows), key=_BY_SERIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case with what a verdict on it is measured against: its open assignment, judgements, verdicts."""
+
+    case: Case | None
+    assignment: Assignment | None
+    judgements: tuple[Judgement, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def dossiers(connection: Connection, ids: Sequence[str]) -> list[Dossier]:
+    """What there is of these cases, in order; judgements and verdicts oldest first."""
+    found, opened = load(connection, ids), open_assignments(connection, ids)
+    judged: dict[str, list[Judgement]] = {}
+    for one in map(judgement_of, connection.execute(_JUDGEMENTS, {"ids": list(ids)})):
+        judged.setdefault(one.case_id, []).append(one)
+    given: dict[str, list[Verdict]] = {}
+    for other in map(verdict_of, connection.execute(_VERDICTS, {"ids": list(ids)})):
+        given.setdefault(other.case_id, []).append(other)
+    return [
+        Dossier(
+            found.get(name), opened.get(name), tuple(sorted(judged.get(name, ()), key=_BY_ROUND)),
+            tuple(sorted(given.get(name, ()), key=_BY_SERIAL)),
+        )
+        for name in ids
+    ]  # fmt: skip
+
+
+_BY_ROUND = attrgetter("at", "round")
+_BY_SERIAL = attrgetter("at", "round", "serial")
 
 
 @dataclass(frozen=True, slots=True)

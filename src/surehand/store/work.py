@@ -85,19 +85,19 @@ def claim(
     return _taken(connection, statement, worker=worker, now=now, lease=lease, of_kind=kind, most=limit)
 
 
-def claim_case(
-    connection: Connection, case_id: str, *, worker: str, now: datetime, lease: timedelta
+def claim_cases(
+    connection: Connection, ids: Sequence[str], *, worker: str, now: datetime, lease: timedelta
 ) -> list[Work]:
-    """Take the due work of one case, of any kind, for a caller who waits for it."""
+    """Take the due work of some cases, of any kind, for callers who wait for them."""
     statement = _claiming(connection.dialect.name, of_case=True)
-    return _taken(connection, statement, worker=worker, now=now, lease=lease, of_case=case_id)
+    return _taken(connection, statement, worker=worker, now=now, lease=lease, of_cases=list(ids))
 
 
 @cache
 def _claiming(dialect: str, *, of_case: bool) -> ReturningUpdate[Any]:
     due = select(work.c.id).where(work.c.state == "ready", work.c.due_at <= bindparam("at"))
     if of_case:
-        due = due.where(work.c.case_id == bindparam("of_case"))
+        due = due.where(work.c.case_id.in_(bindparam("of_cases", expanding=True)))
     else:
         due = due.where(work.c.kind == bindparam("of_kind")).order_by(work.c.due_at, work.c.id)
         due = due.limit(bindparam("most"))

@@ -13,6 +13,7 @@ from surehand.core.process import DecisionPoint
 from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
 from surehand.flow import consult, intake
 from surehand.flow.context import Context
+from surehand.flow.following import Following
 from surehand.flow.intake import Accepted
 from surehand.flow.review import may_see
 from surehand.flow.running import advance_now
@@ -46,6 +47,8 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
         return _shown(accepted.case, created=accepted.created)
     # whoever waits runs the case here, so nobody else is woken for it
     alone = replace(caller.context, wake=lambda _kinds: None)
+    if "document" not in body.input:
+        alone.following = Following()
     accepted = intake.submit(alone, submission, submitter=caller.person)
     _not_of_others(caller, accepted)
     brings_file = accepted.case.file is not None
