@@ -47,12 +47,14 @@ class _Run:
 
     item     the claimed work; None once it is lost or given back
     stopped  it waits, acts, ended, failed or was given back
+    unsaved  the case is new and saved as a whole at the end
     """
 
     item: Work
     passage: Passage
     stopped: bool = False
     lost: bool = False
+    unsaved: bool = False
 
 
 def advance(context: Context, items: Sequence[Work]) -> None:
@@ -76,8 +78,20 @@ def advance(context: Context, items: Sequence[Work]) -> None:
             continue
         _without_poison(process, group, office)
         _recognise(context, process, group)
+        began = time.monotonic()
         _through(context, process, group, office)
+        context.pace.took(version, time.monotonic() - began)
     save(context, [(run.item, run.passage) for run in runs if not run.lost])
+
+
+def run_unsaved(context: Context, process: BoundProcess, passage: Passage) -> None:
+    """Run the steps of a new case that is not saved yet; see `Pace`."""
+    case = passage.case
+    # no work was claimed for it; what failed and is to be tried again is queued with the case
+    run = _Run(Work(0, "advance", case.id, case.id, True, attempt=1, failures=0), passage, unsaved=True)
+    began = time.monotonic()
+    _through(context, process, [run], context.office())
+    context.pace.took(process.version, time.monotonic() - began)
 
 
 def _found(context: Context, items: Sequence[Work]) -> dict[str, Case]:
@@ -300,7 +314,7 @@ def _kept(context: Context, runs: Sequence[_Run]) -> dict[int, Case]:
 
 def _store(context: Context, runs: list[_Run]) -> None:
     """Commit what was gathered so far and keep the work; drop what another worker has taken over."""
-    changed = [run for run in runs if run.passage.changed]
+    changed = [run for run in runs if run.passage.changed and not run.unsaved]
     if not changed:
         return
     try:

@@ -16,6 +16,7 @@ from surehand.errors import NotFound
 from surehand.flow.following import Following
 from surehand.flow.holding import Holding
 from surehand.flow.models import Models
+from surehand.flow.pace import Pace
 from surehand.flow.sharing import Sharing
 from surehand.flow.workload import Workload
 from surehand.providers import Provider
@@ -102,6 +103,7 @@ class Context:
     pictures  draws their pages
     models  the trained models in use
     held    the claimed work that this process is at
+    pace    how quick the steps of each version are
     workload  what each person has open
     sharing transactions of callers who come at the same moment
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
@@ -125,6 +127,7 @@ class Context:
     lease: timedelta = LEASE
     held: Holding = field(default_factory=Holding)
     sharing: Sharing = field(default_factory=Sharing)
+    pace: Pace = field(default_factory=Pace)
     workload: Workload = field(default_factory=Workload)
     following: Following | None = None
     wake: Callable[[frozenset[str]], None] = _no_wake

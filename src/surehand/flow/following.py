@@ -13,15 +13,18 @@ class Following:
 
     items  claimed for it and not begun
     cases  as they were when they were last saved, by id
+    fed    what is due was claimed since `advance_now` last looked
     """
 
     items: list[Work] = field(default_factory=list)
     cases: dict[str, Case] = field(default_factory=dict)
+    fed: bool = False
 
     def comes(self, case: Case, items: Iterable[Work]) -> None:
         """This became due of a case, and is the caller's."""
         self.cases[case.id] = case
         self.items.extend(items)
+        self.fed = True
 
     def taken(self) -> list[Work]:
         """All that was claimed and not begun; it is begun now."""

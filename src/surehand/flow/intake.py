@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case, CaseState, Passage
@@ -14,19 +12,15 @@ from surehand.core.digest import digest
 from surehand.core.documents import Brought
 from surehand.core.process import DecisionPoint, Input
 from surehand.core.values import parsed, unstorable
-from surehand.errors import Fault, InvalidInput, KeyReused, Stopped, SurehandError
+from surehand.errors import Fault, InvalidInput, SurehandError
+from surehand.flow.admission import Accepted, admit
 from surehand.flow.context import Context
-from surehand.store import cases, files, saving
-from surehand.store.saving import Stale
-from surehand.store.work import Work
+from surehand.store import files
 
 _LONGEST_KEY = 200
 
 #: Providers that would silently leave a caller's recommendation aside.
 _SELF_SUFFICIENT = ("function", "rules")
-
-#: How often a submission that met others with the same keys looks again.
-_LOOKS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +37,6 @@ class Submission:
     recommendations: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An acknowledged case; `created` is False when the key was known already."""
-
-    case: Case
-    created: bool
-
-
 def submit(context: Context, submission: Submission, *, submitter: str) -> Accepted:
     """Take one item in. Raises InvalidInput, KeyReused or NotFound."""
     result = submit_many(context, [submission], submitter=submitter)[0]
@@ -64,124 +50,28 @@ def submit_many(
 ) -> list[Accepted | SurehandError]:
     """Take items in; one that is refused does not hold up the others. Results in order."""
     results: dict[int, Accepted | SurehandError] = {}
-    fresh: dict[int, Case] = {}
+    fresh: dict[int, Passage] = {}
     for place, submission in enumerate(submissions):
         try:
-            fresh[place] = _new_case(context, submission, submitter=submitter)
+            fresh[place] = received(context, submission, submitter=submitter)
+            fresh[place].queue("advance", fresh[place].case.id)
         except SurehandError as error:
             results[place] = error
     if fresh:
-        results.update(_taken_in(context, fresh))
+        results.update(admit(context, fresh))
         if context.following is None:
             context.wake(frozenset({"advance"}))
     return [results[place] for place in range(len(submissions))]
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """What became of one caller's cases, by place, and the work that was claimed for it."""
-
-    results: dict[int, Accepted | SurehandError]
-    work: tuple[Work, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Fresh:
-    """New cases of one caller, by place. goes_on: it runs them itself."""
-
-    cases: Mapping[int, Case]
-    goes_on: bool
-
-
-def _taken_in(context: Context, cases: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
-    following = context.following
-    fresh = _Fresh(cases, goes_on=following is not None)
-    serve = partial(_insert_together, context)
-    for _ in range(_LOOKS):
-        try:
-            # a batch is large enough for a transaction of its own
-            taken = context.sharing.run("submit", fresh, serve) if len(cases) == 1 else serve([fresh])[0]
-        except Stale:
-            # another caller inserted one of these keys between our look and our insert
-            continue
-        if following is not None:
-            of_case = {item.case_id: item for item in taken.work}
-            for result in taken.results.values():
-                if isinstance(result, Accepted) and result.case.id in of_case:
-                    following.comes(result.case, [of_case[result.case.id]])
-        return taken.results
-    raise Stopped("Others submit the same keys again and again; send the items once more")
-
-
-def _insert_together(context: Context, several: Sequence[_Fresh]) -> list[_Taken]:
-    """Take in the cases of several callers in one transaction."""
-
-    def transaction(connection: Connection) -> list[_Taken]:
-        places = [(caller, place) for caller, fresh in enumerate(several) for place in fresh.cases]
-        inserted = _insert(
-            connection,
-            {number: several[caller].cases[place] for number, (caller, place) in enumerate(places)},
-        )
-        taken = [_Taken({}) for _ in several]
-        for number, (caller, place) in enumerate(places):
-            taken[caller].results[place] = inserted[number]
-        created = [
-            [r.case.id for r in one.results.values() if isinstance(r, Accepted) and r.created]
-            if fresh.goes_on
-            else []
-            for fresh, one in zip(several, taken, strict=True)
-        ]
-        due = context.claim(connection, [name for names in created for name in names])
-        return [
-            _Taken(one.results, tuple(item for item in due if item.case_id in names))
-            for one, names in zip(taken, created, strict=True)
-        ]
-
-    return context.db.write(transaction)
-
-
-def _insert(connection: Connection, fresh: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
-    known = cases.by_key(connection, {(c.process, c.key) for c in fresh.values()})
-    results: dict[int, Accepted | SurehandError] = {}
-    passages: dict[int, Passage] = {}
-    for place, case in fresh.items():
-        same = known.get((case.process, case.key))
-        if same is None:
-            known[(case.process, case.key)] = case
-            passages[place] = _received(case)
-        elif same.digest == case.digest:
-            results[place] = Accepted(same, created=False)
-        else:
-            results[place] = _reused(case, same)
-    saved = saving.save(connection, [passage.change() for passage in passages.values()])
-    files.use(connection, [case.file["file"] for case in saved if case.file is not None])
-    for place, case in zip(passages, saved, strict=True):
-        results[place] = Accepted(case, created=True)
-    return results
-
-
-def _reused(case: Case, same: Case) -> KeyReused:
-    """The key is taken; which case has it is told only to whoever submitted that."""
-    if same.submitter != case.submitter:
-        return KeyReused(in_use(case.key))
-    return KeyReused(
-        f"Key '{case.key}' was used for {same.id} with another body; send a new key for a new item",
-        case=same.id,
-    )
-
-
-def in_use(key: str) -> str:
-    """What somebody is told of a key that somebody else's case has."""
-    return f"Key '{key}' is in use; send a new key for a new item"
-
-
-def _received(case: Case) -> Passage:
+def received(context: Context, submission: Submission, *, submitter: str) -> Passage:
+    """A new case, not saved yet, with nothing due. Raises InvalidInput or NotFound."""
+    case = _new_case(context, submission, submitter=submitter)
     passage = Passage(case, at=case.created_at, new=True)
     passage.note(
         "received", case.submitter, key=case.key, process=case.process, version=case.version,
         input=digest(case.input),
     )  # fmt: skip
-    passage.queue("advance", case.id)
     return passage
 
 

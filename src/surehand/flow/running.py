@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 from surehand.core.actions import backoff
 from surehand.core.case import Case, Verdict
 from surehand.core.verdicts import Answer
+from surehand.errors import SurehandError
 from surehand.flow.act import act
-from surehand.flow.advance import advance
+from surehand.flow.admission import Accepted, admit, known, same_again
+from surehand.flow.advance import advance, run_unsaved
 from surehand.flow.context import Context
 from surehand.flow.escalate import escalate
 from surehand.flow.following import Following
-from surehand.flow.intake import Accepted, Submission, submit
+from surehand.flow.intake import Submission, received, submit
 from surehand.flow.review import submit_verdict
 from surehand.store import cases, work
 from surehand.store.work import Work
@@ -102,7 +104,7 @@ def advance_now(context: Context, case_id: str) -> None:
     """Run what is due for one case in the caller's thread, for those who wait for the answer."""
     following = context.following or Following()
     mine = replace(context, following=following)
-    if not following.items:
+    if not following.fed:
         following.items.extend(context.db.write(lambda c: context.claim(c, [case_id])))
     try:
         for _ in range(_ROUNDS):
@@ -114,6 +116,7 @@ def advance_now(context: Context, case_id: str) -> None:
             if not following.items:
                 return
     finally:
+        following.fed = False
         if left := following.taken():
             now = context.clock()
             context.db.write(lambda connection: work.release(connection, left, due_at=now))
@@ -126,8 +129,31 @@ def submit_now(context: Context, submission: Submission, *, submitter: str) -> A
     As `submit` and then `advance_now`, in fewer transactions. Returns the case as it is then.
     """
     mine = replace(context, following=Following())
-    accepted = submit(mine, submission, submitter=submitter)
+    accepted = begin(mine, submission, submitter=submitter)
     return replace(accepted, case=_gone_on(mine, accepted.case))
+
+
+def begin(mine: Context, submission: Submission, *, submitter: str) -> Accepted:
+    """Take one item in for a caller who goes on with `advance_now`. Its steps run first, if they are quick.
+
+    Until it is saved nobody was told that there is such a case, so nothing that was acknowledged can be lost.
+    """
+    if not mine.pace.quick(mine.processes.named(submission.process).version):
+        return submit(mine, submission, submitter=submitter)
+    passage = received(mine, submission, submitter=submitter)
+    case = passage.case
+    there = known(mine, case.process, case.key) if submission.key is not None else None
+    if there is None and case.file is None:
+        try:
+            run_unsaved(mine, mine.processes.pinned(case.process, case.version), passage)
+        except Exception:  # noqa: BLE001 - it shows again, where the case is safe, when it runs from there
+            return submit(mine, submission, submitter=submitter)
+    elif there is None:
+        passage.queue("advance", case.id)
+    result = same_again(case, there) if there is not None else admit(mine, {0: passage})[0]
+    if isinstance(result, SurehandError):
+        raise result
+    return result
 
 
 def decide_now(context: Context, person: str, case_id: str, answer: Answer) -> tuple[Case, Verdict]:
