@@ -7,7 +7,7 @@ other system or a person can say what happened.
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,7 +76,7 @@ def act(context: Context, items: Sequence[Work]) -> None:
         if time.monotonic() > ends and len(left) < len(items):
             _give_back(context, left)
             return
-        scenes = _together(context, left) if len(left) == 1 else _scenes(context, left)
+        scenes = _together(context, left) if len(left) == 1 else _scenes(context, left, {})
         since = time.monotonic()
         done: list[tuple[Work, Passage]] = []
         while left and time.monotonic() - since <= _TOGETHER:
@@ -102,19 +102,24 @@ def _give_back(context: Context, items: Sequence[Work]) -> None:
 def _together(context: Context, items: Sequence[Work]) -> dict[int, _Scene]:
     """The scene of one action, read together with those of others who come at the same moment."""
 
-    def serve(several: Sequence[Work]) -> list[dict[int, _Scene]]:
-        scenes = _scenes(context, several)
+    def serve(several: Sequence[tuple[Work, Mapping[str, Case]]]) -> list[dict[int, _Scene]]:
+        known = {name: case for _, of_one in several for name, case in of_one.items()}
+        scenes = _scenes(context, [item for item, _ in several], known)
         return [scenes] * len(several)
 
-    return context.sharing.run("scenes", items[0], serve)
+    known = context.following.cases if context.following is not None else {}
+    return context.sharing.run("scenes", (items[0], known), serve)
 
 
-def _scenes(context: Context, items: Sequence[Work]) -> dict[int, _Scene]:
-    """By number of the work; what cannot be run is finished or put off."""
+def _scenes(context: Context, items: Sequence[Work], known: Mapping[str, Case]) -> dict[int, _Scene]:
+    """By number of the work; what cannot be run is finished or put off.
+
+    known  cases as their callers have just saved them
+    """
     keys = {key for item in items for key in (item.ref, item.ref.removesuffix(UNDO))}
     with context.db.read() as connection:
         actions = cases.actions(connection, keys)
-        found = cases.load(connection, [item.case_id for item in items])
+        found = cases.current(connection, known, [item.case_id for item in items])
         approvals = cases.approvals(connection, found)
     gone = [
         item

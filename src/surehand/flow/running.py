@@ -102,8 +102,9 @@ _ROUNDS = 8
 
 def advance_now(context: Context, case_id: str) -> None:
     """Run what is due for one case in the caller's thread, for those who wait for the answer."""
-    following = context.following or Following()
-    mine = replace(context, following=following)
+    mine = context if context.following is not None else replace(context, following=Following())
+    following = mine.following
+    assert following is not None
     if not following.fed:
         following.items.extend(context.db.write(lambda c: context.claim(c, [case_id])))
     try:

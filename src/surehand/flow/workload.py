@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from surehand.flow.sharing import Sharing
 
 #: Seconds that counting may take to be done anew each time.
-_QUICK = 0.005
+_QUICK = 0.002
 
 #: A count that took longer serves this many times as long: counting never takes more than a twentieth.
 _SERVES = 20

@@ -51,6 +51,15 @@ def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     return {row.id: case_of(row) for row in rows}
 
 
+def current(connection: Connection, known: Mapping[str, Case], ids: Sequence[str]) -> dict[str, Case]:
+    """Cases by id: those that are known and have not changed since, the others as they are now."""
+    asked = [name for name in ids if name in known]
+    revisions = {row[0]: row[1] for row in connection.execute(_REVISIONS, {"ids": asked})} if asked else {}
+    same = {name: known[name] for name in asked if revisions.get(name) == known[name].rev}
+    others = [name for name in ids if name not in same]
+    return {**same, **load(connection, others)} if others else same
+
+
 def sizes(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     """Letters of what cases brought and what was read of it, by id."""
     return {row[0]: row[1] for row in connection.execute(_SIZES, {"ids": list(ids)})}
@@ -80,13 +89,16 @@ _SIZES = select(
     case.c.id, sum((func.coalesce(func.length(cast(case.c[name], Text)), 0) for name in _LARGE), literal(0))
 ).where(case.c.id.in_(bindparam("ids", expanding=True)))
 _LOAD = _CASE.where(case.c.id.in_(bindparam("ids", expanding=True)))
-_BY_KEY = _CASE.where(tuple_(case.c.process, case.c.key).in_(bindparam("keys", expanding=True)))
+_BY_KEY = select(case.c.id).where(tuple_(case.c.process, case.c.key).in_(bindparam("keys", expanding=True)))
+_REVISIONS = select(case.c.id, case.c.rev).where(case.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def by_key(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Case]:
     """Cases by process and key."""
-    rows = connection.execute(_BY_KEY, {"keys": list(keys)})
-    return {(found.process, found.key): found for found in map(case_of, rows)}
+    # nearly always there is none, and asking for whole cases costs more than finding that out
+    ids = connection.execute(_BY_KEY, {"keys": list(keys)}).scalars().all()
+    found = load(connection, ids).values() if ids else ()
+    return {(one.process, one.key): one for one in found}
 
 
 def open_assignments(connection: Connection, ids: Iterable[str]) -> dict[str, Assignment]:
