@@ -18,22 +18,20 @@ import argparse
 import json
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from benchmarks import interrupts
 from benchmarks.callers import Figures, at_once, middle
-from surehand.app import assembled
+from benchmarks.refunds import databases, item, place
 from surehand.core.case import CaseState
 from surehand.core.verdicts import Answer
 from surehand.flow.context import Context
-from surehand.flow.intake import Submission, submit_many
+from surehand.flow.intake import submit_many
 from surehand.flow.running import decide_now, drain, submit_now
 from surehand.store.database import opened
 from surehand.store.migrating import migrate
@@ -41,90 +39,6 @@ from surehand.store.tables import action, audit_event, case, judgement
 
 CHUNK = 500
 CALLERS = 32
-
-PROCESS = """\
-process: refunds
-currency: EUR
-owner: ida.owner
-builder: bo.builder
-review_every: P90D
-input:
-  fields:
-    order: {type: text, trusted: true}
-    amount: {type: money}
-    sure: {type: number, trusted: true}
-steps:
-  - lookup: customer
-  - decide: refund
-    choices: [pay, reject]
-    subject: order
-    consequence: {money: amount, medium_from: 1000, high_from: 10000, reversible_within: P1D}
-    signals: [model_probability, completeness]
-    bands: review-flow
-    queue: refunds
-    sla: {due: PT24H}
-  - act: pay
-    after: pay
-    repeatable: true
-"""
-
-STEPS = """\
-from pydantic import BaseModel
-
-from surehand.core.money import Money
-from surehand.core.recommendation import Recommendation
-
-
-class Customer(BaseModel):
-    name: str
-    since: int
-
-
-def customer(order: str) -> Customer:
-    return Customer(name=f"Customer of {order}", since=2019)
-
-
-def refund(name: str, amount: Money, sure: float) -> Recommendation[str]:
-    return Recommendation(value="pay", confidence=sure, reasons=(f"{name} sent it back in time",))
-
-
-def pay(key: str, order: str, amount: Money) -> str:
-    return f"paid under {key}"
-"""
-
-PEOPLE = """\
-people:
-  ida.owner: {name: Ida Owner, roles: [owner, reviewer]}
-  rae.reviewer: {name: Rae Reviewer, roles: [reviewer]}
-  bo.builder: {name: Bo Builder, roles: [builder]}
-queues:
-  refunds: {owner: ida.owner, members: [rae.reviewer], due: PT24H}
-"""
-
-
-@contextmanager
-def place(url: str) -> Iterator[Context]:
-    """The deployment on an empty database."""
-    with tempfile.TemporaryDirectory(prefix="lifecycle-") as name:
-        folder = Path(name)
-        (folder / "refunds").mkdir()
-        (folder / "refunds" / "process.yaml").write_text(PROCESS)
-        (folder / "refunds" / "steps.py").write_text(STEPS)
-        (folder / "people.yaml").write_text(PEOPLE)
-        (folder / "surehand.yaml").write_text(f"mode: development\ndatabase: {url}\n")
-        surehand = assembled(folder, database=opened(url, pool=CALLERS + 4))
-        try:
-            yield surehand.context
-        finally:
-            surehand.close()
-
-
-def item(number: int, *, sure: float) -> Submission:
-    """One refund."""
-    return Submission(
-        process="refunds", key=f"order-{number}",
-        input={"order": f"order-{number}", "amount": f"{number % 900 + 1}.50 EUR", "sure": sure},
-    )  # fmt: skip
 
 
 def batch(context: Context, count: int) -> float:
@@ -207,20 +121,20 @@ def measured(fresh: Iterator[str], count: int, *, repeats: int, callers: int = C
 
     fresh  URLs of empty databases
     """
-    with place(next(fresh)) as context:
-        batch(context, min(count, CHUNK))  # imports and caches are warm in all that follows
+    with place(next(fresh)) as surehand:
+        batch(surehand.context, min(count, CHUNK))  # imports and caches are warm in all that follows
     trips_of = max(count // 4, callers * 4)
     way = None
     if interrupts.installed():
         way = interrupts.fastest(fresh, max(trips_of // 4, callers * 2), callers=callers)
     batched, inserted, trips, others = [], [], [], []
     for _ in range(repeats):
-        with place(next(fresh)) as context:
-            batched.append(batch(context, count))
-            rows = rows_of(context)
+        with place(next(fresh)) as surehand:
+            batched.append(batch(surehand.context, count))
+            rows = rows_of(surehand.context)
         inserted.append(bare(next(fresh), rows))
-        with place(next(fresh)) as context:
-            trips.append(round_trip(context, trips_of, callers=callers))
+        with place(next(fresh)) as surehand:
+            trips.append(round_trip(surehand.context, trips_of, callers=callers))
         if way is not None:
             others.append(interrupts.round_trip(next(fresh), trips_of, callers=callers, way=way))
     return {
@@ -241,21 +155,6 @@ def _ratio(ones: list[float], others: list[float]) -> float | None:
     if not others:
         return None
     return round(statistics.median(a / b for a, b in zip(ones, others, strict=True)), 2)
-
-
-def databases(wanted: Sequence[str], stack: ExitStack) -> Iterator[tuple[str, Iterator[str]]]:
-    """Name of each kind, with URLs of empty databases."""
-    for kind in wanted:
-        if kind == "sqlite":
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lifecycle-db-")))
-            yield kind, (f"sqlite:///{folder / f'{number}.db'}" for number in range(1_000))
-        elif kind == "postgresql":
-            from tests.postgres import running_postgres
-
-            server = stack.enter_context(running_postgres(in_memory=False))
-            yield kind, (stack.enter_context(server.database()) for _ in range(1_000))
-        else:
-            raise SystemExit(f"--database {kind}: say sqlite or postgresql")
 
 
 def main() -> None:

@@ -123,6 +123,14 @@ def next_of(context: Context, person: str) -> str | None:
     return rows[0].case_id if rows else None
 
 
+def next_claimable(context: Context, person: str) -> str | None:
+    """The most urgent case that is with somebody else in a person's queues and that they may take over."""
+    others = desk.of_others(person, queues_of(context, person))
+    with context.db.read() as connection:
+        rows = desk.waiting(connection, others, limit=PAGE)
+    return next((row.case_id for row in rows if _claimable(context, person, row)), None)
+
+
 def count_of(context: Context, person: str) -> int:
     """How many cases wait for a person."""
     with context.db.read() as connection:

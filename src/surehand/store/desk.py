@@ -1,30 +1,56 @@
 """What the desk reads: who has what waiting, lists with a cursor, history, today in figures."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)  # fmt: skip
 
 from surehand.core.case import Assignment, CaseState
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store.tables import assignment, audit_event, case, judgement, verdict
 
-#: Counts stop here, so that a list of a million costs what one of ten thousand does. One more means 'more'.
-COUNTED = 10_000
+#: Counts stop here, so that a list of a million costs what one of a thousand does. One more means 'more'.
+COUNTED = 1_000
 
 Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which of the waiting cases. `of_case` says that the condition looks at the case too."""
+    """Which of the waiting cases.
+
+    of_case  the condition looks at the case too
+    parts    together they are the same cases, and each is found, in order, with an index of its own: no index
+             finds what is either mine or my queue's, and among a million that may be few
+    """
 
     where: Condition
     of_case: bool = False
+    parts: "tuple[Which, ...]" = ()
+
+    def only(self, condition: Condition) -> "Which":
+        """Those of them for which a condition on the assignment holds."""
+        parts = tuple(part.only(condition) for part in self.parts)
+        return Which(and_(self.where, condition), self.of_case, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +112,7 @@ class Today:
     """A day in counts.
 
     repairs  actions that wait for a person
-    late     overdue cases per queue
+    late     overdue cases per queue, of the COUNTED that are due longest
     """
 
     received: int
@@ -113,15 +139,41 @@ def held_by(person: str) -> Which:
 
 def of_queues(person: str, queues: Collection[str]) -> Which:
     """Those of some queues, without the questions that were put to others."""
-    return Which(and_(assignment.c.queue.in_(sorted(queues)), _not_asked_of_others(person)))
+    return _either(_of_queue(queue) for queue in sorted(queues)).only(_not_asked_of_others(person))
+
+
+def _of_queue(queue: str) -> Which:
+    return Which(assignment.c.queue == queue)
+
+
+def of_others(person: str, queues: Collection[str]) -> Which:
+    """Those of some queues that others have and that a person might take over."""
+    theirs = and_(assignment.c.person != person, assignment.c.kind != "answer")
+    return _either(_of_queue(queue) for queue in sorted(queues)).only(theirs)
 
 
 def within(sight: Sight) -> Which:
     """Those that a person may see, without the questions that were put to others."""
     if sight.everything:
         return Which(_not_asked_of_others(sight.person))
-    theirs = or_(assignment.c.person == sight.person, assignment.c.queue.in_(sorted(sight.queues)))
-    return Which(and_(or_(_visible(sight), theirs), _not_asked_of_others(sight.person)), of_case=True)
+    theirs = [held_by(sight.person), *(_of_queue(queue) for queue in sorted(sight.queues))]
+    theirs += [
+        Which(and_(condition, case.c.due_at.is_not(None)), of_case=True)
+        for condition in (
+            case.c.submitter == sight.person,
+            *(case.c.process == name for name in sorted(sight.processes)),
+        )
+    ]
+    return _either(theirs).only(_not_asked_of_others(sight.person))
+
+
+def _either(parts: Iterable[Which]) -> Which:
+    """What is in any of these. Of nothing, nothing."""
+    several = tuple(parts)
+    of_case = any(part.of_case for part in several)
+    if len(several) == 1:
+        return several[0]
+    return Which(or_(false(), *(part.where for part in several)), of_case, several)
 
 
 def _not_asked_of_others(person: str) -> Condition:
@@ -150,13 +202,32 @@ def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | N
         select(*columns, *assignment.columns)
         .join_from(assignment, case, case.c.id == assignment.c.case_id)
         .outerjoin(judgement, judged)
-        .where(assignment.c.open, which.where)
+        .where(assignment.c.open)
         .order_by(assignment.c.due_at, assignment.c.id)
         .limit(limit)
     )
-    if after is not None:
-        found = found.where(tuple_(assignment.c.due_at, assignment.c.id) > _bound(after))
+    further = true() if after is None else tuple_(assignment.c.due_at, assignment.c.id) > _bound(after)
+    if which.parts:
+        firsts = [_open(part, assignment.c.id).where(further) for part in which.parts]
+        found = found.where(assignment.c.id.in_(_first_of_each(firsts, which.parts, limit)))
+    else:
+        found = found.where(which.where, further)
     return [_waiting(row) for row in connection.execute(found)]
+
+
+def _open(which: Which, column: ColumnElement[Any]) -> Select[Any]:
+    found = select(column).where(assignment.c.open, which.where)
+    return found.join_from(assignment, case, case.c.id == assignment.c.case_id) if which.of_case else found
+
+
+def _first_of_each(found: Sequence[Select[Any]], parts: Sequence[Which], limit: int) -> Any:
+    """The most urgent of each part: among them are the most urgent of all."""
+    ordered = []
+    for statement, part in zip(found, parts, strict=True):
+        # both are the same; each is the one that the part's index has
+        due = (case.c.due_at, case.c.id) if part.of_case else (assignment.c.due_at, assignment.c.id)
+        ordered.append(select(statement.order_by(*due).limit(limit).subquery()))
+    return union(*ordered)
 
 
 def _bound(mark: Mark) -> Any:
@@ -183,14 +254,15 @@ def count_waiting(
     opened_after: datetime | None = None,
 ) -> int:
     """How many of them wait, up to COUNTED and one; due before a time, or waiting only since one."""
-    found = select(_ONE).where(assignment.c.open, which.where)
-    if which.of_case:
-        found = found.join_from(assignment, case, case.c.id == assignment.c.case_id)
+    conditions = []
     if due_before is not None:
-        found = found.where(assignment.c.due_at < due_before)
+        conditions.append(assignment.c.due_at < due_before)
     if opened_after is not None:
-        found = found.where(assignment.c.opened_at > opened_after)
-    return _counted(connection, found)
+        conditions.append(assignment.c.opened_at > opened_after)
+    if not which.parts:
+        return _counted(connection, _open(which, _ONE).where(*conditions))
+    some = [_open(part, assignment.c.id).where(*conditions).limit(COUNTED + 1) for part in which.parts]
+    return _counted(connection, select(union(*(select(one.subquery()) for one in some)).subquery()))
 
 
 _ONE = literal(1)
@@ -305,12 +377,10 @@ def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
     """Counts since the start of the day, and what waits now, over all processes."""
     automated = select(_ONE).where(judgement.c.at >= since, judgement.c.level.in_(_ALONE))
     decided, overrides = _verdicts(connection, true(), since=since)
-    late = connection.execute(
-        select(assignment.c.queue, func.count())
-        .where(assignment.c.open, assignment.c.due_at < now)
-        .group_by(assignment.c.queue)
-        .order_by(func.count().desc(), assignment.c.queue)
-    )
+    late = select(assignment.c.queue).where(assignment.c.open, assignment.c.due_at < now)
+    capped = late.order_by(assignment.c.due_at).limit(COUNTED + 1).subquery()
+    of_queue = select(capped.c.queue, func.count()).group_by(capped.c.queue)
+    overdue = connection.execute(of_queue.order_by(func.count().desc(), capped.c.queue))
     return Today(
         received=_counted(connection, select(_ONE).where(case.c.created_at >= since)),
         automated=_counted(connection, automated),
@@ -318,22 +388,22 @@ def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
         overrides=overrides,
         waiting=count_waiting(connection, EVERY),
         overdue=count_waiting(connection, EVERY, due_before=now),
-        repairs=count_waiting(connection, Which(assignment.c.kind == "repair")),
-        late={row.queue: row[1] for row in late},
+        repairs=count_waiting(connection, _REPAIRS),
+        late={row.queue: row[1] for row in overdue},
         events=_counted(connection, select(_ONE).select_from(audit_event)),
     )
 
 
+#: Written into the statement, as the condition of the index that finds them.
+_REPAIRS = Which(assignment.c.kind == literal_column("'repair'", Text))
+
 _ALONE = ("automate", "spot_check", "notify")
 
 
-def waiting_by_process(connection: Connection) -> dict[str, int]:
-    """Cases that wait for a person, per process."""
-    waits = (CaseState.WAITING, CaseState.ASKING)
-    rows = connection.execute(
-        select(case.c.process, func.count()).where(case.c.state.in_(waits)).group_by(case.c.process)
-    )
-    return {row.process: row[1] for row in rows}
+def waiting_by_process(connection: Connection, processes: Iterable[str]) -> dict[str, int]:
+    """Cases that wait for a person, per process, up to COUNTED and one each."""
+    found = select(_ONE).where(case.c.due_at.is_not(None))
+    return {name: _counted(connection, found.where(case.c.process == name)) for name in processes}
 
 
 def state_counts(connection: Connection, process: str | None = None) -> dict[str, int]:

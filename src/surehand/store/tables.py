@@ -134,6 +134,23 @@ case = Table(
     Index("case_list", "created_at", "id"),
     Index("case_state", "state", "process"),
     Index("case_subject", "process", "subject", "created_at"),
+    # what waits, per process and per submitter
+    Index(
+        "case_due",
+        "process",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "case_submitted",
+        "submitter",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
     Index(
         "case_unsealed",
         "id",
@@ -160,7 +177,7 @@ judgement = Table(
     Column("limit", Float),
     Column("shown", Text, nullable=False),
     Column("approves", _json(), nullable=False),
-    Index("judgement_at", "at", "level"),
+    Index("judgement_level", "level", "at"),
 )
 
 assignment = Table(
@@ -182,22 +199,28 @@ assignment = Table(
     Column("open", Boolean, nullable=False),
     Column("closed_at", UtcTime),
     Column("question", Text),
-    # at most one person has a case at a time
+    # at most one person has a case at a time. SQLite uses a partial index only where a query repeats its
+    # condition, and SQLAlchemy writes `open = 1` there
     Index(
         "assignment_one_open", "case_id", unique=True,
-        sqlite_where=text("open"), postgresql_where=text("open"),
+        sqlite_where=text("open = 1"), postgresql_where=text("open"),
     ),
     Index(
         "assignment_person", "person", "due_at", "id",
-        sqlite_where=text("open"), postgresql_where=text("open"),
+        sqlite_where=text("open = 1"), postgresql_where=text("open"),
     ),
     Index(
         "assignment_queue", "queue", "due_at", "id",
-        sqlite_where=text("open"), postgresql_where=text("open"),
+        sqlite_where=text("open = 1"), postgresql_where=text("open"),
     ),
     Index(
         "assignment_due", "due_at", "id",
-        sqlite_where=text("open"), postgresql_where=text("open"),
+        sqlite_where=text("open = 1"), postgresql_where=text("open"),
+    ),
+    Index("assignment_case", "case_id"),
+    Index(
+        "assignment_repair", "due_at",
+        sqlite_where=text("open = 1 AND kind = 'repair'"), postgresql_where=text("open AND kind = 'repair'"),
     ),
     Index(
         "assignment_timer", "timer_at",

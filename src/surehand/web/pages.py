@@ -106,7 +106,8 @@ def processes_page(request: Request) -> Response:
     session.signed_in(request)
     context = context_of(request)
     with context.db.read() as connection:
-        published, waiting = versions.current(connection), listing.waiting_by_process(connection)
+        published = versions.current(connection)
+        waiting = listing.waiting_by_process(connection, context.processes.current)
     return session.page(
         request, processes_view(context, session.shell(request, "processes"), published, waiting)
     )
