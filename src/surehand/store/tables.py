@@ -327,7 +327,7 @@ model = Table(
 work = Table(
     "work",
     metadata,
-    # a plain increasing number, so that what came first is done first
+    # a plain increasing number, never used again: what came first is done first, and fences hold
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("ref", Text, nullable=False),
@@ -345,6 +345,7 @@ work = Table(
           postgresql_where=text("state = 'ready'")),
     Index("work_lease", "lease_until", sqlite_where=text("state = 'claimed'"),
           postgresql_where=text("state = 'claimed'")),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 audit_event = Table(
