@@ -69,16 +69,21 @@ queues:
 """
 
 
+def written(folder: Path, url: str, *, people: str = PEOPLE) -> Path:
+    """The deployment's files, in a folder of their own."""
+    (folder / "refunds").mkdir(parents=True, exist_ok=True)
+    (folder / "refunds" / "process.yaml").write_text(PROCESS)
+    (folder / "refunds" / "steps.py").write_text(STEPS)
+    (folder / "people.yaml").write_text(people)
+    (folder / "surehand.yaml").write_text(f"mode: development\ndatabase: {url}\n")
+    return folder
+
+
 @contextmanager
 def place(url: str, *, people: str = PEOPLE, pool: int = 36) -> Iterator[Surehand]:
     """The deployment on a database, assembled and not started."""
-    with tempfile.TemporaryDirectory(prefix="lifecycle-") as name:
-        folder = Path(name)
-        (folder / "refunds").mkdir()
-        (folder / "refunds" / "process.yaml").write_text(PROCESS)
-        (folder / "refunds" / "steps.py").write_text(STEPS)
-        (folder / "people.yaml").write_text(people)
-        (folder / "surehand.yaml").write_text(f"mode: development\ndatabase: {url}\n")
+    with tempfile.TemporaryDirectory(prefix="refunds-") as name:
+        folder = written(Path(name), url, people=people)
         surehand = assembled(folder, database=opened(url, pool=pool))
         try:
             yield surehand
