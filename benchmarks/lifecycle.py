@@ -1,6 +1,6 @@
 """How fast cases go through, beside a bulk insert of the same rows.
 
-    python -m benchmarks.lifecycle [--cases N] [--repeats N] [--database sqlite|postgresql] [--json]
+    python -m benchmarks.lifecycle [--cases N] [--callers N] [--repeats N] [--database KIND] [--json]
 
 All on disk, with synchronous commits (SQLite: WAL and synchronous = FULL). Per database:
 
@@ -99,7 +99,7 @@ def bare(url: str, rows: Sequence[tuple[Any, list[list[dict[str, Any]]]]]) -> fl
     return sum(len(chunk) for chunk in rows[0][1]) / seconds
 
 
-def round_trip(context: Context, count: int, *, callers: int = CALLERS) -> Figures:
+def round_trip(context: Context, count: int, *, callers: int) -> Figures:
     """Cases per second and milliseconds per case."""
 
     def one(number: int) -> None:
@@ -116,7 +116,7 @@ def round_trip(context: Context, count: int, *, callers: int = CALLERS) -> Figur
     return figures
 
 
-def measured(fresh: Iterator[str], count: int, *, repeats: int, callers: int = CALLERS) -> Figures:
+def measured(fresh: Iterator[str], count: int, *, repeats: int, callers: int) -> Figures:
     """All figures of one kind of database; each is measured on an empty one, in turn; medians.
 
     fresh  URLs of empty databases
@@ -165,6 +165,7 @@ def main() -> None:
     parser.add_argument(
         "--cases", type=int, default=4_000, help="of the batch; the round trip takes a quarter"
     )
+    parser.add_argument("--callers", type=int, default=CALLERS, help="of the round trip, at once")
     parser.add_argument("--repeats", type=int, default=3, help="of which the medians are taken")
     parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
     parser.add_argument("--json", action="store_true", help="machine-readable")
@@ -172,7 +173,7 @@ def main() -> None:
     figures: Figures = {"cases": options.cases, "repeats": options.repeats, "python": sys.version.split()[0]}
     with ExitStack() as stack:
         for kind, fresh in databases(options.database or ("sqlite", "postgresql"), stack):
-            figures[kind] = measured(fresh, options.cases, repeats=options.repeats)
+            figures[kind] = measured(fresh, options.cases, repeats=options.repeats, callers=options.callers)
     if not interrupts.installed():
         print(_MISSING, file=sys.stderr)
     if options.json:

@@ -261,6 +261,13 @@ def count_waiting(
         conditions.append(assignment.c.opened_at > opened_after)
     if not which.parts:
         return _counted(connection, _open(which, _ONE).where(*conditions))
+    for part in which.parts:
+        # one that an index answers alone may settle it
+        if (
+            not part.of_case
+            and (count := _counted(connection, _open(part, _ONE).where(*conditions))) > COUNTED
+        ):
+            return count
     some = [_open(part, assignment.c.id).where(*conditions).limit(COUNTED + 1) for part in which.parts]
     return _counted(connection, select(union(*(select(one.subquery()) for one in some)).subquery()))
 

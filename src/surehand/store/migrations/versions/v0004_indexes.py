@@ -13,9 +13,9 @@ down_revision = "0002"
 
 _OPEN = {
     "assignment_one_open": ["case_id"],
-    "assignment_person": ["person", "due_at", "id"],
-    "assignment_queue": ["queue", "due_at", "id"],
-    "assignment_due": ["due_at", "id"],
+    "assignment_person": ["person", "due_at", "id", "open", "kind"],
+    "assignment_queue": ["queue", "due_at", "id", "open", "kind", "person"],
+    "assignment_due": ["due_at", "id", "open", "kind", "queue", "person"],
 }
 _DUE = {
     "case_due": ["process", "due_at", "id"],
@@ -26,10 +26,16 @@ _DUE = {
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         _number_work_anew()
-        for name, columns in _OPEN.items():
-            op.drop_index(name, table_name="assignment")
-            unique = name == "assignment_one_open"
-            op.create_index(name, "assignment", columns, unique=unique, sqlite_where=sa.text("open = 1"))
+    for name, columns in _OPEN.items():
+        op.drop_index(name, table_name="assignment")
+        op.create_index(
+            name,
+            "assignment",
+            columns,
+            unique=name == "assignment_one_open",
+            sqlite_where=sa.text("open = 1"),
+            postgresql_where=sa.text("open"),
+        )
     op.create_index("assignment_case", "assignment", ["case_id"], unique=False)
     op.create_index(
         "assignment_repair",
