@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.running import drain
 from surehand.flow.undo import undo
 from surehand.store import work
+from surehand.store.columns import encoded
 from surehand.store.database import Database
 from tests.flow.world import World, opened_world
 
@@ -30,6 +32,16 @@ KEPT = Path(__file__).with_name("kept")
 
 #: Where the steps of the kept deployment look for their plan; the folder moves.
 VARIABLE = "UPGRADED_WORLD"
+
+
+#: A case of which a person is told, so that it can be one whose window has not passed.
+TOLD = (
+    "    rules:\n",
+    """    notify: {window: PT2H}
+    rules:
+      - {when: "customer == 'told'", route: notify, because: A person is told}
+""",
+)
 
 
 class Killed(BaseException):
@@ -74,6 +86,7 @@ def make(world: World) -> dict[str, str]:
     made["claimed"] = received(world)
     world.context.db.write(lambda connection: claimed(connection, world))
     made["received"] = received(world)
+    made["holding"] = world.submit(customer="told")
     return made
 
 
@@ -117,10 +130,28 @@ def dumped(database: Database) -> dict[str, list[dict[str, Any]]]:
     with database.read() as connection:
         found.reflect(connection)
         return {
-            name: [dict(row._mapping) for row in connection.execute(select(table))]
+            name: [_read(name, row._mapping) for row in connection.execute(select(table))]
             for name, table in found.tables.items()
             if name != "alembic_version"
         }
+
+
+#: JSON that lies as text in SQLite, and as JSON in PostgreSQL.
+SCALARS = {"verdict": "value", "outcome": "value", "action": "result"}
+
+
+def _read(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    column = SCALARS.get(table)
+    if column is None or row[column] is None:
+        return dict(row)
+    return {**row, column: json.loads(row[column])}
+
+
+def _written_back(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    column = SCALARS.get(table.name)
+    if column is None or row[column] is None or isinstance(table.columns[column].type, JSON):
+        return row
+    return {**row, column: encoded(row[column])}
 
 
 def loaded(database: Database, rows: dict[str, list[dict[str, Any]]]) -> None:
@@ -132,7 +163,7 @@ def loaded(database: Database, rows: dict[str, list[dict[str, Any]]]) -> None:
         for table in found.sorted_tables:
             if rows.get(table.name):
                 _fit(table)
-                connection.execute(insert(table), rows[table.name])
+                connection.execute(insert(table), [_written_back(table, row) for row in rows[table.name]])
         if connection.dialect.name == "postgresql":
             for name in ("work", "sign_in_failure"):
                 top = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
@@ -165,7 +196,7 @@ def main() -> None:
         folder = Path(scratch) / "place"
         os.environ[VARIABLE] = str(folder)
         moving = (f'FOLDER = Path("{folder}")', f'FOLDER = Path(os.environ["{VARIABLE}"])')
-        with opened_world(folder, f"sqlite:///{scratch}/made.db", moving) as world:
+        with opened_world(folder, f"sqlite:///{scratch}/made.db", moving, TOLD) as world:
             made = make(world)
             world.seal()
             world.check()

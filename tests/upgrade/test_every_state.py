@@ -115,6 +115,9 @@ def test_every_case_goes_on_as_it_should(kept: tuple[dict[str, Any], Callable[[]
 
 def said_to(world: World, number: str) -> None:
     """What a person says to a case that waits: decisions are approved."""
+    if world.case(number).state is CaseState.HOLDING:
+        world.wait(hours=2, minutes=1)
+        return
     match world.held(number).kind:
         case "answer":
             answer_question(world.context, world.held(number).person, number, "C-1")
