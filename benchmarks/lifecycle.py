@@ -29,7 +29,7 @@ from sqlalchemy import insert, select
 
 from surehand.app import assembled
 from surehand.core.case import CaseState
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.flow.context import Context
 from surehand.flow.intake import Submission, submit, submit_many
 from surehand.flow.review import submit_verdict

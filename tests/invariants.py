@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, select
 
 from surehand.core.actions import UNDO
 from surehand.core.audit import SYSTEM_CHAIN, first_break
-from surehand.core.case import ENGINE
+from surehand.core.case import BESIDE, ENGINE
 from surehand.flow.context import Context
 from surehand.flow.verify import verify
 from surehand.store import audit, tables
@@ -45,14 +45,24 @@ def rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
 def _owned(context: Context, every: dict[str, list[dict[str, Any]]], lenient: frozenset[str]) -> None:
     """Every open case has exactly one owner: the engine with work to do, or a person with a deadline."""
     held: dict[str, list[dict[str, Any]]] = {}
+    told: dict[str, list[dict[str, Any]]] = {}
     for assignment in every["assignment"]:
-        if assignment["open"]:
+        if assignment["open"] and assignment["kind"] in BESIDE:
+            told.setdefault(assignment["case_id"], []).append(assignment)
+            active = context.people.active(assignment["person"]) or assignment["case_id"] in lenient
+            assert active, f"{assignment['id']} is with somebody who is not active"
+            assert assignment["ending"] is None, assignment["id"]
+        elif assignment["open"]:
             held.setdefault(assignment["case_id"], []).append(assignment)
         else:
             assert assignment["closed_at"] is not None, assignment["id"]
             assert assignment["timer_at"] is None, assignment["id"]
     queued = {work["case_id"]: work for work in every["work"]}
     assert len(queued) == len(every["work"]), "two pieces of work for one case"
+    for assignment in every["assignment"]:
+        if assignment["kind"] in BESIDE and not assignment["open"]:
+            pending = any((c["revoking"] or {}).get("watch") == assignment["id"] for c in every["case"])
+            assert (assignment["ending"] is None) == pending, f"{assignment['id']} ended in no way, or early"
     known = {case["id"] for case in every["case"]}
     assert held.keys() | queued.keys() <= known, "something belongs to no case"
     for case in every["case"]:
@@ -69,7 +79,13 @@ def _owned(context: Context, every: dict[str, list[dict[str, Any]]], lenient: fr
             assert due is None, f"{about}: work is queued as well"
         else:
             assert not mine, f"{about}: an assignment is open"
-            assert (case["owner"], case["due_at"]) == (ENGINE, None), about
+            assert case["owner"] == ENGINE, about
+            if case["state"] == "holding":
+                due_at = [t["due_at"] for t in told.get(case["id"], []) if t["kind"] == "notice"]
+                assert case["due_at"] in due_at, f"{about}: no window is open, it is lost"
+                assert due is None, f"{about}: work is queued as well"
+                continue
+            assert case["due_at"] is None, about
             if case["state"] in ("done", "rejected"):
                 assert due is None, f"{about}: it ended and work is queued"
                 assert case["result"], about
@@ -91,6 +107,7 @@ def _once(every: dict[str, list[dict[str, Any]]]) -> None:
     case_of = {case["id"]: case for case in every["case"]}
     for action in every["action"]:
         if action["state"] in ("planned", "running"):
+            # of a decision that is being taken back, too, it is first found out what happened
             assert case_of[action["case_id"]]["state"] in ("acting", "waiting", "asking"), action["key"]
 
 

@@ -151,7 +151,7 @@ def assembled(
     try:
         migrate(db)
         _guard_mode(db, settings)
-        context = _context(deployment, db, installed, worker)
+        context = _context(deployment, db, installed, worker, secret)
         if settings.development:
             _publish_folder(deployment, context, installed.names)
         elif not publishing:
@@ -188,12 +188,15 @@ def looking(folder: Path) -> Iterator[Context]:
     installed = plugins.load()
     db = opened(deployment.settings.database_url, looking=True)
     try:
-        yield _context(deployment, db, installed, _worker_name())
+        # it draws nothing, so it needs no secret
+        yield _context(deployment, db, installed, _worker_name(), b"")
     finally:
         db.close()
 
 
-def _context(deployment: Deployment, db: Database, installed: plugins.Plugins, worker: str) -> Context:
+def _context(
+    deployment: Deployment, db: Database, installed: plugins.Plugins, worker: str, secret: bytes
+) -> Context:
     kept = KeptVersions(deployment.folder, deployment.people, installed.names)
     reader, drawer = Reader(processes=_READERS), Reader(_DRAWING, patience=_PATIENCE)
     folders = {_process_of(folder): folder for folder in deployment.processes}
@@ -202,7 +205,8 @@ def _context(deployment: Deployment, db: Database, installed: plugins.Plugins, w
         signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder),
         clock=_now, draw=random.random, new_id=_new_id, worker=worker, reader=reader,
         pictures=Pictures(drawer, deployment.folder / ".surehand" / "pages", _PICTURES),
-        models=Models(installed.extractors, folders), development=deployment.settings.development,
+        models=Models(installed.extractors, folders), secret=secret,
+        development=deployment.settings.development,
     )  # fmt: skip
 
 

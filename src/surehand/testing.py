@@ -15,7 +15,7 @@ from typing import Any
 
 from surehand.app import Surehand, assembled
 from surehand.core.case import Action, Assignment, Case, Verdict
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.flow.intake import Submission, submit
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import drain, sweep

@@ -10,6 +10,7 @@ from typing import Any
 
 from surehand.core.bound import BoundProcess, BoundStep, Parameter
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Passage
+from surehand.core.hearing import Answer, Hearing
 from surehand.core.lifecycle import Office
 from surehand.core.oversight import Level
 from surehand.core.people import People, Person, Queue, Role
@@ -24,7 +25,6 @@ from surehand.core.process import (
     InputField,
     Process,
 )
-from surehand.core.verdicts import Answer, Hearing
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 VERSION = "a" * 64
@@ -201,6 +201,5 @@ def hearing(answer: Answer, **changes: Any) -> Hearing:
         action=None,
         person="ann",
         answer=answer,
-        serial=1,
     )
     return replace(given, **changes)

@@ -10,11 +10,12 @@ import pytest
 from surehand.core.actions import planned
 from surehand.core.answering import answers_of, checked_value
 from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Change, Passage, Verdict
+from surehand.core.hearing import Answer, Hearing
 from surehand.core.lifecycle import Office
 from surehand.core.oversight import Level
 from surehand.core.people import Person
 from surehand.core.policy import Sla
-from surehand.core.verdicts import KINDS, Answer, Hearing, escalation_target, give
+from surehand.core.verdicts import KINDS, escalation_target, give
 from surehand.errors import Forbidden, InvalidInput
 from tests.core.made import (
     BOUND,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from surehand import app
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.errors import Conflict
 from surehand.flow.context import Context
 from surehand.flow.intake import Submission, submit

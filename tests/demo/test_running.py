@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from surehand.app import Surehand, assembled, create_app
 from surehand.core.case import CaseState
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.demo import cent, lesson, place
 from surehand.demo.company import Company
 from surehand.demo.household import Ledger, at_home

@@ -6,7 +6,7 @@ import pytest
 
 from surehand.core.actions import action_digest
 from surehand.core.case import CaseState
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import drain

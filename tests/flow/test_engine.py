@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from surehand.core.case import CaseState
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.errors import Conflict
 from surehand.flow import advance as advancing
 from surehand.flow.act import act
@@ -100,7 +100,7 @@ def killed_in_action(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
         def die(*_: Any) -> None:
             raise Killed
 
-        patched.setattr("surehand.flow.act._succeeded", die)
+        patched.setattr("surehand.flow.act.succeeded", die)
         with pytest.raises(Killed):
             act(world.context, items)
     world.context.held.ended(items)

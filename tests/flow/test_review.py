@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from surehand.core.case import CaseState
+from surehand.core.hearing import Answer
 from surehand.core.people import Role
-from surehand.core.verdicts import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.store import tables

@@ -13,7 +13,7 @@ import pytest
 
 from surehand.app import assembled
 from surehand.core.case import CaseState
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.errors import Conflict, KeyReused
 from surehand.flow.context import Context
 from surehand.flow.escalate import escalate

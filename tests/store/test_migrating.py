@@ -1,17 +1,23 @@
 """Migrations end at exactly the tables of this version, on both databases."""
 
+import sqlite3
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, select, text
 
 from surehand.errors import SettingsInvalid
+from surehand.store import migrating
 from surehand.store.database import opened
 from surehand.store.migrating import HEAD, migrate
-from surehand.store.tables import metadata
+from surehand.store.tables import metadata, outcome
 
 
 def indexes(connection: Any) -> dict[str, Any]:
@@ -113,3 +119,36 @@ def test_a_migration_that_breaks_leaves_nothing_behind(
         assert inspect(connection).get_table_names() == []
     assert migrate(database) is True
     database.close()
+
+
+def test_numbers_that_sqlite_had_rounded_are_whole_again(tmp_path: Path) -> None:
+    database = opened(f"sqlite:///{tmp_path / 'old.db'}")
+    database.write(lambda connection: upgraded(connection, "0002"))
+    values = ("95.0", "0.25", '"pay"', "true")
+    with sqlite3.connect(tmp_path / "old.db") as plain:
+        insert = "INSERT INTO outcome (case_id, serial, at, by, value, note) VALUES ('c', ?, 0, 'a', ?, '')"
+        plain.executemany(insert, list(enumerate(values)))
+        kinds = plain.execute("SELECT typeof(value) FROM outcome ORDER BY serial").fetchall()
+    assert [kind for (kind,) in kinds] == ["integer", "real", "text", "text"]
+    assert migrate(database) is True
+    with database.read() as connection:
+        raw = connection.execute(text("SELECT value FROM outcome ORDER BY serial")).scalars().all()
+        read = connection.execute(select(outcome.c.value).order_by(outcome.c.serial)).scalars().all()
+    assert raw == list(values)
+    assert read == [95.0, 0.25, "pay", True]
+    assert isinstance(read[0], float)
+    database.close()
+
+
+def upgraded(connection: Connection, revision: str) -> None:
+    """Bring the tables to an earlier version of the program."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrating.__file__).with_name("migrations")))
+    scripts = ScriptDirectory.from_config(config)
+
+    def steps(current: Any, _context: Any) -> Any:
+        return scripts._upgrade_revs(revision, current)
+
+    with EnvironmentContext(config, scripts, fn=steps) as environment:
+        environment.configure(connection=connection, transactional_ddl=False)
+        environment.run_migrations()

@@ -34,7 +34,7 @@ def kept(
     with ExitStack() as stack:
         before = opened(database_url, name="before")
         assert migrate(before, to=request.param.stem.removeprefix("v"))
-        loaded(before, said["rows"])
+        loaded(before, said)
         if before.dialect == "sqlite":
             before.close()  # it takes one process
         else:
@@ -71,7 +71,7 @@ def test_it_holds_a_case_in_every_state(kept: tuple[dict[str, Any], Callable[[],
     said, today = kept
     world = today()
     states = {world.case(number).state for number in said["cases"].values()}
-    assert states == set(CaseState)
+    assert states >= {*CaseState} - {CaseState.HOLDING}  # v0002 had none that is held back
     actions = {a.state for number in said["cases"].values() for a in world.bench.actions(number)}
     assert actions >= {"planned", "running", "unknown", "done", "undone", "failed"}
 
@@ -99,7 +99,10 @@ def test_every_case_goes_on_as_it_should(kept: tuple[dict[str, Any], Callable[[]
         for _ in range(4):
             if not world.case(number).state.open:
                 break
-            said_to(world, number)
+            if world.case(number).state is CaseState.HOLDING:
+                world.wait(hours=4)
+            else:
+                said_to(world, number)
         assert not world.case(number).state.open, what
     for number, before in ended.items():
         assert world.case(number) == before

@@ -59,6 +59,7 @@ from surehand.web.views import (
     StepView,
     TableView,
     TimelineEntry,
+    ToldView,
     TourView,
     VerdictView,
     VersionView,
@@ -103,6 +104,7 @@ def row(number: int, title: str, why: str, due: datetime, **more: object) -> Inb
         due=due,
         stake=MEDIUM,
         level="review",
+        href=f"/cases/inv-{number}/brief",
         confidence=UNPROVEN,
     )
     return replace(base, **more)  # type: ignore[arg-type]
@@ -205,8 +207,8 @@ HEAD = CaseHead(
     digest="41d807aa",
     owner="ap.lead",
     position=(2, 14),
-    previous="inv-20931",
-    following="inv-20947",
+    previous="/cases/inv-20931/brief",
+    following="/cases/inv-20947/brief",
 )
 
 PAYING = DecisionView(
@@ -658,7 +660,7 @@ WAITING_CASE = replace(
     CASE,
     state=StateView(label="Waiting", tone="warn"),
     summary="",
-    decide=True,
+    decide="/cases/inv-20944/brief",
     owner="ap.lead",
     due=ahead(minutes=38),
     proof=ProofView(
@@ -689,7 +691,7 @@ CONFLICT = ConflictView(
     ),
     reopen=ahead(days=1),
     seen=ago(minutes=4),
-    next="inv-20951",
+    next="/cases/inv-20951/brief",
     slug="case-already-decided",
     request="5c1e",
 )
@@ -844,6 +846,36 @@ def endless(view: Any, name: str = "") -> Any:
     return view
 
 
+TOLD = ToldView(
+    label="Pay", until=ahead(hours=3),
+    text="It takes effect when the window closes. Override it before, and nothing runs.",
+)  # fmt: skip
+FOUND = ToldView(label="Pay", tone="warn", text="A spot check by ap.second found it wrong.")
+NOTICE = replace(
+    BRIEF, level="notify", told=TOLD,
+    actions=ActionsView(
+        reason_always=False,
+        actions=(
+            ActionView(verb="approve", key="A", label="Let it stand", next_state="Goes on now"),
+            ActionView(verb="reject", key="R", label="Override", next_state="Pay never runs"),
+            ActionView(
+                verb="edit", key="E", label="Save edits", next_state="Taken back", ready=False,
+                missing="Change a field first", needs=("fields",),
+            ),
+        ),
+    ),
+)  # fmt: skip
+FOUND_ACTIONS = (
+    ActionView(verb="approve", key="A", label="Take it back", next_state="Undone, then decided anew"),
+    ActionView(verb="reject", key="R", label="Let it stand", next_state="Stays as it is"),
+)
+CHECKING = (
+    ActionView(
+        verb="approve", key="A", label="Decide", next_state="Compared with what was decided", ready=False,
+        missing="Choose an answer first", needs=("value",),
+    ),
+)  # fmt: skip
+
 PAGES: dict[str, PageView] = {
     "signin": SigninView(shell=VISITOR, people=PEOPLE),
     "signin-error": SigninView(
@@ -880,7 +912,11 @@ PAGES: dict[str, PageView] = {
     "brief-assist": ASSIST,
     "brief-refused": REFUSED,
     "brief-draft": DRAFTED,
+    "brief-notice": NOTICE,
+    "brief-notice-now": replace(NOTICE, told=replace(TOLD, text="It has taken effect.", until=None)),
+    "brief-finding": replace(BRIEF, told=FOUND, actions=ActionsView(actions=FOUND_ACTIONS)),
     "human": HUMAN,
+    "human-check": replace(HUMAN, checks=True, fields=(), actions=ActionsView(actions=CHECKING)),
     "exception": EXCEPTION,
     "answer": ANSWER,
     "case": CASE,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from surehand.core.oversight import Level
-from surehand.flow.review import Standing, looked_at
+from surehand.flow.standing import Standing, looked_at
 from surehand.web import fields
 from surehand.web.brief_views import brief_view
 from surehand.web.exception_views import answer_view

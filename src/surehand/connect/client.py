@@ -199,7 +199,8 @@ class Client:
     def verdict(self, case_id: str, verdict: str, *, rev: int | None = None, **given: Any) -> Json:
         """Decide a case that waits. Raises Conflict with the winner when somebody was faster.
 
-        given  value, fields, reason, note, question, to, round, shown
+        given  value, fields, reason, note, question, to, round, shown, and assignment: the `id` of one of
+               the case's `beside`, such as a spot check
         rev    of the case as you saw it; any change since is a conflict
         """
         match = {"If-Match": f'"{rev}"'} if rev is not None else {}

@@ -51,6 +51,13 @@ def refusal(point: DecisionPoint | None) -> Any:
     return None
 
 
+def same_answer(point: DecisionPoint, decided: Any, right: Any) -> bool:
+    """Two answers are the same; numbers within the tolerance of the one that is right."""
+    if isinstance(point, Decide) and point.number is not None and decided is not None and right is not None:
+        return abs(float(decided) - float(right)) <= point.number.tolerance * abs(float(right))
+    return bool(decided == right)
+
+
 def corrected(passage: Passage, process: BoundProcess, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Typed fields that differ from the facts. Raises InvalidInput with a fault per field."""
     facts, faults, changed = passage.case.facts, [], {}

@@ -1,6 +1,6 @@
 """A case, the records that belong to it, and the one form in which both may change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -17,12 +17,13 @@ Json = Mapping[str, Any]
 
 
 class CaseState(StrEnum):
-    """Where a case stands. The first four are open."""
+    """Where a case stands. The first five are open; `holding`: decided, and its window has not passed."""
 
     RUNNING = "running"
     WAITING = "waiting"
     ASKING = "asking"
     ACTING = "acting"
+    HOLDING = "holding"
     DONE = "done"
     REJECTED = "rejected"
 
@@ -41,6 +42,7 @@ class Case:
     round     grows with every material edit; earlier approvals are void
     rev       grows with every change; compare-and-set is on this
     owner     the person who has it, or `engine`
+    revoking  a decision that is being taken back, and what is decided instead; see `core.revoking`
     document  what was recognised on the file that it brought: {"pages"}, or {"fault", "sizes"} of its pages
     readings  field -> {"confidence", "evidence", "by"} of what was read or corrected
     brought   decision point -> recommendation that the caller sent along
@@ -75,6 +77,7 @@ class Case:
     answers: Json = field(default_factory=dict)
     passed: tuple[str, ...] = ()
     exchange: tuple[Json, ...] = ()
+    revoking: Json | None = None
     document: Json | None = None
     audit_seq: int = 0
     audit_hash: str = ""
@@ -124,6 +127,7 @@ class Judgement:
 
     shown     digest of everything that the possible answers would let run, as the brief shows it
     approves  step -> digest of the actions that policy lets run; empty while a person has to answer
+    draw      of a `spot_check`: {"share", "draw", "checked"}, the draw in [0, 1) and whether it was below
     """
 
     case_id: str
@@ -141,16 +145,24 @@ class Judgement:
     limit: float | None
     shown: str
     approves: Json
+    draw: Json | None = None
+
+
+#: Kinds of assignment beside the way of a case, which does not wait for them: being told of a decision, a
+#: spot check of one, and what to do about one that a spot check found wrong.
+BESIDE = ("notice", "check", "finding")
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """A brief given to one person, due at a time.
 
-    kind      `decide`, `exception`, `answer` or `repair`
+    kind      `decide`, `exception`, `answer` or `repair`, which the case waits for, or one of `BESIDE`
     point     the decision point, exception or action that it is about
     stage     rungs of the escalation ladder already climbed; each fires once
     timer_at  when the next rung is due; None when there is none left
+    ending    of a kind in `BESIDE`: `stood`, `prevented`, `undone` or `compensated` of a notice or finding,
+              `right` or `wrong` of a check
     """
 
     id: str
@@ -169,6 +181,12 @@ class Assignment:
     open: bool = True
     closed_at: datetime | None = None
     question: str | None = None
+    ending: str | None = None
+
+    @property
+    def blind(self) -> bool:
+        """Whoever has it decides without the AI's view."""
+        return not self.level.shows_recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +223,9 @@ class Action:
     args       parameter name -> the facts it is built from, frozen when approved
     digest     of version, step and args; must be the same when it runs
     authority  who or what allowed it: {"by", "point", "round"}; `by` is `policy` or a person
-    state      planned, running, done, failed, unknown or undone
+    state      planned, running, done, failed, unknown, abandoned, undone, or compensated: taken back by a
+               person in another way
+    begun      an attempt may have had its effect, though none is known to have
     """
 
     key: str
@@ -223,6 +243,7 @@ class Action:
     result: Any = None
     error: str | None = None
     finished_at: datetime | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +351,12 @@ class Passage:
         """A record as it is from now on."""
         identity = _identity(record)
         (self._added if identity in self._added else self._updated)[identity] = record
+
+    def actions(self, read: Iterable[Action]) -> list[Action]:
+        """Actions that were read, as they are by now, with those that were added."""
+        here = (*self._updated.values(), *self._added.values())
+        changed = {record.key: record for record in here if isinstance(record, Action)}
+        return list(({action.key: action for action in read} | changed).values())
 
     def queue(
         self, kind: str, ref: str, *, at: datetime | None = None, repeatable: bool = True, failures: int = 0

@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from surehand.core import actions, deadlines
 from surehand.core.assignment import pick
 from surehand.core.authority import Matter
 from surehand.core.bound import BoundProcess
-from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Passage
+from surehand.core.case import (
+    BESIDE,
+    ENGINE,
+    Action,
+    Assignment,
+    Case,
+    CaseState,
+    Judgement,
+    Passage,
+    with_changes,
+)
 from surehand.core.oversight import Level
 from surehand.core.people import People
 from surehand.core.policy import Grade, Sla
@@ -58,8 +69,23 @@ def matter_of(case: Case, process: BoundProcess, queue: str, assignee: str | Non
     )  # fmt: skip
 
 
+def as_judged(case: Case, judgement: Judgement | None) -> Case:
+    """The case with what was at stake at one decision point, which a later one may have graded anew."""
+    if judgement is None:
+        return case
+    return with_changes(case, stake=judgement.stake, grade=judgement.grade)
+
+
 def hand_over(passage: Passage, process: BoundProcess, office: Office, what: Handover) -> Assignment:
     """Give the case to a named person with a deadline; from now on it waits."""
+    given = assign(passage, process, office, what)
+    state = CaseState.ASKING if what.kind == "answer" else CaseState.WAITING
+    passage.move(state=state, owner=given.person, due_at=given.due_at)
+    return given
+
+
+def assign(passage: Passage, process: BoundProcess, office: Office, what: Handover) -> Assignment:
+    """Give a brief to a named person with a deadline. Where the case itself stands does not change."""
     matter = matter_of(passage.case, process, what.queue, assignee=what.to)
     queue = office.people.queues.get(what.queue)
     if what.to is not None and office.people.active(what.to):
@@ -75,8 +101,6 @@ def hand_over(passage: Passage, process: BoundProcess, office: Office, what: Han
         question=what.question,
     )  # fmt: skip
     passage.add(given)
-    state = CaseState.ASKING if what.kind == "answer" else CaseState.WAITING
-    passage.move(state=state, owner=person, due_at=clock.due_at)
     passage.note(
         "assigned", ENGINE, kind=what.kind, point=what.point, queue=what.queue, person=person,
         level=what.level, because=what.because, picked=why, due_at=clock.due_at.isoformat(),
@@ -84,19 +108,25 @@ def hand_over(passage: Passage, process: BoundProcess, office: Office, what: Han
     return given
 
 
-def closed(passage: Passage, assignment: Assignment) -> None:
-    """The assignment is over; the case goes back to the engine until the next step says otherwise."""
-    passage.update(replace(assignment, open=False, closed_at=passage.at, timer_at=None))
-    passage.move(owner=ENGINE, due_at=None)
+def closed(passage: Passage, assignment: Assignment, *, ending: str | None = None) -> None:
+    """The assignment is over; a case that waited for it goes back to the engine until a step says otherwise.
+
+    ending  see `Assignment`; only of one beside the way of the case
+    """
+    passage.update(replace(assignment, open=False, closed_at=passage.at, timer_at=None, ending=ending))
+    if assignment.kind not in BESIDE:
+        passage.move(owner=ENGINE, due_at=None)
 
 
 def decided(
-    passage: Passage, process: BoundProcess, place: int, answer: Any, *, by: str, inline: bool = False
-) -> dict[str, str]:
+    passage: Passage, process: BoundProcess, place: int, answer: Any, *, by: str, inline: bool = False,
+    until: datetime | None = None,
+) -> dict[str, str]:  # fmt: skip
     """A decision stands: store it and let its actions run. Returns step -> digest of what it approves.
 
     by      `policy`, or the person whose verdict it is
     inline  the caller runs the next function itself, see `onward`
+    until   nothing runs before this time, see `core.watching`
     """
     case = passage.case
     point = process.steps[place].step.name
@@ -107,7 +137,10 @@ def decided(
         place=place + 1,
         state=CaseState.RUNNING,
     )
-    onward(passage, process, inline=inline)
+    if until is not None:
+        passage.move(state=CaseState.HOLDING, owner=ENGINE, due_at=until)
+    else:
+        onward(passage, process, inline=inline)
     return approves
 
 
@@ -194,14 +227,20 @@ def rejected(passage: Passage, *, because: str) -> None:
     passage.note("finished", ENGINE, result="rejected", because=because)
 
 
-def reopened(passage: Passage, process: BoundProcess, changed: Mapping[str, Any], *, by: str) -> None:
+def reopened(
+    passage: Passage, process: BoundProcess, changed: Mapping[str, Any], *, by: str,
+    back_to: int | None = None,
+) -> None:  # fmt: skip
     """A material edit: a new round in which every approval is void.
 
     The case goes back to the first decision, or to the first step or exception that depends on a changed
     fact, but never behind an action, which would otherwise run a second time.
+
+    back_to  place up to which no action stands any more
     """
     case = passage.case
-    behind = [i for i, bound in enumerate(process.steps[: case.place]) if isinstance(bound.step, Act)]
+    standing = process.steps[: case.place if back_to is None else back_to]
+    behind = [i for i, bound in enumerate(standing) if isinstance(bound.step, Act)]
     floor = behind[-1] + 1 if behind else 0
     dependent = [i for i, b in enumerate(process.steps) if _depends(b.parameters, changed)]
     dependent += [i for i, b in enumerate(process.steps) if i >= floor and isinstance(b.step, DecisionPoint)]

@@ -37,9 +37,6 @@ class Level(StrEnum):
 
 _RANK = {level: rank for rank, level in enumerate(Level)}
 
-#: Levels that the engine runs today; a map that names another one is refused when it is bound.
-SUPPORTED = frozenset({Level.AUTOMATE, Level.REVIEW, Level.ASSIST, Level.HUMAN})
-
 
 def most_human(levels: Iterable[Level]) -> Level:
     """The strictest of some levels; `automate` of none."""

@@ -1,5 +1,6 @@
 """What a map says about routing: consequence, bands, rules and deadlines. Frozen data, no decisions."""
 
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -137,6 +138,47 @@ class Rule(Strict):
     because: Annotated[str, Field(min_length=1, max_length=300)]
     policy: str | None = None
     trigger: Trigger | None = None
+
+
+class Acts(StrEnum):
+    """When a decision takes effect that a person is told of."""
+
+    NOW = "now"
+    AFTER_WINDOW = "after_window"
+
+
+class Notify(Strict):
+    """The window of the level `notify`: a person is told of the decision and may override it.
+
+    window  how long an override is possible
+    acts    `now`: its actions run at once, and an override takes them back;
+            `after_window`: they run when the window has passed, and an override prevents them
+    """
+
+    window: Duration
+    acts: Acts = Acts.AFTER_WINDOW
+
+
+class OnError(StrEnum):
+    """What follows when a spot check finds a decision wrong. The record is corrected in any case."""
+
+    ASK = "ask"
+    UNDO = "undo"
+    RECORD = "record"
+
+
+class SpotCheck(Strict):
+    """The sample of the level `spot_check`: some decisions are drawn and decided again by a person.
+
+    share     the share of decisions that is drawn
+    within    how long the person has
+    on_error  when they decide otherwise: `ask` the owner of the queue whether to take it back, `undo` it at
+              once and carry out the person's answer, or only `record` it
+    """
+
+    share: Annotated[Share, Field(gt=0)]
+    within: Duration = timedelta(days=3)
+    on_error: OnError = OnError.ASK
 
 
 class Sla(Strict):

@@ -14,7 +14,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from surehand.core.duration import Duration
 from surehand.core.money import Currency
 from surehand.core.people import PersonName
-from surehand.core.policy import Band, Consequence, Rule, Share, Sla, Strict
+from surehand.core.policy import Band, Consequence, Notify, Rule, Share, Sla, SpotCheck, Strict
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=64)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
@@ -198,6 +198,8 @@ class DecisionPoint(StepBase):
     signals   the readings that the confidence is judged by, by name
     bands     from confidence to oversight level: the name of a preset, or a table that descends to 0
     level     a fixed oversight level in place of `bands`
+    notify    the window of cases routed to `notify`
+    spot_check  the sample of cases routed to `spot_check`
     queue     the queue of people.yaml where it waits for a person
     reasons   reason categories that a reviewer may pick; `other` is always there
     subject   the fact that names whom the case is about, for history
@@ -213,6 +215,8 @@ class DecisionPoint(StepBase):
     signals: tuple[str, ...] | None = None
     bands: str | tuple[Band, ...] | None = None
     level: str | None = None
+    notify: Notify | None = None
+    spot_check: SpotCheck | None = None
     queue: PersonName
     sla: Sla = Sla()
     reasons: tuple[str, ...] = ()

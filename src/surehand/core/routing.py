@@ -89,6 +89,8 @@ def _blind(reason: Reason) -> Reason:
 def _fixed(level: Level) -> Reason:
     who = {
         Level.AUTOMATE: "the map lets every such case run alone",
+        Level.SPOT_CHECK: "the map lets every such case run alone and has some checked",
+        Level.NOTIFY: "the map lets every such case run unless a person who is told overrides it",
         Level.REVIEW: "the map has every such case approved by a person",
         Level.ASSIST: "the map has every such case decided by a specialist",
         Level.HUMAN: "the map has every such case decided by a person alone",
@@ -105,13 +107,13 @@ def _from_bands(bands: tuple[Band, ...], findings: Findings, limit: float | None
         return Reason(text, most_human((lowest.route, Level.REVIEW)), Trigger.LOW_CONFIDENCE)
     row = _row(bands, findings, value)
     said = f"Confidence {percent(value)}"
-    if row.route is Level.AUTOMATE:
+    if not row.route.waits:
         just = "just " if percent(value) == percent(row.edge) and value > row.edge else ""
-        return Reason(f"{said} is {just}{edge_words(row)}", Level.AUTOMATE)
+        return Reason(f"{said} is {just}{edge_words(row)}", row.route)
     if limit is None:
         return Reason(f"{said}; at {findings.graded.grade} consequence no confidence runs alone", row.route)
     if any(
-        band.route is Level.AUTOMATE and findings.graded.grade in band.consequence and band.holds(value)
+        not band.route.waits and findings.graded.grade in band.consequence and band.holds(value)
         for band in bands
     ):
         return Reason(f"{said}, but the sum is over what may run alone", row.route)
@@ -134,7 +136,7 @@ def _in_row(band: Band, graded: Graded) -> bool:
 
 
 def _limit(bands: tuple[Band, ...], graded: Graded) -> float | None:
-    edges = [b.edge for b in bands if b.route is Level.AUTOMATE and graded.grade in b.consequence]
+    edges = [b.edge for b in bands if not b.route.waits and graded.grade in b.consequence]
     return min(edges, default=None)
 
 

@@ -1,17 +1,18 @@
 """Looking at cases that a person may see, without the AI's view where people decide without it."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Verdict
+from surehand.core.hearing import FINDING
 from surehand.errors import NotFound, SurehandError
+from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
-from surehand.flow.review import may_see
+from surehand.flow.standing import may_see
 from surehand.store import audit, cases, desk
 from surehand.store.desk import Mark
 
@@ -20,7 +21,9 @@ from surehand.store.desk import Mark
 class CaseFile:
     """A case with everything that belongs to it.
 
-    process  the version that it is pinned to; None when that does not load any more
+    process     the version that it is pinned to; None when that does not load any more
+    assignment  what it waits for
+    beside      open notices, checks and findings, for which it does not wait
     """
 
     case: Case
@@ -30,11 +33,12 @@ class CaseFile:
     verdicts: tuple[Verdict, ...]
     actions: tuple[Action, ...]
     outcomes: tuple[Outcome, ...]
+    beside: tuple[Assignment, ...] = ()
 
-    @property
-    def current(self) -> Judgement | None:
-        """The judgement that the open assignment is about."""
-        return _current(self.assignment, self.judgements, self.case.round)
+    def judgement_of(self, assignment: Assignment) -> Judgement | None:
+        """The judgement that an open assignment is about."""
+        point = assignment.point.removeprefix(FINDING)
+        return next((j for j in self.judgements if (j.point, j.round) == (point, assignment.round)), None)
 
     @property
     def route(self) -> Judgement | None:
@@ -45,8 +49,8 @@ class CaseFile:
 def consult(context: Context, person: str, case_id: str) -> CaseFile:
     """A case as this person may see it. Raises NotFound."""
     with context.db.read() as connection:
-        case, assignment = _visible(context, connection, person, case_id)
-        judgements = _unseen(assignment, cases.judgements(connection, case_id))
+        case, assignment, beside = _visible(context, connection, person, case_id)
+        judgements = cases.judgements(connection, case_id)
         verdicts = cases.verdicts(connection, case_id)
         actions = cases.actions_of(connection, case_id)
         outcomes = cases.outcomes(connection, case_id)
@@ -54,25 +58,33 @@ def consult(context: Context, person: str, case_id: str) -> CaseFile:
         process = context.processes.pinned(case.process, case.version)
     except SurehandError:
         process = None
+    check = next((one for one in beside if unseen.unseen_by(one, person)), None)
+    shown = unseen.judgements_shown(judgements, assignment, check)
+    if check is None:
+        return CaseFile(
+            case, process, assignment, shown, tuple(verdicts), tuple(actions), tuple(outcomes), tuple(beside)
+        )
+    judged = next((j for j in judgements if (j.point, j.round) == (check.point, check.round)), None)
     return CaseFile(
-        case, process, assignment, tuple(judgements), tuple(verdicts), tuple(actions), tuple(outcomes)
+        unseen.before_it(case, process, check, judged), process, None, shown, (), (), (), (check,)
     )
 
 
 def visible(context: Context, person: str, case_id: str) -> Case:
     """The case alone. Raises NotFound when there is none, or the person may not see it."""
     with context.db.read() as connection:
-        return _visible(context, connection, person, case_id)[0]
+        case, _, beside = _visible(context, connection, person, case_id)
+        check = next((one for one in beside if unseen.unseen_by(one, person)), None)
+    return case if check is None else unseen.before_it(case, None, check, None)
 
 
 def events(context: Context, person: str, case_id: str) -> list[Link]:
     """The audit trail of a case. Raises NotFound."""
     with context.db.read() as connection:
-        _, assignment = _visible(context, connection, person, case_id)
+        _, assignment, beside = _visible(context, connection, person, case_id)
         links = audit.chain(connection, case_id)
-    if not _blind(assignment):
-        return links
-    return [_withheld(link, assignment) for link in links]
+    check = next((one for one in beside if unseen.unseen_by(one, person)), None)
+    return unseen.links_shown(links, assignment, check)
 
 
 def newest(
@@ -90,7 +102,8 @@ def newest(
             connection, sight_of(context, person), process=process, state=state, after=after, limit=limit
         )
         found = cases.heads(connection, [one.id for one in listed])
-    return [found[one.id] for one in listed]
+        checks = cases.checks_held(connection, person, list(found))
+    return [_in_short(found[one.id], checks.get(one.id)) for one in listed]
 
 
 def inbox(context: Context, person: str, *, after: Mark | None, limit: int) -> list[tuple[Assignment, Case]]:
@@ -98,44 +111,24 @@ def inbox(context: Context, person: str, *, after: Mark | None, limit: int) -> l
     with context.db.read() as connection:
         waiting = desk.waiting(connection, desk.held_by(person), after=after, limit=limit)
         found = cases.heads(connection, [one.case_id for one in waiting])
-    return [(one.assignment, found[one.case_id]) for one in waiting]
+        checks = cases.checks_held(connection, person, list(found))
+    return [(one.assignment, _in_short(found[one.case_id], checks.get(one.case_id))) for one in waiting]
+
+
+def _in_short(head: Case, check: Assignment | None) -> Case:
+    """A case in a list, without how it was decided where the reader checks that."""
+    return head if check is None else unseen.before_it(head, None, check, None)
 
 
 def _visible(
     context: Context, connection: Connection, person: str, case_id: str
-) -> tuple[Case, Assignment | None]:
+) -> tuple[Case, Assignment | None, list[Assignment]]:
     case = cases.load(connection, [case_id]).get(case_id)
     assignment = cases.open_assignments(connection, [case_id]).get(case_id)
-    if case is None or not may_see(context, person, case, assignment.queue if assignment else None):
+    beside = cases.beside(connection, [case_id]).get(case_id, [])
+    queue = assignment.queue if assignment else None
+    if case is None or not (
+        may_see(context, person, case, queue) or any(one.person == person for one in beside)
+    ):
         raise NotFound(f"There is no case {case_id}, or you may not see it")
-    return case, assignment
-
-
-def _blind(assignment: Assignment | None) -> bool:
-    return assignment is not None and not assignment.level.shows_recommendation
-
-
-def _current(
-    assignment: Assignment | None, judgements: "list[Judgement] | tuple[Judgement, ...]", round: int
-) -> Judgement | None:
-    if assignment is None:
-        return None
-    return next((j for j in judgements if j.point == assignment.point and j.round == round), None)
-
-
-def _unseen(assignment: Assignment | None, judgements: list[Judgement]) -> list[Judgement]:
-    """Judgements without the AI's view, of any round, of what a person is deciding without it."""
-    hidden = assignment.point if assignment is not None and _blind(assignment) else None
-    return [
-        replace(one, recommendation={}, signals={}, confidence=None) if one.point == hidden else one
-        for one in judgements
-    ]
-
-
-def _withheld(link: Link, assignment: Assignment | None) -> Link:
-    body: Any = link.body
-    if assignment is None or link.kind != "recommended" or not isinstance(body, dict):
-        return link
-    if body.get("point") != assignment.point:
-        return link
-    return replace(link, body={"point": body["point"], "round": body.get("round"), "withheld": True})
+    return case, assignment, beside

@@ -95,6 +95,7 @@ class Context:
     reader  reads the files that cases bring
     pictures  draws their pages
     models  the trained models in use
+    secret  of the deployment: random draws are made with it
     held    the claimed work that this process is at
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
     """
@@ -112,6 +113,7 @@ class Context:
     reader: DocumentReader
     pictures: PagePictures
     models: Models
+    secret: bytes = field(repr=False)
     development: bool = False
     lease: timedelta = LEASE
     held: Holding = field(default_factory=Holding)

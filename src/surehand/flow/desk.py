@@ -1,18 +1,18 @@
 """What a person finds on the desk: what they may see, what waits for them, and where they stand in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
-from surehand.core.case import CaseState
+from surehand.core.case import Assignment, CaseState
 from surehand.core.people import Role
 from surehand.core.policy import Grade
 from surehand.core.process import DecisionPoint
 from surehand.errors import NotFound
 from surehand.flow.context import Context
-from surehand.store import desk
+from surehand.store import cases, desk
 from surehand.store.desk import Listed, Mark, Sight, Today, Waiting, Which
 
 #: Rows of one page of a list.
@@ -45,7 +45,7 @@ class Pile:
 
 
 def sight_of(context: Context, person: str) -> Sight:
-    """What a person may see: see `flow.review.may_see`, which says it of one case."""
+    """What a person may see: see `flow.standing.may_see`, which says it of one case."""
     who = context.people.people.get(person)
     wide = who is not None and who.active and who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR)
     queues = frozenset(queues_of(context, person))
@@ -98,7 +98,8 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
 
 
 def _claimable(context: Context, person: str, row: Waiting) -> bool:
-    if row.assignment.person == person or row.assignment.kind == "answer":
+    given = row.assignment
+    if given.person == person or given.kind == "answer" or (given.kind == "check" and given.blind):
         return False
     process = context.processes.current.get(row.process)
     if process is None:
@@ -116,11 +117,11 @@ def _about_money(process: BoundProcess) -> bool:
     return any(point.consequence.money is not None for point in points)
 
 
-def next_of(context: Context, person: str) -> str | None:
-    """The case that a person should turn to now: theirs with the earliest deadline."""
+def next_of(context: Context, person: str) -> Assignment | None:
+    """What a person should turn to now: theirs with the earliest deadline."""
     with context.db.read() as connection:
         rows = desk.waiting(connection, desk.held_by(person), limit=1)
-    return rows[0].case_id if rows else None
+    return rows[0].assignment if rows else None
 
 
 def count_of(context: Context, person: str) -> int:
@@ -150,7 +151,8 @@ def search(
             connection, sight_of(context, person), limit=PAGE + 1, text=text, state=state, process=process,
             after=after,
         )  # fmt: skip
-    page = rows[:PAGE]
+        checks = cases.checks_held(connection, person, [row.id for row in rows])
+    page = [replace(row, result=None, answers={}) if row.id in checks else row for row in rows[:PAGE]]
     return page, Mark(page[-1].created_at, page[-1].id) if len(rows) > PAGE else None
 
 

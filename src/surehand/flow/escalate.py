@@ -1,15 +1,15 @@
 """Timers and absence: remind, pass on, hand to the process owner. A timeout never approves."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
-from surehand.core import deadlines
+from surehand.core import deadlines, watching
 from surehand.core.assignment import pick
-from surehand.core.case import ENGINE, Assignment, Case, Passage
+from surehand.core.bound import BoundProcess
+from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement, Passage
 from surehand.core.deadlines import Stage
-from surehand.core.lifecycle import Office, closed, matter_of
-from surehand.core.process import DecisionPoint
+from surehand.core.hearing import point_of
+from surehand.core.lifecycle import Office, as_judged, closed, matter_of
 from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
@@ -32,9 +32,12 @@ def escalate(context: Context) -> int:
         fitting = next(cases.portions(connection, [a.case_id for a in due], most=_TOGETHER), ())
         due = due[: len(fitting)]
         found = cases.load(connection, [a.case_id for a in due])
+        judged = {a.id: cases.judged(connection, a) for a in due if a.kind in BESIDE}
         askers = {a.case_id: who_asked(connection, a.case_id) for a in due if a.kind == "answer"}
     passages = [
-        _climbed(context, found[a.case_id], a, askers.get(a.case_id)) for a in due if a.case_id in found
+        _climbed(context, found[a.case_id], a, askers.get(a.case_id), judged.get(a.id))
+        for a in due
+        if a.case_id in found
     ]
     changed = [passage for passage in passages if passage is not None and passage.changed]
     if not changed:
@@ -59,61 +62,69 @@ def replace_absent(context: Context) -> int:
         found = cases.load(connection, [a.case_id for a in held])
         loads = dict(cases.loads(connection))
     for assignment in held:
-        passage = _replaced(context, found[assignment.case_id], assignment, Office(context.people, loads))
-        if passage is not None:
-            holder = passage.case.owner
-            loads[holder] = loads.get(holder, 0) + 1
-            _alone(context, passage)
+        case = found[assignment.case_id]
+        try:
+            process = context.processes.pinned(case.process, case.version)
+        except SurehandError:
+            continue
+        judged = None
+        if assignment.kind in BESIDE:
+            with context.db.read() as connection:
+                judged = cases.judged(connection, assignment)
+        passage, holder = _replaced(context, case, process, assignment, loads, judged)
+        loads[holder] = loads.get(holder, 0) + 1
+        # somebody may hold several things of one case
+        found[case.id] = _alone(context, passage) or case
     return len(held)
 
 
-def _replaced(context: Context, case: Case, assignment: Assignment, office: Office) -> Passage | None:
-    try:
-        process = context.processes.pinned(case.process, case.version)
-    except SurehandError:
-        return None
+def _replaced(
+    context: Context, case: Case, process: BoundProcess, assignment: Assignment, loads: Mapping[str, int],
+    judged: Judgement | None,
+) -> tuple[Passage, str]:  # fmt: skip
     passage = Passage(case, at=context.clock())
-    matter = matter_of(case, process, assignment.queue)
-    chosen = pick(context.people, matter, level=assignment.level, loads=office.loads)
+    matter = matter_of(as_judged(case, judged), process, assignment.queue)
+    chosen = pick(context.people, matter, level=assignment.level, loads=loads)
     passage.update(replace(assignment, person=chosen.person))
-    passage.move(owner=chosen.person)
+    if assignment.kind not in BESIDE:
+        passage.move(owner=chosen.person)
     passage.note(
         "replaced", ENGINE, taken_from=assignment.person, to=chosen.person, picked=chosen.because,
         due_at=assignment.due_at.isoformat(),
     )  # fmt: skip
-    return passage
+    return passage, chosen.person
 
 
-def _alone(context: Context, passage: Passage) -> None:
-    def transaction(connection: Connection) -> None:
-        saving.save(connection, [passage.change()])
-
+def _alone(context: Context, passage: Passage) -> Case | None:
+    """The case as it was saved; None when it moved on, and is looked at again in the next sweep."""
     try:
-        context.db.write(transaction)
+        return context.db.write(lambda connection: saving.save(connection, [passage.change()])[0])
     except Stale:
-        return  # its timer is looked at again in the next sweep, if it still waits
+        return None
 
 
-def _climbed(context: Context, case: Case, assignment: Assignment, asker: str | None) -> Passage | None:
+def _climbed(
+    context: Context, case: Case, assignment: Assignment, asker: str | None, judged: Judgement | None
+) -> Passage | None:
     try:
         process = context.processes.pinned(case.process, case.version)
     except SurehandError:
         return None
     passage = Passage(case, at=context.clock())
     office = Office(context.people, {})
+    if assignment.kind == "notice":
+        watching.window_passed(passage, process, assignment)
+        return passage
     if assignment.kind == "answer":
         passage.note("unanswered", ENGINE, asked=assignment.person, question=assignment.question)
         closed(passage, assignment)
         hand_back(context, passage, process, assignment, asker, "no answer came in time")
         return passage
     queue = context.people.queues.get(assignment.queue)
-    step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
-    sla = step.sla if isinstance(step, DecisionPoint) else None
-    period = (
-        deadlines.allowed(sla, queue.due if queue else None)
-        if sla
-        else assignment.due_at - assignment.opened_at
-    )
+    step = point_of(process, assignment)
+    period = assignment.due_at - assignment.opened_at
+    if step is not None and assignment.kind not in BESIDE:
+        period = deadlines.allowed(step.sla, queue.due if queue else None)
     stage, clock = deadlines.climbed(
         Stage(assignment.stage), due_at=assignment.due_at, period=period, now=passage.at
     )
@@ -121,7 +132,7 @@ def _climbed(context: Context, case: Case, assignment: Assignment, asker: str | 
     if stage is Stage.REMINDED:
         passage.note("reminded", ENGINE, person=assignment.person, due_at=clock.due_at.isoformat())
     else:
-        to = escalation_target(case, process, office, assignment)
+        to = escalation_target(as_judged(case, judged), process, office, assignment)
         if stage is Stage.OVERDUE and context.people.active(process.map.owner):
             to = process.map.owner
         climbed = replace(climbed, person=to or assignment.person)
@@ -130,5 +141,6 @@ def _climbed(context: Context, case: Case, assignment: Assignment, asker: str | 
             due_at=clock.due_at.isoformat(),
         )  # fmt: skip
     passage.update(climbed)
-    passage.move(owner=climbed.person, due_at=climbed.due_at)
+    if climbed.kind not in BESIDE:
+        passage.move(owner=climbed.person, due_at=climbed.due_at)
     return passage

@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from surehand.core import story as telling
 from surehand.core.audit import FIRST, Link
+from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement, Outcome
 from surehand.core.entries import Entry
 from surehand.core.oversight import Level
 from surehand.core.phrases import brief, hundred
-from surehand.errors import NotFound
+from surehand.errors import NotFound, SurehandError
+from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.verify import faults_of_chain
 from surehand.store import audit, cases, desk
@@ -54,6 +56,8 @@ class Story:
 
     assignment  who has it now
     blind       a person decides it alone and has not yet: nothing here tells what a model said
+    check       the spot check that the reader has yet to decide: nothing here tells what was decided
+    beside      open notices, checks and findings
     """
 
     case: Case
@@ -63,11 +67,14 @@ class Story:
     assignment: Assignment | None
     blind: bool
     outcomes: tuple[Outcome, ...] = ()
+    beside: tuple[Assignment, ...] = ()
+    check: Assignment | None = None
 
 
-def explain(context: Context, case_id: str, *, compare: bool = True) -> Story:
+def explain(context: Context, case_id: str, *, person: str | None = None, compare: bool = True) -> Story:
     """Tell a case. Raises NotFound.
 
+    person   the reader: what they have to decide unseen is not told
     compare  also read the checkpoint files, which takes longer the more there are
     """
     seals = context.checkpoints.read() if compare else _UNSEALED
@@ -82,14 +89,30 @@ def explain(context: Context, case_id: str, *, compare: bool = True) -> Story:
         assignment = cases.open_assignments(connection, [case_id]).get(case_id)
         sealed = desk.sealed(connection, case_id)
         outcomes = tuple(cases.outcomes(connection, case_id))
+        beside = tuple(cases.beside(connection, [case_id]).get(case_id, ()))
     blind = assignment is not None and assignment.level is Level.HUMAN
     proof = ChainProof(
         events=len(links), expected=case.audit_seq, head=case.audit_hash, checked=context.clock(),
         took=timedelta(seconds=time.monotonic() - began), sealed=sealed, compared=compare, problems=problems,
     )  # fmt: skip
     given = case.input.get("fields") or {}
-    entries = telling.told(links, given=given, judgements=judgements, blind=blind)
-    return Story(case, entries, proof, judgements, assignment, blind, outcomes)
+    check = next((one for one in beside if person is not None and unseen.unseen_by(one, person)), None)
+    if check is None:
+        entries = telling.told(links, given=given, judgements=judgements, blind=blind)
+        return Story(case, entries, proof, judgements, assignment, blind, outcomes, beside)
+    before = links[: unseen.decided_at(links, check)]
+    judged = next((j for j in judgements if (j.point, j.round) == (check.point, check.round)), None)
+    return Story(
+        unseen.before_it(case, _process(context, case), check, judged), telling.told(before, given=given),
+        proof, (), None, True, (), (check,), check,
+    )  # fmt: skip
+
+
+def _process(context: Context, case: Case) -> BoundProcess | None:
+    try:
+        return context.processes.pinned(case.process, case.version)
+    except SurehandError:
+        return None
 
 
 def _problems(connection: Connection, case_id: str, links: list[Link], seals: Seals) -> tuple[str, ...]:

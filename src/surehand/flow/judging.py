@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from surehand.core import actions
+from surehand.core import actions, draws, watching
 from surehand.core.answering import answers_of
 from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess, BoundStep
-from surehand.core.case import ENGINE, Judgement, Passage
+from surehand.core.case import ENGINE, Case, Judgement, Passage
 from surehand.core.confidence import judged
 from surehand.core.consequence import graded
 from surehand.core.extraction import WHOLE
 from surehand.core.lifecycle import Handover, Office, decided, hand_over
 from surehand.core.oversight import Level
+from surehand.core.policy import Acts
 from surehand.core.process import DecisionPoint
 from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Findings, Route, route
@@ -82,37 +83,67 @@ def settle(
     approves = {}
     if not chosen.level.waits:
         approves = actions.approved(process, place, said["value"], known)
+    draw = _draw(context, case, point) if chosen.level is Level.SPOT_CHECK else None
     judgement = Judgement(
         case_id=case.id, point=point.name, round=case.round, at=passage.at, version=case.version,
         recommendation=said, signals=signals, confidence=findings.confidence.value, grade=grade.grade,
         stake=grade.stake, level=chosen.level, reasons=tuple(asdict(reason) for reason in chosen.reasons),
-        limit=chosen.limit, shown=showing, approves=approves,
+        limit=chosen.limit, shown=showing, approves=approves, draw=draw,
     )  # fmt: skip
     passage.add(judgement)
     passage.note(
         "recommended", "ai", point=point.name, round=case.round, source=said["source"],
         value=said["value"], confidence=findings.confidence.value, signals=signals,
     )  # fmt: skip
+    drawn: dict[str, Any] = {} if draw is None else {"draw": draw}
     passage.note(
         "routed", ENGINE, point=point.name, level=chosen.level, grade=grade.grade,
         reasons=[reason.text for reason in chosen.reasons], limit=chosen.limit, shown=showing,
+        **drawn,
     )  # fmt: skip
-    _send(passage, process, place, point, chosen, said["value"], office)
+    if chosen.level.waits:
+        _hand_over(passage, process, point, chosen, office)
+    else:
+        _let_run(passage, process, place, judgement, office)
 
 
-def _send(
-    passage: Passage, process: BoundProcess, place: int, point: DecisionPoint, chosen: Route,
-    value: Any, office: Office,
-) -> None:  # fmt: skip
-    if not chosen.level.waits:
-        decided(passage, process, place, value, by="policy", inline=True)
-        return
+def _draw(context: Context, case: Case, point: DecisionPoint) -> dict[str, Any]:
+    """Whether this decision is checked: drawn before it takes effect, and recorded with the odds."""
+    assert point.spot_check is not None
+    share = point.spot_check.share
+    drawn = draws.draw(context.secret, case_id=case.id, point=point.name, round=case.round)
+    return {"share": share, "draw": drawn, "checked": drawn < share}
+
+
+def _let_run(
+    passage: Passage, process: BoundProcess, place: int, judgement: Judgement, office: Office
+) -> None:
+    """The decision stands by policy; at some levels a person is told of it, or checks it."""
+    point, value = process.steps[place].step, judgement.recommendation["value"]
+    assert isinstance(point, DecisionPoint)
+    until = None
+    if judgement.level is Level.NOTIFY:
+        notice = watching.tell(passage, process, office, point, because=_because(judgement.reasons))
+        assert point.notify is not None
+        until = notice.due_at if point.notify.acts is Acts.AFTER_WINDOW else None
+    if judgement.draw is not None and judgement.draw["checked"]:
+        watching.check(passage, process, office, point)
+    decided(passage, process, place, value, by="policy", inline=True, until=until)
+
+
+def _because(reasons: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(str(reason["text"]) for reason in reasons)[:2_000]
+
+
+def _hand_over(
+    passage: Passage, process: BoundProcess, point: DecisionPoint, chosen: Route, office: Office
+) -> None:
     editors = [r["person"] for r in passage.case.readings.values() if r.get("person")]
     hand_over(
         passage, process, office,
         Handover(
             kind="decide", point=point.name, queue=point.queue, sla=point.sla, level=chosen.level,
-            because="; ".join(reason.text for reason in chosen.reasons)[:2_000],
+            because=_because([asdict(reason) for reason in chosen.reasons]),
             stay_with=editors[-1] if editors else None,
         ),
     )  # fmt: skip

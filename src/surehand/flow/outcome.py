@@ -5,15 +5,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from surehand.core.answering import checked_value
+from surehand.core.answering import checked_value, same_answer
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case, Outcome, Passage
 from surehand.core.people import Role
-from surehand.core.process import Decide, DecisionPoint, Draft
+from surehand.core.process import DecisionPoint, Draft
 from surehand.core.values import unstorable
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
-from surehand.flow.review import Also, may_see
+from surehand.flow.review import Also
+from surehand.flow.standing import may_see
 from surehand.store import cases, saving
 from surehand.store.saving import Stale
 
@@ -102,15 +103,9 @@ def _measured(process: BoundProcess, case: Case, report: Report) -> tuple[Any, b
     if report.value is None:
         return None, report.correct
     value = checked_value(point, report.value)
-    told = None if isinstance(point, Draft) else _same(point, answer["value"], value)
+    told = None if isinstance(point, Draft) else same_answer(point, answer["value"], value)
     if report.correct is not None and told is not None and told != report.correct:
         raise InvalidInput(
             [Fault("correct", f"does not go with 'value': {name} was decided as {answer['value']}")]
         )
     return value, report.correct if told is None else told
-
-
-def _same(point: DecisionPoint, decided: Any, right: Any) -> bool:
-    if isinstance(point, Decide) and point.number is not None and decided is not None:
-        return abs(float(decided) - float(right)) <= point.number.tolerance * abs(float(right))
-    return bool(decided == right)

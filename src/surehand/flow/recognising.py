@@ -5,7 +5,7 @@ from typing import Any
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Case, Passage
 from surehand.core.digest import digest
-from surehand.core.verdicts import UNREADABLE
+from surehand.core.hearing import UNREADABLE
 from surehand.errors import Unreadable
 from surehand.flow.context import Context
 from surehand.store import files

@@ -1,16 +1,19 @@
 """Taking an action back: a person asks, and the engine runs the map's `undo` like an action."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from surehand.core import actions as plans
 from surehand.core.actions import UNDO
+from surehand.core.authority import denial
 from surehand.core.case import Action, Case, CaseState, Passage
+from surehand.core.lifecycle import matter_of
+from surehand.core.process import Act, DecisionPoint
+from surehand.core.revoking import taking_back
+from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow.context import Context
-from surehand.flow.review import may_undo
-from surehand.store import saving
+from surehand.flow.standing import known_to
+from surehand.store import cases, saving
 
 
 def undo(
@@ -27,22 +30,59 @@ def undo(
     """
     case, original = may_undo(context, person, case_id, step)
     now = context.clock()
-    taking_back = replace(
-        original, key=original.key + UNDO, planned_at=now, state="planned", attempt=0, result=None,
-        error=None, finished_at=None, authority={"by": person, "point": None, "round": case.round},
-        digest=plans.action_digest(original.version, step + UNDO, original.args),
-    )  # fmt: skip
+    undoing = taking_back(original, by=person, round=case.round, at=now)
     passage = Passage(case, at=now)
-    passage.add(taking_back)
+    passage.add(undoing)
     passage.move(state=CaseState.ACTING)
     passage.note("undo_requested", person, step=step, key=original.key)
-    passage.queue("act", taking_back.key, repeatable=original.repeatable)
+    passage.queue("act", undoing.key, repeatable=original.repeatable)
 
     def transaction(connection: Connection) -> None:
         saved = saving.save(connection, [passage.change()])[0]
         if also is not None:
-            also(connection, (saved, taking_back))
+            also(connection, (saved, undoing))
 
     context.db.write(transaction)
     context.wake(frozenset({"act"}))
-    return taking_back
+    return undoing
+
+
+def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Case, Action]:
+    """The action of an ended case that this person may take back. Raises NotFound, Forbidden or Conflict."""
+    with context.db.read() as connection:
+        case = cases.load(connection, [case_id]).get(case_id)
+        found = [a for a in cases.actions_of(connection, case_id) if a.step == step]
+        known = case is not None and known_to(context, connection, person, case, None)
+    if case is None or not known or not found:
+        raise NotFound(f"There is no action {step} in {case_id}")
+    if case.state.open:
+        raise Conflict(f"{case_id} has not ended; decide it instead of taking {step} back", state=case.state)
+    keys = {action.key for action in found}
+    done = [a for a in found if a.state == "done" and not a.key.endswith(UNDO) and a.key + UNDO not in keys]
+    if not done:
+        raise Conflict(f"{step} is not something that ran and was not taken back yet", state=found[-1].state)
+    process = context.processes.pinned(case.process, case.version)
+    bound = next(b for b in process.steps if b.step.name == step)
+    if not isinstance(bound.step, Act) or bound.undo is None:
+        raise Conflict(f"The map names no way to take {step} back", state=done[-1].state)
+    points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
+    queue = points[0].queue if points else ""
+    matter = matter_of(case, process, queue)
+    if refusal := denial(context.people, person, matter):
+        raise Forbidden(refusal)
+    return case, done[-1]
+
+
+def undoable(context: Context, person: str, case_id: str) -> tuple[str, ...]:
+    """Steps of an ended case that this person may take back."""
+    with context.db.read() as connection:
+        ran = [a.step for a in cases.actions_of(connection, case_id) if a.state == "done"]
+    return tuple(step for step in dict.fromkeys(ran) if _may(context, person, case_id, step))
+
+
+def _may(context: Context, person: str, case_id: str, step: str) -> bool:
+    try:
+        may_undo(context, person, case_id, step)
+    except (Conflict, Forbidden, NotFound):
+        return False
+    return True

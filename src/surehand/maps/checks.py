@@ -7,12 +7,13 @@ from string import Formatter
 
 from surehand.core import bands as presets
 from surehand.core.duration import in_words
-from surehand.core.oversight import SUPPORTED, Level
+from surehand.core.oversight import Level
 from surehand.core.people import People
 from surehand.core.policy import Band, Grade, Sla
 from surehand.core.process import Act, Decide, DecisionPoint, Draft, ExceptionPath, FieldType, Process
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import RESERVED, Known
+from surehand.maps.oversight import overseen
 from surehand.maps.parse import person_fault
 from surehand.maps.source import DataPath
 from surehand.signals import BUILT_IN
@@ -56,6 +57,7 @@ def check_map(
             faults.unknown((*path, "model"), "The model", model_name, process.models)
         if isinstance(step, DecisionPoint):
             _routing(step, path, faults, names, process)
+            overseen(process, number, faults)
     _actions(process, faults)
 
 
@@ -141,13 +143,8 @@ def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, 
 
 
 def _level(level: str, path: DataPath, faults: Faults) -> None:
-    supported = sorted(SUPPORTED, key=lambda one: one.rank)
-    if level in {str(one) for one in Level} and Level(level) not in SUPPORTED:
-        faults.add(
-            path, f"The level '{level}' is not available yet; there is {listed(supported, last='and')}."
-        )
-    elif level not in {str(one) for one in Level}:
-        faults.unknown(path, "The level", level, supported)
+    if level not in {str(one) for one in Level}:
+        faults.unknown(path, "The level", level, [str(one) for one in Level])
 
 
 def _bands(step: DecisionPoint, path: DataPath, faults: Faults) -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from surehand.core.bands import resolve
 from surehand.core.duration import in_words
 from surehand.core.oversight import Level
-from surehand.core.policy import Band, Consequence, Grade, Rule
+from surehand.core.policy import Acts, Band, Consequence, Grade, OnError, Rule
 from surehand.core.process import Act, Decide, DecisionPoint, Process
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.faults import listed
@@ -108,10 +108,22 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
         )
     if isinstance(old, Decide) and isinstance(new, Decide) and old.choices != new.choices:
         yield Difference(name, f"The choices were {_said(old.choices)}, and became {_said(new.choices)}.")
+    yield from _overseen(f"{name}, notify", old.notify, new.notify, _NOTIFY)
+    yield from _overseen(f"{name}, spot check", old.spot_check, new.spot_check, _SPOT_CHECK)
     if old.sla != new.sla:
         yield from _fields(f"{name}, deadline", old.sla, new.sla, {})
-    told = {"bands", "level", "rules", "consequence", "signals", "choices", "sla"}
+    told = {"bands", "level", "rules", "consequence", "signals", "choices", "sla", "notify", "spot_check"}
     yield from _fields(name, old, new, {}, told=told)
+
+
+def _overseen(
+    where: str, old: BaseModel | None, new: BaseModel | None, judges: "Mapping[str, _Judge]"
+) -> Iterator[Difference]:
+    """How decisions without a person are told of or checked; that they are is said by the route."""
+    if old is not None and new is not None:
+        yield from _fields(where, old, new, judges)
+    elif old is not new:
+        yield Difference(where, "It was added." if old is None else "It was removed.")
 
 
 def _routes(old: DecisionPoint, new: DecisionPoint) -> Effect:
@@ -279,6 +291,21 @@ _CONSEQUENCE: Mapping[str, _Judge] = {
     "legal": _lower_loosens,
     "reputation": _lower_loosens,
     "reversible": lambda _before, after: Effect.LOOSENS if after else Effect.TIGHTENS,
+}
+
+
+def _less_loosens(before: Any, after: Any) -> Effect:
+    return Effect.LOOSENS if after < before else Effect.TIGHTENS
+
+
+_NOTIFY: Mapping[str, _Judge] = {
+    "window": _less_loosens,
+    "acts": lambda _before, after: Effect.LOOSENS if after is Acts.NOW else Effect.TIGHTENS,
+}
+
+_SPOT_CHECK: Mapping[str, _Judge] = {
+    "share": _less_loosens,
+    "on_error": lambda _before, after: Effect.LOOSENS if after is OnError.RECORD else Effect.NEITHER,
 }
 
 _ACT: Mapping[str, _Judge] = {

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from surehand.core.case import (
+    BESIDE,
     Action,
     Assignment,
     Case,
@@ -89,14 +90,37 @@ def by_key(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tupl
 
 
 def open_assignments(connection: Connection, ids: Iterable[str]) -> dict[str, Assignment]:
-    """The open assignment of each case that has one."""
+    """What each case waits for, if it does."""
     rows = connection.execute(_OPEN, {"ids": list(ids)})
     return {found.case_id: found for found in map(assignment_of, rows)}
 
 
-_OPEN = select(assignment).where(
+def beside(connection: Connection, ids: Iterable[str]) -> dict[str, list[Assignment]]:
+    """Open notices, checks and findings of cases, which do not wait for them, oldest first."""
+    found: dict[str, list[Assignment]] = {}
+    for row in connection.execute(_BESIDE, {"ids": list(ids)}):
+        found.setdefault(row.case_id, []).append(assignment_of(row))
+    return found
+
+
+def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, Assignment]:
+    """The spot checks that a person has to decide unseen, by case."""
+    mine = _BESIDE.where(assignment.c.kind == "check", assignment.c.person == person)
+    found = map(assignment_of, connection.execute(mine, {"ids": list(ids)}))
+    return {one.case_id: one for one in found if one.blind}
+
+
+def assigned(connection: Connection, id: str) -> Assignment | None:
+    """An assignment by its id."""
+    row = connection.execute(select(assignment).where(assignment.c.id == id)).one_or_none()
+    return None if row is None else assignment_of(row)
+
+
+_OPEN_OF = select(assignment).where(
     assignment.c.case_id.in_(bindparam("ids", expanding=True)), assignment.c.open
 )
+_OPEN = _OPEN_OF.where(assignment.c.kind.not_in(BESIDE))
+_BESIDE = _OPEN_OF.where(assignment.c.kind.in_(BESIDE)).order_by(assignment.c.opened_at, assignment.c.id)
 _JUDGEMENTS = select(judgement).where(judgement.c.case_id == bindparam("id"))
 _VERDICTS = select(verdict).where(verdict.c.case_id == bindparam("id"))
 _ACTIONS = select(action).where(action.c.key.in_(bindparam("keys", expanding=True)))
@@ -106,6 +130,14 @@ def judgements(connection: Connection, case_id: str) -> list[Judgement]:
     """All judgements of a case, oldest first."""
     rows = connection.execute(_JUDGEMENTS, {"id": case_id})
     return sorted(map(judgement_of, rows), key=lambda found: (found.at, found.round))
+
+
+def judged(connection: Connection, given: Assignment) -> Judgement | None:
+    """The judgement that an assignment is about."""
+    point = given.point.rpartition(":")[2]
+    found = _JUDGEMENTS.where(judgement.c.point == point, judgement.c.round == given.round)
+    row = connection.execute(found, {"id": given.case_id}).one_or_none()
+    return None if row is None else judgement_of(row)
 
 
 def verdicts(connection: Connection, case_id: str) -> list[Verdict]:

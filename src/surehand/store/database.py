@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from surehand.errors import SettingsInvalid, Stopped
-from surehand.store.tables import encoded
+from surehand.store.columns import encoded
 
 T = TypeVar("T")
 Transaction = Callable[[Connection], T]

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true, tuple_
 
-from surehand.core.case import Assignment, CaseState
+from surehand.core.case import BESIDE, Assignment, CaseState
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
+from surehand.store.records import assignment_of
 from surehand.store.tables import assignment, audit_event, case, judgement, verdict
 
 #: Counts stop here, so that a list of a million costs what one of ten thousand does. One more means 'more'.
@@ -203,12 +204,12 @@ def _counted(connection: Connection, found: Select[Any]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Where a case stands in a person's work: place and count from 1, and the cases around it."""
+    """Where an assignment stands in a person's work: place and count from 1, and those around it."""
 
     place: int
     count: int
-    previous: str | None
-    following: str | None
+    previous: Assignment | None
+    following: Assignment | None
 
 
 def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbours | None:
@@ -216,7 +217,7 @@ def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbo
     if here.person != person or not here.open:
         return None
     key = tuple_(assignment.c.due_at, assignment.c.id)
-    mine = select(assignment.c.case_id).where(assignment.c.open, assignment.c.person == person)
+    mine = select(assignment).where(assignment.c.open, assignment.c.person == person)
     at = _bound(Mark(here.due_at, here.id))
     before, after = mine.where(key < at), mine.where(key > at)
     last = before.order_by(assignment.c.due_at.desc(), assignment.c.id.desc()).limit(1)
@@ -224,9 +225,14 @@ def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbo
     return Neighbours(
         place=_counted(connection, before) + 1,
         count=_counted(connection, mine),
-        previous=connection.execute(last).scalar_one_or_none(),
-        following=connection.execute(first).scalar_one_or_none(),
+        previous=_one(connection, last),
+        following=_one(connection, first),
     )
+
+
+def _one(connection: Connection, found: Select[Any]) -> Assignment | None:
+    row = connection.execute(found).one_or_none()
+    return None if row is None else assignment_of(row)
 
 
 # The list of all cases
@@ -316,7 +322,7 @@ def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
         automated=_counted(connection, automated),
         decided=decided,
         overrides=overrides,
-        waiting=count_waiting(connection, EVERY),
+        waiting=count_waiting(connection, Which(assignment.c.kind.not_in(BESIDE))),
         overdue=count_waiting(connection, EVERY, due_before=now),
         repairs=count_waiting(connection, Which(assignment.c.kind == "repair")),
         late={row.queue: row[1] for row in late},

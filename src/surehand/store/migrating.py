@@ -1,6 +1,6 @@
 """Bringing a database's tables to this version of the program.
 
-Migrations only add, so that processes of the version before go on beside (docs/adr/0018-rolling-upgrades.md).
+Migrations only add, so that processes of the version before go on beside (docs/adr/0019-rolling-upgrades.md).
 """
 
 import time
@@ -15,7 +15,7 @@ from surehand.errors import SettingsInvalid
 from surehand.store.database import Database
 
 #: The newest migration; known here so that an up-to-date database needs no import of Alembic.
-HEAD = "0002"
+HEAD = "0003"
 
 #: Held while tables change, so that of several processes that start together one migrates. ("surehand")
 _LOCK = 0x73757265

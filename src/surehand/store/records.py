@@ -27,6 +27,11 @@ _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Case, *TABLES)}
 
 #: Columns that do not say what a case is, only where its chain stands.
 _BOOKKEEPING = frozenset({"rev", "updated_at", "audit_seq", "audit_hash"})
+
+#: Columns that were added later: where they are empty, digests that were written before still hold.
+_LATER: Mapping[type, tuple[str, ...]] = {
+    Case: ("document", "revoking"), Judgement: ("draw",), Assignment: ("ending",), Action: ("begun",),
+}  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -99,11 +104,11 @@ def record_name(record: Case | Record) -> str:
 def record_digest(record: Case | Record) -> str:
     """Digest of everything that a row says."""
     row = row_of(record)
+    for name in _LATER.get(type(record), ()):
+        if not row[name]:
+            del row[name]
     if isinstance(record, Case):
         row = {name: value for name, value in row.items() if name not in _BOOKKEEPING}
-        if record.document is None:
-            # digests that were written before cases had it still hold
-            del row["document"]
     return hashlib.sha256(_encode(row).encode("ascii")).hexdigest()
 
 

@@ -1,16 +1,10 @@
 """The tables, one definition for SQLite and PostgreSQL."""
 
-import json
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -19,70 +13,20 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
+from surehand.store.columns import Exact, Scalar, UtcTime, json_text
+
 metadata = MetaData()
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware UTC time, stored as whole microseconds since 1970: exact, ordered, the same everywhere."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Refuses naive times."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without its zone cannot be stored")
-        return (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Back to an aware time."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-class Exact(TypeDecorator[Decimal]):
-    """A decimal as text, so that no digit is lost."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        """To text."""
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
-        """Back to a decimal."""
-        return None if value is None else Decimal(value)
-
-
-def _json() -> Any:
-    """JSON kept as it was written: JSONB would turn 1e16 into an integer, and digests would not match."""
-    return JSON(none_as_null=True)
-
-
-def encoded(value: Any) -> str:
-    """JSON as the tables hold it: compact, nothing that is not JSON."""
-    return _encode(value)
-
-
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-
 
 version = Table(
     "version",
     metadata,
     Column("hash", Text, primary_key=True),
     Column("process", Text, nullable=False),
-    Column("map", _json(), nullable=False),
+    Column("map", json_text(), nullable=False),
     Column("state", Text, nullable=False),
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", UtcTime, nullable=False),
@@ -111,14 +55,15 @@ case = Table(
     Column("stake", Exact),
     Column("grade", Text),
     Column("result", Text),
-    Column("input", _json(), nullable=False),
-    Column("facts", _json(), nullable=False),
-    Column("readings", _json(), nullable=False),
-    Column("brought", _json(), nullable=False),
-    Column("answers", _json(), nullable=False),
-    Column("passed", _json(), nullable=False),
-    Column("exchange", _json(), nullable=False),
-    Column("document", _json()),
+    Column("input", json_text(), nullable=False),
+    Column("facts", json_text(), nullable=False),
+    Column("readings", json_text(), nullable=False),
+    Column("brought", json_text(), nullable=False),
+    Column("answers", json_text(), nullable=False),
+    Column("passed", json_text(), nullable=False),
+    Column("exchange", json_text(), nullable=False),
+    Column("document", json_text()),
+    Column("revoking", json_text()),
     Column("audit_seq", Integer, nullable=False),
     Column("audit_hash", Text, nullable=False),
     Column("sealed_seq", Integer, nullable=False, server_default="0"),
@@ -144,18 +89,23 @@ judgement = Table(
     Column("round", Integer, primary_key=True),
     Column("at", UtcTime, nullable=False),
     Column("version", Text, nullable=False),
-    Column("recommendation", _json(), nullable=False),
-    Column("signals", _json(), nullable=False),
+    Column("recommendation", json_text(), nullable=False),
+    Column("signals", json_text(), nullable=False),
     Column("confidence", Float),
     Column("grade", Text, nullable=False),
     Column("stake", Exact),
     Column("level", Text, nullable=False),
-    Column("reasons", _json(), nullable=False),
+    Column("reasons", json_text(), nullable=False),
     Column("limit", Float),
     Column("shown", Text, nullable=False),
-    Column("approves", _json(), nullable=False),
+    Column("approves", json_text(), nullable=False),
+    Column("draw", json_text()),
     Index("judgement_at", "at", "level"),
 )
+
+_BESIDE = "kind IN ('notice', 'check', 'finding')"
+_HELD = f"open AND NOT ({_BESIDE})"
+ENDINGS = "('stood', 'prevented', 'undone', 'compensated', 'right', 'wrong')"
 
 assignment = Table(
     "assignment",
@@ -176,10 +126,18 @@ assignment = Table(
     Column("open", Boolean, nullable=False),
     Column("closed_at", UtcTime),
     Column("question", Text),
-    # at most one person has a case at a time
+    Column("ending", Text),
+    # taking a decision back ends in exactly one way
+    CheckConstraint(f"ending IN {ENDINGS}", name="assignment_ending"),
+    # at most one person has a case at a time; who is told of it or checks it stands beside its way
     Index(
-        "assignment_one_open", "case_id", unique=True,
-        sqlite_where=text("open"), postgresql_where=text("open"),
+        "assignment_one_held", "case_id", unique=True,
+        sqlite_where=text(_HELD), postgresql_where=text(_HELD),
+    ),
+    # a decision is told of once, and checked once
+    Index(
+        "assignment_beside", "case_id", "kind", "point", "round", unique=True,
+        sqlite_where=text(_BESIDE), postgresql_where=text(_BESIDE),
     ),
     Index(
         "assignment_person", "person", "due_at", "id",
@@ -211,13 +169,13 @@ verdict = Table(
     Column("at", UtcTime, nullable=False),
     Column("final", Boolean, nullable=False),
     Column("override", Boolean, nullable=False),
-    Column("value", _json()),
-    Column("fields", _json(), nullable=False),
+    Column("value", Scalar),
+    Column("fields", json_text(), nullable=False),
     Column("reason", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("question", Text),
     Column("shown", Text, nullable=False),
-    Column("approves", _json(), nullable=False),
+    Column("approves", json_text(), nullable=False),
     Index("verdict_person", "person", "at"),
     Index("verdict_at", "at"),
     # at most one final verdict per case, point and round
@@ -235,16 +193,17 @@ action = Table(
     Column("step", Text, nullable=False),
     Column("round", Integer, nullable=False),
     Column("version", Text, nullable=False),
-    Column("args", _json(), nullable=False),
+    Column("args", json_text(), nullable=False),
     Column("digest", Text, nullable=False),
-    Column("authority", _json(), nullable=False),
+    Column("authority", json_text(), nullable=False),
     Column("repeatable", Boolean, nullable=False),
     Column("planned_at", UtcTime, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("result", _json()),
+    Column("result", Scalar),
     Column("error", Text),
     Column("finished_at", UtcTime),
+    Column("begun", Boolean, nullable=False, server_default=text("false")),
     Index("action_case", "case_id"),
 )
 
@@ -256,7 +215,7 @@ outcome = Table(
     Column("at", UtcTime, nullable=False),
     Column("by", Text, nullable=False),
     Column("correct", Boolean),
-    Column("value", _json()),
+    Column("value", Scalar),
     Column("note", Text, nullable=False),
 )
 
@@ -286,7 +245,7 @@ model = Table(
     Column("by", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
     # what it learned from and how well it read what it had not seen
-    Column("report", _json(), nullable=False),
+    Column("report", json_text(), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index(
@@ -330,7 +289,7 @@ audit_event = Table(
     Column("before", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Column("salt", Text),
-    Column("body", _json()),
+    Column("body", json_text()),
 )
 
 mark = Table(
@@ -389,7 +348,7 @@ idempotency = Table(
     Column("route", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("status", Integer, nullable=False),
-    Column("response", _json(), nullable=False),
+    Column("response", json_text(), nullable=False),
     Column("at", UtcTime, nullable=False),
     Index("idempotency_at", "at"),
 )

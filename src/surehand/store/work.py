@@ -16,12 +16,12 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
 )  # fmt: skip
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert, ReturningUpdate
 
 from surehand.store.database import run_many
 from surehand.store.tables import work
@@ -50,9 +50,6 @@ _WORK = (
 )  # fmt: skip
 
 
-_INSERT = insert(work)
-
-
 @dataclass(frozen=True, slots=True)
 class NewWork:
     """Work to be inserted."""
@@ -68,13 +65,32 @@ class NewWork:
 def add(connection: Connection, items: Sequence[NewWork]) -> None:
     """Make work due."""
     run_many(
-        connection, _INSERT,
+        connection, _adding(connection.dialect.name),
         [
             {"kind": item.kind, "ref": item.ref, "case_id": item.case_id,
              "repeatable": item.repeatable, "due_at": item.due_at, "failures": item.failures}
             for item in items
         ],
     )  # fmt: skip
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    """What is due anew supersedes whoever is still at an earlier piece: their attempt is fenced off."""
+    inserting = postgresql.insert(work) if dialect == "postgresql" else sqlite.insert(work)
+    anew = {"due_at": inserting.excluded.due_at, "failures": inserting.excluded.failures}
+    return inserting.on_conflict_do_update(
+        index_elements=["kind", "ref"],
+        set_={"state": "ready", "attempt": work.c.attempt + 1, "worker": None, "lease_until": None, **anew},
+    )
+
+
+def withdraw(connection: Connection, keys: Iterable[str]) -> frozenset[str]:
+    """Take off the work of these actions that nobody has begun; the keys of those that were still there."""
+    taken = delete(work).where(
+        work.c.kind == "act", work.c.state == "ready", work.c.attempt == 0, work.c.ref.in_(list(keys))
+    )
+    return frozenset(connection.execute(taken.returning(work.c.ref)).scalars())
 
 
 def claim(

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from surehand.core.case import Action, Case, CaseState, Outcome, Verdict
-from surehand.core.verdicts import Answer
+from surehand.core.hearing import Answer
 from surehand.errors import Fault, InvalidInput, NotFound
 from surehand.flow import consult, filing, review, training
 from surehand.flow.outcome import Report, record_outcome
@@ -194,7 +194,8 @@ def verdict(
     return once(
         caller, key, route=f"verdict {case_id}", body={**body.model_dump(), "rev": rev}, answer=answered,
         act=lambda also: review.submit_verdict(
-            caller.context, caller.person, case_id, answer, round=body.round, rev=rev, also=also
+            caller.context, caller.person, case_id, answer, round=body.round, rev=rev, of=body.assignment,
+            also=also,
         ),
     )  # fmt: skip
 
@@ -202,12 +203,19 @@ def verdict(
 @signed.post(
     "/cases/{case_id}/claim", tags=["Review"], operation_id="claim_case", response_model=schemas.Changed
 )
-def claim(caller: Calling, case_id: CaseId, key: IdempotencyKey = None) -> Response:
+def claim(
+    caller: Calling,
+    case_id: CaseId,
+    key: IdempotencyKey = None,
+    of: Annotated[
+        str | None, Query(alias="assignment", max_length=80, description="`id` of one of `beside`.")
+    ] = None,
+) -> Response:
     """Take a waiting case over from whoever has it. The deadline stays."""
     consult.visible(caller.context, caller.person, _known(case_id))
     return once(
-        caller, key, route=f"claim {case_id}", body=None, answer=_changed,
-        act=lambda also: review.claim(caller.context, caller.person, case_id, also=also),
+        caller, key, route=f"claim {case_id}", body={"assignment": of} if of else None, answer=_changed,
+        act=lambda also: review.claim(caller.context, caller.person, case_id, of=of, also=also),
     )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ class VerdictGiven(Taken):
     """A person's answer. Send `shown` (or `If-Match`) so that you decide on what you saw."""
 
     verdict: Annotated[str, Field(max_length=64, examples=["approve"])] = Field(
-        description="`approve`, `reject`, `edit`, `ask` or `escalate`."
+        description="`approve`, `reject`, `edit`, `ask` or `escalate`; see `waiting.verdicts` of the case."
     )
     value: Any = Field(default=None, description="Your answer, where it is not the recommendation.")
     fields: Fields = Field(
@@ -108,6 +108,10 @@ class VerdictGiven(Taken):
     question: Long = Field(default="", description="What you need to know, for `ask`.")
     to: Annotated[str, Field(max_length=64)] | None = Field(
         default=None, description="Who is asked, for `ask`."
+    )
+    assignment: Annotated[str, Field(max_length=80)] | None = Field(
+        default=None,
+        description="`id` of what you decide: one of `beside`, or `waiting`, which is meant if left out.",
     )
     round: int | None = Field(default=None, description="The round that you saw; another one is a conflict.")
     shown: Annotated[str, Field(max_length=200)] | None = Field(

@@ -5,12 +5,11 @@ from typing import Any
 
 from surehand.core.bands import resolve
 from surehand.core.case import Judgement
-from surehand.core.oversight import Level
 from surehand.core.process import Decide, DecisionPoint
 from surehand.core.recommendation import probability
 from surehand.core.values import shown
 from surehand.flow.context import Context
-from surehand.flow.review import Standing
+from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import stake_view
 from surehand.web.evidence import source_of
@@ -30,6 +29,7 @@ from surehand.web.views import (
     PolicyView,
     RecommendationView,
 )
+from surehand.web.watch_views import told_view
 
 Brief = BriefView | HumanBriefView | ExceptionView
 
@@ -39,7 +39,7 @@ def brief_view(context: Context, standing: Standing, reader: Reader) -> Brief:
     point = point_of(standing)
     if point is None:
         return exception_view(context, standing, reader)
-    if standing.assignment.level is Level.HUMAN:
+    if standing.assignment.blind:
         return _human(context, standing, point, reader)
     return _brief(context, standing, point, reader)
 
@@ -66,20 +66,24 @@ def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: R
         actions=actions_view(
             context, standing, reader.name, doubtful=doubtful, refused=reader.refused, written=reader.written
         ),
+        told=told_view(standing, point, answer_words(recommended_of(standing))),
     )  # fmt: skip
 
 
 def _human(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> HumanBriefView:
     case, process = standing.case, standing.process
     names = fields.names_of(process, point)
-    reasons = plain_reasons(process, standing.judgement.reasons if standing.judgement else ())
+    checks = standing.assignment.kind == "check"
+    reasons = plain_reasons(process, standing.judgement.reasons if standing.judgement and not checks else ())
+    readable = [name for name in names if checks and name in process.editable]
+    known = tuple(one for name in readable for one in fields.fact_views(name, case.facts.get(name)))
     return HumanBriefView(
         shell=reader.shell, head=case_head(context, standing, reader),
         decision=_decision(context, standing, point, reader),
-        flags=_flags(standing, reasons) or (FlagView(text="A person decides this alone."),),
+        flags=_human_flags(standing, reasons), checks=checks,
         history=history_view(context, standing), policy=_policy(standing, reasons),
-        fields=fields.plain_fields(case, process, names, reader.typed),
-        tables=fields.tables(case, names), given=fields.given(case, process, names),
+        fields=() if checks else fields.plain_fields(case, process, names, reader.typed),
+        tables=fields.tables(case, names), given=(*known, *fields.given(case, process, names)),
         looked_up=fields.looked_up(case, process, names),
         document=source_of(case, (), marked=False, first=reader.page).view,
         problems=reader.problems,
@@ -97,6 +101,8 @@ def _decision(context: Context, standing: Standing, point: DecisionPoint, reader
         unit = point.number.unit if point.number else ""
     elif recommended_of(standing) is not None:
         text = str(recommended_of(standing))
+    if standing.assignment.kind == "finding":
+        kind = "choice"  # it is not answered anew, but taken back or left standing
     return DecisionView(
         kind=kind, question=case.title, stake=stake_view(context, case.process, case.stake, case.grade),
         effect=point.about, choices=option_views(standing, point), chosen=reader.written.value, unit=unit,
@@ -130,9 +136,7 @@ def _above(standing: Standing, judgement: Judgement) -> bool:
     """The limit itself is not enough: its row of the map says `above`, not `from`."""
     point = point_of(standing)
     return not any(
-        band.route is Level.AUTOMATE
-        and band.at_least == judgement.limit
-        and standing.case.grade in band.consequence
+        not band.route.waits and band.at_least == judgement.limit and standing.case.grade in band.consequence
         for band in resolve(point.bands if point and point.bands else ())
     )
 
@@ -158,6 +162,12 @@ def _flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[Fl
     if because.startswith(("escalated by ", "the question was", "no answer")):
         flags.append(FlagView(text=because.split(":")[0][:1].upper() + because.split(":")[0][1:]))
     return tuple(flags)
+
+
+def _human_flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[FlagView, ...]:
+    if standing.assignment.kind == "check":
+        return (FlagView(text=f"{standing.assignment.because}: decide it as if you were the first."),)
+    return _flags(standing, reasons) or (FlagView(text="A person decides this alone."),)
 
 
 def _policy(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[PolicyView, ...]:

@@ -28,7 +28,7 @@ from surehand.web.views import (
 
 
 def case_view(
-    context: Context, shell: ShellView, story: Story, *, decide: bool, undo: tuple[str, ...] = ()
+    context: Context, shell: ShellView, story: Story, *, decide: str, undo: tuple[str, ...] = ()
 ) -> CaseView:
     """The story of a case."""
     case, held = story.case, story.assignment

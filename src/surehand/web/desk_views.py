@@ -5,18 +5,19 @@ from decimal import Decimal
 
 from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Assignment, CaseState
+from surehand.core.case import BESIDE, Assignment, CaseState
 from surehand.core.duration import in_words
+from surehand.core.hearing import FAILED, FINDING, MISSING, UNREADABLE
 from surehand.core.oversight import Level
 from surehand.core.people import Person, Role
 from surehand.core.policy import Grade
 from surehand.core.process import Act, DecisionPoint
 from surehand.core.routing import edge_words
-from surehand.core.verdicts import FAILED, MISSING, UNREADABLE
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
 from surehand.store.desk import Listed, Today, Waiting
 from surehand.store.versions import Version
+from surehand.web import watch_views
 from surehand.web.plain import plain_reasons
 from surehand.web.views import (
     CaseRow,
@@ -36,12 +37,14 @@ from surehand.web.views import (
     StateView,
     StepView,
 )
+from surehand.web.watch_views import brief_path
 
 STATES: dict[CaseState, tuple[str, str]] = {
     CaseState.RUNNING: ("In progress", ""),
     CaseState.WAITING: ("Waiting", "warn"),
     CaseState.ASKING: ("Question asked", "info"),
     CaseState.ACTING: ("Acting", "info"),
+    CaseState.HOLDING: ("Can be overridden", "info"),
     CaseState.DONE: ("Done", "ok"),
     CaseState.REJECTED: ("Rejected", ""),
 }
@@ -73,6 +76,8 @@ def point_words(assignment: Assignment) -> str:
         return f"{point.removeprefix(FAILED).replace('_', ' ')} failed"
     if point.startswith(UNREADABLE):
         return "no document" if point.endswith(":none") else "unreadable document"
+    if assignment.kind == "finding":
+        return point.removeprefix(FINDING)
     if assignment.kind == "repair":
         return point.removeprefix(f"{assignment.case_id}:").split(":")[0].replace("_", " ")
     return point
@@ -98,14 +103,13 @@ def inbox_view(
 
 def _inbox_row(context: Context, row: Waiting, person: str, claimable: frozenset[str]) -> InboxRow:
     given = row.assignment
-    asks = given.kind == "answer"
-    human = given.level is Level.HUMAN
-    kind = "answer" if asks else "decide" if given.kind == "decide" else "exception"
-    shows = given.kind == "decide" and not human
+    kind = given.kind if given.kind in ("decide", "answer", *BESIDE) else "exception"
+    shows = kind in ("decide", "notice", "finding") and not given.blind
     return InboxRow(
         case_id=row.case_id, title=_title(row), process=row.process, point=point_words(given),
         why=_why(context, row), since=given.opened_at, due=given.due_at,
         stake=stake_view(context, row.process, row.stake, row.grade), level=given.level, kind=kind,
+        href=brief_path(given), of=given.id if given.kind in BESIDE else "",
         confidence=ConfidenceView(value=row.confidence, limit=row.limit) if shows else None,
         owner=given.person, claimable=row.case_id in claimable and given.person != person,
     )  # fmt: skip
@@ -123,6 +127,8 @@ def _why(context: Context, row: Waiting) -> str:
     given = row.assignment
     if given.kind == "answer":
         return f"{given.because}: {given.question or ''}"
+    if given.kind in BESIDE:
+        return watch_views.why(given)
     if given.level is Level.HUMAN and given.kind == "decide":
         process = context.processes.current.get(row.process)
         told = [reason.get("text", "") for reason in plain_reasons(process, row.reasons)]
@@ -253,7 +259,7 @@ def _routing(point: DecisionPoint) -> str:
     due = f", {in_words(point.sla.due)} to decide" if point.sla.due else ""
     if point.bands is None:
         return f"{point.queue}{due}"
-    alone = next((band for band in resolve(point.bands) if band.route is Level.AUTOMATE), None)
+    alone = next((band for band in reversed(resolve(point.bands)) if not band.route.waits), None)
     if alone is None:
         return f"always {point.queue}{due}"
     under = f" and under {alone.under:,}" if alone.under is not None else ""

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from surehand.core.case import Case
+from surehand.core.hearing import FAILED, MISSING, UNREADABLE
 from surehand.core.process import Extract
-from surehand.core.verdicts import FAILED, MISSING, UNREADABLE
 from surehand.flow.context import Context
-from surehand.flow.review import Standing
+from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import point_words, stake_view
 from surehand.web.evidence import source_of

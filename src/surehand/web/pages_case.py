@@ -3,26 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from surehand.core.case import Case
-from surehand.core.oversight import Level
-from surehand.core.verdicts import KINDS, REPAIRS, Answer
+from surehand.core.case import BESIDE, Case
+from surehand.core.hearing import Answer
+from surehand.core.repairs import COMPENSATED, REPAIRS
+from surehand.core.verdicts import kinds_of
 from surehand.errors import Conflict, Fault, InvalidInput, NotFound
 from surehand.flow import desk
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
-from surehand.flow.review import (
-    Standing,
-    answer_question,
-    claim,
-    looked_at,
-    may_see,
-    submit_verdict,
-    undoable,
-)
-from surehand.flow.undo import undo
+from surehand.flow.review import answer_question, claim, submit_verdict
+from surehand.flow.standing import Standing, looked_at, may_see
+from surehand.flow.undo import undo, undoable
 from surehand.store import cases
 from surehand.web import fields, session
 from surehand.web.brief_views import brief_view
@@ -36,11 +31,15 @@ from surehand.web.plain import opened
 from surehand.web.readers import Reader, bound_to
 from surehand.web.verdict_views import Written, point_of, recommended_of
 from surehand.web.views import ShellView
+from surehand.web.watch_views import answer_sent, brief_path
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 #: A reminder or a change of hands while a verdict is under way does not cost the verdict.
 _TRIES = 4
+
+#: What a form sends about an action that did not finish.
+_REPAIRS = (*REPAIRS, COMPENSATED)
 
 
 @router.get("/cases/{case_id}")
@@ -48,19 +47,22 @@ def story_page(request: Request, case_id: str) -> Response:
     """The story of a case."""
     person = session.signed_in(request).person
     context, name = context_of(request), session.case_id_of(case_id)
-    story = explain(context, name, compare=False)
+    story = explain(context, name, person=person, compare=False)
     held = story.assignment
-    if not may_see(context, person, story.case, held.queue if held else None):
+    theirs = [one for one in story.beside if one.person == person]
+    if not theirs and not may_see(context, person, story.case, held.queue if held else None):
         raise NotFound("There is no such case.")
-    decide = held is not None and not _refusal(context, person, name)
-    undo = () if story.case.state.open else undoable(context, person, name)
+    open_ = [one for one in (held, *story.beside) if one is not None]
+    may = [brief_path(one) for one in open_ if not _refusal(context, person, name, of=one.id)]
+    decide = may[0] if may else ""
+    undo = () if story.case.state.open or story.check else undoable(context, person, name)
     shell = session.shell(request, "cases")
     return session.page(request, case_view(context, shell, story, decide=decide, undo=undo))
 
 
-def _refusal(context: Context, person: str, case_id: str) -> str:
+def _refusal(context: Context, person: str, case_id: str, *, of: str) -> str:
     try:
-        return looked_at(context, person, case_id)[1]
+        return looked_at(context, person, case_id, of=of)[1]
     except (Conflict, NotFound) as error:
         return error.detail
 
@@ -71,7 +73,7 @@ def brief_page(request: Request, case_id: str) -> Response:
     person = session.signed_in(request).person
     context, name = context_of(request), session.case_id_of(case_id)
     try:
-        standing, refused = looked_at(context, person, name)
+        standing, refused = looked_at(context, person, name, of=request.query_params.get("of"))
     except Conflict:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
     page = _whole(request.query_params.get("page", "")) or 1
@@ -101,10 +103,12 @@ def claim_case(request: Request, case_id: str, form: Sent) -> Response:
     person = session.checked(request, form).person
     name = session.case_id_of(case_id)
     try:
-        claim(context_of(request), person, name)
+        of = form.one("of") or None
+        claim(context_of(request), person, name, of=of)
     except Conflict:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
-    return session.sent_on(request, f"/cases/{name}/brief", notice="claim", case_id=name)
+    here = f"/cases/{name}/brief" + (f"?of={quote(of)}" if of else "")
+    return session.sent_on(request, here, notice="claim", case_id=name)
 
 
 @router.post("/cases/{case_id}/answer")
@@ -141,7 +145,7 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
 def _onward(context: Context, person: str) -> str:
     """Where a person goes after a case: to the next of theirs, or to the empty inbox."""
     following = desk.next_of(context, person)
-    return f"/cases/{following}/brief" if following else "/inbox"
+    return brief_path(following) if following else "/inbox"
 
 
 def _given(context: Context, person: str, case_id: str, form: Form) -> str:
@@ -149,7 +153,7 @@ def _given(context: Context, person: str, case_id: str, form: Form) -> str:
     left = _TRIES
     while True:
         left -= 1
-        standing, refused = looked_at(context, person, case_id)
+        standing, refused = looked_at(context, person, case_id, of=_of(form))
         if form.one("digest") != bound_to(standing):
             raise Conflict("What waits here is not what your page showed.", state=standing.case.state)
         # who may not decide is refused by the verb itself, which records the attempt
@@ -158,12 +162,14 @@ def _given(context: Context, person: str, case_id: str, form: Form) -> str:
         try:
             submit_verdict(
                 context, person, case_id, replace(answer, shown=shown_digest),
-                round=_number(form, "round"), rev=standing.case.rev,
+                round=_number(form, "round"), rev=standing.case.rev, of=standing.assignment.id,
             )  # fmt: skip
         except Conflict as error:
             if error.extra.get("winner") or not left:
                 raise
         else:
+            if standing.assignment.kind in BESIDE:
+                return f"{standing.assignment.kind}_{form.one('verdict')}"
             let_pass = standing.assignment.kind == "exception" and form.one("verdict") == "approve"
             return "pass" if let_pass else form.one("verdict")
 
@@ -171,8 +177,10 @@ def _given(context: Context, person: str, case_id: str, form: Form) -> str:
 def _answer(standing: Standing, form: Form) -> Answer:
     """What a person sends. Raises InvalidInput for what the page asks for and the form lacks."""
     verb = form.one("verdict")
-    kind, value = ("approve", verb) if verb in REPAIRS else (verb, _value(standing, form))
-    if kind not in KINDS:
+    kind, value = ("approve", verb) if verb in _REPAIRS else (verb, _value(standing, form))
+    if standing.assignment.kind in BESIDE:
+        kind, value = answer_sent(standing, verb, value)
+    if kind not in kinds_of(standing.assignment):
         raise InvalidInput([Fault("verdict", "choose one of the buttons")])
     changed = corrections(standing.case, standing.process, form.below("field."))
     if changed and kind != "edit":
@@ -192,7 +200,7 @@ def _answer(standing: Standing, form: Form) -> Answer:
 def _unchecked(standing: Standing, form: Form) -> list[Fault]:
     """The doubtful fields that the page shows and nobody has ticked."""
     point = point_of(standing)
-    if point is None or standing.assignment.level is Level.HUMAN:
+    if point is None or standing.assignment.kind != "decide" or standing.assignment.blind:
         return []
     names = fields.names_of(standing.process, point)
     shown_fields = fields.field_views(standing.case, standing.process, names, {}, fields.NOTHING)
@@ -218,7 +226,7 @@ def _refused_brief(
 ) -> Response:
     """The brief again, with what was typed and the faults at the fields."""
     try:
-        standing, refused = looked_at(context, person, case_id)
+        standing, refused = looked_at(context, person, case_id, of=_of(form))
     except Conflict as moved:
         return _conflict(request, context, case_id, moved, form)
     sent = form.below("field.")
@@ -267,7 +275,8 @@ def _conflict(
         changed=corrections(case, process, form.below("field.")),
     )  # fmt: skip
     following = desk.next_of(context, shell.person or "")
-    view = conflict_view(shell, case, error, yours=yours, following=following)
+    path = brief_path(following) if following else None
+    view = conflict_view(shell, case, error, yours=yours, following=path)
     return session.page(request, view, 409)
 
 
@@ -277,6 +286,11 @@ def _recommended(context: Context, case: Case) -> Any:
         found = cases.judgements(connection, case.id)
     last = found[-1] if found else None
     return last.recommendation.get("value") if last and last.level.shows_recommendation else None
+
+
+def _of(form: Form) -> str | None:
+    """The assignment that the form's page showed, which its digest names."""
+    return form.one("digest").partition("@")[2] or None
 
 
 def _number(form: Form, name: str) -> int | None:

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
+from surehand.core.case import BESIDE
 from surehand.core.process import DecisionPoint
 from surehand.core.values import shown
 from surehand.flow.context import Context
-from surehand.flow.review import Standing
+from surehand.flow.standing import Standing
 from surehand.store import desk
 from surehand.web import fields
 from surehand.web.desk_views import point_words
 from surehand.web.fields import Typed
 from surehand.web.verdict_views import NOT_WRITTEN, Written
 from surehand.web.views import CaseHead, HistoryView, PastCase, ShellView
+from surehand.web.watch_views import brief_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,13 @@ def case_head(context: Context, standing: Standing, reader: Reader) -> CaseHead:
         near = desk.neighbours(connection, reader.name, given)
     return CaseHead(
         case_id=case.id, title=_about(standing), process=case.process, point=point_words(given),
-        since=given.opened_at, due=given.due_at, round=case.round, rev=case.rev, digest=bound_to(standing),
+        since=given.opened_at, due=given.due_at, rev=case.rev, digest=bound_to(standing),
+        round=given.round if given.kind in BESIDE else case.round,
         owner=given.person, claimable=not reader.refused and given.person != reader.name,
         position=(near.place, near.count) if near else None,
-        previous=near.previous if near else None, following=near.following if near else None,
+        previous=brief_path(near.previous) if near and near.previous else None,
+        following=brief_path(near.following) if near and near.following else None,
+        of=given.id if given.kind in BESIDE else "",
     )  # fmt: skip
 
 

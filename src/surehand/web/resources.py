@@ -5,8 +5,9 @@ from typing import Any
 from surehand.core.answering import answers_of
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement
+from surehand.core.hearing import point_of
 from surehand.core.process import Decide, DecisionPoint, Draft
-from surehand.core.verdicts import KINDS
+from surehand.core.verdicts import kinds_of
 from surehand.flow.consult import CaseFile
 from surehand.web.schemas import (
     ActionPlanned,
@@ -68,7 +69,8 @@ def detail(file: CaseFile) -> CaseDetail:
         readings=dict(case.readings),
         exchange=[dict(one) for one in case.exchange],
         route=route(file.route),
-        waiting=waiting(file),
+        waiting=waiting(file, file.assignment) if file.assignment else None,
+        beside=[waiting(file, one) for one in file.beside],
         judgements=[judged(one) for one in file.judgements],
         verdicts=[VerdictRecorded.model_validate(one) for one in file.verdicts],
         actions=[ActionPlanned.model_validate(one) for one in file.actions],
@@ -85,11 +87,9 @@ def _file(case: Case) -> FileBrought | None:
     )
 
 
-def waiting(file: CaseFile) -> Waiting | None:
-    """What a person needs to decide; None when nobody has to."""
-    assignment, judgement, process = file.assignment, file.current, file.process
-    if assignment is None:
-        return None
+def waiting(file: CaseFile, assignment: Assignment) -> Waiting:
+    """What a person needs to decide."""
+    judgement, process = file.judgement_of(assignment), file.process
     point = _point(process, assignment)
     recommended = judgement.recommendation.get("value") if judgement else None
     return Waiting(
@@ -107,15 +107,12 @@ def waiting(file: CaseFile) -> Waiting | None:
 
 
 def _assigned(assignment: Assignment) -> dict[str, Any]:
-    names = ("kind", "point", "queue", "person", "because", "round", "opened_at", "due_at", "question")
+    names = ("id", "kind", "point", "queue", "person", "because", "round", "opened_at", "due_at", "question")
     return {name: getattr(assignment, name) for name in names} | {"level": assignment.level.value}
 
 
 def _point(process: BoundProcess | None, assignment: Assignment) -> DecisionPoint | None:
-    if process is None or assignment.kind != "decide":
-        return None
-    step = process.map.step(assignment.point)
-    return step if isinstance(step, DecisionPoint) else None
+    return None if process is None else point_of(process, assignment)
 
 
 def _values(point: DecisionPoint) -> list[Any] | None:
@@ -125,13 +122,13 @@ def _values(point: DecisionPoint) -> list[Any] | None:
 def _verdicts(
     process: BoundProcess | None, assignment: Assignment, recommended: Any
 ) -> list[PossibleVerdict]:
-    if process is None or assignment.kind == "answer":
+    if process is None:
         return []
     return [
         PossibleVerdict(
             verdict=kind.name, label=kind.label, then=kind.next_state(process, assignment, recommended)
         )
-        for kind in KINDS.values()
+        for kind in kinds_of(assignment).values()
     ]
 
 

@@ -150,7 +150,8 @@ class Judged(RouteTaken):
 class Assigned(Given):
     """Who has a case, what for, and until when."""
 
-    kind: Literal["decide", "exception", "answer", "repair"]
+    id: str = Field(description="Send it as `assignment` with a verdict on one of `beside`.")
+    kind: Literal["decide", "exception", "answer", "repair", "notice", "check", "finding"]
     point: str
     queue: str
     person: str
@@ -258,6 +259,9 @@ class CaseDetail(CaseSummary):
     exchange: list[Fields] = Field(description="Questions that reviewers asked, with the answers.")
     route: RouteTaken | None
     waiting: Waiting | None
+    beside: list[Waiting] = Field(
+        description="What people are told of or check afterwards: the case does not wait for it."
+    )
     judgements: list[Judged]
     verdicts: list[VerdictRecorded]
     actions: list[ActionPlanned]

@@ -14,8 +14,8 @@ from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
 from surehand.flow import consult, intake
 from surehand.flow.context import Context
 from surehand.flow.intake import Accepted
-from surehand.flow.review import may_see
 from surehand.flow.running import advance_now
+from surehand.flow.standing import may_see
 from surehand.web import bodies, resources, schemas
 from surehand.web.identity import Caller
 from surehand.web.once import checked_key

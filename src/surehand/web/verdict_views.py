@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from surehand.core import actions
+from surehand.core import actions, hearing, revoking
+from surehand.core.actions import UNDO
+from surehand.core.case import BESIDE
 from surehand.core.duration import in_words
+from surehand.core.hearing import MISSING
 from surehand.core.lifecycle import Office
 from surehand.core.process import Act, Decide, DecisionPoint, Draft
 from surehand.core.values import shown
-from surehand.core.verdicts import KINDS, MISSING, asked_person, escalation_target
+from surehand.core.verdicts import KINDS, asked_person, escalation_target
 from surehand.flow.context import Context
-from surehand.flow.review import Standing
+from surehand.flow.standing import Standing
+from surehand.web import watch_views
 from surehand.web.plain import opened
 from surehand.web.views import ActionsView, ActionView, OptionView
 
@@ -30,11 +34,8 @@ NOT_WRITTEN = Written()
 
 
 def point_of(standing: Standing) -> DecisionPoint | None:
-    """The decision point that a case waits at; None for an exception or a repair."""
-    if standing.assignment.kind != "decide":
-        return None
-    step = standing.process.map.step(standing.assignment.point)
-    return step if isinstance(step, DecisionPoint) else None
+    """The decision point that it is about; None for an exception or a repair."""
+    return hearing.point_of(standing.process, standing.assignment)
 
 
 def possible_answers(point: DecisionPoint) -> tuple[str, ...]:
@@ -50,7 +51,7 @@ def says_it_all(standing: Standing, point: DecisionPoint) -> bool:
     recommended = recommended_of(standing)
     refusal = "no" if answers == ("yes", "no") else "reject"
     return (
-        standing.assignment.level == "review"
+        standing.assignment.level in ("review", "notify")
         and len(answers) == 2
         and refusal in answers
         and recommended is not None
@@ -68,7 +69,7 @@ def recommended_of(standing: Standing) -> object:
 def option_views(standing: Standing, point: DecisionPoint) -> tuple[OptionView, ...]:
     """The answers to choose from, each with what it lets run."""
     answers = possible_answers(point)
-    if not answers or says_it_all(standing, point):
+    if not answers or says_it_all(standing, point) or standing.assignment.kind == "finding":
         return ()
     told = []
     for answer in answers:
@@ -84,7 +85,8 @@ def option_views(standing: Standing, point: DecisionPoint) -> tuple[OptionView, 
 def runs(standing: Standing, answer: object) -> str:
     """What an answer lets run, in words."""
     steps = standing.process.steps
-    place = next(i for i, bound in enumerate(steps) if bound.step.name == standing.assignment.point)
+    point = point_of(standing)
+    place = next(i for i, bound in enumerate(steps) if point and bound.step.name == point.name)
     after = actions.actions_after(standing.process, place, answer)
     names = ", ".join(bound.step.name.replace("_", " ") for bound in after)
     later = [b.step for b in steps[place + 1 :] if isinstance(b.step, DecisionPoint)]
@@ -101,19 +103,23 @@ def actions_view(
     """The buttons of a brief; none, with the reason, for a reader who may not decide."""
     if refused:
         return ActionsView(refused=_refusal(standing, person, refused))
-    point = point_of(standing)
+    point, beside = point_of(standing), standing.assignment.kind in BESIDE
+    asked = point.reasons if point and standing.assignment.kind in ("decide", "notice") else ()
     reasons = tuple(
         OptionView(value=r, label=r.replace("-", " ").replace("_", " ").capitalize())
-        for r in ((*point.reasons, "other") if point and point.reasons else ())
+        for r in ((*asked, "other") if asked else ())
     )
-    buttons = _deciding(standing, point, doubtful) if point else _continuing(standing)
-    buttons += _asking(context, standing, person)
+    if point is not None and beside:
+        buttons = watch_views.buttons(standing, point, only_two=says_it_all(standing, point))
+    else:
+        buttons = _deciding(standing, point, doubtful) if point else _continuing(standing)
+        buttons += _asking(context, standing, person)
     if written.edited:
         # a script compares fields with what the page shows, which is the edit itself by now
         buttons = [_ready_to_save(button) if button.verb == "edit" else button for button in buttons]
     return ActionsView(
-        actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons),
-        afterwards=_afterwards(standing, point), reason=written.reason, note=written.note,
+        actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons) and not beside,
+        afterwards="" if beside else _afterwards(standing, point), reason=written.reason, note=written.note,
         question=written.question,
     )  # fmt: skip
 
@@ -185,17 +191,30 @@ def _continuing(standing: Standing) -> list[ActionView]:
     """Buttons for a case that left the path, or for an action that did not finish."""
     reject = _button("reject", "Reject", "the case ends, nothing more runs")
     if standing.assignment.kind == "repair":
-        return [
-            _button("retry", "Run it again", "under the same key"),
-            _button("happened", "It happened", "counts as done, the case goes on"),
-            reject,
-        ]
+        return _repairing(standing, reject)
     edit = _button(
         "edit", "Save edits", "checked again with your values", ("fields",), "Fill in a field first"
     )
     if standing.assignment.point.startswith(MISSING):
         return [edit, reject]
     return [_button("approve", "Let it pass", "goes on as it is"), edit, reject]
+
+
+def _repairing(standing: Standing, reject: ActionView) -> list[ActionView]:
+    action, case = standing.action, standing.case
+    again = _button("retry", "Run it again", "under the same key")
+    if action is None or not revoking.concerns(case, action):
+        return [again, _button("happened", "It happened", "counts as done, the case goes on"), reject]
+    if action.key.endswith(UNDO):
+        return [
+            again,
+            _button("happened", "It was undone", "counts as taken back"),
+            _button("compensated", "Made good otherwise", "counts as made good; say how in the note"),
+        ]
+    return [
+        _button("happened", "It happened", "it is taken back next"),
+        _button("retry", "It did not happen", "nothing of it runs any more"),
+    ]
 
 
 def _asking(context: Context, standing: Standing, person: str) -> list[ActionView]:

@@ -35,6 +35,7 @@ from surehand.web.views.seven import (
     PolicyView,
     RecommendationView,
     TableView,
+    ToldView,
 )
 from surehand.web.views.shell import (
     ConfidenceView,
@@ -130,6 +131,7 @@ __all__ = [
     "StepView",
     "TableView",
     "TimelineEntry",
+    "ToldView",
     "TourView",
     "VerdictView",
     "VersionView",

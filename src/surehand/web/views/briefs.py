@@ -15,6 +15,7 @@ from surehand.web.views.seven import (
     PolicyView,
     RecommendationView,
     TableView,
+    ToldView,
 )
 from surehand.web.views.shell import FactView, ShellView, StakeView
 
@@ -23,7 +24,8 @@ from surehand.web.views.shell import FactView, ShellView, StakeView
 class BriefView:
     """All that a person needs to decide at `review` and `assist`, in seven parts. GET /cases/{id}/brief
 
-    level     'review' or 'assist'
+    level     'review' or 'assist'; 'notify' where it was decided already
+    told      what became of a decision that was taken already
     problems  why the last verdict was refused; nothing was recorded and what was written is still here
     """
 
@@ -39,6 +41,7 @@ class BriefView:
     actions: ActionsView
     document: DocumentView | None = None
     problems: tuple[str, ...] = ()
+    told: ToldView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class HumanBriefView:
     """The brief at `human`: no recommendation, confidence, alternative or score has a place in it.
 
     fields  to look at and correct; flags must not repeat what a model said
+    checks  a spot check: it was decided already, and how is compared afterwards
     """
 
     shell: ShellView
@@ -61,6 +65,7 @@ class HumanBriefView:
     looked_up: tuple[FactView, ...] = ()
     document: DocumentView | None = None
     problems: tuple[str, ...] = ()
+    checks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,9 @@ class InboxRow:
 
     case_id     such as inv-20944, made by the server
     point       the decision point, or the name of the exception
-    kind        'decide', 'exception', or 'answer' (somebody asks the reader for information)
+    kind        'decide', 'exception', 'answer' (somebody asks the reader for information), or 'notice',
+                'check', 'finding', which the case does not wait for
+    href        of its brief; of: the assignment, where the case does not wait for it
     why         why it is here, one or two sentences
     since, due  when it began to wait, and its deadline
     level       oversight level in code; 'human' shows no confidence
@@ -90,7 +92,9 @@ class InboxRow:
     due: datetime
     stake: StakeView
     level: str
+    href: str
     kind: str = "decide"
+    of: str = ""
     confidence: ConfidenceView | None = None
     owner: str | None = None
     claimable: bool = False

@@ -13,8 +13,9 @@ class CaseHead:
 
     round      the round that the page shows; rev the version of the case; digest of what would run
     position   (place, of) in the reader's work, None when it is not in there
-    previous, following  case ids for K and J
+    previous, following  paths for K and J
     owner      who has it; claimable: the reader may claim it
+    of         the assignment, where it is not what the case waits for
     """
 
     case_id: str
@@ -31,6 +32,7 @@ class CaseHead:
     position: tuple[int, int] | None = None
     previous: str | None = None
     following: str | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,16 @@ class RecommendationView:
     reasons: tuple[str, ...] = ()
     alternatives: tuple[AlternativeView, ...] = ()
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldView:
+    """A decision that was taken without a person: what became of it, and until when it can be overridden."""
+
+    label: str
+    text: str
+    until: datetime | None = None
+    tone: str = "info"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

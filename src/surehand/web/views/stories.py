@@ -80,7 +80,7 @@ class CaseView:
     """The story of a case. GET /cases/{id}
 
     summary     after the state: 'decided by ap.lead, 38 minutes before the deadline'
-    decide      the reader may open its brief now
+    decide      path of the brief that the reader may open now
     owner, due  while it waits
     outcome     None: not known yet
     undo        steps that the reader may take back; POST /cases/{id}/undo: csrf, step
@@ -97,7 +97,7 @@ class CaseView:
     facts: tuple[FactView, ...] = ()
     stake: StakeView | None = None
     summary: str = ""
-    decide: bool = False
+    decide: str = ""
     owner: str | None = None
     due: datetime | None = None
     outcome: OutcomeView | None = None

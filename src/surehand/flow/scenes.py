@@ -1,0 +1,127 @@
+"""What an action is judged by before it runs, and whether it may."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from surehand.core import actions as plans
+from surehand.core.actions import UNDO, backoff
+from surehand.core.authority import denial
+from surehand.core.bound import BoundProcess, BoundStep
+from surehand.core.case import Action, Case
+from surehand.core.lifecycle import matter_of, point_before
+from surehand.core.process import DecisionPoint
+from surehand.core.revoking import Revocation, concerns
+from surehand.errors import SurehandError
+from surehand.flow.context import Context
+from surehand.store import cases, work
+from surehand.store.cases import Approval
+from surehand.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One action with everything needed to judge whether it may run.
+
+    original    the action that it takes back, else itself
+    revocation  of the case's decision that is being taken back, if one is
+    """
+
+    item: Work
+    case: Case
+    action: Action
+    original: Action
+    process: BoundProcess
+    bound: BoundStep
+    approvals: Sequence[Approval]
+    revocation: Revocation | None = None
+
+    @property
+    def undoes(self) -> bool:
+        return self.action.key.endswith(UNDO)
+
+    @property
+    def place(self) -> int:
+        return next(i for i, bound in enumerate(self.process.steps) if bound is self.bound)
+
+
+def scenes(context: Context, items: Sequence[Work]) -> dict[int, Scene]:
+    """By number of the work; what cannot be run is finished or put off."""
+    keys = {key for item in items for key in (item.ref, item.ref.removesuffix(UNDO))}
+    with context.db.read() as connection:
+        actions = cases.actions(connection, keys)
+        found = cases.load(connection, [item.case_id for item in items])
+        approvals = cases.approvals(connection, found)
+        revocations = {id: _revocation(connection, case) for id, case in found.items() if case.revoking}
+    gone = [
+        item
+        for item in items
+        if not {item.ref, item.ref.removesuffix(UNDO)} <= actions.keys() or item.case_id not in found
+    ]
+    found_scenes = {}
+    for item in items:
+        if item in gone:
+            continue
+        action, case = actions[item.ref], found[item.case_id]
+        try:
+            process = context.processes.pinned(case.process, action.version)
+        except SurehandError:
+            _put_off(context, item)
+            continue
+        bound = next((b for b in process.steps if b.step.name == action.step), None)
+        if bound is None:
+            gone.append(item)
+            continue
+        found_scenes[item.id] = Scene(
+            item, case, action, actions[action.key.removesuffix(UNDO)], process, bound,
+            approvals.get(case.id, ()), revocations.get(case.id),
+        )  # fmt: skip
+    if gone:
+        # rows were changed by hand: verify-audit names them; there is nothing that may run
+        context.db.write(lambda connection: work.finish(connection, gone))
+    return found_scenes
+
+
+def _revocation(connection: Connection, case: Case) -> Revocation:
+    """What belongs to taking a decision of this case back."""
+    assert case.revoking is not None
+    watch = cases.assigned(connection, case.revoking["watch"])
+    assert watch is not None
+    return Revocation(tuple(cases.actions_of(connection, case.id)), watch)
+
+
+def _put_off(context: Context, item: Work) -> None:
+    """The code of a pinned version is gone or does not load: try again in a while, nothing is lost."""
+    at = context.clock() + backoff(item.failures + 5, draw=context.draw())
+    context.db.write(lambda connection: work.retry(connection, item, due_at=at))
+
+
+def refused(context: Context, scene: Scene) -> str | None:
+    """Why an action must not run now; None when what runs is what was approved, by someone who still may."""
+    action, case = scene.action, scene.case
+    step = action.step + (UNDO if scene.undoes else "")
+    if plans.action_digest(action.version, step, action.args) != action.digest:
+        return "its arguments are not the ones that were planned"
+    by, point = action.authority.get("by"), action.authority.get("point")
+    if scene.undoes:
+        return None if context.people.active(str(by)) else f"{by} is not active any more"
+    if point != point_before(scene.process, scene.place):
+        return "it does not name the decision that it follows"
+    if action.round != case.round and not concerns(case, action):
+        return f"it was approved in round {action.round}, and the case is in round {case.round}"
+    if point is None:
+        return None
+    allowed = any(
+        a.point == point and a.round == action.round and a.by == by
+        and a.approves.get(action.step) == action.digest
+        for a in scene.approvals
+    )  # fmt: skip
+    if by == "policy":
+        return None if allowed else "no recorded judgement lets exactly this run"
+    if not allowed:
+        return "no recorded verdict approves exactly this"
+    decided_at = scene.process.map.step(point)
+    assert isinstance(decided_at, DecisionPoint)
+    matter = matter_of(case, scene.process, decided_at.queue, assignee=by)
+    return denial(context.people, str(by), matter)

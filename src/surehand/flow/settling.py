@@ -1,0 +1,171 @@
+"""What becomes of an action after it was tried: done, again, unknown until somebody can say, or a person."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from surehand.core.actions import backoff
+from surehand.core.bound import BoundStep
+from surehand.core.case import ENGINE, Action, Passage
+from surehand.core.lifecycle import FALLBACK, Handover, ended, hand_over, onward
+from surehand.core.oversight import Level
+from surehand.core.phrases import words
+from surehand.core.policy import Sla
+from surehand.core.process import Act, DecisionPoint
+from surehand.core.revoking import concerns, pursue
+from surehand.errors import PermanentFailure, TemporaryFailure
+from surehand.flow.context import Context
+from surehand.flow.scenes import Scene
+
+
+def succeeded(context: Context, scene: Scene, passage: Passage, result: Any) -> Passage:
+    action = replace(scene.action, state="done", result=result, error=None, finished_at=passage.at)
+    passage.update(action)
+    if scene.undoes:
+        passage.update(replace(scene.original, state="undone"))
+        passage.note("action_undone", ENGINE, step=action.step, key=scene.original.key, result=result)
+        if not _pursued(context, scene, passage):
+            ended(passage, result="undone")
+        return passage
+    passage.note(
+        "action_done", ENGINE, step=action.step, key=action.key, attempt=action.attempt,
+        digest=action.digest, result=result,
+    )  # fmt: skip
+    if not _pursued(context, scene, passage):
+        passage.move(place=scene.place + 1)
+        onward(passage, scene.process)
+    return passage
+
+
+def _pursued(context: Context, scene: Scene, passage: Passage) -> bool:
+    """The action belongs to a decision that is being taken back, which goes on now."""
+    if scene.revocation is None or not concerns(scene.case, scene.action):
+        return False
+    pursue(passage, scene.process, context.office(), scene.revocation)
+    return True
+
+
+def gone_wrong(context: Context, scene: Scene, passage: Passage, error: Exception) -> Passage:
+    """Refused for good: a person. Surely not done: again later. Neither: unknown, unless it is repeatable."""
+    words = f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
+    action = scene.action
+    if isinstance(error, PermanentFailure | PermissionError):
+        passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
+        if not action.begun and not scene.undoes and concerns(scene.case, action):
+            return _never_happened(context, scene, passage)
+        to_person(
+            context, scene, passage, state="failed", error=words, because=f"{_title(scene)} failed: {words}"
+        )
+        return passage
+    surely_not = isinstance(error, TemporaryFailure | ConnectionRefusedError)
+    if not surely_not and not action.repeatable:
+        passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error=words)
+        return _unknown(context, scene, passage, words)
+    return _again(context, scene, passage, words, state="planned", surely_not=surely_not)
+
+
+def _again(
+    context: Context, scene: Scene, passage: Passage, words: str, *, state: str, surely_not: bool
+) -> Passage:
+    action, step = replace(scene.action, begun=scene.action.begun or not surely_not), scene.bound.step
+    assert isinstance(step, Act)
+    scene = replace(scene, action=action)
+    if not action.begun and not scene.undoes and concerns(scene.case, action):
+        return _never_happened(context, scene, passage)
+    if action.attempt >= step.attempts:
+        what = "failed" if surely_not else "is not known to have happened"
+        passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
+        because = f"{_title(scene)} {what} after {action.attempt} attempts: {words}"
+        to_person(
+            context, scene, passage, state="failed" if surely_not else "unknown", error=words, because=because
+        )
+        return passage
+    at = context.clock() + backoff(action.attempt, draw=context.draw())
+    passage.update(replace(action, state=state, error=words))
+    passage.note(
+        "action_failed", ENGINE, step=action.step, key=action.key, error=words, final=False,
+        attempt=action.attempt, again=at.isoformat(),
+    )  # fmt: skip
+    passage.queue("act", action.key, at=at, repeatable=action.repeatable, failures=scene.item.failures + 1)
+    return passage
+
+
+def _never_happened(context: Context, scene: Scene, passage: Passage) -> Passage:
+    """What is to be taken back surely has not happened, so it is not tried again."""
+    passage.update(replace(scene.action, state="abandoned", finished_at=passage.at))
+    passage.note("action_prevented", ENGINE, step=scene.action.step, key=scene.action.key)
+    _pursued(context, scene, passage)
+    return passage
+
+
+def _unknown(context: Context, scene: Scene, passage: Passage, words: str) -> Passage:
+    """It may have happened: ask the other system if it can be asked, else a person."""
+    if scene.bound.confirm is not None and not scene.undoes:
+        at = context.clock() + backoff(scene.action.attempt, draw=context.draw())
+        passage.update(replace(scene.action, state="unknown", error=words))
+        passage.queue("act", scene.action.key, at=at, repeatable=scene.action.repeatable)
+        return passage
+    because = f"It is not known whether {_title(scene)} happened: {words}"
+    to_person(context, scene, passage, state="unknown", error=words, because=because)
+    return passage
+
+
+def settled(context: Context, scene: Scene, passage: Passage) -> Passage:
+    """Find out what became of an action whose worker died or whose answer was lost."""
+    action, confirm = scene.action, scene.bound.confirm
+    if action.state == "running":
+        passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error="its worker stopped")
+    if confirm is None or scene.undoes:
+        return _unknown(context, scene, passage, action.error or "its worker stopped before it could say")
+    try:
+        result = confirm(**arguments(scene.bound, action) | {"key": action.key})
+    except Exception as error:  # noqa: BLE001 - the other system does not answer: ask again later
+        words = f"{type(error).__name__}: {error}"[:500]
+        counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
+        return _again(context, counted, passage, words, state="unknown", surely_not=False)
+    happened = result is not None and result is not False
+    passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=happened)
+    if happened:
+        return succeeded(context, scene, passage, json.loads(json.dumps(result, default=str)))
+    if concerns(scene.case, action):
+        return _never_happened(context, scene, passage)
+    if action.attempt >= scene.bound.step.attempts:
+        words = action.error or "it did not happen"
+        return _again(context, scene, passage, words, state="planned", surely_not=True)
+    passage.update(replace(action, state="planned", error=None, begun=False))
+    passage.queue("act", action.key, repeatable=action.repeatable)
+    return passage
+
+
+def to_person(
+    context: Context, scene: Scene, passage: Passage, *, state: str, error: str, because: str
+) -> None:
+    passage.update(replace(scene.action, state=state, error=error))
+    point = scene.action.authority.get("point") or (scene.case.revoking or {}).get("point")
+    decided_at = scene.process.map.step(point) if point else None
+    queue = decided_at.queue if isinstance(decided_at, DecisionPoint) else FALLBACK
+    sla = decided_at.sla if isinstance(decided_at, DecisionPoint) else Sla()
+    hand_over(
+        passage, scene.process, context.office(),
+        Handover(
+            kind="repair", point=scene.action.key, queue=queue, sla=sla, level=Level.ASSIST, because=because
+        ),
+    )  # fmt: skip
+
+
+def _title(scene: Scene) -> str:
+    return ("undoing " if scene.undoes else "") + words(scene.action.step)
+
+
+def arguments(
+    bound: BoundStep, action: Action, *, undoes: bool = False, result: Any = None
+) -> dict[str, Any]:
+    """The arguments of an action, built from what was frozen when it was approved."""
+    key = action.key
+    given: dict[str, Any] = {}
+    for parameter in bound.parameters:
+        facts = {"key": key} if parameter.source == "key" else action.args[parameter.name]
+        given[parameter.name] = parameter.build(facts)
+    if undoes:
+        given["key"], given["result"] = key, result
+    return given

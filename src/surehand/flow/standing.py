@@ -1,0 +1,195 @@
+"""What a case waits for, who may see it, and what a verdict on it is measured against."""
+
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from surehand.core.actions import UNDO
+from surehand.core.authority import denial
+from surehand.core.bound import BoundProcess
+from surehand.core.case import BESIDE, Action, Assignment, Case, CaseState, Judgement, Verdict
+from surehand.core.hearing import FINDING, Around
+from surehand.core.lifecycle import as_judged, matter_of
+from surehand.core.people import Role
+from surehand.core.process import DecisionPoint
+from surehand.core.verdicts import KINDS
+from surehand.errors import Conflict, NotFound
+from surehand.flow import unseen
+from surehand.flow.context import Context
+from surehand.store import cases
+
+
+class Hidden(NotFound):
+    """There is no such case, or not for this person: which of the two is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case with one of its open assignments, and all that a verdict on it is measured against.
+
+    original  the action that is to be taken back, where taking it back is what needs a repair
+    """
+
+    case: Case
+    process: BoundProcess
+    assignment: Assignment
+    judgement: Judgement | None
+    action: Action | None
+    original: Action | None
+    verdicts: tuple[Verdict, ...]
+    around: Around = field(default_factory=Around)
+
+
+def looked_at(context: Context, person: str, case_id: str, *, of: str | None = None) -> tuple[Standing, str]:
+    """What waits here, with why this person may not decide it; '' when they may.
+
+    of      id of the assignment; else what the case waits for, or the person's notice or check of it
+    raises  NotFound also for a case that the person may not see, Conflict when nothing waits
+    """
+    with context.db.read() as connection:
+        found = standing(context, connection, person, case_id, of=of, questions=True)
+    case, given = found.case, found.assignment
+    if given.kind == "check" and given.blind:
+        found = _unseen(found)
+    if given.kind == "answer" and person in (given.person, case.submitter):
+        return found, "" if context.people.active(person) else f"{person} is not an active person here"
+    refused = refusal(context, person, found)
+    if refused and not may_see(context, person, case, given.queue):
+        raise NotFound(f"There is no case {case_id}")
+    return found, refused
+
+
+def _unseen(found: Standing) -> Standing:
+    """The same without how it was decided, for whoever decides it again."""
+    judged, check = found.judgement, found.assignment
+    return replace(
+        found, case=unseen.before_it(found.case, found.process, check, judged), verdicts=(), around=Around(),
+        judgement=next(iter(unseen.judgements_shown([judged] if judged else [], None, check)), None),
+    )  # fmt: skip
+
+
+def refusal(context: Context, person: str, found: Standing) -> str:
+    """Why this person may not decide it; '' when they may."""
+    given = found.assignment
+    case = as_judged(found.case, found.judgement) if given.kind in BESIDE else found.case
+    matter = matter_of(case, found.process, given.queue, assignee=given.person)
+    if given.kind == "check" and given.blind and person != given.person:
+        return f"a spot check is decided unseen by the one it was given to, {given.person}"
+    return denial(context.people, person, matter) or ""
+
+
+def may_see(context: Context, person: str, case: Case, queue: str | None) -> bool:
+    """People of the queue, owners, auditors and administrators, and whoever sent or holds the case."""
+    who = context.people.people.get(person)
+    if who is None or not who.active:
+        return False
+    if who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR) or person in (case.submitter, case.owner):
+        return True
+    process = context.processes.current.get(case.process)
+    queues = {queue} if queue else set()
+    if process is not None:
+        queues |= {b.step.queue for b in process.steps if isinstance(b.step, DecisionPoint)}
+        queues |= {path.queue for path in process.map.exceptions}
+    return any(person in q.people for name, q in context.people.queues.items() if name in queues)
+
+
+def known_to(
+    context: Context, connection: Connection, person: str, case: Case, assignment: Assignment | None
+) -> bool:
+    """May see it, or had it once: who loses a race is told so even if the case was only lent to them."""
+    queue = assignment.queue if assignment else None
+    return may_see(context, person, case, queue) or cases.held_once(connection, case.id, person)
+
+
+def waiting_case(
+    context: Context, connection: Connection, person: str, case_id: str, *, of: str | None = None
+) -> tuple[Case, Assignment]:
+    """A case with what waits there. Raises NotFound before anything that would tell a stranger about it."""
+    case = cases.load(connection, [case_id]).get(case_id)
+    assignment = cases.open_assignments(connection, [case_id]).get(case_id)
+    if case is None or not known_to(context, connection, person, case, assignment):
+        raise Hidden(f"There is no case {case_id}, or you may not see it")
+    if assignment is None or of not in (None, assignment.id):
+        assignment = _beside(connection, person, case_id, of)
+    waits = case.state in (CaseState.WAITING, CaseState.ASKING)
+    if assignment is None or not (waits or assignment.kind in BESIDE):
+        raise moved_on(connection, case)
+    return case, assignment
+
+
+def _beside(connection: Connection, person: str, case_id: str, of: str | None) -> Assignment | None:
+    """What stands beside the way of a case: that of this id, else the person's, else what may be helped with.
+
+    A blind check is nobody's but its holder's.
+    """
+    beside = cases.beside(connection, [case_id]).get(case_id, [])
+    if of is not None:
+        return next((one for one in beside if one.id == of), None)
+    mine = [one for one in beside if one.person == person]
+    return next(iter([*mine, *(one for one in beside if not one.blind)]), None)
+
+
+def standing(
+    context: Context,
+    connection: Connection,
+    person: str,
+    case_id: str,
+    *,
+    of: str | None = None,
+    round: int | None = None,
+    rev: int | None = None,
+    questions: bool = False,
+) -> Standing:
+    """What waits at a case, as it was seen. Raises NotFound, or Conflict when it moved on."""
+    case, assignment = waiting_case(context, connection, person, case_id, of=of)
+    seen = assignment.round if assignment.kind in BESIDE else case.round
+    if (round is not None and round != seen) or (rev is not None and rev != case.rev):
+        raise moved_on(connection, case, round)
+    if assignment.kind == "answer" and not questions:
+        raise Conflict(f"{case_id} waits for {assignment.person} to answer a question", state=case.state)
+    process = context.processes.pinned(case.process, case.version)
+    point = assignment.point.removeprefix(FINDING)
+    judged = cases.judgements(connection, case_id)
+    action = original = None
+    if assignment.kind == "repair":
+        key = assignment.point.removesuffix(UNDO)
+        actions = cases.actions(connection, {assignment.point, key})
+        action = actions.get(assignment.point)
+        original = actions.get(key) if key != assignment.point else None
+    return Standing(
+        case, process, assignment,
+        next((j for j in judged if j.point == point and j.round == seen), None),
+        action, original, tuple(cases.verdicts(connection, case_id)), _around(connection, case, assignment),
+    )  # fmt: skip
+
+
+def _around(connection: Connection, case: Case, assignment: Assignment) -> Around:
+    """What else is needed where a decision is, or may have to be, taken back."""
+    if case.revoking is None and assignment.kind not in BESIDE:
+        return Around()
+    return Around(
+        actions=tuple(cases.actions_of(connection, case.id)),
+        holder=cases.open_assignments(connection, [case.id]).get(case.id),
+        watch=cases.assigned(connection, case.revoking["watch"]) if case.revoking else None,
+        outcomes=len(cases.outcomes(connection, case.id)),
+    )  # fmt: skip
+
+
+def moved_on(connection: Connection, case: Case, seen: int | None = None) -> Conflict:
+    """The conflict, with the winner's name where somebody decided.
+
+    seen  round of the caller's page; a verdict of an earlier round is not what it lost to
+    """
+    waits = case.state is CaseState.WAITING
+    given = [v for v in cases.verdicts(connection, case.id) if v.kind in KINDS and KINDS[v.kind].final]
+    final = [v for v in given if v.round >= (seen or case.round)] or ([] if waits else given)
+    if not final:
+        words = "changed since you saw it; open it again" if waits else "does not wait for a verdict now"
+        return Conflict(f"{case.id} {words}: it is {case.state}", state=case.state, round=case.round)
+    last = final[-1]
+    words = "your verdict was not recorded, and nothing ran because of it"
+    return Conflict(
+        f"{last.person} decided this ({last.kind}); {words}",
+        winner=last.person, verdict=last.kind, at=last.at.isoformat(), round=last.round, reason=last.reason,
+        note=last.note, state=case.state, value=last.value,
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""The kinds of columns that both databases keep exactly: times, decimals, JSON."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Dialect, Text, TypeDecorator
+from sqlalchemy.types import TypeEngine
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time, stored as whole microseconds since 1970: exact, ordered, the same everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Refuses naive times."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone cannot be stored")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware time."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal as text, so that no digit is lost."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """To text."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        """Back to a decimal."""
+        return None if value is None else Decimal(value)
+
+
+def json_text() -> Any:
+    """JSON kept as it was written: JSONB would turn 1e16 into an integer, and digests would not match."""
+    return JSON(none_as_null=True)
+
+
+class Scalar(TypeDecorator[Any]):
+    """JSON that may be a bare number.
+
+    A column that SQLite knows as JSON takes text that looks like a number for one: 95.0 would become 95, and
+    digests would not match.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite."""
+        return Text() if dialect.name == "sqlite" else dialect.type_descriptor(json_text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """To text where the database does not do it."""
+        return encoded(value) if dialect.name == "sqlite" and value is not None else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Back to what it was."""
+        return json.loads(value) if dialect.name == "sqlite" and value is not None else value
+
+
+def encoded(value: Any) -> str:
+    """JSON as the tables hold it: compact, nothing that is not JSON."""
+    return _encode(value)
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
