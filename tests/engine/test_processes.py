@@ -1,6 +1,7 @@
 """Several processes with one database: they share the load, and take over what a dead one held."""
 
 import importlib.util
+import signal
 import subprocess
 import sys
 import time
@@ -103,6 +104,20 @@ def finished(database: Database, count: int, *, seconds: float = 30.0) -> Counte
     return done
 
 
+def killed_at_work(process: subprocess.Popen[str], database: Database) -> None:
+    """Kill it at a moment at which it holds something: it is stopped, looked at, and let go on if not."""
+    for _ in range(500):
+        process.send_signal(signal.SIGSTOP)
+        with database.read() as connection:
+            if work.counts(connection).get("claimed"):
+                process.kill()
+                process.wait()
+                return
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.005)
+    raise AssertionError("it never held anything")
+
+
 def test_two_processes_share_the_load(
     start: Callable[[str], subprocess.Popen[str]], migrated_url: str
 ) -> None:
@@ -123,10 +138,7 @@ def test_what_a_dead_process_held_is_done_by_another(
     with table(migrated_url) as database:
         put(database, 90)
         finished(database, 6)
-        doomed.kill()
-        doomed.wait()
-        with database.read() as connection:
-            assert work.counts(connection).get("claimed"), "it held nothing when it died"
+        killed_at_work(doomed, database)
         start("heir")
         done = finished(database, 90)
         assert done["heir"] >= 60

@@ -97,7 +97,7 @@ def killed_in_action(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     world.context.held.begun(items, until=world.bench.clock() + world.context.lease)
     with monkeypatch.context() as patched:
 
-        def die(*_: Any) -> None:
+        def die(*_: Any, **__: Any) -> None:
             raise Killed
 
         patched.setattr("surehand.flow.act.succeeded", die)

@@ -64,6 +64,7 @@ TABLE = "bands: [{above: 0.95, route: automate}, {from: 0.5, route: review}, {fr
         ("10 000 go", "20 000 go", "20 000", NEITHER),
         ("provider: external", "provider: rules", "'rules'", NEITHER),
         ("outputs:\n", "volume: {per_month: 10}\noutputs:\n", "Added", NEITHER),
+        ("bands: review-flow", "level: notify\n    notify: {window: PT4H}", "It was added", NEITHER),
     ],
 )  # fmt: skip
 def test_one_change_is_told(old: str, new: str, says: str, effect: Effect) -> None:
@@ -72,6 +73,29 @@ def test_one_change_is_told(old: str, new: str, says: str, effect: Effect) -> No
     assert told, found
     assert any(one.effect is effect for one in told), told
     assert loosens(found) is any(one.effect is LOOSENS for one in found)
+
+
+TOLD = ("bands: review-flow", "level: notify\n    notify: {window: PT4H, acts: after_window}")
+CHECKED = ("bands: review-flow", "level: spot_check\n    spot_check: {share: 0.1, on_error: ask}")
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "new", "says", "effect"),
+    [
+        (TOLD, "PT4H", "PT2H", "'window' was 4 h, and became 2 h", LOOSENS),
+        (TOLD, "PT4H", "PT8H", "became 8 h", TIGHTENS),
+        (TOLD, "after_window", "now", "became 'now'", LOOSENS),
+        (CHECKED, "0.1", "0.05", "'share' was 0.1, and became 0.05", LOOSENS),
+        (CHECKED, "0.1", "0.2", "became 0.2", TIGHTENS),
+        (CHECKED, "on_error: ask", "on_error: record", "became 'record'", LOOSENS),
+    ],
+)
+def test_a_window_and_a_sample(
+    before: tuple[str, str], old: str, new: str, says: str, effect: Effect
+) -> None:
+    (found,) = differences(process(before), process((before[0], before[1].replace(old, new))))
+    assert says in found.text
+    assert found.effect is effect
 
 
 def test_nothing_changed_is_nothing_told() -> None:

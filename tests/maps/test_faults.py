@@ -85,6 +85,11 @@ ROWS = [
     Row("bands or level", MAP, "    bands: review-flow\n", "", "decide:", "either 'bands'"),
     Row("no window", MAP, "bands: review-flow", "level: notify", "decide:", "for how long a person may override"),
     Row("no share", MAP, "bands: review-flow", "bands: [{from: 0, route: spot_check}]", "decide:", "how many are checked"),
+    Row("window for nothing", MAP, "bands: review-flow", "bands: review-flow\n    notify: {window: PT1H}", "notify:", "has no effect"),
+    Row("sample of nothing", MAP, "bands: review-flow", "bands: review-flow\n    spot_check: {share: 0.1}", "spot_check:", "has no effect"),
+    Row("sample of none", MAP, "bands: review-flow", "level: spot_check\n    spot_check: {share: 0}", "share", "more than 0"),
+    Row("no undo for an override", MAP, "bands: review-flow", "level: notify\n    notify: {window: PT1H, acts: now}", "notify:", "could not take pay back"),
+    Row("no undo for a finding", MAP, "bands: review-flow", "level: spot_check\n    spot_check: {share: 0.1, on_error: undo}", "spot_check:", "could not take pay back"),
     Row("unknown level", MAP, "bands: review-flow", "level: reveiw", "reveiw", "is not known", "review"),
     Row("bands not to 0", MAP, "bands: review-flow", "bands: [{above: 0.9, route: review}]", "bands:", "do not descend to 0"),
     Row("bands above 0", MAP, "bands: review-flow", "bands: [{above: 0, route: review}]", "bands:", "do not descend to 0"),
@@ -178,6 +183,8 @@ MORE = {
         (MAP, "    after: pay\n    undo: cancel\n    confirm: is_paid\n", ""),
         (MAP, "po_number == null", "late == 1"),
     ],
+    "no undo for an override": [(MAP, "    undo: cancel\n", "")],
+    "no undo for a finding": [(MAP, "    undo: cancel\n", "")],
     "an answer not declared": [(STEPS, "from datetime", "import typing\nfrom datetime")],
 }  # fmt: skip
 

@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import inspect, select, text
 
 from surehand.errors import SettingsInvalid
-from surehand.store import migrating
 from surehand.store.database import opened
 from surehand.store.migrating import HEAD, migrate
 from surehand.store.tables import metadata, outcome
@@ -104,7 +101,6 @@ def test_a_migration_that_breaks_leaves_nothing_behind(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = opened(database_url)
-    from alembic.runtime.environment import EnvironmentContext
 
     def fails(self: Any) -> None:
         original(self)
@@ -123,7 +119,7 @@ def test_a_migration_that_breaks_leaves_nothing_behind(
 
 def test_numbers_that_sqlite_had_rounded_are_whole_again(tmp_path: Path) -> None:
     database = opened(f"sqlite:///{tmp_path / 'old.db'}")
-    database.write(lambda connection: upgraded(connection, "0002"))
+    migrate(database, to="0002")
     values = ("95.0", "0.25", '"pay"', "true")
     with sqlite3.connect(tmp_path / "old.db") as plain:
         insert = "INSERT INTO outcome (case_id, serial, at, by, value, note) VALUES ('c', ?, 0, 'a', ?, '')"
@@ -138,17 +134,3 @@ def test_numbers_that_sqlite_had_rounded_are_whole_again(tmp_path: Path) -> None
     assert read == [95.0, 0.25, "pay", True]
     assert isinstance(read[0], float)
     database.close()
-
-
-def upgraded(connection: Connection, revision: str) -> None:
-    """Bring the tables to an earlier version of the program."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrating.__file__).with_name("migrations")))
-    scripts = ScriptDirectory.from_config(config)
-
-    def steps(current: Any, _context: Any) -> Any:
-        return scripts._upgrade_revs(revision, current)
-
-    with EnvironmentContext(config, scripts, fn=steps) as environment:
-        environment.configure(connection=connection, transactional_ddl=False)
-        environment.run_migrations()

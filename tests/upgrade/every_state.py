@@ -120,7 +120,7 @@ def begun(world: World) -> str:
     case_id = planned(world)
     with pytest.MonkeyPatch.context() as patched:
 
-        def die(*_: Any) -> None:
+        def die(*_: Any, **__: Any) -> None:
             raise Killed
 
         patched.setattr(acting, "succeeded", die)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from surehand.core.actions import UNDO
 from surehand.core.audit import Link
 from surehand.core.case import Judgement
 from surehand.core.entries import NOBODY, Body, Edit, Entry, Tale, Telling, Told
@@ -272,8 +273,10 @@ def _finished(event: Told) -> Entry:
 
 def _act(what: str, rest: Callable[[Body], str] = lambda _: "") -> Telling:
     def tell(event: Told) -> Entry:
-        step = event.get("step")
-        said = what.format(step=words(step), Step=title(step))
+        step = words(event.get("step"))
+        if str(event.get("key") or "").endswith(UNDO):
+            step = f"taking back {step}"
+        said = what.format(step=step, Step=step[:1].upper() + step[1:])
         note = f"Key {event.body['key']}" if event.get("key") else ""
         if event.actor not in NOBODY:
             return _person(event.actor, said, rest(event.body), note)

@@ -7,18 +7,19 @@ other system or a person can say what happened.
 
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from surehand.core.case import ENGINE, Case, Passage
+from surehand.core.case import ENGINE, Action, Case, Passage
 from surehand.errors import PermanentFailure
 from surehand.flow.advance import save
 from surehand.flow.context import Context
 from surehand.flow.scenes import Scene, refused, scenes
-from surehand.flow.settling import arguments, gone_wrong, settled, succeeded, to_person
+from surehand.flow.settling import arguments, asked, gone_wrong, settled, stopped, succeeded
 from surehand.store import saving, work
 from surehand.store.saving import Stale
 from surehand.store.work import Work
@@ -29,6 +30,21 @@ _TOGETHER = 0.05
 
 #: One chunk may take this share of a lease before the rest of it is given back.
 _PATIENCE = 1 / 3
+
+#: Tells what came of an action, on its case as it is when that is saved.
+Telling = Callable[[Scene], Passage]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One attempt that was made.
+
+    read  the action as the database has it
+    """
+
+    scene: Scene
+    read: Action
+    tell: Telling
 
 
 def act(context: Context, items: Sequence[Work]) -> None:
@@ -41,17 +57,31 @@ def act(context: Context, items: Sequence[Work]) -> None:
             return
         found = scenes(context, left)
         since = time.monotonic()
-        done: list[tuple[Work, Passage]] = []
+        done: list[_Run] = []
         while left and time.monotonic() - since <= _TOGETHER:
             scene = found.get(left.pop(0).id)
-            passage = None if scene is None else _run(context, scene)
-            if scene is None or passage is None:
+            run = None if scene is None else _run(context, scene)
+            if run is None:
                 continue
-            done.append((scene.item, passage))
-            if not scene.action.repeatable:
-                save(context, done)  # nothing else is at stake while its end is not on disk
+            done.append(run)
+            if not run.scene.action.repeatable:
+                _save(context, done)  # nothing else is at stake while its end is not on disk
                 done = []
-        save(context, done)
+        _save(context, done)
+
+
+def _save(context: Context, runs: Sequence[_Run]) -> None:
+    """What came of these. A person who did something about a case meanwhile does not cost what is known."""
+    of_item = {run.scene.item.id: run for run in runs}
+
+    def again(item: Work) -> Passage | None:
+        run = of_item[item.id]
+        fresh = scenes(context, [item]).get(item.id)
+        if fresh is None or fresh.action != run.read:
+            return None
+        return run.tell(replace(fresh, action=run.scene.action))
+
+    save(context, [(run.scene.item, run.tell(run.scene)) for run in runs], again=again)
 
 
 def _give_back(context: Context, items: Sequence[Work]) -> None:
@@ -62,35 +92,32 @@ def _give_back(context: Context, items: Sequence[Work]) -> None:
     context.wake(frozenset({"act"}))
 
 
-def _run(context: Context, scene: Scene) -> Passage | None:
+def _run(context: Context, scene: Scene) -> _Run | None:
     """One attempt. Returns what to save with the end of this work; None when it was saved already."""
-    passage = Passage(scene.case, at=context.clock())
     action = scene.action
     if action.state in ("done", "undone", "compensated", "abandoned"):
-        return passage
+        return _Run(scene, action, lambda now: Passage(now.case, at=context.clock()))
     if action.state in ("running", "unknown"):
-        return settled(context, scene, passage)
+        answer = asked(scene)
+        return _Run(scene, action, lambda now: settled(context, now, answer))
     if refusal := refused(context, scene):
-        passage.note("action_refused", ENGINE, step=action.step, key=action.key, because=refusal)
-        to_person(context, scene, passage, state="planned", error=refusal, because=f"Not run: {refusal}")
-        return passage
-    if not scene.action.repeatable:
-        marked = _mark_started(context, scene, passage)
-        if marked is None:
-            return None
-        if not context.held.ours(scene.item, now=context.clock()):
-            return None  # this process froze for longer than its lease: another settles it
-        passage = Passage(marked, at=context.clock())
-        scene = replace(
-            scene, case=marked, action=replace(action, state="running", attempt=action.attempt + 1)
-        )
-    else:
+        return _Run(scene, action, lambda now: stopped(context, now, refusal))
+    if action.repeatable:
         scene = replace(scene, action=replace(action, attempt=action.attempt + 1))
-    return _attempted(context, scene, passage)
+        return _Run(scene, action, _attempted(context, scene))
+    marked = _mark_started(context, scene)
+    if marked is None:
+        return None
+    if not context.held.ours(scene.item, now=context.clock()):
+        return None  # this process froze for longer than its lease: another settles it
+    begun = replace(action, state="running", attempt=action.attempt + 1)
+    scene = replace(scene, case=marked, action=begun)
+    return _Run(scene, begun, _attempted(context, scene))
 
 
-def _mark_started(context: Context, scene: Scene, passage: Passage) -> Case | None:
+def _mark_started(context: Context, scene: Scene) -> Case | None:
     """Commit the mark before a run that must not be repeated; None when the work is no longer ours."""
+    passage = Passage(scene.case, at=context.clock())
     action = replace(scene.action, state="running", attempt=scene.action.attempt + 1)
     passage.update(action)
     passage.note("action_started", ENGINE, step=action.step, key=action.key, attempt=action.attempt)
@@ -108,19 +135,19 @@ def _mark_started(context: Context, scene: Scene, passage: Passage) -> Case | No
         return None
 
 
-def _attempted(context: Context, scene: Scene, passage: Passage) -> Passage:
+def _attempted(context: Context, scene: Scene) -> Telling:
+    """Call it; how to tell what came of it."""
     function = scene.bound.undo if scene.undoes else scene.bound.function
     try:
         given = arguments(scene.bound, scene.action, undoes=scene.undoes, result=scene.original.result)
     except Exception as error:  # noqa: BLE001 - a fact is missing or does not fit: nothing was called
-        words = f"its arguments cannot be built: {type(error).__name__}: {error}"
-        return gone_wrong(context, scene, passage, PermanentFailure(words))
+        failure = PermanentFailure(f"its arguments cannot be built: {type(error).__name__}: {error}")
+        return partial(gone_wrong, context, error=failure)
     try:
         assert function is not None
-        result = function(**given)
-        return succeeded(context, scene, passage, _recorded(scene, result))
+        return partial(succeeded, context, result=_recorded(scene, function(**given)))
     except Exception as error:  # noqa: BLE001 - classified: retry, unknown or a person; never a value
-        return gone_wrong(context, scene, passage, error)
+        return partial(gone_wrong, context, error=error)
 
 
 def _recorded(scene: Scene, result: Any) -> Any:

@@ -36,6 +36,9 @@ _WORTH_STORING = 0.02
 _PATIENCE = 1 / 3
 
 
+#: How often what came of an action is told anew of a case that keeps moving.
+_LOOKS = 10
+
 #: Claims of one piece of work after which the case is taken for what stops its workers.
 _POISONOUS = 20
 
@@ -311,8 +314,17 @@ def _store(context: Context, runs: list[_Run]) -> None:
             run.passage = Passage(case, at=context.clock())
 
 
-def save(context: Context, pairs: Sequence[tuple[Work, Passage]]) -> None:
-    """Finish work and save its cases in one transaction; work that is no longer ours writes nothing."""
+def save(
+    context: Context,
+    pairs: Sequence[tuple[Work, Passage]],
+    *,
+    again: Callable[[Work], Passage | None] = lambda _: None,
+) -> None:
+    """Finish work and save its cases in one transaction; work that is no longer ours writes nothing.
+
+    again  what came of a piece of work, told anew of a case that moved on meanwhile; None where the work has
+           to be looked at again
+    """
     if not pairs:
         return
 
@@ -331,13 +343,28 @@ def save(context: Context, pairs: Sequence[tuple[Work, Passage]]) -> None:
     except Stale:
         # one case of the chunk moved on meanwhile: save the others one by one
         woken = frozenset()
-        for pair in pairs:
-            try:
-                woken |= context.db.write(commit([pair]))
-            except Stale:
-                _drop(context, pair[0])
+        for item, passage in pairs:
+            woken |= _alone(context, item, passage, commit, again)
     if woken:
         context.wake(woken)
+
+
+_Commit = Callable[[Sequence[tuple[Work, Passage]]], Callable[[Connection], frozenset[str]]]
+
+
+def _alone(
+    context: Context, item: Work, passage: Passage, commit: _Commit, again: Callable[[Work], Passage | None]
+) -> frozenset[str]:
+    told: Passage | None = passage
+    for _ in range(_LOOKS):
+        if told is None:
+            break
+        try:
+            return context.db.write(commit([(item, told)]))
+        except Stale:
+            told = again(item)
+    _drop(context, item)
+    return frozenset()
 
 
 def _drop(context: Context, item: Work) -> None:

@@ -18,7 +18,12 @@ from surehand.flow.context import Context
 from surehand.flow.scenes import Scene
 
 
-def succeeded(context: Context, scene: Scene, passage: Passage, result: Any) -> Passage:
+def succeeded(context: Context, scene: Scene, *, result: Any) -> Passage:
+    """It ran, or was found to have run."""
+    return _done(context, scene, Passage(scene.case, at=context.clock()), result)
+
+
+def _done(context: Context, scene: Scene, passage: Passage, result: Any) -> Passage:
     action = replace(scene.action, state="done", result=result, error=None, finished_at=passage.at)
     passage.update(action)
     if scene.undoes:
@@ -45,15 +50,24 @@ def _pursued(context: Context, scene: Scene, passage: Passage) -> bool:
     return True
 
 
-def gone_wrong(context: Context, scene: Scene, passage: Passage, error: Exception) -> Passage:
+def stopped(context: Context, scene: Scene, refusal: str) -> Passage:
+    """It must not run as it stands: a person looks."""
+    passage, action = Passage(scene.case, at=context.clock()), scene.action
+    passage.note("action_refused", ENGINE, step=action.step, key=action.key, because=refusal)
+    _to_person(context, scene, passage, state="planned", error=refusal, because=f"Not run: {refusal}")
+    return passage
+
+
+def gone_wrong(context: Context, scene: Scene, *, error: Exception) -> Passage:
     """Refused for good: a person. Surely not done: again later. Neither: unknown, unless it is repeatable."""
+    passage = Passage(scene.case, at=context.clock())
     words = f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
     action = scene.action
     if isinstance(error, PermanentFailure | PermissionError):
         passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
         if not action.begun and not scene.undoes and concerns(scene.case, action):
             return _never_happened(context, scene, passage)
-        to_person(
+        _to_person(
             context, scene, passage, state="failed", error=words, because=f"{_title(scene)} failed: {words}"
         )
         return passage
@@ -76,7 +90,7 @@ def _again(
         what = "failed" if surely_not else "is not known to have happened"
         passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
         because = f"{_title(scene)} {what} after {action.attempt} attempts: {words}"
-        to_person(
+        _to_person(
             context, scene, passage, state="failed" if surely_not else "unknown", error=words, because=because
         )
         return passage
@@ -106,27 +120,43 @@ def _unknown(context: Context, scene: Scene, passage: Passage, words: str) -> Pa
         passage.queue("act", scene.action.key, at=at, repeatable=scene.action.repeatable)
         return passage
     because = f"It is not known whether {_title(scene)} happened: {words}"
-    to_person(context, scene, passage, state="unknown", error=words, because=because)
+    _to_person(context, scene, passage, state="unknown", error=words, because=because)
     return passage
 
 
-def settled(context: Context, scene: Scene, passage: Passage) -> Passage:
-    """Find out what became of an action whose worker died or whose answer was lost."""
-    action, confirm = scene.action, scene.bound.confirm
+#: There is no way to ask the other system.
+_NO_WAY = object()
+
+
+def asked(scene: Scene) -> Any:
+    """Whether an action happened whose worker died or whose answer was lost, as the other system says.
+
+    returns  what it says, None or False where it did not happen; an exception where it does not answer
+    """
+    confirm = scene.bound.confirm
+    if confirm is None or scene.undoes:
+        return _NO_WAY
+    try:
+        return confirm(**arguments(scene.bound, scene.action) | {"key": scene.action.key})
+    except Exception as error:  # noqa: BLE001 - the other system does not answer: it is asked again later
+        return error
+
+
+def settled(context: Context, scene: Scene, answer: Any) -> Passage:
+    """What is done about such an action, with the answer of `asked`."""
+    passage, action = Passage(scene.case, at=context.clock()), scene.action
     if action.state == "running":
         passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error="its worker stopped")
-    if confirm is None or scene.undoes:
+    if answer is _NO_WAY:
         return _unknown(context, scene, passage, action.error or "its worker stopped before it could say")
-    try:
-        result = confirm(**arguments(scene.bound, action) | {"key": action.key})
-    except Exception as error:  # noqa: BLE001 - the other system does not answer: ask again later
-        words = f"{type(error).__name__}: {error}"[:500]
+    if isinstance(answer, Exception):
+        words = f"{type(answer).__name__}: {answer}"[:500]
         counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
         return _again(context, counted, passage, words, state="unknown", surely_not=False)
-    happened = result is not None and result is not False
+    happened = answer is not None and answer is not False
     passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=happened)
     if happened:
-        return succeeded(context, scene, passage, json.loads(json.dumps(result, default=str)))
+        return _done(context, scene, passage, json.loads(json.dumps(answer, default=str)))
     if concerns(scene.case, action):
         return _never_happened(context, scene, passage)
     if action.attempt >= scene.bound.step.attempts:
@@ -137,7 +167,7 @@ def settled(context: Context, scene: Scene, passage: Passage) -> Passage:
     return passage
 
 
-def to_person(
+def _to_person(
     context: Context, scene: Scene, passage: Passage, *, state: str, error: str, because: str
 ) -> None:
     passage.update(replace(scene.action, state=state, error=error))

@@ -13,7 +13,7 @@ _HELD = f"open AND NOT ({_BESIDE})"
 _ENDINGS = "('stood', 'prevented', 'undone', 'compensated', 'right', 'wrong')"
 
 
-def _as_text(table: str, column: str) -> None:
+def _as_text_on_sqlite(table: str, column: str) -> None:
     """A bare number becomes text again: SQLite had made 95 of 95.0, which the audit trail then missed."""
     op.add_column(table, sa.Column("as_text", sa.Text(), nullable=True))
     rows, connection = sa.table(table, *map(sa.column, ("rowid", "as_text", column))), op.get_bind()
@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.add_column("action", sa.Column("begun", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     if op.get_context().dialect.name == "sqlite":
         for table, column in (("verdict", "value"), ("outcome", "value"), ("action", "result")):
-            _as_text(table, column)
+            _as_text_on_sqlite(table, column)
         # SQLite adds a constraint only together with its column
         check = f"CONSTRAINT assignment_ending CHECK (ending IN {_ENDINGS})"
         op.execute(f"ALTER TABLE assignment ADD COLUMN ending TEXT {check}")
