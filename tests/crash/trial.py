@@ -65,12 +65,12 @@ def settled(fleet: Fleet, clients: Clients, *, patience: float = 60.0) -> None:
 
 def examined(place: Path, clients: Clients, ledger: Ledger) -> None:
     """What must hold, and a line on what was gone through."""
-    assert clients.surprises == []
+    assert clients.surprises == [], clients.surprises
     with looking(place) as context:
         faults = [*lost(context, clients), *doubled(ledger), *undone(context, clients, ledger)]
-        assert faults == []
+        assert faults == [], faults
         proof = verify(context)
-        assert proof.findings == ()
+        assert proof.findings == (), proof.findings
         assert proof.sealed > 0
         invariants.check(context)
     calls = [call for call in ledger.calls if call.what != "ask"]

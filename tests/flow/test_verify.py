@@ -329,6 +329,32 @@ def test_sealing_nothing_new_writes_nothing(sealed_thrice: World) -> None:
 # -- erasing and telling -------------------------------------------------------------------------------------
 
 
+def test_a_process_that_seals_late_and_dies_hides_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looked and froze; it wrote when another had sealed more, and was killed before it marked that."""
+    case_id = world.submit(sure=0.8)
+    folder = world.context.checkpoints._folder
+    late, other = audit.Checkpoints(folder), audit.Checkpoints(folder)
+    alone, mark = audit.Checkpoints._alone, audit._mark
+    dead = []
+
+    def frozen(self: Any) -> Any:
+        if self is late:
+            world.verdict(case_id, "approve")
+            assert other.seal(world.context.db, now=world.bench.clock()) > 0
+            dead.append(self)
+        return alone(self)
+
+    monkeypatch.setattr(audit.Checkpoints, "_alone", frozen)
+    monkeypatch.setattr(audit, "_mark", lambda *given: None if dead else mark(*given))
+    late.seal(world.context.db, now=world.bench.clock())
+    sealed = late.read()
+    assert [seq for seq, _ in sealed.of(case_id)] == sorted(seq for seq, _ in sealed.of(case_id))
+    assert len(sealed.of(case_id)) == 2
+    world.check()
+
+
 def test_an_erased_body_still_verifies(story: tuple[World, str]) -> None:
     world, case_id = story
     world.tamper(tables.audit_event, {"chain": case_id, "seq": 2}, salt=None, body=None)

@@ -3,7 +3,8 @@
     python -m tests.upgrade.every_state FILE
 
 makes the file with the tables of today. Files of earlier versions stay as they are: `tests/upgrade/kept/`.
-A file holds rows by table, as they lie in SQLite, and the texts of the deployment's folder.
+A file holds rows by table, as they lie in SQLite, except that JSON is JSON; it names the columns in which
+SQLite has that as text. And it holds the texts of the deployment's folder.
 """
 
 import json
@@ -11,21 +12,23 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import JSON, Connection, LargeBinary, MetaData, Table, insert, select, text
 
+from surehand.core.case import CaseState
 from surehand.flow import act as acting
 from surehand.flow.intake import Submission, submit
 from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.running import drain
 from surehand.flow.undo import undo
 from surehand.store import work
-from surehand.store.columns import encoded
+from surehand.store.columns import Scalar, encoded
 from surehand.store.database import Database
+from surehand.store.tables import metadata
 from tests.flow.world import World, opened_world
 
 KEPT = Path(__file__).with_name("kept")
@@ -33,14 +36,15 @@ KEPT = Path(__file__).with_name("kept")
 #: Where the steps of the kept deployment look for their plan; the folder moves.
 VARIABLE = "UPGRADED_WORLD"
 
-
-#: A case of which a person is told, so that it can be one whose window has not passed.
-TOLD = (
-    "    rules:\n",
-    """    notify: {window: PT2H}
-    rules:
-      - {when: "customer == 'told'", route: notify, because: A person is told}
-""",
+#: Between what runs alone and what is reviewed, a person is told and may override.
+TELLING = (
+    "    bands: review-flow\n",
+    "    bands:\n"
+    "      - {above: 0.9, route: automate}\n"
+    "      - {from: 0.86, route: notify}\n"
+    "      - {from: 0.7, route: review}\n"
+    "      - {from: 0, route: assist}\n"
+    "    notify: {window: PT4H, acts: after_window}\n",
 )
 
 
@@ -86,7 +90,8 @@ def make(world: World) -> dict[str, str]:
     made["claimed"] = received(world)
     world.context.db.write(lambda connection: claimed(connection, world))
     made["received"] = received(world)
-    made["holding"] = world.submit(customer="told")
+    made["told of"] = world.submit(sure=0.87)
+    assert {world.case(number).state for number in made.values()} == set(CaseState), "a state is missing"
     return made
 
 
@@ -124,38 +129,37 @@ def begun(world: World) -> str:
     return case_id
 
 
-def dumped(database: Database) -> dict[str, list[dict[str, Any]]]:
+def as_text() -> dict[str, list[str]]:
+    """Table -> columns of JSON that SQLite has as text, with the tables of today."""
+    found = {
+        name: [column.name for column in table.columns if isinstance(column.type, Scalar)]
+        for name, table in metadata.tables.items()
+    }
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def dumped(database: Database, text_of: dict[str, list[str]]) -> dict[str, list[dict[str, Any]]]:
     """Rows by table, as they lie there."""
     found = MetaData()
     with database.read() as connection:
         found.reflect(connection)
         return {
-            name: [_read(name, row._mapping) for row in connection.execute(select(table))]
+            name: [
+                _changed(dict(row._mapping), text_of.get(name, ()), json.loads)
+                for row in connection.execute(select(table))
+            ]
             for name, table in found.tables.items()
             if name != "alembic_version"
         }
 
 
-#: JSON that lies as text in SQLite, and as JSON in PostgreSQL.
-SCALARS = {"verdict": "value", "outcome": "value", "action": "result"}
+def _changed(row: dict[str, Any], names: Iterable[str], change: Callable[[Any], Any]) -> dict[str, Any]:
+    return row | {name: change(row[name]) for name in names if row[name] is not None}
 
 
-def _read(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    column = SCALARS.get(table)
-    if column is None or row[column] is None:
-        return dict(row)
-    return {**row, column: json.loads(row[column])}
-
-
-def _written_back(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    column = SCALARS.get(table.name)
-    if column is None or row[column] is None or isinstance(table.columns[column].type, JSON):
-        return row
-    return {**row, column: encoded(row[column])}
-
-
-def loaded(database: Database, rows: dict[str, list[dict[str, Any]]]) -> None:
-    """Put rows into the tables of an older version, whose definitions are gone."""
+def loaded(database: Database, kept: dict[str, Any]) -> None:
+    """Put the rows of a file into the tables of an older version, whose definitions are gone."""
+    rows, text_of = kept["rows"], kept.get("as_text", {}) if database.dialect == "sqlite" else {}
 
     def load(connection: Connection) -> None:
         found = MetaData()
@@ -163,7 +167,8 @@ def loaded(database: Database, rows: dict[str, list[dict[str, Any]]]) -> None:
         for table in found.sorted_tables:
             if rows.get(table.name):
                 _fit(table)
-                connection.execute(insert(table), [_written_back(table, row) for row in rows[table.name]])
+                names = text_of.get(table.name, ())
+                connection.execute(insert(table), [_changed(row, names, encoded) for row in rows[table.name]])
         if connection.dialect.name == "postgresql":
             for name in ("work", "sign_in_failure"):
                 top = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
@@ -196,11 +201,11 @@ def main() -> None:
         folder = Path(scratch) / "place"
         os.environ[VARIABLE] = str(folder)
         moving = (f'FOLDER = Path("{folder}")', f'FOLDER = Path(os.environ["{VARIABLE}"])')
-        with opened_world(folder, f"sqlite:///{scratch}/made.db", moving, TOLD) as world:
+        with opened_world(folder, f"sqlite:///{scratch}/made.db", moving, TELLING) as world:
             made = make(world)
             world.seal()
             world.check()
-            rows = dumped(world.context.db)
+            rows = dumped(world.context.db, as_text())
             now = world.bench.clock().isoformat()
         shutil.rmtree(folder / "refunds/__pycache__", ignore_errors=True)
         files = {
@@ -208,7 +213,9 @@ def main() -> None:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix != ".pyc" and path.name != "secret"
         }
-        target.write_text(_written({"now": now, "cases": made, "files": files, "rows": rows}), "utf-8")
+        target.write_text(
+            _written({"now": now, "cases": made, "files": files, "as_text": as_text(), "rows": rows}), "utf-8"
+        )
 
 
 def _written(kept: dict[str, Any]) -> str:

@@ -89,15 +89,16 @@ class CeleryDispatcher:
             from celery.worker import state
 
             state.should_stop = 0  # an exit code; Celery's loop asks for it whenever it turns
-            if self._serving is not None:
-                self._serving.hub.call_soon(_turn)
         self._due.close()
         self._alone.due.close()
         self._watch.stop(until=until)
         self._alone.stop(until=until)
-        for thread in (self._worker, self._announcer):
-            if thread.ident is not None:
-                thread.join(max(0.0, until - time.monotonic()))
+        while self._worker.is_alive() and time.monotonic() < until:
+            if (serving := self._serving) is not None:
+                serving.hub.call_soon(_turn)
+            self._worker.join(0.05)
+        if self._announcer.is_alive():
+            self._announcer.join(max(0.0, until - time.monotonic()))
 
     def health(self) -> Health:
         """How it is doing. A broker that is away is a trouble; the work goes on here."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -170,9 +171,12 @@ class Checkpoints:
                     hashed = line.pop("hash")
                     fault = _line_fault(line, hashed, number=number, last=last)
                     for name, (seq, head) in line["heads"].items():
-                        if name in heads:
-                            earlier.setdefault(name, []).append(heads[name])
-                        heads[name] = (seq, head)
+                        before = heads.get(name)
+                        heads[name] = seq, head
+                        if before is not None:
+                            # a process that was slow to write may have sealed less than another before it
+                            less, heads[name] = sorted((before, (seq, head)), key=itemgetter(0))
+                            earlier.setdefault(name, []).append(less)
                     number, last = line["number"], hashed
                 except (ValueError, KeyError, TypeError, AttributeError):
                     fault = "is not a checkpoint"
