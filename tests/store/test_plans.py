@@ -109,6 +109,12 @@ def test_what_is_claimed_has_an_index(database: Database, name: str) -> None:
     assert scans(plans) == []
 
 
+def test_the_few_repairs_among_a_million_have_an_index_of_their_own(database: Database) -> None:
+    with database.read() as connection, planned(connection) as plans:
+        ASKED["today"](connection)
+    assert any("USING COVERING INDEX assignment_repair" in plan for plan in plans)
+
+
 def test_a_scan_is_noticed(database: Database) -> None:
     with database.read() as connection, planned(connection) as plans:
         connection.exec_driver_sql("SELECT id FROM assignment WHERE because = 'x'")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -154,7 +154,7 @@ class StepBase(Strict):
         """`extract`, `lookup`, `decide`, `draft` or `act`."""
         return _kind_of(type(self))
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The function's name, which is the step's."""
         return str(getattr(self, self.kind))

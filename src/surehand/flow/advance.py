@@ -24,13 +24,14 @@ from surehand.errors import NotFound, PermanentFailure, SurehandError
 from surehand.flow import gathering, judging
 from surehand.flow.context import Context
 from surehand.flow.finishing import drop, save
+from surehand.flow.pace import QUICK
 from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
 from surehand.store import cases, saving, work
 from surehand.store.saving import Stale
 from surehand.store.work import Work
 
-#: A step that took longer than this for the chunk is worth a commit of its own.
-_WORTH_STORING = 0.02
+#: Seconds. A step that took longer than this for the chunk is worth a commit of its own.
+_WORTH_STORING = QUICK
 
 #: The functions of one step may take this share of a lease before the rest of the chunk is given back.
 _PATIENCE = 1 / 3

@@ -2,7 +2,7 @@
 
 #: Seconds. Steps that take less run before a new case is saved, where the caller waits for them anyway: were
 #: the process to die meanwhile, no more than this is lost, and nothing that was acknowledged.
-_QUICK = 0.1
+QUICK = 0.1
 
 #: A slow run is forgotten slowly.
 _FADES = 0.9
@@ -20,4 +20,4 @@ class Pace:
 
     def quick(self, version: str) -> bool:
         """Known to be quick; unknown is not."""
-        return self._seconds.get(version, _QUICK) < _QUICK
+        return self._seconds.get(version, QUICK) < QUICK

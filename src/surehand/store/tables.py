@@ -172,7 +172,7 @@ assignment = Table(
     ),
     Index("assignment_case", "case_id"),
     Index(
-        "assignment_repair", "due_at",
+        "assignment_repair", "due_at", "open", "kind",
         sqlite_where=text("open = 1 AND kind = 'repair'"), postgresql_where=text("open AND kind = 'repair'"),
     ),
     Index(

@@ -39,7 +39,7 @@ def upgrade() -> None:
     op.create_index(
         "assignment_repair",
         "assignment",
-        ["due_at"],
+        ["due_at", "open", "kind"],
         unique=False,
         sqlite_where=sa.text("open = 1 AND kind = 'repair'"),
         postgresql_where=sa.text("open AND kind = 'repair'"),
