@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,7 +67,7 @@ class Surehand:
     deployment: Deployment
     context: Context
     dispatcher: Dispatcher
-    secret: bytes
+    secret: bytes = field(repr=False)
     sealing: bool = True
 
     @property

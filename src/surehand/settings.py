@@ -45,7 +45,7 @@ class Settings(BaseSettings):
 
     folder: Annotated[Path, Field(exclude=True)] = Path()
     mode: Mode = Mode.PRODUCTION
-    database: Annotated[str, Field(min_length=1)] = "sqlite:///surehand.db"
+    database: Annotated[str, Field(min_length=1, repr=False)] = "sqlite:///surehand.db"
     audit: Path = Path("audit")
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8420

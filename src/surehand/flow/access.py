@@ -111,7 +111,7 @@ def set_password(context: Context, person: str, password: str, *, by: str | None
     def transaction(connection: Connection) -> None:
         access.set_password(connection, person, hashed, at=now)
         access.forget_failures(connection, person)
-        audit.record(connection, "password_set", by or person, now, {"person": person})
+        audit.record(connection, "password_set", by or person, now, _password(person, hashed))
 
     context.db.write(transaction)
 
@@ -123,7 +123,8 @@ def create_key(context: Context, person: str, label: str, *, by: str | None = No
 
     def transaction(connection: Connection) -> str:
         key = access.add_key(connection, person, label[:200], at=now)
-        audit.record(connection, "key_created", by or person, now, {"person": person, "label": label[:200]})
+        body = {"person": person, "label": label[:200], "key": token_hash(key)}
+        audit.record(connection, "key_created", by or person, now, body)
         return key
 
     return context.db.write(transaction)
@@ -139,6 +140,11 @@ def revoke_keys(context: Context, person: str, *, by: str) -> int:
         return count
 
     return context.db.write(transaction)
+
+
+def _password(person: str, hashed: str) -> dict[str, str]:
+    """What an event says of a password: enough to tell another one put in its place."""
+    return {"person": person, "digest": token_hash(hashed)}
 
 
 def _known(context: Context, person: str) -> None:
@@ -190,6 +196,7 @@ def _started(
     def transaction(connection: Connection) -> tuple[str, Session]:
         if renewed is not None:
             access.set_password(connection, person, renewed, at=now)
+            audit.record(connection, "password_renewed", person, now, _password(person, renewed))
         if former is not None:
             access.end_session(connection, former)
         access.forget_failures(connection, person)

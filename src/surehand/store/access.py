@@ -94,6 +94,32 @@ def key_person(connection: Connection, key: str) -> str | None:
     return found.scalar_one_or_none()
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key as it is kept."""
+
+    hash: str
+    person: str
+    works: bool
+
+
+def keys(connection: Connection) -> list[Key]:
+    """Every API key, those that were revoked too."""
+    rows = connection.execute(
+        select(api_key.c.hash, api_key.c.person, api_key.c.revoked_at).order_by(
+            api_key.c.created_at, api_key.c.hash
+        )
+    )
+    return [Key(row.hash, row.person, row.revoked_at is None) for row in rows]
+
+
+def passwords(connection: Connection) -> list[tuple[str, str]]:
+    """People with the hash of their password."""
+    found = select(credential.c.person, credential.c.password_hash).order_by(credential.c.person)
+    rows = connection.execute(found)
+    return [(row.person, row.password_hash) for row in rows]
+
+
 def failures_since(connection: Connection, person: str, *, since: datetime) -> int:
     """Failed sign-ins of a name."""
     found = connection.execute(
