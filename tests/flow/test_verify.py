@@ -447,9 +447,7 @@ def test_a_server_that_goes_on_while_it_is_checked_is_no_finding(
         world.submit(sure=0.8)
         world.seal()
         found = read()
-        world.verdict(case_id, "escalate") if world.case(case_id).state == "waiting" else world.submit(
-            sure=0.8
-        )
+        world.submit(sure=0.95)
         world.seal()
         return found
 
