@@ -273,8 +273,10 @@ def create_app(surehand: Surehand, *, demo_token: str | None = None, tour: "Tour
     from surehand.web import api, pages
 
     app = FastAPI(
-        title="Surehand", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
-    )
+        title="Surehand", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        # such a redirect would name whatever host the request named
+        redirect_slashes=False,
+    )  # fmt: skip
     app.state.context = surehand.context
     app.state.surehand = surehand
     app.state.settings = surehand.settings

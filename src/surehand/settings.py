@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     audit       folder for audit checkpoints, which stay outside the database
     host, port  where the web server listens
     public_url  the address that people use, for links in messages; from host and port if left out
+    trusted_proxies  addresses, with commas between them, of proxies that say where a browser is
     dispatcher  who runs the work; `embedded`: threads in the server process
     workers     threads of the embedded dispatcher
     """
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8420
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+")] | None = None
+    trusted_proxies: Annotated[str, Field(pattern=r"^[0-9A-Fa-f.:/, ]+$")] | None = None
     dispatcher: Literal["embedded"] = "embedded"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
 
