@@ -16,6 +16,7 @@ from surehand import plugins
 from surehand.core.bound import BoundProcess
 from surehand.core.names import case_number
 from surehand.core.people import People
+from surehand.discretion import mask_of
 from surehand.documents.limits import Limits
 from surehand.documents.pictures import Pictures
 from surehand.documents.reader import Reader
@@ -143,10 +144,12 @@ def assembled(
     secret = secret_of(settings)
     worker = _worker_name()
     db = database or opened(settings.database_url, name=worker)
+    mask = mask_of([secret.decode(errors="replace")], database_url=settings.database, environment=os.environ)
     try:
         migrate(db)
         _guard_mode(db, settings)
         context = _context(deployment, db, installed, worker)
+        context.mask = mask
         if settings.development:
             _publish_folder(deployment, context, installed.names)
         elif not publishing:

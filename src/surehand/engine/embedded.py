@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
+from surehand.discretion import trace
 from surehand.engine.dispatcher import Drain, Health, Sweep
 
 T = TypeVar("T")
@@ -96,7 +97,7 @@ class EmbeddedDispatcher:
             return call()
         except Exception as error:  # noqa: BLE001 - logged, counted, and the work comes back
             self._faults += 1
-            self._last_fault = f"{type(error).__name__}: {error}"[:300]
-            _log.exception("a chunk of work failed and will be tried again")
+            self._last_fault = type(error).__name__
+            _log.error("a chunk of work failed and will be tried again\n%s", trace(error))
             time.sleep(0.2)
             return None

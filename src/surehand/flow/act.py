@@ -223,7 +223,7 @@ def _attempted(context: Context, scene: _Scene, passage: Passage) -> Passage:
     try:
         given = arguments(scene.bound, scene.action, undoes=scene.undoes, result=scene.original.result)
     except Exception as error:  # noqa: BLE001 - a fact is missing or does not fit: nothing was called
-        words = f"its arguments cannot be built: {type(error).__name__}: {error}"
+        words = context.mask(f"its arguments cannot be built: {type(error).__name__}: {error}")
         return _gone_wrong(context, scene, passage, PermanentFailure(words))
     try:
         assert function is not None
@@ -273,7 +273,7 @@ def _succeeded(scene: _Scene, passage: Passage, result: Any) -> Passage:
 
 def _gone_wrong(context: Context, scene: _Scene, passage: Passage, error: Exception) -> Passage:
     """Refused for good: a person. Surely not done: again later. Neither: unknown, unless it is repeatable."""
-    words = f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
+    words = context.mask(f"{type(error).__name__}: {error}")[:500].replace("\x00", "")
     action = scene.action
     if isinstance(error, PermanentFailure | PermissionError):
         passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
@@ -333,7 +333,7 @@ def _settled(context: Context, scene: _Scene, passage: Passage) -> Passage:
     try:
         result = confirm(**arguments(scene.bound, action) | {"key": action.key})
     except Exception as error:  # noqa: BLE001 - the other system does not answer: ask again later
-        words = f"{type(error).__name__}: {error}"[:500]
+        words = context.mask(f"{type(error).__name__}: {error}")[:500].replace("\x00", "")
         counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
         return _again(context, counted, passage, words, state="unknown", surely_not=False)
     happened = result is not None and result is not False

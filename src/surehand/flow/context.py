@@ -10,6 +10,7 @@ from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
+from surehand.discretion import Mask
 from surehand.errors import NotFound
 from surehand.flow.holding import Holding
 from surehand.flow.models import Models
@@ -96,6 +97,7 @@ class Context:
     pictures  draws their pages
     models  the trained models in use
     held    the claimed work that this process is at
+    mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
     """
 
@@ -115,6 +117,7 @@ class Context:
     development: bool = False
     lease: timedelta = LEASE
     held: Holding = field(default_factory=Holding)
+    mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake
 
     def office(self) -> Office:

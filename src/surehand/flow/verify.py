@@ -77,11 +77,13 @@ def _checked(connection: Connection, name: str, seals: Seals) -> tuple[int, list
     try:
         links = audit.chain(connection, name)
     except _NOT_OURS as error:
-        return 0, [Finding(name, None, f"an event cannot be read: it was changed ({error})")]
+        return 0, [Finding(name, None, f"an event cannot be read: it was changed ({type(error).__name__})")]
     try:
         return len(links), list(faults_of_chain(connection, name, links, seals))
     except _NOT_OURS as error:
-        return len(links), [Finding(name, None, f"a stored row cannot be read: it was changed ({error})")]
+        return len(links), [
+            Finding(name, None, f"a stored row cannot be read: it was changed ({type(error).__name__})")
+        ]
 
 
 def _of_checkpoints(

@@ -78,7 +78,7 @@ class PostgresDatabase:
 
     def __init__(self, url: URL, *, pool: int, name: str) -> None:
         self._engine = create_engine(
-            url, pool_size=pool, max_overflow=0, json_serializer=encoded,
+            url, pool_size=pool, max_overflow=0, json_serializer=encoded, hide_parameters=True,
             connect_args={"application_name": name},
         )  # fmt: skip
         _ping_after_idling(self._engine)
@@ -178,6 +178,8 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
     engine = create_engine(
         url,
         json_serializer=encoded,
+        # what a statement that failed was to write does not belong into anybody's log
+        hide_parameters=True,
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 30},
     )
 

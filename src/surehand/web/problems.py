@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from surehand.discretion import trace
 from surehand.errors import Fault, InvalidInput, MapInvalid, Stopped, SurehandError, Unauthenticated
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,13 +48,13 @@ def problem_of(error: Exception) -> dict[str, Any]:
             slug, title = _FOUND.get(error.status_code, ("error", "The request was refused"))
             return _document(slug, title, error.status_code, str(error.detail))
         case OperationalError() | PoolTimeout():
-            _log.error("the database does not answer", exc_info=error)
+            _log.error("the database does not answer\n%s", trace(error))
             return _document(
                 Stopped.slug, Stopped.title, 503, "The database does not answer; try again shortly"
             )
         case _:
             number = secrets.token_hex(6)
-            _log.error("unexpected fault %s", number, exc_info=error)
+            _log.error("unexpected fault %s\n%s", number, trace(error))
             return _document(
                 "unexpected",
                 "A fault of ours",
