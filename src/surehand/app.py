@@ -22,7 +22,7 @@ from surehand.documents.pictures import Pictures
 from surehand.documents.reader import Reader
 from surehand.engine.dispatcher import Dispatcher
 from surehand.engine.embedded import EmbeddedDispatcher
-from surehand.errors import Conflict, SettingsInvalid
+from surehand.errors import Conflict, SettingsInvalid, Stopped
 from surehand.flow import publish
 from surehand.flow.context import Context, Processes
 from surehand.flow.escalate import replace_absent
@@ -97,7 +97,9 @@ class Surehand:
         self.context.reader.close()
         self.context.pictures.close()
         if self.sealing:
-            self.context.checkpoints.seal(self.context.db, now=self.context.clock())
+            # a database that was closed before takes no mark any more, and the files may be ahead of it
+            with suppress(Stopped):
+                self.context.checkpoints.seal(self.context.db, now=self.context.clock())
         self.context.db.close()
 
 
