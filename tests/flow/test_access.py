@@ -74,10 +74,11 @@ def test_a_session_that_is_left_alone_ends(desk: Desk) -> None:
     context = desk.surehand.context
     token, _ = access.sign_in(context, RITA, PASSWORD)
     # a page that asks by itself for news keeps nothing alive
-    for _ in range(119):
-        desk.clock.move(timedelta(minutes=1))
+    step = access.IDLE / 24
+    for _ in range(23):
+        desk.clock.move(step)
         assert access.session_of(context, token, watching=True)
-    desk.clock.move(timedelta(minutes=1))
+    desk.clock.move(step)
     assert access.session_of(context, token) is None
     assert access.session_of(context, token, watching=True) is None
 

@@ -15,7 +15,7 @@ from surehand.store.access import Session, token_hash
 
 #: A session ends after this, whatever happens, and sooner if nobody does anything with it.
 LASTING = timedelta(hours=12)
-IDLE = timedelta(hours=2)
+IDLE = timedelta(hours=4)
 
 #: That somebody is still there is written down once in so long, not at each click.
 _NOTED_EVERY = timedelta(minutes=1)

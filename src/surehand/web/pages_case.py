@@ -10,7 +10,7 @@ from surehand.core.case import Case
 from surehand.core.oversight import Level
 from surehand.core.verdicts import KINDS, REPAIRS, Answer
 from surehand.errors import Conflict, Fault, InvalidInput, NotFound
-from surehand.flow import desk
+from surehand.flow import consult, desk
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
 from surehand.flow.review import (
@@ -18,7 +18,6 @@ from surehand.flow.review import (
     answer_question,
     claim,
     looked_at,
-    may_see,
     submit_verdict,
     undoable,
 )
@@ -48,10 +47,10 @@ def story_page(request: Request, case_id: str) -> Response:
     """The story of a case."""
     person = session.signed_in(request).person
     context, name = context_of(request), session.case_id_of(case_id)
+    # asked first, so that a case of others answers as one that is not there
+    consult.visible(context, person, name)
     story = explain(context, name, compare=False)
     held = story.assignment
-    if not may_see(context, person, story.case, held.queue if held else None):
-        raise NotFound("There is no such case.")
     decide = held is not None and not _refusal(context, person, name)
     undo = () if story.case.state.open else undoable(context, person, name)
     shell = session.shell(request, "cases")

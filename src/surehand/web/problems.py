@@ -34,6 +34,10 @@ _FOUND = {
 #: Members of a problem that an error's own details never replace.
 _RESERVED = frozenset({"type", "title", "status", "detail", "faults"})
 
+#: What somebody wrote or decided about a case is read in the case: whoever gets an answer that says what went
+#: wrong writes it to a log.
+_OF_THE_CASE = frozenset({"note", "value"})
+
 
 def problem_of(error: Exception) -> dict[str, Any]:
     """The problem document of an error. Of faults of ours it says only a number to find them in the log."""
@@ -92,7 +96,7 @@ def _document(
         }
         for f in list(faults)[:_MOST_FAULTS]
     ]
-    own = {name: value for name, value in (extra or {}).items() if name not in _RESERVED}
+    own = {name: value for name, value in (extra or {}).items() if name not in _RESERVED | _OF_THE_CASE}
     return {
         "type": f"/problems/{slug}", "title": title, "status": status, "detail": printable(detail),
         "faults": listed, **own,
