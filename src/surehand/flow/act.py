@@ -27,6 +27,7 @@ from surehand.core.lifecycle import (
     matter_of,
     onward,
     point_before,
+    undo_refused,
 )
 from surehand.core.oversight import Level
 from surehand.core.phrases import words
@@ -177,7 +178,7 @@ def refused(context: Context, scene: _Scene) -> str | None:
         return "its arguments are not the ones that were planned"
     by, point = action.authority.get("by"), action.authority.get("point")
     if scene.undoes:
-        return None if context.people.active(str(by)) else f"{by} is not active any more"
+        return undo_refused(context.people, str(by), case, scene.process)
     if point != point_before(scene.process, scene.place):
         return "it does not name the decision that it follows"
     if action.round != case.round:

@@ -1,7 +1,6 @@
 """Looking at cases that a person may see, without the AI's view where people decide without it."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -9,6 +8,7 @@ from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Verdict
 from surehand.errors import NotFound, SurehandError
+from surehand.flow.blindness import hidden_point, plain_readings, withheld
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
 from surehand.flow.review import may_see
@@ -46,10 +46,13 @@ def consult(context: Context, person: str, case_id: str) -> CaseFile:
     """A case as this person may see it. Raises NotFound."""
     with context.db.read() as connection:
         case, assignment = _visible(context, connection, person, case_id)
-        judgements = _unseen(assignment, cases.judgements(connection, case_id))
+        judgements = cases.judgements(connection, case_id)
         verdicts = cases.verdicts(connection, case_id)
         actions = cases.actions_of(connection, case_id)
         outcomes = cases.outcomes(connection, case_id)
+    if (hidden := hidden_point(case, assignment, judgements)) is not None:
+        judgements = [_unseen(one) if one.point == hidden else one for one in judgements]
+        case = replace(case, readings=plain_readings(case.readings))
     try:
         process = context.processes.pinned(case.process, case.version)
     except SurehandError:
@@ -68,11 +71,13 @@ def visible(context: Context, person: str, case_id: str) -> Case:
 def events(context: Context, person: str, case_id: str) -> list[Link]:
     """The audit trail of a case. Raises NotFound."""
     with context.db.read() as connection:
-        _, assignment = _visible(context, connection, person, case_id)
+        case, assignment = _visible(context, connection, person, case_id)
         links = audit.chain(connection, case_id)
-    if not _blind(assignment):
+        hidden = hidden_point(case, assignment, cases.judgements(connection, case_id))
+    if hidden is None:
         return links
-    return [_withheld(link, assignment) for link in links]
+    left = [(link, withheld(link, hidden)) for link in links]
+    return [link if body is None else replace(link, body=body) for link, body in left]
 
 
 def newest(
@@ -111,10 +116,6 @@ def _visible(
     return case, assignment
 
 
-def _blind(assignment: Assignment | None) -> bool:
-    return assignment is not None and not assignment.level.shows_recommendation
-
-
 def _current(
     assignment: Assignment | None, judgements: "list[Judgement] | tuple[Judgement, ...]", round: int
 ) -> Judgement | None:
@@ -123,19 +124,6 @@ def _current(
     return next((j for j in judgements if j.point == assignment.point and j.round == round), None)
 
 
-def _unseen(assignment: Assignment | None, judgements: list[Judgement]) -> list[Judgement]:
-    """Judgements without the AI's view, of any round, of what a person is deciding without it."""
-    hidden = assignment.point if assignment is not None and _blind(assignment) else None
-    return [
-        replace(one, recommendation={}, signals={}, confidence=None) if one.point == hidden else one
-        for one in judgements
-    ]
-
-
-def _withheld(link: Link, assignment: Assignment | None) -> Link:
-    body: Any = link.body
-    if assignment is None or link.kind != "recommended" or not isinstance(body, dict):
-        return link
-    if body.get("point") != assignment.point:
-        return link
-    return replace(link, body={"point": body["point"], "round": body.get("round"), "withheld": True})
+def _unseen(judgement: Judgement) -> Judgement:
+    """A judgement without the AI's view."""
+    return replace(judgement, recommendation={}, signals={}, confidence=None)

@@ -12,9 +12,9 @@ from surehand.core import story as telling
 from surehand.core.audit import FIRST, Link
 from surehand.core.case import Assignment, Case, Judgement, Outcome
 from surehand.core.entries import Entry
-from surehand.core.oversight import Level
 from surehand.core.phrases import brief, hundred
 from surehand.errors import NotFound
+from surehand.flow.blindness import hidden_point
 from surehand.flow.context import Context
 from surehand.flow.verify import faults_of_chain
 from surehand.store import audit, cases, desk
@@ -82,7 +82,7 @@ def explain(context: Context, case_id: str, *, compare: bool = True) -> Story:
         assignment = cases.open_assignments(connection, [case_id]).get(case_id)
         sealed = desk.sealed(connection, case_id)
         outcomes = tuple(cases.outcomes(connection, case_id))
-    blind = assignment is not None and assignment.level is Level.HUMAN
+    blind = hidden_point(case, assignment, judgements) is not None
     proof = ChainProof(
         events=len(links), expected=case.audit_seq, head=case.audit_hash, checked=context.clock(),
         took=timedelta(seconds=time.monotonic() - began), sealed=sealed, compared=compare, problems=problems,

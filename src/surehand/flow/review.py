@@ -10,7 +10,7 @@ from surehand.core.actions import UNDO
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Passage, Verdict
-from surehand.core.lifecycle import Handover, Office, closed, hand_over, matter_of
+from surehand.core.lifecycle import Handover, Office, closed, hand_over, matter_of, undo_refused
 from surehand.core.people import Role
 from surehand.core.policy import Sla
 from surehand.core.process import Act, DecisionPoint
@@ -209,10 +209,7 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     bound = next(b for b in process.steps if b.step.name == step)
     if not isinstance(bound.step, Act) or bound.undo is None:
         raise Conflict(f"The map names no way to take {step} back", state=done[-1].state)
-    points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
-    queue = points[0].queue if points else ""
-    matter = matter_of(case, process, queue)
-    if refusal := denial(context.people, person, matter):
+    if refusal := undo_refused(context.people, person, case, process):
         raise Forbidden(refusal)
     return case, done[-1]
 
