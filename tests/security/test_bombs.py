@@ -218,7 +218,7 @@ BODIES: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("what", BODIES)
-@pytest.mark.parametrize("path", ["/api/v1/cases", "/api/v1/cases/batch"])
+@pytest.mark.parametrize("path", ["/api/v1/cases", pytest.param("/api/v1/cases/batch", marks=LONG)])
 def test_json_that_is_deep_or_wide(server: Server, what: str, path: str) -> None:
     body = BODIES[what]()
     headers = {**server.signed, "Content-Type": "application/json"}
