@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,12 +17,13 @@ from surehand import plugins
 from surehand.core.bound import BoundProcess
 from surehand.core.names import case_number
 from surehand.core.people import People
+from surehand.discretion import mask_of
 from surehand.documents.limits import Limits
 from surehand.documents.pictures import Pictures
 from surehand.documents.reader import Reader
 from surehand.engine.dispatcher import Dispatcher
 from surehand.engine.embedded import EmbeddedDispatcher
-from surehand.errors import Conflict, SettingsInvalid
+from surehand.errors import Conflict, SettingsInvalid, Stopped
 from surehand.flow import publish
 from surehand.flow.context import Context, Processes
 from surehand.flow.escalate import replace_absent
@@ -71,7 +72,7 @@ class Surehand:
     deployment: Deployment
     context: Context
     dispatcher: Dispatcher
-    secret: bytes
+    secret: bytes = field(repr=False)
     sealing: bool = True
 
     @property
@@ -100,7 +101,9 @@ class Surehand:
         self.context.reader.close()
         self.context.pictures.close()
         if self.sealing:
-            self.context.checkpoints.seal(self.context.db, now=self.context.clock())
+            # a database that was closed before takes no mark any more, and the files may be ahead of it
+            with suppress(Stopped):
+                self.context.checkpoints.seal(self.context.db, now=self.context.clock())
         self.context.db.close()
 
 
@@ -148,10 +151,12 @@ def assembled(
     worker = _worker_name()
     dispatcher = _dispatcher(settings, worker)
     db = database or opened(settings.database_url, name=worker)
+    mask = mask_of([secret.decode(errors="replace")], database_url=settings.database, environment=os.environ)
     try:
         migrate(db)
         _guard_mode(db, settings)
         context = _context(deployment, db, installed, worker, secret)
+        context.mask = mask
         if settings.development:
             _publish_folder(deployment, context, installed.names)
         elif not publishing:
@@ -301,8 +306,10 @@ def create_app(surehand: Surehand, *, demo_token: str | None = None, tour: "Tour
     from surehand.web import api, pages
 
     app = FastAPI(
-        title="Surehand", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
-    )
+        title="Surehand", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        # such a redirect would name whatever host the request named
+        redirect_slashes=False,
+    )  # fmt: skip
     app.state.context = surehand.context
     app.state.surehand = surehand
     app.state.settings = surehand.settings

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     audit       folder for audit checkpoints, which stay outside the database
     host, port  where the web server listens
     public_url  the address that people use, for links in messages; from host and port if left out
+    trusted_proxies  addresses, with commas between them, of proxies that say where a browser is
     broker      URL of the Redis through which Celery wakes workers
     dispatcher  who runs the work; see `surehand.engine`
     workers     threads in each process that run work
@@ -48,11 +49,12 @@ class Settings(BaseSettings):
 
     folder: Annotated[Path, Field(exclude=True)] = Path()
     mode: Mode = Mode.PRODUCTION
-    database: Annotated[str, Field(min_length=1)] = "sqlite:///surehand.db"
+    database: Annotated[str, Field(min_length=1, repr=False)] = "sqlite:///surehand.db"
     audit: Path = Path("audit")
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8420
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+")] | None = None
+    trusted_proxies: Annotated[str, Field(pattern=r"^[0-9A-Fa-f.:/, ]+$")] | None = None
     broker: Annotated[str, Field(pattern=r"^rediss?://[^/\s]")] | None = None
     dispatcher: Dispatching = "embedded"
     workers: Annotated[int, Field(ge=1, le=64)] = 2

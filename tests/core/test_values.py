@@ -212,3 +212,12 @@ def test_what_cannot_be_stored_is_named_with_its_place(value: Any, words: str) -
 )
 def test_everything_else_can_be_stored(value: Any) -> None:
     assert unstorable(value, path="input") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["1e999999999", "1e400", "-1E+999999", "1E-999999999", "1e-101", "0e999999999"]
+)
+def test_an_amount_that_would_fill_the_memory_when_written_out_is_refused(text: str) -> None:
+    for raw in (f"{text} EUR", {"amount": text, "currency": "EUR"}):
+        with pytest.raises(ValueError, match="sum with its currency"):
+            parsed("money", raw)

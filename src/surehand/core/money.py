@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")]
 
-_LARGEST = Decimal(10) ** 15
+#: An amount is below 10 to this power, and has no more places. Asked of the exponent: to compare or to write
+#: out 1e999999999 would fail, or fill the memory.
+_LARGEST, _MOST_PLACES = 15, 100
 
 
 class Money(BaseModel):
@@ -30,8 +32,10 @@ class Money(BaseModel):
     @field_validator("amount")
     @classmethod
     def _finite(cls, amount: Decimal) -> Decimal:
-        if not amount.is_finite() or abs(amount) >= _LARGEST:
+        if not amount.is_finite() or (amount and amount.adjusted() >= _LARGEST):
             raise ValueError("an amount must be a finite number below 10^15")
+        if not -_MOST_PLACES <= int(amount.as_tuple().exponent) <= _LARGEST:
+            raise ValueError(f"an amount has at most {_MOST_PLACES} decimal places")
         return amount
 
     def __str__(self) -> str:

@@ -356,6 +356,7 @@ KINDS: Mapping[str, Telling] = {
     "signed_out": _system("signed out."),
     "sign_in_failed": _system("could not be signed in."),
     "password_set": _system("set a password", lambda body: f"for {body.get('person')}."),
+    "password_renewed": _system("has a password hashed anew", lambda body: f"for {body.get('person')}."),
     "key_created": _system(
         "created an API key", lambda body: f"for {body.get('person')}: {body.get('label')}."
     ),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
+from surehand.discretion import trace
 from surehand.engine.dispatcher import Drain, Sweep
 
 T = TypeVar("T")
@@ -31,8 +32,8 @@ class Faults:
             return call()
         except Exception as error:  # noqa: BLE001 - logged, counted, and the work comes back
             self.count += 1
-            self.last = f"{type(error).__name__}: {error}"[:300]
-            _log.exception("a chunk of work failed and will be tried again")
+            self.last = type(error).__name__
+            _log.error("a chunk of work failed and will be tried again\n%s", trace(error))
             time.sleep(_PAUSE)
             return None
 

@@ -13,10 +13,20 @@ from surehand.flow.context import Context
 from surehand.store import access, audit
 from surehand.store.access import Session, token_hash
 
-#: A session ends after this, whatever happens.
+#: A session ends after this, whatever happens, and sooner if nobody does anything with it.
 LASTING = timedelta(hours=12)
+IDLE = timedelta(hours=4)
 
-ATTEMPTS, WINDOW = 10, timedelta(minutes=15)
+#: That somebody is still there is written down once in so long, not at each click.
+_NOTED_EVERY = timedelta(minutes=1)
+
+#: Failed attempts within a window: with one name from one address, with any names from one address, and with
+#: one name from anywhere. The first is small; the last is large, so that nobody is locked out from elsewhere.
+WINDOW = timedelta(minutes=15)
+ATTEMPTS, ATTEMPTS_FROM, ATTEMPTS_ANYWHERE = 10, 50, 200
+
+#: Who failed, in the audit trail, where the name is nobody's: what was typed may have been a password.
+UNKNOWN = "?"
 
 _SHORTEST, _LONGEST = 10, 1_024
 
@@ -41,23 +51,27 @@ def _hashed(password: str) -> str:
 
 
 def _fits(password: str, hashed: str | None) -> bool:
+    nobody = _nobody()  # also where it is not needed: the first unknown name would take longer
     with _HASHING:
         try:
-            _hasher().verify(hashed or _nobody(), password.encode("utf-8", "surrogatepass"))
+            _hasher().verify(hashed or nobody, password.encode("utf-8", "surrogatepass"))
         except (VerificationError, InvalidHashError):
             return False
         return hashed is not None
 
 
-def sign_in(context: Context, name: str, password: str, *, former: str | None = None) -> tuple[str, Session]:
+def sign_in(
+    context: Context, name: str, password: str, *, former: str | None = None, address: str = ""
+) -> tuple[str, Session]:
     """A new session for a name (or e-mail address) and a password. Returns its token, which is not stored.
 
     An attempt is counted before it is checked, so that many at once are counted too.
 
-    former  the token that the browser had; its session ends
-    raises  Unauthenticated, never saying which of the two was wrong; TooManyAttempts
+    former   the token that the browser had; its session ends
+    address  where it comes from; '' when that tells nothing, as behind a proxy of our own
+    raises   Unauthenticated, never saying which of the two was wrong; TooManyAttempts
     """
-    person, hashed = _checked(context, _person(context, name), name, password)
+    person, hashed = _checked(context, _person(context, name), name, password, address=address)
     renewed = _hashed(password) if _hasher().check_needs_rehash(hashed) else None
     return _started(context, person, former=former, renewed=renewed)
 
@@ -72,11 +86,19 @@ def sign_in_as(context: Context, name: str, *, former: str | None = None) -> tup
     return _started(context, name, former=former)
 
 
-def session_of(context: Context, token: str) -> Session | None:
-    """The session of a token; None when it ended, or its person is not active any more."""
+def session_of(context: Context, token: str, *, watching: bool = False) -> Session | None:
+    """The session of a token; None when it ended, or its person is not active any more.
+
+    watching  a page asks by itself whether there is news: that keeps no session alive
+    """
+    now = context.clock()
     with context.db.read() as connection:
-        found = access.find_session(connection, token, now=context.clock())
-    return found if found is not None and context.people.active(found.person) else None
+        found = access.find_session(connection, token, now=now, idle=IDLE)
+    if found is None or not context.people.active(found.person):
+        return None
+    if not watching and now - found.seen_at >= _NOTED_EVERY:
+        context.db.write(lambda connection: access.touch_session(connection, token, now=now))
+    return found
 
 
 def sign_out(context: Context, token: str) -> None:
@@ -84,7 +106,7 @@ def sign_out(context: Context, token: str) -> None:
     now = context.clock()
 
     def transaction(connection: Connection) -> None:
-        session = access.find_session(connection, token, now=now)
+        session = access.find_session(connection, token, now=now, idle=IDLE)
         access.end_session(connection, token)
         if session is not None:
             audit.record(connection, "signed_out", session.person, now, {})
@@ -95,7 +117,6 @@ def sign_out(context: Context, token: str) -> None:
 def check_password(context: Context, person: str, password: str) -> None:
     """Raises Unauthenticated when this is not the person's password, TooManyAttempts after too many."""
     _checked(context, _person(context, person), person, password)
-    context.db.write(lambda connection: access.forget_failures(connection, person))
 
 
 def set_password(context: Context, person: str, password: str, *, by: str | None = None) -> None:
@@ -110,8 +131,8 @@ def set_password(context: Context, person: str, password: str, *, by: str | None
 
     def transaction(connection: Connection) -> None:
         access.set_password(connection, person, hashed, at=now)
-        access.forget_failures(connection, person)
-        audit.record(connection, "password_set", by or person, now, {"person": person})
+        access.forget_failures_of(connection, person)
+        audit.record(connection, "password_set", by or person, now, _password(person, hashed))
 
     context.db.write(transaction)
 
@@ -123,7 +144,8 @@ def create_key(context: Context, person: str, label: str, *, by: str | None = No
 
     def transaction(connection: Connection) -> str:
         key = access.add_key(connection, person, label[:200], at=now)
-        audit.record(connection, "key_created", by or person, now, {"person": person, "label": label[:200]})
+        body = {"person": person, "label": label[:200], "key": token_hash(key)}
+        audit.record(connection, "key_created", by or person, now, body)
         return key
 
     return context.db.write(transaction)
@@ -141,6 +163,11 @@ def revoke_keys(context: Context, person: str, *, by: str) -> int:
     return context.db.write(transaction)
 
 
+def _password(person: str, hashed: str) -> dict[str, str]:
+    """What an event says of a password: enough to tell another one put in its place."""
+    return {"person": person, "digest": token_hash(hashed)}
+
+
 def _known(context: Context, person: str) -> None:
     if person not in context.people.people:
         raise NotFound(f"There is no {person} in people.yaml")
@@ -155,31 +182,55 @@ def _person(context: Context, name: str) -> str | None:
     return None
 
 
-def _checked(context: Context, person: str | None, name: str, password: str) -> tuple[str, str]:
-    """The person and the hash that the password fits; an attempt is counted before it is checked."""
-    _count_attempt(context, person or f"?{token_hash(name)[:40]}")
+def _checked(
+    context: Context, person: str | None, name: str, password: str, *, address: str = ""
+) -> tuple[str, str]:
+    """The person and the hash that the password fits; an attempt is counted before it is checked.
+
+    Each way through here hashes once and writes twice, so that its time tells nothing about the name.
+    """
+    who = person or f"?{token_hash(name)[:40]}"
+    noted = _count_attempt(context, who, address)
     with context.db.read() as connection:
-        hashed = access.password_hash(connection, person) if person else None
-    if _fits(password[: _LONGEST + 1], hashed) and person is not None and hashed is not None:
-        return person, hashed
-    if person is not None:
-        now = context.clock()
-        context.db.write(lambda connection: audit.record(connection, "sign_in_failed", person, now, {}))
-    raise Unauthenticated("Name and password do not match.")
-
-
-def _count_attempt(context: Context, name: str) -> None:
+        hashed = access.password_hash(connection, who)
+    fits = _fits(password[: _LONGEST + 1], hashed) and person is not None
     now = context.clock()
 
-    def transaction(connection: Connection) -> bool:
-        if access.failures_since(connection, name, since=now - WINDOW) >= ATTEMPTS:
-            return False
-        access.note_failure(connection, name, at=now, forget=now - WINDOW)
-        return True
+    def transaction(connection: Connection) -> None:
+        if fits:
+            access.take_back(connection, noted)
+            access.forget_failures(connection, _pair(who, address))
+        else:
+            audit.record(connection, "sign_in_failed", person or UNKNOWN, now, {})
 
-    if not context.db.write(transaction):
+    context.db.write(transaction)
+    if not fits or person is None or hashed is None:
+        raise Unauthenticated("Name and password do not match.")
+    return person, hashed
+
+
+def _pair(who: str, address: str) -> str:
+    return f"{who}@{token_hash(address)[:16]}"
+
+
+def _count_attempt(context: Context, who: str, address: str) -> list[int]:
+    """Count it in advance, under each label. Raises TooManyAttempts."""
+    now = context.clock()
+    limits = {_pair(who, address): ATTEMPTS, who: ATTEMPTS_ANYWHERE}
+    if address:
+        limits[f"@{token_hash(address)[:40]}"] = ATTEMPTS_FROM
+
+    def transaction(connection: Connection) -> list[int] | None:
+        for label, most in limits.items():
+            if access.failures_since(connection, label, since=now - WINDOW) >= most:
+                return None
+        return access.note_failure(connection, limits, at=now, forget=now - WINDOW)
+
+    noted = context.db.write(transaction)
+    if noted is None:
         minutes = int(WINDOW.total_seconds() // 60)
-        raise TooManyAttempts(f"Too many failed attempts with this name. Wait {minutes} minutes.")
+        raise TooManyAttempts(f"Too many failed attempts. Wait {minutes} minutes.")
+    return noted
 
 
 def _started(
@@ -190,9 +241,9 @@ def _started(
     def transaction(connection: Connection) -> tuple[str, Session]:
         if renewed is not None:
             access.set_password(connection, person, renewed, at=now)
+            audit.record(connection, "password_renewed", person, now, _password(person, renewed))
         if former is not None:
             access.end_session(connection, former)
-        access.forget_failures(connection, person)
         audit.record(connection, "signed_in", person, now, {})
         return access.start_session(connection, person, now=now, lasting=LASTING)
 

@@ -141,7 +141,8 @@ def _attempted(context: Context, scene: Scene) -> Telling:
     try:
         given = arguments(scene.bound, scene.action, undoes=scene.undoes, result=scene.original.result)
     except Exception as error:  # noqa: BLE001 - a fact is missing or does not fit: nothing was called
-        failure = PermanentFailure(f"its arguments cannot be built: {type(error).__name__}: {error}")
+        words = context.mask(f"its arguments cannot be built: {type(error).__name__}: {error}")
+        failure = PermanentFailure(words)
         return partial(gone_wrong, context, error=failure)
     try:
         assert function is not None

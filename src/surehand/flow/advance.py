@@ -235,7 +235,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
                 continue
             # the AI failed for good: people decide, and are told why
             answer = Recommendation(
-                value=None, reasons=(f"The AI failed: {_words(answer)}",), source="failed"
+                value=None, reasons=(f"The AI failed: {_words(context, answer)}",), source="failed"
             )
         judging.settle(
             context, process, place, run.passage, answer,
@@ -260,15 +260,17 @@ def _failed(
     if _may_retry(bound, run, error):
         _retry(context, run, error, bound.step.name)
         return
-    run.passage.note("step_failed", ENGINE, step=bound.step.name, error=_words(error), final=True)
-    because = f"{bound.step.name.replace('_', ' ')} failed: {_words(error)}"
+    run.passage.note("step_failed", ENGINE, step=bound.step.name, error=_words(context, error), final=True)
+    because = f"{bound.step.name.replace('_', ' ')} failed: {_words(context, error)}"
     _to_person(run, process, office, f"{FAILED}{bound.step.name}", FALLBACK, Sla(), because)
 
 
 def _retry(context: Context, run: _Run, error: Exception, step: str) -> None:
     failures = run.item.failures + 1
     at = context.clock() + backoff(failures, draw=context.draw())
-    run.passage.note("step_failed", ENGINE, step=step, error=_words(error), final=False, again=at.isoformat())
+    run.passage.note(
+        "step_failed", ENGINE, step=step, error=_words(context, error), final=False, again=at.isoformat()
+    )
     run.passage.queue("advance", run.passage.case.id, at=at, failures=failures)
     run.stopped = True
 
@@ -282,9 +284,9 @@ def _give_back(context: Context, run: _Run) -> None:
         context.db.write(lambda c: work.release(c, [run.item], due_at=context.clock()))
 
 
-def _words(error: Exception) -> str:
-    """The kind of error and its message, short; steps must not put secrets into messages."""
-    return f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
+def _words(context: Context, error: Exception) -> str:
+    """The kind of error and its message, short and without secrets."""
+    return context.mask(f"{type(error).__name__}: {error}")[:500].replace("\x00", "")
 
 
 def _unrunnable(context: Context, runs: list[_Run]) -> None:

@@ -1,6 +1,6 @@
 """Looking at cases that a person may see, without the AI's view where people decide without it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -59,7 +59,10 @@ def consult(context: Context, person: str, case_id: str) -> CaseFile:
     except SurehandError:
         process = None
     check = next((one for one in beside if unseen.unseen_by(one, person)), None)
-    shown = unseen.judgements_shown(judgements, assignment, check)
+    hidden = unseen.hidden_point(case, assignment, judgements)
+    shown = unseen.judgements_shown(judgements, hidden, check)
+    if hidden is not None:
+        case = replace(case, readings=unseen.plain_readings(case.readings))
     if check is None:
         return CaseFile(
             case, process, assignment, shown, tuple(verdicts), tuple(actions), tuple(outcomes), tuple(beside)
@@ -81,10 +84,11 @@ def visible(context: Context, person: str, case_id: str) -> Case:
 def events(context: Context, person: str, case_id: str) -> list[Link]:
     """The audit trail of a case. Raises NotFound."""
     with context.db.read() as connection:
-        _, assignment, beside = _visible(context, connection, person, case_id)
+        case, assignment, beside = _visible(context, connection, person, case_id)
         links = audit.chain(connection, case_id)
+        hidden = unseen.hidden_point(case, assignment, cases.judgements(connection, case_id))
     check = next((one for one in beside if unseen.unseen_by(one, person)), None)
-    return unseen.links_shown(links, assignment, check)
+    return unseen.links_shown(links, hidden, check)
 
 
 def newest(

@@ -12,6 +12,7 @@ from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
+from surehand.discretion import Mask
 from surehand.errors import NotFound
 from surehand.flow.following import Following
 from surehand.flow.holding import Holding
@@ -108,6 +109,7 @@ class Context:
     workload  what each person has open
     sharing transactions of callers who come at the same moment
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
+    mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
     """
 
@@ -132,6 +134,7 @@ class Context:
     pace: Pace = field(default_factory=Pace)
     workload: Workload = field(default_factory=Workload)
     following: Following | None = None
+    mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake
 
     def claim(self, connection: Connection, ids: Sequence[str]) -> list[Work]:

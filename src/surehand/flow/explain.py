@@ -13,7 +13,6 @@ from surehand.core.audit import FIRST, Link
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement, Outcome
 from surehand.core.entries import Entry
-from surehand.core.oversight import Level
 from surehand.core.phrases import brief, hundred
 from surehand.errors import NotFound, SurehandError
 from surehand.flow import unseen
@@ -90,7 +89,7 @@ def explain(context: Context, case_id: str, *, person: str | None = None, compar
         sealed = figures.sealed(connection, case_id)
         outcomes = tuple(cases.outcomes(connection, case_id))
         beside = tuple(cases.beside(connection, [case_id]).get(case_id, ()))
-    blind = assignment is not None and assignment.level is Level.HUMAN
+    blind = unseen.hidden_point(case, assignment, judgements) is not None
     proof = ChainProof(
         events=len(links), expected=case.audit_seq, head=case.audit_hash, checked=context.clock(),
         took=timedelta(seconds=time.monotonic() - began), sealed=sealed, compared=compare, problems=problems,

@@ -11,7 +11,7 @@ from surehand.core.actions import UNDO, backoff
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Action, Case
-from surehand.core.lifecycle import matter_of, point_before
+from surehand.core.lifecycle import matter_of, point_before, undo_refused
 from surehand.core.process import DecisionPoint
 from surehand.core.revoking import Revocation, concerns
 from surehand.errors import SurehandError
@@ -123,7 +123,7 @@ def refused(context: Context, scene: Scene) -> str | None:
         return "its arguments are not the ones that were planned"
     by, point = action.authority.get("by"), action.authority.get("point")
     if scene.undoes:
-        return None if context.people.active(str(by)) else f"{by} is not active any more"
+        return _undo_refused(context, scene, str(by))
     if point != point_before(scene.process, scene.place):
         return "it does not name the decision that it follows"
     if action.round != case.round and not concerns(case, action):
@@ -143,3 +143,11 @@ def refused(context: Context, scene: Scene) -> str | None:
     assert isinstance(decided_at, DecisionPoint)
     matter = matter_of(case, scene.process, decided_at.queue, assignee=by)
     return denial(context.people, str(by), matter)
+
+
+def _undo_refused(context: Context, scene: Scene, by: str) -> str | None:
+    """Whoever asked for it may still do so; who took a decision back could, as the one it was given to."""
+    if scene.revocation is None or not concerns(scene.case, scene.action):
+        return undo_refused(context.people, by, scene.case, scene.process)
+    queue = scene.revocation.watch.queue
+    return denial(context.people, by, matter_of(scene.case, scene.process, queue, assignee=by))

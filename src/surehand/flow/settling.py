@@ -61,7 +61,7 @@ def stopped(context: Context, scene: Scene, refusal: str) -> Passage:
 def gone_wrong(context: Context, scene: Scene, *, error: Exception) -> Passage:
     """Refused for good: a person. Surely not done: again later. Neither: unknown, unless it is repeatable."""
     passage = Passage(scene.case, at=context.clock())
-    words = f"{type(error).__name__}: {error}"[:500].replace("\x00", "")
+    words = context.mask(f"{type(error).__name__}: {error}")[:500].replace("\x00", "")
     action = scene.action
     if isinstance(error, PermanentFailure | PermissionError):
         passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
@@ -150,7 +150,7 @@ def settled(context: Context, scene: Scene, answer: Any) -> Passage:
     if answer is _NO_WAY:
         return _unknown(context, scene, passage, action.error or "its worker stopped before it could say")
     if isinstance(answer, Exception):
-        words = f"{type(answer).__name__}: {answer}"[:500]
+        words = context.mask(f"{type(answer).__name__}: {answer}")[:500].replace("\x00", "")
         counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
         return _again(context, counted, passage, words, state="unknown", surely_not=False)
     happened = answer is not None and answer is not False

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from surehand.core.actions import UNDO
-from surehand.core.authority import denial
 from surehand.core.case import Action, Case, CaseState, Passage
-from surehand.core.lifecycle import matter_of
-from surehand.core.process import Act, DecisionPoint
+from surehand.core.lifecycle import undo_refused
+from surehand.core.process import Act
 from surehand.core.revoking import taking_back
 from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow.context import Context
@@ -65,10 +64,7 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     bound = next(b for b in process.steps if b.step.name == step)
     if not isinstance(bound.step, Act) or bound.undo is None:
         raise Conflict(f"The map names no way to take {step} back", state=done[-1].state)
-    points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
-    queue = points[0].queue if points else ""
-    matter = matter_of(case, process, queue)
-    if refusal := denial(context.people, person, matter):
+    if refusal := undo_refused(context.people, person, case, process):
         raise Forbidden(refusal)
     return case, done[-1]
 

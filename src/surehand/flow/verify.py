@@ -1,11 +1,13 @@
 """Proof that nothing was changed behind the program's back: chains, rows, and what was sealed outside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from surehand.core.audit import SYSTEM_CHAIN, Link, first_break
+from surehand.core.case import Case
+from surehand.flow import grants
 from surehand.flow.context import Context
 from surehand.store import audit, cases, files, models
 from surehand.store.audit import Seals
@@ -43,35 +45,77 @@ class Proof:
 
 
 def verify(context: Context, case_id: str | None = None) -> Proof:
-    """Check every chain, or the one of a case."""
+    """Check every chain, or the one of a case.
+
+    A running server goes on meanwhile: what the database calls sealed is read before the files, and the
+    chains after them, so that neither can be ahead of what it is compared with.
+    """
+    with context.db.read() as connection:
+        last, reached = audit.last_sealed(connection), dict(audit.sealed_cases(connection))
     seals = context.checkpoints.read()
+    findings = [] if case_id else list(_of_checkpoints(seals, last, reached))
     with context.db.read() as connection:
         names = [case_id] if case_id else list(audit.chain_names(connection))
-        findings = [] if case_id else list(_missing(connection, names, seals))
+        if not case_id:
+            findings += _missing(connection, names, seals)
     events = 0
     for start in range(0, len(names), _PORTION):
         with context.db.read() as connection:
             for name in names[start : start + _PORTION]:
-                links = audit.chain(connection, name)
-                events += len(links)
-                findings.extend(faults_of_chain(connection, name, links, seals))
+                count, found = _checked(connection, name, seals)
+                events += count
+                findings += found
     return Proof(len(names), events, len(seals.heads), tuple(findings))
 
 
-def _missing(connection: Connection, names: list[str], seals: Seals) -> Iterator[Finding]:
-    """Chains that were sealed and are gone, cases without a chain, and checkpoint files that were touched."""
-    there = set(names)
+#: What reading a value raises that nothing of ours has written.
+_NOT_OURS = (ValueError, TypeError, LookupError, ArithmeticError)
+
+
+def _checked(connection: Connection, name: str, seals: Seals) -> tuple[int, list[Finding]]:
+    """How many events a chain has, and what does not hold of it."""
+    try:
+        links = audit.chain(connection, name)
+    except _NOT_OURS as error:
+        return 0, [Finding(name, None, f"an event cannot be read: it was changed ({type(error).__name__})")]
+    try:
+        return len(links), list(faults_of_chain(connection, name, links, seals))
+    except _NOT_OURS as error:
+        return len(links), [
+            Finding(name, None, f"a stored row cannot be read: it was changed ({type(error).__name__})")
+        ]
+
+
+def _of_checkpoints(
+    seals: Seals, last: tuple[int, str] | None, reached: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Checkpoint files that were touched.
+
+    last     the line that the database knows to be written last
+    reached  case -> the event up to which it was sealed, as the database has it
+    """
     for fault in seals.faults:
         yield Finding("checkpoints", None, fault)
-    for name, (seq, _) in seals.heads.items():
-        if name not in there:
-            yield Finding(name, None, f"deleted: a checkpoint sealed {seq} events of it")
-    lost = [name for name, seq in audit.sealed_cases(connection) if seq > seals.heads.get(name, (0, ""))[0]]
+    lost = [name for name, seq in reached.items() if seq > seals.heads.get(name, (0, ""))[0]]
     if lost:
         what = "case was" if len(lost) == 1 else "cases were"
         yield Finding(
             "checkpoints", None, f"lines are missing: {len(lost):,} {what} sealed in them, such as {lost[0]}"
         )
+    elif last is not None and last not in seals.lines:
+        yield Finding(
+            "checkpoints", None, f"checkpoint {last[0]} is missing, or is not the one that was written"
+        )
+
+
+def _missing(connection: Connection, names: list[str], seals: Seals) -> Iterator[Finding]:
+    """Chains that were sealed and are gone, and cases without a chain."""
+    there = set(names)
+    for name, (seq, _) in seals.heads.items():
+        if name not in there:
+            yield Finding(name, None, f"deleted: a checkpoint sealed {seq} events of it")
+    if SYSTEM_CHAIN not in there and SYSTEM_CHAIN not in seals.heads:
+        yield from faults_of_chain(connection, SYSTEM_CHAIN, [], seals)
     for name in audit.cases_without_events(connection):
         yield Finding(name, None, "the case has no events: its whole chain was deleted")
 
@@ -93,6 +137,7 @@ def faults_of_chain(connection: Connection, name: str, links: list[Link], seals:
             return
     if name == SYSTEM_CHAIN:
         yield from _of_models(connection, links)
+        yield from (Finding(name, *found) for found in grants.faults(connection, links))
     else:
         yield from _of_rows(connection, name, links)
 
@@ -116,12 +161,23 @@ def _of_rows(connection: Connection, name: str, links: list[Link]) -> Iterator[F
         for record in there.keys() - said.keys():
             yield Finding(name, None, f"a row was added that no event recorded ({record})")
     head = cases.load(connection, [name]).get(name)
-    if head is not None and links and (head.audit_seq, head.audit_hash) != (links[-1].seq, links[-1].hash):
-        yield Finding(
-            name, links[-1].seq, f"the case expects {head.audit_seq} events, and {len(links)} are there"
-        )
+    if head is not None and links:
+        yield from _of_head(head, links, erased=erased)
     if head is not None and head.file is not None and (fault := files.fault(connection, head.file["file"])):
         yield Finding(name, None, f"its file {fault}")
+
+
+def _of_head(head: Case, links: list[Link], *, erased: bool) -> Iterator[Finding]:
+    """Where the case says that its chain stands: its end, when it last moved, and how often it did."""
+    last = links[-1]
+    if (head.audit_seq, head.audit_hash) != (last.seq, last.hash):
+        yield Finding(
+            head.id, last.seq, f"the case expects {head.audit_seq} events, and {len(links)} are there"
+        )
+    elif head.updated_at != last.at:
+        yield Finding(head.id, last.seq, f"the case says that it moved at another time than event {last.seq}")
+    elif not erased and head.rev != (moves := sum("records" in link.body for link in links)):
+        yield Finding(head.id, None, f"the case counts {head.rev} changes, and its events tell of {moves}")
 
 
 def _of_models(connection: Connection, links: list[Link]) -> Iterator[Finding]:

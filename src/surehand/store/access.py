@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -12,11 +13,16 @@ from surehand.store.tables import api_key, credential, session, sign_in_failure
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in browser. `csrf` is what its forms must send along."""
+    """A signed-in browser.
+
+    csrf     what its forms must send along
+    seen_at  when it last did something, to the minute
+    """
 
     person: str
-    csrf: str
+    csrf: str = field(repr=False)
     expires_at: datetime
+    seen_at: datetime = field(compare=False)
 
 
 def token_hash(token: str) -> str:
@@ -49,17 +55,22 @@ def start_session(
             hash=token_hash(token), person=person, csrf=csrf, created_at=now, seen_at=now, expires_at=expires
         )
     )
-    return token, Session(person, csrf, expires)
+    return token, Session(person, csrf, expires, now)
 
 
-def find_session(connection: Connection, token: str, *, now: datetime) -> Session | None:
-    """The session of a token, unless it has expired."""
+def find_session(connection: Connection, token: str, *, now: datetime, idle: timedelta) -> Session | None:
+    """The session of a token, unless it has expired, or was left alone for as long as `idle`."""
     row = connection.execute(
-        select(session.c.person, session.c.csrf, session.c.expires_at).where(
-            session.c.hash == token_hash(token), session.c.expires_at > now
+        select(session.c.person, session.c.csrf, session.c.expires_at, session.c.seen_at).where(
+            session.c.hash == token_hash(token), session.c.expires_at > now, session.c.seen_at > now - idle
         )
     ).first()
     return Session(*row) if row else None
+
+
+def touch_session(connection: Connection, token: str, *, now: datetime) -> None:
+    """Somebody is still there."""
+    connection.execute(update(session).where(session.c.hash == token_hash(token)).values(seen_at=now))
 
 
 def end_session(connection: Connection, token: str) -> None:
@@ -94,22 +105,63 @@ def key_person(connection: Connection, key: str) -> str | None:
     return found.scalar_one_or_none()
 
 
-def failures_since(connection: Connection, person: str, *, since: datetime) -> int:
-    """Failed sign-ins of a name."""
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key as it is kept."""
+
+    hash: str
+    person: str
+    works: bool
+
+
+def keys(connection: Connection) -> list[Key]:
+    """Every API key, those that were revoked too."""
+    rows = connection.execute(
+        select(api_key.c.hash, api_key.c.person, api_key.c.revoked_at).order_by(
+            api_key.c.created_at, api_key.c.hash
+        )
+    )
+    return [Key(row.hash, row.person, row.revoked_at is None) for row in rows]
+
+
+def passwords(connection: Connection) -> list[tuple[str, str]]:
+    """People with the hash of their password."""
+    found = select(credential.c.person, credential.c.password_hash).order_by(credential.c.person)
+    rows = connection.execute(found)
+    return [(row.person, row.password_hash) for row in rows]
+
+
+def failures_since(connection: Connection, label: str, *, since: datetime) -> int:
+    """Failed sign-ins that count under a label."""
     found = connection.execute(
         select(func.count())
         .select_from(sign_in_failure)
-        .where(sign_in_failure.c.person == person, sign_in_failure.c.at > since)
+        .where(sign_in_failure.c.person == label, sign_in_failure.c.at > since)
     )
     return found.scalar_one()
 
 
-def note_failure(connection: Connection, person: str, *, at: datetime, forget: datetime) -> None:
-    """Remember a failed sign-in; forget those before `forget`."""
+def note_failure(
+    connection: Connection, labels: Collection[str], *, at: datetime, forget: datetime
+) -> list[int]:
+    """Remember a failed sign-in under labels, and forget those before `forget`. Returns what to take back."""
     connection.execute(delete(sign_in_failure).where(sign_in_failure.c.at < forget))
-    connection.execute(insert(sign_in_failure).values(person=person[:64], at=at))
+    noted = insert(sign_in_failure).returning(sign_in_failure.c.id)
+    return list(connection.execute(noted, [{"person": label, "at": at} for label in labels]).scalars())
 
 
-def forget_failures(connection: Connection, person: str) -> None:
-    """A successful sign-in clears the count."""
-    connection.execute(delete(sign_in_failure).where(sign_in_failure.c.person == person))
+def take_back(connection: Connection, noted: Sequence[int]) -> None:
+    """It was no failure after all."""
+    connection.execute(delete(sign_in_failure).where(sign_in_failure.c.id.in_(noted)))
+
+
+def forget_failures(connection: Connection, *labels: str) -> None:
+    """Start counting anew."""
+    connection.execute(delete(sign_in_failure).where(sign_in_failure.c.person.in_(labels)))
+
+
+def forget_failures_of(connection: Connection, person: str) -> None:
+    """Start counting anew for a person, from wherever it was tried."""
+    forget_failures(connection, person)
+    from_somewhere = sign_in_failure.c.person.startswith(f"{person}@", autoescape=True)
+    connection.execute(delete(sign_in_failure).where(from_somewhere))

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from surehand.core.audit import FIRST, SYSTEM_CHAIN, Link, linked, merkle_root
 from surehand.core.digest import digest
 from surehand.store.database import Database
-from surehand.store.tables import audit_event, case
+from surehand.store.tables import audit_event, case, mark
 
 
 def chain(connection: Connection, name: str) -> list[Link]:
@@ -55,6 +55,13 @@ def sealed_cases(connection: Connection) -> Iterator[tuple[str, int]]:
     yield from ((row[0], row[1]) for row in rows)
 
 
+def last_sealed(connection: Connection) -> tuple[int, str] | None:
+    """Number and hash of the last checkpoint that was written beside this database."""
+    value = connection.execute(select(mark.c.value).where(mark.c.name == _LAST)).scalar_one_or_none()
+    number, _, hashed = (value or "").partition(" ")
+    return (int(number), hashed) if number.isdigit() else None
+
+
 def cases_without_events(connection: Connection) -> list[str]:
     """Cases whose chain is gone."""
     known = select(audit_event.c.chain)
@@ -63,6 +70,9 @@ def cases_without_events(connection: Connection) -> list[str]:
 
 #: Held while an event is added to the system chain. ("audit")
 _SYSTEM_LOCK = 0x6175646974
+
+#: The mark that holds the last checkpoint.
+_LAST = "checkpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class Seals:
     faults   lines that do not hold, in words
     last     hash and number of the last line
     earlier  chain -> what was sealed of it before: a chain that was rewritten and sealed again still shows
+    lines    number and hash of every line
     """
 
     heads: dict[str, tuple[int, str]]
@@ -80,6 +91,7 @@ class Seals:
     number: int
     last: str
     earlier: Mapping[str, list[tuple[int, str]]] = field(default_factory=dict)
+    lines: frozenset[tuple[int, str]] = frozenset()
 
     def of(self, name: str) -> list[tuple[int, str]]:
         """Every head that was sealed of a chain, oldest first."""
@@ -106,7 +118,7 @@ class Checkpoints:
                 .limit(limit)
             ).all()
             count = connection.execute(select(func.count()).select_from(case)).scalar_one()
-            system = _system_head(connection)
+            system, known = _system_head(connection), last_sealed(connection)
         heads: dict[str, Any] = {row.id: [row.audit_seq, row.audit_hash] for row in moved}
         with self._alone():
             number, last = self._tail()
@@ -114,15 +126,16 @@ class Checkpoints:
                 heads[SYSTEM_CHAIN] = list(system)
             if not heads:
                 return 0
-            self._append(
-                {
-                    "number": number + 1, "at": now.isoformat(), "cases": count, "root": _root(heads),
-                    "before": last, "heads": heads,
-                },
-                now,
-            )  # fmt: skip
+            line = {
+                "number": number + 1, "at": now.isoformat(), "cases": count, "root": _root(heads),
+                "before": last, "heads": heads,
+            }  # fmt: skip
+            self._append(line, now)
+            # files that do not go on from what the database knows were touched: it keeps knowing better
+            whole = known in (None, (number, last)) or known in self.read().lines
         self._system = system
-        _mark(database, [(row.id, row.audit_seq) for row in moved])
+        sealed = (int(line["number"]), str(line["hash"])) if whole else None
+        _mark(database, [(row.id, row.audit_seq) for row in moved], sealed)
         return len(heads)
 
     @contextmanager
@@ -160,6 +173,7 @@ class Checkpoints:
         """Everything sealed so far, and whether the files themselves hold."""
         heads: dict[str, tuple[int, str]] = {}
         earlier: dict[str, list[tuple[int, str]]] = {}
+        lines: set[tuple[int, str]] = set()
         faults, number, last = [], 0, FIRST
         for path in sorted(self._folder.glob("checkpoints-*.jsonl")):
             whole = path.read_text("ascii", "replace")
@@ -178,11 +192,12 @@ class Checkpoints:
                             less, heads[name] = sorted((before, (seq, head)), key=itemgetter(0))
                             earlier.setdefault(name, []).append(less)
                     number, last = line["number"], hashed
+                    lines.add((number, hashed))
                 except (ValueError, KeyError, TypeError, AttributeError):
                     fault = "is not a checkpoint"
                 if fault:
                     faults.append(f"{path.name}:{place} {fault}")
-        return Seals(heads, tuple(faults), number, last, earlier)
+        return Seals(heads, tuple(faults), number, last, earlier, frozenset(lines))
 
 
 def _line_fault(line: dict[str, Any], hashed: str, *, number: int, last: str) -> str | None:
@@ -237,12 +252,18 @@ def _drop_torn_end(file: IO[bytes]) -> None:
         file.truncate(kept)
 
 
-def _mark(database: Database, heads: list[tuple[str, int]]) -> None:
-    if heads:
-        marked = update(case).where(case.c.id == bindparam("at_id")).values(sealed_seq=bindparam("at_seq"))
-        rows = [{"at_id": name, "at_seq": seq} for name, seq in heads]
+def _mark(database: Database, heads: list[tuple[str, int]], sealed: tuple[int, str] | None) -> None:
+    """Remember in the database how far it is sealed, so that lines taken from the files are missed."""
+    marked = update(case).where(case.c.id == bindparam("at_id")).values(sealed_seq=bindparam("at_seq"))
+    rows = [{"at_id": name, "at_seq": seq} for name, seq in heads]
 
-        def mark(connection: Connection) -> None:
+    def write(connection: Connection) -> None:
+        if rows:
             connection.execute(marked, rows)
+        if sealed is not None:
+            value = f"{sealed[0]} {sealed[1]}"
+            there = connection.execute(update(mark).where(mark.c.name == _LAST).values(value=value)).rowcount
+            if not there:
+                connection.execute(insert(mark).values(name=_LAST, value=value))
 
-        database.write(mark)
+    database.write(write)

@@ -91,7 +91,7 @@ class PostgresDatabase:
     def __init__(self, url: URL, *, pool: int, name: str) -> None:
         self._engine = create_engine(
             url, pool_size=pool, max_overflow=0, json_serializer=encoded, json_deserializer=decoded,
-            connect_args=connecting(url, name=name),
+            hide_parameters=True, connect_args=connecting(url, name=name),
         )  # fmt: skip
         _ping_after_idling(self._engine)
         event.listen(self._engine, "connect", _ask_for_patience)
@@ -209,6 +209,8 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
         url,
         json_serializer=encoded,
         json_deserializer=decoded,
+        # what a statement that failed was to write does not belong into anybody's log
+        hide_parameters=True,
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 30},
     )
 

@@ -336,11 +336,21 @@ def _listed(row: Any) -> Listed:
 
 
 def history(
-    connection: Connection, process: str, subject: str, *, before: datetime, limit: int = 5
+    connection: Connection,
+    process: str,
+    subject: str,
+    *,
+    before: datetime,
+    sight: Sight | None = None,
+    limit: int = 5,
 ) -> list[Listed]:
-    """Earlier cases about the same subject, newest first."""
+    """Earlier cases about the same subject, newest first.
+
+    sight  only those that somebody may see; all of them for whoever is to decide
+    """
     rows = connection.execute(
         select(*_LISTED)
+        .where(true() if sight is None else _visible(sight))
         .where(case.c.process == process, case.c.subject == subject, case.c.created_at < before)
         .order_by(case.c.created_at.desc())
         .limit(limit)

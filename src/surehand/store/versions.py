@@ -56,6 +56,11 @@ def publish(connection: Connection, hash: str, *, by: str, at: datetime) -> bool
     return result.rowcount == 1
 
 
+def every(connection: Connection) -> list[Version]:
+    """All versions, proposed and published."""
+    return [Version(**row._mapping) for row in connection.execute(select(version))]
+
+
 def current(connection: Connection) -> dict[str, Version]:
     """The version published last, per process."""
     rows = connection.execute(

@@ -61,7 +61,7 @@ def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: R
     return BriefView(
         shell=reader.shell, head=case_head(context, standing, reader), level=standing.assignment.level,
         decision=_decision(context, standing, point, reader), recommendation=_recommendation(standing),
-        facts=facts, flags=_flags(standing, reasons), history=history_view(context, standing),
+        facts=facts, flags=_flags(standing, reasons), history=history_view(context, standing, reader),
         policy=_policy(standing, reasons), document=source.view, problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=doubtful, refused=reader.refused, written=reader.written
@@ -81,7 +81,7 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
         shell=reader.shell, head=case_head(context, standing, reader),
         decision=_decision(context, standing, point, reader),
         flags=_human_flags(standing, reasons), checks=checks,
-        history=history_view(context, standing), policy=_policy(standing, reasons),
+        history=history_view(context, standing, reader), policy=_policy(standing, reasons),
         fields=() if checks else fields.plain_fields(case, process, names, reader.typed),
         tables=fields.tables(case, names), given=(*known, *fields.given(case, process, names)),
         looked_up=fields.looked_up(case, process, names),

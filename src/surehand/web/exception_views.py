@@ -38,7 +38,7 @@ def exception_view(context: Context, standing: Standing, reader: Reader) -> Exce
         given=(*_known(case, read, source.numbers), *fields.given(case, process, rest)),
         tables=fields.tables(case, names),
         looked_up=fields.looked_up(case, process, names),
-        flags=(FlagView(text=given.because),), history=history_view(context, standing),
+        flags=(FlagView(text=given.because),), history=history_view(context, standing, reader),
         document=source.view, problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=0, refused=reader.refused, written=reader.written

@@ -63,7 +63,7 @@ def inbox_page(request: Request) -> Response:
 @router.get("/inbox/live")
 def inbox_news(request: Request) -> Response:
     """How many cases have come into a view since a time: {"new": 3}, or 304."""
-    person = session.signed_in(request).person
+    person = session.signed_in(request, watching=True).person
     context, asked = context_of(request), request.query_params
     view = session.fits("view", asked.get("view", "mine"), desk.VIEWS)
     text = asked.get("since", "0")

@@ -12,11 +12,11 @@ from surehand.core.hearing import Answer
 from surehand.core.repairs import COMPENSATED, REPAIRS
 from surehand.core.verdicts import kinds_of
 from surehand.errors import Conflict, Fault, InvalidInput, NotFound
-from surehand.flow import desk
+from surehand.flow import consult, desk
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
 from surehand.flow.review import answer_question, claim, submit_verdict
-from surehand.flow.standing import Standing, looked_at, may_see
+from surehand.flow.standing import Standing, looked_at
 from surehand.flow.undo import undo, undoable
 from surehand.store import cases
 from surehand.web import fields, session
@@ -47,12 +47,10 @@ def story_page(request: Request, case_id: str) -> Response:
     """The story of a case."""
     person = session.signed_in(request).person
     context, name = context_of(request), session.case_id_of(case_id)
+    # asked first, so that a case of others answers as one that is not there
+    consult.visible(context, person, name)
     story = explain(context, name, person=person, compare=False)
-    held = story.assignment
-    theirs = [one for one in story.beside if one.person == person]
-    if not theirs and not may_see(context, person, story.case, held.queue if held else None):
-        raise NotFound("There is no such case.")
-    open_ = [one for one in (held, *story.beside) if one is not None]
+    open_ = [one for one in (story.assignment, *story.beside) if one is not None]
     may = [brief_path(one) for one in open_ if not _refusal(context, person, name, of=one.id)]
     decide = may[0] if may else ""
     undo = () if story.case.state.open or story.check else undoable(context, person, name)

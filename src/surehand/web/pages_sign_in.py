@@ -56,7 +56,14 @@ def _token(request: Request, form: Form) -> str:
         if not in_demo(request):
             raise Forbidden("Nobody signs in here without a password.")
         return access.sign_in_as(context, chosen, former=former)[0]
-    return access.sign_in(context, form.one("name"), form.one("password"), former=former)[0]
+    address = _address(request)
+    return access.sign_in(context, form.one("name"), form.one("password"), former=former, address=address)[0]
+
+
+def _address(request: Request) -> str:
+    """Where a browser is. A proxy on this machine that is not trusted to tell hides it: then ''."""
+    host = request.client.host if request.client else ""
+    return "" if host in _HERE else host
 
 
 @router.post("/signout")
@@ -117,5 +124,7 @@ def _form(request: Request, *, path: str, name: str = "", error: str = "", statu
     people = demo_people(request)
     view = SigninView(shell=shell, name=name[:200], error=error, next=path, people=people)
     response = session.page(request, view, status)
+    if status == TooManyAttempts.status:
+        response.headers["Retry-After"] = str(int(access.WINDOW.total_seconds()))
     session.bind_visitor(request, response, cookie)
     return response

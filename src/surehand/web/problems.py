@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from surehand.discretion import trace
 from surehand.errors import Fault, InvalidInput, MapInvalid, Stopped, SurehandError, Unauthenticated
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,6 +34,10 @@ _FOUND = {
 #: Members of a problem that an error's own details never replace.
 _RESERVED = frozenset({"type", "title", "status", "detail", "faults"})
 
+#: What somebody wrote or decided about a case is read in the case: whoever gets an answer that says what went
+#: wrong writes it to a log.
+_OF_THE_CASE = frozenset({"note", "value"})
+
 
 def problem_of(error: Exception) -> dict[str, Any]:
     """The problem document of an error. Of faults of ours it says only a number to find them in the log."""
@@ -47,13 +52,13 @@ def problem_of(error: Exception) -> dict[str, Any]:
             slug, title = _FOUND.get(error.status_code, ("error", "The request was refused"))
             return _document(slug, title, error.status_code, str(error.detail))
         case OperationalError() | PoolTimeout():
-            _log.error("the database does not answer", exc_info=error)
+            _log.error("the database does not answer\n%s", trace(error))
             return _document(
                 Stopped.slug, Stopped.title, 503, "The database does not answer; try again shortly"
             )
         case _:
             number = secrets.token_hex(6)
-            _log.error("unexpected fault %s", number, exc_info=error)
+            _log.error("unexpected fault %s\n%s", number, trace(error))
             return _document(
                 "unexpected",
                 "A fault of ours",
@@ -91,7 +96,7 @@ def _document(
         }
         for f in list(faults)[:_MOST_FAULTS]
     ]
-    own = {name: value for name, value in (extra or {}).items() if name not in _RESERVED}
+    own = {name: value for name, value in (extra or {}).items() if name not in _RESERVED | _OF_THE_CASE}
     return {
         "type": f"/problems/{slug}", "title": title, "status": status, "detail": printable(detail),
         "faults": listed, **own,

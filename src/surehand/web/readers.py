@@ -6,6 +6,7 @@ from surehand.core.case import BESIDE
 from surehand.core.process import DecisionPoint
 from surehand.core.values import shown
 from surehand.flow.context import Context
+from surehand.flow.desk import sight_of
 from surehand.flow.standing import Standing
 from surehand.store import desk
 from surehand.web import fields
@@ -75,13 +76,14 @@ def bound_to(standing: Standing) -> str:
     return f"{shown_digest}@{standing.assignment.id}"
 
 
-def history_view(context: Context, standing: Standing) -> HistoryView:
-    """Part 5: the last cases of the same subject."""
+def history_view(context: Context, standing: Standing, reader: Reader) -> HistoryView:
+    """Part 5: the last cases of the same subject. Who may not decide sees only what they may see anyway."""
     case, subject = standing.case, subject_of(standing)
     if not subject:
         return HistoryView()
+    sight = sight_of(context, reader.name) if reader.refused else None
     with context.db.read() as connection:
-        earlier = desk.history(connection, case.process, subject, before=case.created_at)
+        earlier = desk.history(connection, case.process, subject, before=case.created_at, sight=sight)
     past = tuple(
         PastCase(
             case_id=one.id, at=one.created_at, title=one.title, amount=one.stake,

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -59,10 +60,14 @@ def environment(zone: tzinfo = _UTC) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        finalize=_straight,
     )
     # Newstyle: `_("%(count)s cases", count=n)` escapes n. The text itself is taken as safe: literals only.
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    for name in ("_", "gettext", "ngettext"):
+        env.globals[name] = _straightened(env.globals[name])
     env.filters.update(
+        exact=Exact,
         money=money,
         number=number,
         counted=counted,
@@ -93,6 +98,34 @@ def environment(zone: tzinfo = _UTC) -> Environment:
 def render(env: Environment, view: views.PageView) -> str:
     """The page of a view, as HTML."""
     return env.get_template(TEMPLATES[type(view)]).render(view=view, shell=view.shell)
+
+
+# Letters
+
+#: Letters that turn the direction of others, or cannot be seen: with them a name could show a sum beside it
+#: backwards, or look like another name. None of them is needed to read a text.
+_TRICKS = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+
+
+class Exact(str):
+    """A text that a form holds and sends back: it stays as it is, and its field keeps it apart."""
+
+    __slots__ = ()
+
+
+def _straight(value: Any) -> Any:
+    """What a page shows of a value: in place of a letter that plays tricks stands a sign for one."""
+    if type(value) is str and not value.isascii():
+        return _TRICKS.sub("\N{REPLACEMENT CHARACTER}", value)
+    return value
+
+
+def _straightened(translate: Any) -> Any:
+    @pass_context
+    def translated(context: Context, *texts: Any, **values: Any) -> Any:
+        return translate(context, *texts, **{name: _straight(value) for name, value in values.items()})
+
+    return translated
 
 
 # Numbers

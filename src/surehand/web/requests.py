@@ -119,6 +119,10 @@ def _is_json(request: Request) -> bool:
 #: Digits of a whole number; what is longer is no quantity.
 _LONGEST_NUMBER = 100
 
+#: Values of a body, and names of one object in it: three bytes of a list of lists become a hundred in memory,
+#: and each name that is not known here becomes a fault with its own text.
+_MOST_VALUES, _MOST_NAMES = 500_000, 10_000
+
 
 class _StrictRequest(Request):
     """A request whose JSON is JSON."""
@@ -130,6 +134,8 @@ class _StrictRequest(Request):
 
 def strict_json(body: bytes) -> Any:
     """A JSON value. Raises ValueError for what is none, NaN and endless nesting included."""
+    if sum(map(body.count, (b",", b"[", b"{"))) > _MOST_VALUES:
+        raise ValueError(f"The body holds more than {_MOST_VALUES:,} values; send it in parts")
     try:
         return json.loads(
             body.decode("utf-8"), parse_constant=_refused, parse_int=_whole, object_pairs_hook=_object
@@ -145,6 +151,8 @@ def strict_json(body: bytes) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > _MOST_NAMES:
+        raise ValueError(f"The body holds an object with more than {_MOST_NAMES:,} names")
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

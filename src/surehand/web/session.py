@@ -23,7 +23,7 @@ _VISITOR_COOKIE = "surehand_visitor"
 _NOTICE_COOKIE = "surehand_notice"
 
 _LONGEST_TOKEN = 200
-_CASE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+_CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 #: What just happened, by the code that the cookie carries. `{case}` is the case's number.
 NOTICES = {
@@ -57,19 +57,22 @@ def prepare(app: FastAPI) -> None:
     app.state.templates = environment()
 
 
-def signed_in(request: Request) -> Session:
-    """The session of this browser. Raises Unauthenticated."""
-    found = current(request)
+def signed_in(request: Request, *, watching: bool = False) -> Session:
+    """The session of this browser. Raises Unauthenticated.
+
+    watching  the page asks by itself, so that nobody need be there
+    """
+    found = current(request, watching=watching)
     if found is None:
         raise Unauthenticated("Sign in first.")
     return found
 
 
-def current(request: Request) -> Session | None:
+def current(request: Request, *, watching: bool = False) -> Session | None:
     """The session of this browser, looked up once per request."""
     if not hasattr(request.state, "session"):
-        token = session_token(request)
-        request.state.session = session_of(context_of(request), token) if token else None
+        token, context = session_token(request), context_of(request)
+        request.state.session = session_of(context, token, watching=watching) if token else None
     found: Session | None = request.state.session
     return found
 
@@ -173,7 +176,7 @@ def shell(request: Request, tab: str = "") -> ShellView:
 def _notice(request: Request) -> str:
     code, _, case_id = request.cookies.get(_NOTICE_COOKIE, "").partition(":")
     text = NOTICES.get(code)
-    return text.format(case=case_id.upper()) if text and _CASE_ID.match(case_id) else ""
+    return text.format(case=case_id.upper()) if text and _CASE_ID.fullmatch(case_id) else ""
 
 
 def page(request: Request, view: PageView, status: int = 200) -> Response:
@@ -201,7 +204,7 @@ def local_path(path: str) -> str:
 
 def case_id_of(text: str) -> str:
     """A case number from an address. Raises NotFound for what cannot be one."""
-    if not _CASE_ID.match(text):
+    if not _CASE_ID.fullmatch(text):
         raise NotFound("There is no such case.")
     return text.lower()
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from surehand.core.case import Case, CaseState
 from surehand.core.process import DecisionPoint
+from surehand.discretion import trace
 from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
 from surehand.flow import consult, intake
 from surehand.flow.admission import Accepted, in_use
@@ -77,9 +78,9 @@ def _arrived(context: Context, person: str, case: Case) -> tuple[Case, schemas.R
     while case.state in _UNDER_WAY and time.monotonic() < until:
         try:
             advance_now(context, case.id)
-        except Exception:  # noqa: BLE001 - logged; the case itself is safe
+        except Exception as error:  # noqa: BLE001 - logged; the case itself is safe
             # the case is acknowledged, and its work was given back: a worker will try again
-            _log.exception("running %s for a caller failed", case.id)
+            _log.error("running %s for a caller failed\n%s", case.id, trace(error))
             break
         case = consult.visible(context, person, case.id)
         if case.state in _UNDER_WAY:

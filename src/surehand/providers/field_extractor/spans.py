@@ -48,9 +48,13 @@ _UNIT = re.compile(
 
 MARKS = (LEGAL, _STREET, _POSTCODE, _LABEL, _AMOUNT, _UNIT, _TRADE, _NO_NAME)
 
+#: No two parts that follow each other take the same letters: a line of spaces would be tried in every way.
 _REGISTRATION = re.compile(
-    r"\s*[(<\[{]?\s*(?:(?:CO(?:MPANY)?|ROC|REG|BUSINESS)[\s.,:]*)*(?:REG\w*|RFG|NO)?[\s.:,]*[(<\[{]?"
-    r"\b\w{0,3}\d{4,12}\s?[-\s]?\s?[A-Z]{0,2}\s*[)>\]}]?\s*$"
+    r"(?:\s*(?:[(<\[{]\s*)?"
+    r"(?:(?:(?:CO(?:MPANY)?|ROC|REG|BUSINESS)[\s.,:]*){1,4}(?:(?:REG\w{0,20}|RFG|NO)[\s.:,]*)?"
+    r"|(?:REG\w{0,20}|RFG|NO)[\s.:,]*)"
+    r"|(?:\s*[(<\[{])?[\s.:,]*)"
+    r"[(<\[{]?\b\w{0,3}\d{4,12}\s?[-\s]?\s?[A-Z]{0,2}\s*[)>\]}]?\s*$"
 )
 _NUMBERED = re.compile(r"\W+\d{5,7}-[A-Z]\b.*$")
 _LEAD = re.compile(r"^\W*#?\d{4,}\s+|^(?:OWNED|OWN|OPERATED|MANAGED)\s*BY\s*:?\s*")

@@ -1,0 +1,69 @@
+"""What lets people and programs in, and code run, compared with what the audit trail says was given.
+
+Whoever can write the database could add a key of somebody else's, put a password in place of theirs, or mark
+a version as published, and then act through the front door. Each of these has its event in the system chain.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from surehand.core.audit import Link
+from surehand.store import access, versions
+
+#: Where in the system chain, if anywhere, and what does not hold.
+Found = tuple[int | None, str]
+
+
+def faults(connection: Connection, links: list[Link]) -> Iterator[Found]:
+    """Keys, passwords and versions that are not as their events say.
+
+    links  the system chain, found to hold
+    """
+    links = [link for link in links if isinstance(link.body, dict)]
+    yield from _of_keys(connection, links)
+    yield from _of_passwords(connection, links)
+    yield from _of_versions(connection, links)
+
+
+def _of_keys(connection: Connection, links: list[Link]) -> Iterator[Found]:
+    made = {link.body["key"]: link for link in links if link.kind == "key_created" and "key" in link.body}
+    revoked = {link.body["person"]: link.seq for link in links if link.kind == "keys_revoked"}
+    for key in access.keys(connection):
+        link = made.get(key.hash)
+        if link is None:
+            yield None, f"an API key of {key.person} works that no event recorded"
+        elif link.body["person"] != key.person:
+            yield (
+                link.seq,
+                f"the API key of event {link.seq} was {link.body['person']}'s, and is {key.person}'s",
+            )
+        elif key.works and link.seq < revoked.get(key.person, 0):
+            seq = revoked[key.person]
+            yield seq, f"an API key of {key.person} works again that event {seq} revoked"
+
+
+def _of_passwords(connection: Connection, links: list[Link]) -> Iterator[Found]:
+    kinds = ("password_set", "password_renewed")
+    given = {link.body["person"]: link for link in links if link.kind in kinds and "digest" in link.body}
+    for person, hashed in access.passwords(connection):
+        link = given.get(person)
+        if link is None:
+            yield None, f"{person} has a password that no event recorded"
+        elif link.body["digest"] != access.token_hash(hashed):
+            yield link.seq, f"the password of {person} is not the one that event {link.seq} recorded"
+
+
+def _of_versions(connection: Connection, links: list[Link]) -> Iterator[Found]:
+    published = {link.body["version"]: link for link in links if link.kind == "version_published"}
+    for one in versions.every(connection):
+        link_of = published.get(one.hash)
+        if one.state == "published" and link_of is None:
+            yield None, f"version {one.hash[:12]} of {one.process} is published, and no event recorded it"
+        elif link_of is not None and (one.state, one.published_by, one.published_at) != (
+            "published", link_of.actor, link_of.at,
+        ):  # fmt: skip
+            yield (
+                link_of.seq,
+                f"version {one.hash[:12]} of {one.process} is not as event {link_of.seq} left it",
+            )
