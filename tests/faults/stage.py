@@ -65,8 +65,9 @@ HAPPENED = frozenset({"ok", "timeout", "slow"})
 #: Events that a fault must not add or take away; others tell what was tried.
 TOLD = frozenset(
     {
-        "received", "read", "looked_up", "recommended", "routed", "action_planned", "undo_requested", "finished",
-        "outcome", "claimed", "answered", "unanswered", "reminded", "escalated", "replaced", "left_path",
+        "received", "read", "looked_up", "recommended", "routed", "action_planned", "undo_requested",
+        "finished", "outcome", "claimed", "answered", "unanswered", "reminded", "escalated",
+        "replaced", "left_path",
     }
 )  # fmt: skip
 
