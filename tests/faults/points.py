@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,10 +99,12 @@ class FaultyDatabase:
                     self.injector.idle.add(number)
                 return result
             case "error after":
-                self.inner.write(transaction)
+                with suppress(Exception):  # refused or not: nobody hears of it
+                    self.inner.write(transaction)
                 raise _broken("the answer to the commit was lost")
             case "kill after":
-                self.inner.write(transaction)
+                with suppress(Exception):
+                    self.inner.write(transaction)
                 _die()
             case kind:
                 return self.inner.write(lambda connection: self._spoiled(connection, transaction, kind))
@@ -110,17 +112,19 @@ class FaultyDatabase:
 
     def _spoiled(self, connection: Connection, transaction: Callable[[Connection], T], kind: str) -> T:
         """Everything is written, and then it is not committed, or its commit is not answered."""
-        result = transaction(connection)
-        match kind:
-            case "error before":
-                raise _broken("the commit failed")
-            case "kill before":
-                _die()
-            case "drop before":
-                self._terminated(connection)
-            case "drop after":
-                _deaf(connection)
-        return result
+        try:
+            return transaction(connection)
+        finally:
+            # also where it was refused, so that nobody learns of that
+            match kind:
+                case "error before":
+                    raise _broken("the commit failed")
+                case "kill before":
+                    _die()
+                case "drop before":
+                    self._terminated(connection)
+                case "drop after":
+                    _deaf(connection)
 
     def _terminated(self, connection: Connection) -> None:
         """The server ends this session, as when it restarts."""

@@ -38,11 +38,24 @@ def up(
     folder: Folder,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="The database was restored from a backup.")
+    ] = False,
+    by: Annotated[str | None, typer.Option(help="Who says so, with --reconcile.")] = None,
 ) -> None:
     """Start the server: the desk, the API and the workers."""
     from surehand.app import assembled
+    from surehand.cli.restoring import not_behind, reconciled
 
-    serve(assembled(folder), host=host, port=port)
+    surehand = assembled(folder)
+    try:
+        if reconcile:
+            reconciled(surehand, by or typer.prompt("Your name in people.yaml"))
+        not_behind(surehand)
+    except BaseException:
+        surehand.close()
+        raise
+    serve(surehand, host=host, port=port)
 
 
 def serve(
@@ -86,6 +99,7 @@ def worker(folder: Folder) -> None:
     import threading
 
     from surehand.app import assembled
+    from surehand.cli.restoring import not_behind
     from surehand.errors import SettingsInvalid
     from surehand.maps.deployment import load
 
@@ -95,6 +109,11 @@ def worker(folder: Folder) -> None:
             "use PostgreSQL for workers"
         )
     surehand = assembled(folder, sealing=False)
+    try:
+        not_behind(surehand)
+    except BaseException:
+        surehand.close()
+        raise
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())

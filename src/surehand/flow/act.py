@@ -35,6 +35,7 @@ from surehand.core.process import Act, DecisionPoint
 from surehand.errors import PermanentFailure, SurehandError, TemporaryFailure
 from surehand.flow.advance import save
 from surehand.flow.context import Context
+from surehand.flow.doubts import FORGOTTEN, Doubt, doubts, other_round
 from surehand.store import cases, saving, work
 from surehand.store.cases import Approval
 from surehand.store.saving import Stale
@@ -59,6 +60,15 @@ class _Scene:
     process: BoundProcess
     bound: BoundStep
     approvals: Sequence[Approval]
+    doubt: Doubt | None = None
+
+    @property
+    def forgotten(self) -> bool:
+        """It may have run before a restore, so it is asked about before it runs."""
+        if self.doubt is None or self.action.state != "planned":
+            return False
+        asking = self.bound.confirm is not None and not self.undoes
+        return asking or (self.doubt.known and not self.action.repeatable)
 
     @property
     def undoes(self) -> bool:
@@ -107,6 +117,8 @@ def _scenes(context: Context, items: Sequence[Work]) -> dict[int, _Scene]:
         actions = cases.actions(connection, keys)
         found = cases.load(connection, [item.case_id for item in items])
         approvals = cases.approvals(connection, found)
+        pairs = [(actions[i.ref], found[i.case_id]) for i in items if i.ref in actions and i.case_id in found]
+        doubtful = doubts(connection, pairs, now=context.clock())
     gone = [
         item
         for item in items
@@ -128,7 +140,7 @@ def _scenes(context: Context, items: Sequence[Work]) -> dict[int, _Scene]:
             continue
         scenes[item.id] = _Scene(
             item, case, action, actions[action.key.removesuffix(UNDO)], process, bound,
-            approvals.get(case.id, ()),
+            approvals.get(case.id, ()), doubtful.get(action.key),
         )  # fmt: skip
     if gone:
         # rows were changed by hand: verify-audit names them; there is nothing that may run
@@ -148,7 +160,7 @@ def _run(context: Context, scene: _Scene) -> Passage | None:
     action = scene.action
     if action.state in ("done", "undone", "abandoned"):
         return passage
-    if action.state in ("running", "unknown"):
+    if action.state in ("running", "unknown") or scene.forgotten:
         return _settled(context, scene, passage)
     if refusal := refused(context, scene):
         passage.note("action_refused", ENGINE, step=action.step, key=action.key, because=refusal)
@@ -326,17 +338,27 @@ def _unknown(context: Context, scene: _Scene, passage: Passage, words: str) -> P
 def _settled(context: Context, scene: _Scene, passage: Passage) -> Passage:
     """Find out what became of an action whose worker died or whose answer was lost."""
     action, confirm = scene.action, scene.bound.confirm
-    if action.state == "running":
-        passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error="its worker stopped")
+    if action.state != "unknown":
+        error = FORGOTTEN if scene.forgotten else "its worker stopped"
+        passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error=error)
     if confirm is None or scene.undoes:
-        return _unknown(context, scene, passage, action.error or "its worker stopped before it could say")
+        words = FORGOTTEN if scene.forgotten else "its worker stopped before it could say"
+        return _unknown(context, scene, passage, action.error or words)
     try:
-        result = confirm(**arguments(scene.bound, action) | {"key": action.key})
+        given = arguments(scene.bound, action)
+        result = confirm(**given | {"key": action.key})
+        happened = result is not None and result is not False
+        other = None if happened or scene.doubt is None else other_round(
+            action, scene.doubt, lambda key: confirm(**given | {"key": key}) not in (None, False)
+        )  # fmt: skip
     except Exception as error:  # noqa: BLE001 - the other system does not answer: ask again later
         words = f"{type(error).__name__}: {error}"[:500]
         counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
         return _again(context, counted, passage, words, state="unknown", surely_not=False)
-    happened = result is not None and result is not False
+    if other is not None:
+        because = f"{_title(scene)} happened in round {other}, which a restore from a backup has lost"
+        _to_person(context, scene, passage, state="unknown", error=because, because=because)
+        return passage
     passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=happened)
     if happened:
         return _succeeded(scene, passage, json.loads(json.dumps(result, default=str)))

@@ -1,6 +1,6 @@
 """Proof that nothing was changed behind the program's back: chains, rows, and what was sealed outside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -8,7 +8,10 @@ from sqlalchemy import Connection
 from surehand.core.audit import SYSTEM_CHAIN, Link, first_break
 from surehand.flow.context import Context
 from surehand.store import audit, cases, files, models
-from surehand.store.audit import Seals
+from surehand.store.audit import Head, Seals
+
+#: The event of the deployment's own chain by which somebody declares a restore from a backup.
+RECONCILED = "reconciled"
 
 #: Chains checked in one read transaction, so that a long check does not hold one snapshot.
 _PORTION = 200
@@ -29,12 +32,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a check found. `sealed` is how many chains a checkpoint outside the database covers."""
+    """What a check found.
+
+    sealed  how many chains a checkpoint outside the database covers
+    gaps    what was sealed and was lost in a restore that somebody has declared
+    """
 
     chains: int
     events: int
     sealed: int
     findings: tuple[Finding, ...]
+    gaps: tuple[Finding, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -47,26 +55,62 @@ def verify(context: Context, case_id: str | None = None) -> Proof:
     seals = context.checkpoints.read()
     with context.db.read() as connection:
         names = [case_id] if case_id else list(audit.chain_names(connection))
-        findings = [] if case_id else list(_missing(connection, names, seals))
+        losses = losses_of(connection)
+        findings = [] if case_id else list(_missing(connection, names, seals, losses))
+        gaps = [] if case_id else list(_gaps(losses))
     events = 0
     for start in range(0, len(names), _PORTION):
         with context.db.read() as connection:
             for name in names[start : start + _PORTION]:
                 links = audit.chain(connection, name)
                 events += len(links)
-                findings.extend(faults_of_chain(connection, name, links, seals))
-    return Proof(len(names), events, len(seals.heads), tuple(findings))
+                findings.extend(faults_of_chain(connection, name, links, seals, losses))
+    return Proof(len(names), events, len(seals.heads), tuple(findings), tuple(gaps))
 
 
-def _missing(connection: Connection, names: list[str], seals: Seals) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What the declared restores have lost.
+
+    of  for each restore its event, the number of the last checkpoint then, and chain -> events that were left
+    """
+
+    of: tuple[tuple[Link, int, Mapping[str, int]], ...] = ()
+
+    def cover(self, name: str, head: Head) -> bool:
+        """What this head sealed was lost in a declared restore, and not since."""
+        return any(
+            name in left and left[name] < head.seq and head.checkpoint <= last for _, last, left in self.of
+        )
+
+
+def losses_of(connection: Connection) -> Losses:
+    """The restores that the chain of the deployment records."""
+    events = [link for link in audit.recorded(connection, RECONCILED) if isinstance(link.body, dict)]
+    return Losses(tuple((link, link.body["checkpoint"], link.body["left"]) for link in events))
+
+
+def _gaps(losses: Losses) -> Iterator[Finding]:
+    """What was lost, restore by restore: a declared gap is still a gap."""
+    for link, last, left in losses.of:
+        for name, count in left.items():
+            rest = f"{count} are left" if count else "nothing of it is left"
+            yield Finding(
+                name, count + 1, f"its end was lost in the restore that {link.actor} declared on "
+                f"{link.at:%Y-%m-%d %H:%M} UTC: of what was sealed up to checkpoint {last}, {rest}",
+            )  # fmt: skip
+
+
+def _missing(connection: Connection, names: list[str], seals: Seals, losses: Losses) -> Iterator[Finding]:
     """Chains that were sealed and are gone, cases without a chain, and checkpoint files that were touched."""
     there = set(names)
     for fault in seals.faults:
         yield Finding("checkpoints", None, fault)
-    for name, (seq, _) in seals.heads.items():
-        if name not in there:
-            yield Finding(name, None, f"deleted: a checkpoint sealed {seq} events of it")
-    lost = [name for name, seq in audit.sealed_cases(connection) if seq > seals.heads.get(name, (0, ""))[0]]
+    for name, head in seals.heads.items():
+        if name not in there and not losses.cover(name, head):
+            yield Finding(name, None, f"deleted: a checkpoint sealed {head.seq} events of it")
+    ends = {name: head.seq for name, head in seals.heads.items()}
+    lost = [name for name, seq in audit.sealed_cases(connection) if seq > ends.get(name, 0)]
     if lost:
         what = "case was" if len(lost) == 1 else "cases were"
         yield Finding(
@@ -76,13 +120,18 @@ def _missing(connection: Connection, names: list[str], seals: Seals) -> Iterator
         yield Finding(name, None, "the case has no events: its whole chain was deleted")
 
 
-def faults_of_chain(connection: Connection, name: str, links: list[Link], seals: Seals) -> Iterator[Finding]:
+def faults_of_chain(
+    connection: Connection, name: str, links: list[Link], seals: Seals, losses: Losses
+) -> Iterator[Finding]:
     """What does not hold of one chain, the rows it speaks of, and what was sealed of it."""
     broken = first_break(links, chain=name)
     if broken:
         yield Finding(name, *broken)
         return
-    for seq, hashed in seals.of(name):
+    for head in seals.of(name):
+        seq, hashed = head.seq, head.hash
+        if losses.cover(name, head):
+            continue
         if len(links) < seq:
             yield Finding(
                 name, len(links) + 1, f"its end was cut off: {seq} events were sealed, {len(links)} are left"
