@@ -59,8 +59,18 @@ class PostgresServer:
             "-D",
             str(self.data),
         ).check_returncode()
+        self._serve()
+
+    def crash(self) -> None:
+        """As when the power fails: every session is cut, nothing is finished. Then it starts again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(20)
+        self._serve()
+
+    def _serve(self) -> None:
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [self._binaries / "postgres", "-D", self.data, "-k", self.folder, *options],
                 stdout=log,
