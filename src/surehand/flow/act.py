@@ -67,8 +67,18 @@ class _Scene:
         """It may have run before a restore, so it is asked about before it runs."""
         if self.doubt is None or self.action.state != "planned":
             return False
-        asking = self.bound.confirm is not None and not self.undoes
-        return asking or (self.doubt.known and not self.action.repeatable)
+        return self.asks or (self.doubt.known and not self.action.repeatable)
+
+    @property
+    def unsure(self) -> bool:
+        """An earlier attempt, or a worker that died, may have done it; it runs again under its key."""
+        before = self.action.state == "unknown" or self.item.attempt > 1
+        return before and self.action.repeatable and not (self.doubt is not None and self.asks)
+
+    @property
+    def asks(self) -> bool:
+        """The other system can be asked about it."""
+        return self.bound.confirm is not None and not self.undoes
 
     @property
     def undoes(self) -> bool:
@@ -160,11 +170,11 @@ def _run(context: Context, scene: _Scene) -> Passage | None:
     action = scene.action
     if action.state in ("done", "undone", "abandoned"):
         return passage
-    if action.state in ("running", "unknown") or scene.forgotten:
+    if scene.forgotten or (action.state in ("running", "unknown") and not scene.unsure):
         return _settled(context, scene, passage)
     if refusal := refused(context, scene):
         passage.note("action_refused", ENGINE, step=action.step, key=action.key, because=refusal)
-        _to_person(context, scene, passage, state="planned", error=refusal, because=f"Not run: {refusal}")
+        _to_person(context, scene, passage, state=action.state, error=refusal, because=f"Not run: {refusal}")
         return passage
     if not scene.action.repeatable:
         marked = _mark_started(context, scene, passage)
@@ -289,15 +299,19 @@ def _gone_wrong(context: Context, scene: _Scene, passage: Passage, error: Except
     action = scene.action
     if isinstance(error, PermanentFailure | PermissionError):
         passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
-        _to_person(
-            context, scene, passage, state="failed", error=words, because=f"{_title(scene)} failed: {words}"
-        )
+        because = f"{_title(scene)} failed: {words}"
+        if scene.unsure:
+            because += "; an attempt before it was not answered, and may have done it"
+        state = "unknown" if scene.unsure else "failed"
+        _to_person(context, scene, passage, state=state, error=words, because=because)
         return passage
-    surely_not = isinstance(error, TemporaryFailure | ConnectionRefusedError)
+    # that this attempt did nothing says nothing of an earlier one that was not answered
+    surely_not = isinstance(error, TemporaryFailure | ConnectionRefusedError) and not scene.unsure
     if not surely_not and not action.repeatable:
         passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error=words)
         return _unknown(context, scene, passage, words)
-    return _again(context, scene, passage, words, state="planned", surely_not=surely_not)
+    state = "planned" if surely_not else "unknown"
+    return _again(context, scene, passage, words, state=state, surely_not=surely_not)
 
 
 def _again(
@@ -325,7 +339,7 @@ def _again(
 
 def _unknown(context: Context, scene: _Scene, passage: Passage, words: str) -> Passage:
     """It may have happened: ask the other system if it can be asked, else a person."""
-    if scene.bound.confirm is not None and not scene.undoes:
+    if scene.asks:
         at = context.clock() + backoff(scene.action.attempt, draw=context.draw())
         passage.update(replace(scene.action, state="unknown", error=words))
         passage.queue("act", scene.action.key, at=at, repeatable=scene.action.repeatable)
@@ -341,7 +355,7 @@ def _settled(context: Context, scene: _Scene, passage: Passage) -> Passage:
     if action.state != "unknown":
         error = FORGOTTEN if scene.forgotten else "its worker stopped"
         passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error=error)
-    if confirm is None or scene.undoes:
+    if confirm is None or not scene.asks:
         words = FORGOTTEN if scene.forgotten else "its worker stopped before it could say"
         return _unknown(context, scene, passage, action.error or words)
     try:
