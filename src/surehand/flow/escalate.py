@@ -32,7 +32,7 @@ def escalate(context: Context) -> int:
         fitting = next(cases.portions(connection, [a.case_id for a in due], most=_TOGETHER), ())
         due = due[: len(fitting)]
         found = cases.load(connection, [a.case_id for a in due])
-        askers = {a.case_id: who_asked(connection, a.case_id) for a in due if a.kind == "answer"}
+        askers = {a.case_id: who_asked(connection, a) for a in due if a.kind == "answer"}
     passages = [
         _climbed(context, found[a.case_id], a, askers.get(a.case_id)) for a in due if a.case_id in found
     ]

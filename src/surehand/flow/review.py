@@ -129,7 +129,7 @@ def answer_question(
             passage,
             process,
             assignment,
-            who_asked(connection, case_id),
+            who_asked(connection, assignment),
             "the question was answered",
         )
         saved = saving.save(connection, [passage.change()])[0]
@@ -140,10 +140,12 @@ def answer_question(
     return _raced(context, person, case_id, transaction)
 
 
-def who_asked(connection: Connection, case_id: str) -> str | None:
-    """Who put the last question about a case."""
-    asked = [verdict.person for verdict in cases.verdicts(connection, case_id) if verdict.kind == "ask"]
-    return asked[-1] if asked else None
+def who_asked(connection: Connection, assignment: Assignment) -> str | None:
+    """Who put the question that somebody was given. By number, as clocks may go back."""
+    given = cases.verdicts(connection, assignment.case_id)
+    about = assignment.point, assignment.round
+    asked = [one for one in given if one.kind == "ask" and (one.point, one.round) == about]
+    return max(asked, key=lambda one: one.serial).person if asked else None
 
 
 def hand_back(
