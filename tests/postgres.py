@@ -169,7 +169,7 @@ def running_postgres(*, in_memory: bool = True) -> Iterator[PostgresServer]:
     """
     with ExitStack() as stack:
         binaries = _usable_binaries(_readable_folder(stack, None))
-        folder = _readable_folder(stack, MEMORY if in_memory and _has_room(MEMORY) else None)
+        folder = _readable_folder(stack, memory() if in_memory else None)
         server = PostgresServer(folder, binaries)
         stack.callback(server.stop)
         server.start()
@@ -183,8 +183,10 @@ def _readable_folder(stack: ExitStack, parent: Path | None) -> Path:
     return folder
 
 
-def _has_room(folder: Path) -> bool:
-    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2**30
+def memory() -> Path | None:
+    """A folder in memory, for databases whose disk is not what is tested; None where there is no room."""
+    room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**30
+    return MEMORY if room else None
 
 
 def _usable_binaries(top: Path) -> Path:

@@ -9,6 +9,7 @@ import multiprocessing
 import random
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -23,6 +24,7 @@ from tests.faults.points import DROPS, ERRORS, KILLS, Fault, Injector, commits_i
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import opened_stage, picture, played
 from tests.migrated import migrated, migrated_file
+from tests.postgres import memory
 
 __all__ = ["migrated_file"]
 
@@ -35,18 +37,25 @@ LONG = (pytest.mark.long, pytest.mark.timeout(3_000))
 Databases = Callable[[bool], Any]
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder in memory: what a process has written outlives it there too."""
+    with tempfile.TemporaryDirectory(prefix="faults-", dir=memory()) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def databases(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Databases]:
+def databases(request: pytest.FixtureRequest, place: Path) -> tuple[str, Databases]:
     """Fresh databases, with tables or without."""
     numbers = count()
 
     @contextmanager
     def sqlite(empty: bool) -> Iterator[str]:
-        path = tmp_path / f"{next(numbers)}.db"
+        path = place / f"{next(numbers)}.db"
         if not empty:
             shutil.copyfile(request.getfixturevalue("migrated_file"), path)
         yield f"sqlite:///{path}"
-        for file in tmp_path.glob(f"{path.name}*"):
+        for file in place.glob(f"{path.name}*"):
             file.unlink()
 
     def postgres(empty: bool) -> Any:
@@ -74,19 +83,19 @@ def run_to_its_death(folder: Path, url: str, name: str, fault: Fault) -> None:
 @pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("share", [pytest.param(0.1, id="short"), pytest.param(1.0, id="long", marks=LONG)])
 def test_whatever_goes_wrong_at_a_commit_it_ends_as_if_nothing_had(
-    databases: tuple[str, Databases], nursery: Any, tmp_path: Path, name: str, share: float
+    databases: tuple[str, Databases], nursery: Any, place: Path, name: str, share: float
 ) -> None:
     dialect, fresh = databases
     with fresh(SCENARIOS[name].empty) as url:
         injector = Injector()
-        expected = ended(tmp_path / "dry", url, name, injector)
+        expected = ended(place / "dry", url, name, injector)
     kinds = (*ERRORS, *KILLS, *(DROPS if dialect == "postgresql" else ()))
     faults = [Fault(point, kind) for point in injector.points for kind in kinds]
     wanted = chosen(faults, share, f"{name} {dialect}")
     wrong = []
     for number, fault in enumerate(wanted):
         about = f"{fault.kind} at {injector.sites[fault.point - 1]}, point {fault.point}"
-        folder = tmp_path / str(number)
+        folder = place / str(number)
         with fresh(SCENARIOS[name].empty) as url:
             try:
                 found = struck(nursery, folder, url, name, fault)
@@ -139,13 +148,13 @@ def ended(folder: Path, url: str, name: str, injector: Injector, *, fresh: bool 
 
 
 def test_the_scenarios_reach_every_commit_of_every_verb(
-    databases: tuple[str, Databases], tmp_path: Path
+    databases: tuple[str, Databases], place: Path
 ) -> None:
     dialect, fresh = databases
     hit: set[str] = set()
     for name, scenario in SCENARIOS.items():
         injector = Injector()
-        with fresh(scenario.empty) as url, opened_stage(tmp_path / name, url, scenario, injector) as stage:
+        with fresh(scenario.empty) as url, opened_stage(place / name, url, scenario, injector) as stage:
             played(stage, scenario)
         hit.update(injector.sites[point - 1] for point in injector.points)
     assert hit == commits_in("flow", "store", "app.py") - ELSEWHERE.get(dialect, {}).keys()

@@ -22,7 +22,7 @@ def not_behind(surehand: "Surehand") -> None:
         raise Stopped(
             "The database lacks what its last checkpoint sealed: it was restored from a backup, or its end "
             "was cut off. 'surehand verify-audit' says what is missing. If it was restored, start with "
-            "'surehand up FOLDER --reconcile --by PERSON', so that nothing that ran since runs again. If this "
+            "'surehand up FOLDER --reconcile --by PERSON', so that nothing that ran since runs again. If it "
             "is a new database on purpose, move the folder of its checkpoints away"
         )
 
