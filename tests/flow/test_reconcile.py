@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from surehand.core.case import CaseState
 from surehand.core.names import keyed_case_number
 from surehand.errors import Conflict, Forbidden
+from surehand.flow import access
 from surehand.flow.intake import Submission, submit
 from surehand.flow.reconcile import Reconciled, older_than_its_checkpoints, reconcile
 from surehand.flow.running import drain
@@ -225,6 +226,25 @@ def test_what_was_cut_off_after_a_restore_is_still_found(place: Place) -> None:
         assert older_than_its_checkpoints(world.context)
         findings = verify(world.context).findings
         assert "its end was cut off" in {f.problem.partition(":")[0] for f in findings if f.chain == case_id}
+
+
+def test_a_command_before_the_restore_is_declared_hides_nothing(place: Place) -> None:
+    """A password is set on the restored database: its event takes the place of one that was sealed."""
+    with place.world() as world:
+        case_id = world.submit(sure=0.8)
+    place.back_up()
+    with place.world() as world:
+        world.verdict(case_id, "approve", by="ann")
+        access.create_key(world.context, "robot", "one", by="boss")
+    place.restore()
+    with place.world() as world:
+        access.create_key(world.context, "robot", "another", by="boss")
+    with place.world() as world:
+        assert older_than_its_checkpoints(world.context), "what was sealed since hides that it is older"
+        reconcile(world.context, by="boss")
+        world.seal()
+        proof = verify(world.context)
+        assert (proof.findings, {gap.chain for gap in proof.gaps}) == ((), {case_id, "system"})
 
 
 @pytest.mark.parametrize("by", ["ann", "gone", "nobody"])

@@ -1,5 +1,6 @@
 """What `surehand up` says and asks after a restore from a backup."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from surehand.cli.screen import say
@@ -27,8 +28,8 @@ def not_behind(surehand: "Surehand") -> None:
         )
 
 
-def reconciled(surehand: "Surehand", by: str) -> None:
-    """Declare the restore, and say what it means."""
+def reconciled(surehand: "Surehand", by: str) -> "Surehand":
+    """Declare the restore, and say what it means; from now on what happens is sealed again."""
     from surehand.cli.people import proven
     from surehand.flow.reconcile import reconcile
 
@@ -42,6 +43,7 @@ def reconciled(surehand: "Surehand", by: str) -> None:
     _list(told.behind)
     say(f"  {_of(len(told.missing), 'case')} came since and are not here: have them sent again, same keys.")
     _list(told.missing)
+    return replace(surehand, sealing=True)
 
 
 def _of(count: int, what: str) -> str:

@@ -50,7 +50,7 @@ def up(
     surehand = assembled(folder)
     try:
         if reconcile:
-            reconciled(surehand, by or typer.prompt("Your name in people.yaml"))
+            surehand = reconciled(surehand, by or typer.prompt("Your name in people.yaml"))
         not_behind(surehand)
     except BaseException:
         surehand.close()
@@ -172,12 +172,14 @@ def submit(
 def _directly(folder: Path, map_: "Process", source: "Source", by: str) -> None:
     """Into the database of a deployment that is not running; everything due is run before this ends."""
     from surehand.app import assembled
+    from surehand.cli.restoring import not_behind
     from surehand.flow import filing
     from surehand.flow.intake import Submission, submit_many
     from surehand.flow.running import drain
 
     surehand = assembled(folder)
     try:
+        not_behind(surehand)
         context = surehand.context
 
         def sent(items: Sequence[dict[str, Any]]) -> list[str]:

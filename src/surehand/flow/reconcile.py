@@ -68,6 +68,9 @@ def reconcile(context: Context, *, by: str) -> Reconciled:
     restore = Restore(context.clock(), seals.number)
     with context.db.read() as connection:
         there = audit.lengths(connection, seals.heads)
+        # others may have signed in or set a password since, which wrote over what was sealed
+        own = audit.chain(connection, SYSTEM_CHAIN)
+        there[SYSTEM_CHAIN] = audit.agreeing(own, seals.of(SYSTEM_CHAIN))
         pending = cases.pending_actions(connection)
     left = {name: there.get(name, 0) for name, head in seals.heads.items() if there.get(name, 0) < head.seq}
     lost = {name: seals.heads[name].seq - count for name, count in left.items() if name != SYSTEM_CHAIN}

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,6 +57,12 @@ def lengths(connection: Connection, names: Collection[str]) -> dict[str, int]:
         found.update({row.id: row.audit_seq for row in rows})
     system = _system_head(connection) if SYSTEM_CHAIN in names else None
     return found if system is None else {**found, SYSTEM_CHAIN: system[0]}
+
+
+def agreeing(links: Sequence[Link], heads: "Sequence[Head]") -> int:
+    """How many events of a chain are those that were sealed, as far as heads tell."""
+    agree = (h.seq for h in reversed(heads) if len(links) >= h.seq and links[h.seq - 1].hash == h.hash)
+    return next(agree, 0)
 
 
 def recorded(connection: Connection, kind: str) -> list[Link]:
