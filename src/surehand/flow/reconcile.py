@@ -18,7 +18,6 @@ from surehand.core.people import Role
 from surehand.errors import Conflict, Forbidden, SurehandError
 from surehand.flow.context import Context
 from surehand.flow.doubts import FORGOTTEN
-from surehand.flow.verify import RECONCILED
 from surehand.store import audit, cases, restores, saving
 from surehand.store.restores import Restore
 from surehand.store.saving import Stale
@@ -88,7 +87,7 @@ def reconcile(context: Context, *, by: str) -> Reconciled:
             "checkpoint": restore.checkpoint, "left": left, "asked": told.asked, "settled": told.settled,
             "repeated": told.repeated, "behind": len(told.behind), "missing": len(told.missing),
         }  # fmt: skip
-        audit.record(connection, RECONCILED, by, restore.at, body)
+        audit.record(connection, "reconciled", by, restore.at, body)
 
     context.db.write(declare)
     _mark(context, by, [one for one in pending if ways[one[0].key] != "repeat"])
