@@ -63,12 +63,22 @@ class PostgresServer:
             "-D",
             str(self.data),
         ).check_returncode()
-        settings = SETTINGS | {"listen_addresses": self.address}
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         if self.address:
             with (self.data / "pg_hba.conf").open("a") as hosts:
                 hosts.write("host all all samenet trust\n")
-        with self.log.open("wb") as log:
+        self._serve()
+
+    def crash(self) -> None:
+        """As when the power fails: every session is cut, nothing is finished. Then it starts again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(20)
+        self._serve()
+
+    def _serve(self) -> None:
+        settings = SETTINGS | {"listen_addresses": self.address}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
                     *self._elsewhere(),
@@ -191,7 +201,7 @@ def running_postgres(
     """
     with ExitStack() as stack:
         binaries = _usable_binaries(_readable_folder(stack, None))
-        folder = _readable_folder(stack, MEMORY if in_memory and _has_room(MEMORY) else None)
+        folder = _readable_folder(stack, memory() if in_memory else None)
         server = PostgresServer(folder, binaries, address=address, within=within)
         stack.callback(server.stop)
         server.start()
@@ -205,8 +215,10 @@ def _readable_folder(stack: ExitStack, parent: Path | None) -> Path:
     return folder
 
 
-def _has_room(folder: Path) -> bool:
-    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2**30
+def memory() -> Path | None:
+    """A folder in memory, for databases whose disk is not what is tested; None where there is no room."""
+    room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**30
+    return MEMORY if room else None
 
 
 def _usable_binaries(top: Path) -> Path:

@@ -28,6 +28,7 @@ from surehand.flow import publish
 from surehand.flow.context import Context, Processes
 from surehand.flow.escalate import replace_absent
 from surehand.flow.models import Models
+from surehand.flow.reconcile import older_than_its_checkpoints
 from surehand.flow.running import drain, reclaim, sweep
 from surehand.maps import deployment as deployments
 from surehand.maps import version as contents
@@ -157,6 +158,8 @@ def assembled(
         _guard_mode(db, settings)
         context = _context(deployment, db, installed, worker, secret)
         context.mask = mask
+        # a database that lacks what was sealed of it goes on with no seal, so that the next start sees it too
+        sealing = sealing and not older_than_its_checkpoints(context)
         if settings.development:
             _publish_folder(deployment, context, installed.names)
         elif not publishing:

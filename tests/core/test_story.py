@@ -67,6 +67,10 @@ def test_every_kind_that_is_recorded_can_be_told() -> None:
     ("kind", "actor", "body", "sentence"),
     [
         (
+            "reconciled", "boss", {"behind": 3, "missing": 1},
+            "boss declared a restore from a backup: 3 cases had moved on since, 1 are gone.",
+        ),
+        (
             "received", "shop", {"process": "orders", "key": "k-1", "version": "39a75993f0"},
             "Received from shop for orders, under the key k-1. (Version 39a75993 pinned)",
         ),

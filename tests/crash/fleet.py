@@ -93,6 +93,13 @@ class Fleet:
         assert process.wait(30) in (0, -signal.SIGTERM), self.log(name)
         self.start(name)
 
+    def mend(self) -> int:
+        """Start again whoever ended by itself, as a supervisor does; how many that were."""
+        ended = [name for name, process in self._running.items() if process.poll() is not None]
+        for name in ended:
+            self.start(name)
+        return len(ended)
+
     def freeze(self, name: str, seconds: float) -> None:
         """SIGSTOP, and SIGCONT after a while."""
         process = self._running[name]

@@ -7,7 +7,7 @@ import pytest
 from surehand.core.actions import action_digest
 from surehand.core.case import CaseState
 from surehand.core.hearing import Answer
-from surehand.errors import Conflict, Forbidden, NotFound
+from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import drain
 from surehand.flow.undo import undo
@@ -123,6 +123,47 @@ def test_what_is_safe_to_repeat_is_repeated_under_its_key(world: World, word: st
     world.wait(minutes=1)
     assert world.keys("send") == [f"{case_id}:send:1"] * 2
     assert world.case(case_id).state is CaseState.DONE
+    world.check()
+
+
+@pytest.mark.parametrize("then", [["permanent"], ["temporary"] * 2, ["forbidden"]])
+def test_a_refusal_after_an_unanswered_attempt_does_not_mean_that_nothing_happened(
+    world: World, then: list[str]
+) -> None:
+    """It may have been done: corrected and sent under a new key, it would be done twice."""
+    world.plan(send=["timeout", *then])
+    case_id = world.submit()
+    assert world.action(case_id, "send").state == "unknown"
+    world.wait(minutes=1)
+    world.wait(minutes=1)
+    held = world.held(case_id)
+    assert (held.kind, world.action(case_id, "send").state) == ("repair", "unknown")
+    with pytest.raises(InvalidInput, match="whether it happened"):
+        world.verdict(case_id, "edit", fields={"customer": "Someone else"})
+    world.check()
+    world.verdict(case_id, "approve", value="happened")
+    assert (world.case(case_id).state, len(world.calls("send"))) == (CaseState.DONE, 1 + len(then))
+    world.check()
+
+
+def test_a_refusal_after_a_worker_that_died_does_not_mean_that_nothing_happened(world: World) -> None:
+    """The repeatable action ran, and its worker died before it could say so."""
+    world.plan(send=["ok", "permanent"])
+    with pytest.MonkeyPatch.context() as patched:
+
+        def die(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        case_id = world.submit(sure=0.8)
+        submit_verdict(world.context, "ann", case_id, Answer(kind="reject"))
+        patched.setattr("surehand.flow.act.succeeded", die)
+        with pytest.raises(KeyboardInterrupt):
+            world.run()
+    assert len(world.calls("send")) == 1
+    world.wait(seconds=61)
+    held = world.held(case_id)
+    assert (held.kind, world.action(case_id, "send").state) == ("repair", "unknown")
+    assert "may have done it" in held.because
     world.check()
 
 

@@ -173,6 +173,30 @@ def test_what_a_slow_step_gave_is_stored_before_the_next(
     world.check()
 
 
+def test_an_action_is_not_due_while_the_work_that_led_to_it_is_still_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker would run it, and could not queue what comes next."""
+    ids = received(world, 2)
+    monkeypatch.setattr(advancing, "_WORTH_STORING", -1.0)
+    items = taken(world, "advance")
+
+    def die(*_: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(advancing, "save", die)
+    with pytest.raises(Killed):
+        advance(world.context, items)
+    monkeypatch.undo()
+    assert {row["kind"] for row in world.due()} == {"advance"}
+    assert world.calls("pay") == []
+    world.bench.clock.move(world.context.lease + timedelta(seconds=1))
+    world.run()
+    assert {world.case(case_id).state for case_id in ids} == {CaseState.DONE}
+    assert len(world.calls("pay")) == 2
+    world.check()
+
+
 @pytest.mark.parametrize("worth", [-1.0, 60.0])
 def test_a_chunk_with_a_case_that_moved_on_saves_the_others(
     world: World, monkeypatch: pytest.MonkeyPatch, worth: float

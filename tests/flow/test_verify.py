@@ -352,7 +352,8 @@ def test_a_process_that_seals_late_and_dies_hides_nothing(
     monkeypatch.setattr(audit, "_mark", lambda *given: None if dead else mark(*given))
     late.seal(world.context.db, now=world.bench.clock())
     sealed = late.read()
-    assert [seq for seq, _ in sealed.of(case_id)] == sorted(seq for seq, _ in sealed.of(case_id))
+    ends = [head.seq for head in sealed.of(case_id)]
+    assert ends == sorted(ends)
     assert len(sealed.of(case_id)) == 2
     world.check()
 

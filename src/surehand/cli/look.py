@@ -51,6 +51,8 @@ def verify_audit(
     else:
         for finding in proof.findings:
             say(f"{finding.chain}: {finding.problem}", style="red")
+        for gap in proof.gaps:
+            say(f"{gap.chain}: {gap.problem}", style="yellow")
         chains = f"{proof.chains:,} chains with {proof.events:,} events, {proof.sealed:,} of them sealed"
         say(f"{chains}: {'all hold' if proof.holds else f'{len(proof.findings)} do not hold'}.")
     if not proof.holds:

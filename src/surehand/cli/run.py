@@ -38,11 +38,24 @@ def up(
     folder: Folder,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="The database was restored from a backup.")
+    ] = False,
+    by: Annotated[str | None, typer.Option(help="Who says so, with --reconcile.")] = None,
 ) -> None:
     """Start the server: the desk, the API and the workers."""
     from surehand.app import assembled
+    from surehand.cli.restoring import not_behind, reconciled
 
-    serve(assembled(folder), host=host, port=port)
+    surehand = assembled(folder)
+    try:
+        if reconcile:
+            surehand = reconciled(surehand, by or typer.prompt("Your name in people.yaml"))
+        not_behind(surehand)
+    except BaseException:
+        surehand.close()
+        raise
+    serve(surehand, host=host, port=port)
 
 
 def serve(
@@ -89,6 +102,7 @@ def worker(folder: Folder) -> None:
     import threading
 
     from surehand.app import assembled
+    from surehand.cli.restoring import not_behind
     from surehand.errors import SettingsInvalid
     from surehand.maps.deployment import load
 
@@ -98,6 +112,11 @@ def worker(folder: Folder) -> None:
             "use PostgreSQL for workers"
         )
     surehand = assembled(folder, sealing=False)
+    try:
+        not_behind(surehand)
+    except BaseException:
+        surehand.close()
+        raise
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
@@ -156,12 +175,14 @@ def submit(
 def _directly(folder: Path, map_: "Process", source: "Source", by: str) -> None:
     """Into the database of a deployment that is not running; everything due is run before this ends."""
     from surehand.app import assembled
+    from surehand.cli.restoring import not_behind
     from surehand.flow import filing
     from surehand.flow.intake import Submission, submit_many
     from surehand.flow.running import drain
 
     surehand = assembled(folder)
     try:
+        not_behind(surehand)
         context = surehand.context
 
         def sent(items: Sequence[dict[str, Any]]) -> list[str]:

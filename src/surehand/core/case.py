@@ -225,7 +225,6 @@ class Action:
     authority  who or what allowed it: {"by", "point", "round"}; `by` is `policy` or a person
     state      planned, running, done, failed, unknown, abandoned, undone, or compensated: taken back by a
                person in another way
-    begun      an attempt may have had its effect, though none is known to have
     """
 
     key: str
@@ -243,7 +242,6 @@ class Action:
     result: Any = None
     error: str | None = None
     finished_at: datetime | None = None
-    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def settled(hearing: Hearing, action: Action) -> Effect:
         passage.update(replace(action, state="abandoned", finished_at=passage.at))
         _pursued(hearing)
     else:
-        passage.update(replace(action, state="planned", attempt=0, error=None, begun=False))
+        passage.update(replace(action, state="planned", attempt=0, error=None))
         passage.move(state=CaseState.ACTING)
         passage.queue("act", action.key, repeatable=action.repeatable)
     return Effect(value, {action.step: action.digest})

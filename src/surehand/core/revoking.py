@@ -98,7 +98,7 @@ def _stop(passage: Passage, theirs: Iterable[Action], withdrawn: Collection[str]
     without the mark it has not begun. Of a repeatable one this is known only if nobody had its work.
     """
     for action in theirs:
-        never_ran = not action.begun and (not action.repeatable or action.key in withdrawn)
+        never_ran = not action.repeatable or action.key in withdrawn
         if action.state == "planned" and never_ran:
             passage.update(replace(action, state="abandoned", finished_at=passage.at))
             passage.note("action_prevented", ENGINE, step=action.step, key=action.key)
@@ -141,7 +141,7 @@ def taking_back(original: Action, *, by: str, round: int, at: datetime) -> Actio
     """The action that takes another one back, with the same arguments."""
     return replace(
         original, key=original.key + UNDO, planned_at=at, state="planned", attempt=0, result=None,
-        error=None, finished_at=None, begun=False, authority={"by": by, "point": None, "round": round},
+        error=None, finished_at=None, authority={"by": by, "point": None, "round": round},
         digest=plans.action_digest(original.version, original.step + UNDO, original.args),
     )  # fmt: skip
 

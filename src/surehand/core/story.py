@@ -364,6 +364,10 @@ KINDS: Mapping[str, Telling] = {
     "version_proposed": _system("proposed", _version),
     "version_published": _system("published", _version),
     "model_trained": _system("trained", _model),
+    "reconciled": _system(
+        "declared a restore from a backup:",
+        lambda body: f"{body.get('behind')} cases had moved on since, {body.get('missing')} are gone.",
+    ),
     "recognised": _recognised,
     "unreadable": _unreadable,
     "left_to_person": _left_to_person,

@@ -97,7 +97,7 @@ def _run(context: Context, scene: Scene) -> _Run | None:
     action = scene.action
     if action.state in ("done", "undone", "compensated", "abandoned"):
         return _Run(scene, action, lambda now: Passage(now.case, at=context.clock()))
-    if action.state in ("running", "unknown"):
+    if scene.forgotten or (action.state in ("running", "unknown") and not scene.unsure):
         answer = asked(scene)
         return _Run(scene, action, lambda now: settled(context, now, answer))
     if refusal := refused(context, scene):

@@ -135,6 +135,9 @@ def _through(context: Context, process: BoundProcess, runs: list[_Run], office: 
         elif isinstance(bound.step, Act):
             for run in here:
                 onward(run.passage, process, inline=True, tested=place)
+                # its action is due once this work is finished, never while it is still there: the action
+                # would queue the same work again
+                run.stopped = run.passage.case.state is not CaseState.RUNNING
         else:
             _gather(context, process, place, here, office)
         if time.monotonic() - began > _WORTH_STORING and place + 1 < len(process.steps):

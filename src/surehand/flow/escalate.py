@@ -33,7 +33,7 @@ def escalate(context: Context) -> int:
         due = due[: len(fitting)]
         found = cases.load(connection, [a.case_id for a in due])
         judged = {a.id: cases.judged(connection, a) for a in due if a.kind in BESIDE}
-        askers = {a.case_id: who_asked(connection, a.case_id) for a in due if a.kind == "answer"}
+        askers = {a.case_id: who_asked(connection, a) for a in due if a.kind == "answer"}
     passages = [
         _climbed(context, found[a.case_id], a, askers.get(a.case_id), judged.get(a.id))
         for a in due

@@ -17,7 +17,7 @@ from surehand.core.phrases import brief, hundred
 from surehand.errors import NotFound, SurehandError
 from surehand.flow import unseen
 from surehand.flow.context import Context
-from surehand.flow.verify import faults_of_chain
+from surehand.flow.verify import faults_of_chain, losses_of
 from surehand.store import audit, cases, figures
 from surehand.store.audit import Seals
 
@@ -115,7 +115,8 @@ def _process(context: Context, case: Case) -> BoundProcess | None:
 
 
 def _problems(connection: Connection, case_id: str, links: list[Link], seals: Seals) -> tuple[str, ...]:
-    found = [finding.problem for finding in faults_of_chain(connection, case_id, links, seals)]
+    faults = faults_of_chain(connection, case_id, links, seals, losses_of(connection))
+    found = [finding.problem for finding in faults]
     return tuple(f"{problem[:1].upper()}{problem[1:]}." for problem in found)
 
 

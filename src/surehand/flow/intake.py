@@ -10,6 +10,7 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import Case, CaseState, Passage
 from surehand.core.digest import digest
 from surehand.core.documents import Brought
+from surehand.core.names import keyed_case_number
 from surehand.core.process import DecisionPoint, Input
 from surehand.core.values import parsed, unstorable
 from surehand.errors import Fault, InvalidInput, SurehandError
@@ -88,7 +89,11 @@ def _new_case(context: Context, submission: Submission, *, submitter: str) -> Ca
     facts, brought = _validated(process, submission.input)
     document = _document(context, process.map.input, brought)
     recommended = _recommendations(process, submission.recommendations)
-    now, case_id = context.clock(), context.new_id(process.map.case_prefix)
+    prefix, now = process.map.case_prefix, context.clock()
+    if key is None:
+        case_id = context.new_id(prefix)
+    else:
+        case_id = keyed_case_number(prefix, process=process.name, key=key)
     body = {"fields": {n: v for n, v in facts.items() if v is not None}, "document": document}
     return Case(
         id=case_id, process=process.name, version=process.version, key=key or case_id,

@@ -89,7 +89,7 @@ def _taking_back(
 ) -> tuple[Case, Verdict]:
     """Save a verdict that takes a decision back, with the work taken off that nobody has begun."""
     around = hearing.around
-    planned = [a.key for a in around.actions if a.state == "planned" and not a.begun]
+    planned = [a.key for a in around.actions if a.state == "planned"]
 
     def transaction(connection: Connection) -> tuple[Case, Verdict]:
         # a transaction may be tried again, and then begins with the case as it was read
@@ -138,7 +138,7 @@ def answer_question(
             passage,
             process,
             assignment,
-            who_asked(connection, case_id),
+            who_asked(connection, assignment),
             "the question was answered",
         )
         saved = saving.save(connection, [passage.change()])[0]
@@ -149,10 +149,12 @@ def answer_question(
     return _raced(context, person, case_id, transaction)
 
 
-def who_asked(connection: Connection, case_id: str) -> str | None:
-    """Who put the last question about a case."""
-    asked = [verdict.person for verdict in cases.verdicts(connection, case_id) if verdict.kind == "ask"]
-    return asked[-1] if asked else None
+def who_asked(connection: Connection, assignment: Assignment) -> str | None:
+    """Who put the question that somebody was given. By number, as clocks may go back."""
+    given = cases.verdicts(connection, assignment.case_id)
+    about = assignment.point, assignment.round
+    asked = [one for one in given if one.kind == "ask" and (one.point, one.round) == about]
+    return max(asked, key=lambda one: one.serial).person if asked else None
 
 
 def hand_back(

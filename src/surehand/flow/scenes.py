@@ -16,6 +16,7 @@ from surehand.core.process import DecisionPoint
 from surehand.core.revoking import Revocation, concerns
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
+from surehand.flow.doubts import Doubt, doubts
 from surehand.store import cases, work
 from surehand.store.cases import Approval
 from surehand.store.work import Work
@@ -37,6 +38,25 @@ class Scene:
     bound: BoundStep
     approvals: Sequence[Approval]
     revocation: Revocation | None = None
+    doubt: Doubt | None = None
+
+    @property
+    def forgotten(self) -> bool:
+        """It may have run before a restore, so it is asked about before it runs."""
+        if self.doubt is None or self.action.state != "planned":
+            return False
+        return self.asks or (self.doubt.known and not self.action.repeatable)
+
+    @property
+    def unsure(self) -> bool:
+        """An earlier attempt, or a worker that died, may have done it; it runs again under its key."""
+        before = self.action.state == "unknown" or self.item.attempt > 1
+        return before and self.action.repeatable and not (self.doubt is not None and self.asks)
+
+    @property
+    def asks(self) -> bool:
+        """The other system can be asked about it."""
+        return self.bound.confirm is not None and not self.undoes
 
     @property
     def undoes(self) -> bool:
@@ -71,6 +91,8 @@ def scenes(
         actions = cases.actions(connection, keys)
         found = cases.current(connection, known, [item.case_id for item in items])
         approvals = cases.approvals(connection, found)
+        pairs = [(actions[i.ref], found[i.case_id]) for i in items if i.ref in actions and i.case_id in found]
+        doubtful = doubts(connection, pairs, now=context.clock())
         revocations = {id: _revocation(connection, case) for id, case in found.items() if case.revoking}
     gone = [
         item
@@ -93,7 +115,7 @@ def scenes(
             continue
         found_scenes[item.id] = Scene(
             item, case, action, actions[action.key.removesuffix(UNDO)], process, bound,
-            approvals.get(case.id, ()), revocations.get(case.id),
+            approvals.get(case.id, ()), revocations.get(case.id), doubtful.get(action.key),
         )  # fmt: skip
     if gone:
         # rows were changed by hand: verify-audit names them; there is nothing that may run

@@ -1,7 +1,7 @@
 """What becomes of an action after it was tried: done, again, unknown until somebody can say, or a person."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from surehand.core.actions import backoff
@@ -15,6 +15,7 @@ from surehand.core.process import Act, DecisionPoint
 from surehand.core.revoking import concerns, pursue
 from surehand.errors import PermanentFailure, TemporaryFailure
 from surehand.flow.context import Context
+from surehand.flow.doubts import FORGOTTEN, other_round
 from surehand.flow.scenes import Scene
 
 
@@ -54,7 +55,7 @@ def stopped(context: Context, scene: Scene, refusal: str) -> Passage:
     """It must not run as it stands: a person looks."""
     passage, action = Passage(scene.case, at=context.clock()), scene.action
     passage.note("action_refused", ENGINE, step=action.step, key=action.key, because=refusal)
-    _to_person(context, scene, passage, state="planned", error=refusal, because=f"Not run: {refusal}")
+    _to_person(context, scene, passage, state=action.state, error=refusal, because=f"Not run: {refusal}")
     return passage
 
 
@@ -65,26 +66,29 @@ def gone_wrong(context: Context, scene: Scene, *, error: Exception) -> Passage:
     action = scene.action
     if isinstance(error, PermanentFailure | PermissionError):
         passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
-        if not action.begun and not scene.undoes and concerns(scene.case, action):
+        if not scene.unsure and not scene.undoes and concerns(scene.case, action):
             return _never_happened(context, scene, passage)
-        _to_person(
-            context, scene, passage, state="failed", error=words, because=f"{_title(scene)} failed: {words}"
-        )
+        because = f"{_title(scene)} failed: {words}"
+        if scene.unsure:
+            because += "; an attempt before it was not answered, and may have done it"
+        state = "unknown" if scene.unsure else "failed"
+        _to_person(context, scene, passage, state=state, error=words, because=because)
         return passage
-    surely_not = isinstance(error, TemporaryFailure | ConnectionRefusedError)
+    # that this attempt did nothing says nothing of an earlier one that was not answered
+    surely_not = isinstance(error, TemporaryFailure | ConnectionRefusedError) and not scene.unsure
     if not surely_not and not action.repeatable:
         passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error=words)
         return _unknown(context, scene, passage, words)
-    return _again(context, scene, passage, words, state="planned", surely_not=surely_not)
+    state = "planned" if surely_not else "unknown"
+    return _again(context, scene, passage, words, state=state, surely_not=surely_not)
 
 
 def _again(
     context: Context, scene: Scene, passage: Passage, words: str, *, state: str, surely_not: bool
 ) -> Passage:
-    action, step = replace(scene.action, begun=scene.action.begun or not surely_not), scene.bound.step
+    action, step = scene.action, scene.bound.step
     assert isinstance(step, Act)
-    scene = replace(scene, action=action)
-    if not action.begun and not scene.undoes and concerns(scene.case, action):
+    if surely_not and not scene.undoes and concerns(scene.case, action):
         return _never_happened(context, scene, passage)
     if action.attempt >= step.attempts:
         what = "failed" if surely_not else "is not known to have happened"
@@ -114,7 +118,7 @@ def _never_happened(context: Context, scene: Scene, passage: Passage) -> Passage
 
 def _unknown(context: Context, scene: Scene, passage: Passage, words: str) -> Passage:
     """It may have happened: ask the other system if it can be asked, else a person."""
-    if scene.bound.confirm is not None and not scene.undoes:
+    if scene.asks:
         at = context.clock() + backoff(scene.action.attempt, draw=context.draw())
         passage.update(replace(scene.action, state="unknown", error=words))
         passage.queue("act", scene.action.key, at=at, repeatable=scene.action.repeatable)
@@ -128,16 +132,30 @@ def _unknown(context: Context, scene: Scene, passage: Passage, words: str) -> Pa
 _NO_WAY = object()
 
 
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """It did not happen under its key, but under that of another round, which a restore has lost."""
+
+    round: int
+
+
 def asked(scene: Scene) -> Any:
     """Whether an action happened whose worker died or whose answer was lost, as the other system says.
 
     returns  what it says, None or False where it did not happen; an exception where it does not answer
     """
     confirm = scene.bound.confirm
-    if confirm is None or scene.undoes:
+    if confirm is None or not scene.asks:
         return _NO_WAY
     try:
-        return confirm(**arguments(scene.bound, scene.action) | {"key": scene.action.key})
+        given = arguments(scene.bound, scene.action)
+        answer = confirm(**given | {"key": scene.action.key})
+        if scene.doubt is None or answer not in (None, False):
+            return answer
+        other = other_round(
+            scene.action, scene.doubt, lambda key: confirm(**given | {"key": key}) not in (None, False)
+        )
+        return answer if other is None else _Elsewhere(other)
     except Exception as error:  # noqa: BLE001 - the other system does not answer: it is asked again later
         return error
 
@@ -145,14 +163,20 @@ def asked(scene: Scene) -> Any:
 def settled(context: Context, scene: Scene, answer: Any) -> Passage:
     """What is done about such an action, with the answer of `asked`."""
     passage, action = Passage(scene.case, at=context.clock()), scene.action
-    if action.state == "running":
-        passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error="its worker stopped")
+    if action.state != "unknown":
+        error = FORGOTTEN if scene.forgotten else "its worker stopped"
+        passage.note("action_unknown", ENGINE, step=action.step, key=action.key, error=error)
     if answer is _NO_WAY:
-        return _unknown(context, scene, passage, action.error or "its worker stopped before it could say")
+        words = FORGOTTEN if scene.forgotten else "its worker stopped before it could say"
+        return _unknown(context, scene, passage, action.error or words)
     if isinstance(answer, Exception):
         words = context.mask(f"{type(answer).__name__}: {answer}")[:500].replace("\x00", "")
         counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
         return _again(context, counted, passage, words, state="unknown", surely_not=False)
+    if isinstance(answer, _Elsewhere):
+        what = f"{_title(scene)} happened in round {answer.round}, which a restore from a backup has lost"
+        _to_person(context, scene, passage, state="unknown", error=what, because=what)
+        return passage
     happened = answer is not None and answer is not False
     passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=happened)
     if happened:
@@ -162,7 +186,7 @@ def settled(context: Context, scene: Scene, answer: Any) -> Passage:
     if action.attempt >= scene.bound.step.attempts:
         words = action.error or "it did not happen"
         return _again(context, scene, passage, words, state="planned", surely_not=True)
-    passage.update(replace(action, state="planned", error=None, begun=False))
+    passage.update(replace(action, state="planned", error=None))
     passage.queue("act", action.key, repeatable=action.repeatable)
     return passage
 

@@ -10,7 +10,10 @@ from surehand.core.case import Case
 from surehand.flow import grants
 from surehand.flow.context import Context
 from surehand.store import audit, cases, files, models
-from surehand.store.audit import Seals
+from surehand.store.audit import Head, Seals
+
+#: The event of the deployment's own chain by which somebody declares a restore from a backup.
+RECONCILED = "reconciled"
 
 #: Chains checked in one read transaction, so that a long check does not hold one snapshot.
 _PORTION = 200
@@ -31,12 +34,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a check found. `sealed` is how many chains a checkpoint outside the database covers."""
+    """What a check found.
+
+    sealed  how many chains a checkpoint outside the database covers
+    gaps    what was sealed and was lost in a restore that somebody has declared
+    """
 
     chains: int
     events: int
     sealed: int
     findings: tuple[Finding, ...]
+    gaps: tuple[Finding, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -56,30 +64,65 @@ def verify(context: Context, case_id: str | None = None) -> Proof:
     findings = [] if case_id else list(_of_checkpoints(seals, last, reached))
     with context.db.read() as connection:
         names = [case_id] if case_id else list(audit.chain_names(connection))
+        losses = losses_of(connection)
+        gaps = [] if case_id else list(_gaps(losses))
         if not case_id:
-            findings += _missing(connection, names, seals)
+            findings += _missing(connection, names, seals, losses)
     events = 0
     for start in range(0, len(names), _PORTION):
         with context.db.read() as connection:
             for name in names[start : start + _PORTION]:
-                count, found = _checked(connection, name, seals)
+                count, found = _checked(connection, name, seals, losses)
                 events += count
                 findings += found
-    return Proof(len(names), events, len(seals.heads), tuple(findings))
+    return Proof(len(names), events, len(seals.heads), tuple(findings), tuple(gaps))
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What the declared restores have lost.
+
+    of  for each restore its event, the number of the last checkpoint then, and chain -> events that were left
+    """
+
+    of: tuple[tuple[Link, int, Mapping[str, int]], ...] = ()
+
+    def cover(self, name: str, head: Head) -> bool:
+        """What this head sealed was lost in a declared restore, and not since."""
+        return any(
+            name in left and left[name] < head.seq and head.checkpoint <= last for _, last, left in self.of
+        )
+
+
+def losses_of(connection: Connection) -> Losses:
+    """The restores that the chain of the deployment records."""
+    events = [link for link in audit.recorded(connection, RECONCILED) if isinstance(link.body, dict)]
+    return Losses(tuple((link, link.body["checkpoint"], link.body["left"]) for link in events))
+
+
+def _gaps(losses: Losses) -> Iterator[Finding]:
+    """What was lost, restore by restore: a declared gap is still a gap."""
+    for link, last, left in losses.of:
+        for name, count in left.items():
+            rest = f"{count} are left" if count else "nothing of it is left"
+            yield Finding(
+                name, count + 1, f"its end was lost in the restore that {link.actor} declared on "
+                f"{link.at:%Y-%m-%d %H:%M} UTC: of what was sealed up to checkpoint {last}, {rest}",
+            )  # fmt: skip
 
 
 #: What reading a value raises that nothing of ours has written.
 _NOT_OURS = (ValueError, TypeError, LookupError, ArithmeticError)
 
 
-def _checked(connection: Connection, name: str, seals: Seals) -> tuple[int, list[Finding]]:
+def _checked(connection: Connection, name: str, seals: Seals, losses: Losses) -> tuple[int, list[Finding]]:
     """How many events a chain has, and what does not hold of it."""
     try:
         links = audit.chain(connection, name)
     except _NOT_OURS as error:
         return 0, [Finding(name, None, f"an event cannot be read: it was changed ({type(error).__name__})")]
     try:
-        return len(links), list(faults_of_chain(connection, name, links, seals))
+        return len(links), list(faults_of_chain(connection, name, links, seals, losses))
     except _NOT_OURS as error:
         return len(links), [
             Finding(name, None, f"a stored row cannot be read: it was changed ({type(error).__name__})")
@@ -96,7 +139,8 @@ def _of_checkpoints(
     """
     for fault in seals.faults:
         yield Finding("checkpoints", None, fault)
-    lost = [name for name, seq in reached.items() if seq > seals.heads.get(name, (0, ""))[0]]
+    ends = {name: head.seq for name, head in seals.heads.items()}
+    lost = [name for name, seq in reached.items() if seq > ends.get(name, 0)]
     if lost:
         what = "case was" if len(lost) == 1 else "cases were"
         yield Finding(
@@ -108,25 +152,30 @@ def _of_checkpoints(
         )
 
 
-def _missing(connection: Connection, names: list[str], seals: Seals) -> Iterator[Finding]:
+def _missing(connection: Connection, names: list[str], seals: Seals, losses: Losses) -> Iterator[Finding]:
     """Chains that were sealed and are gone, and cases without a chain."""
     there = set(names)
-    for name, (seq, _) in seals.heads.items():
-        if name not in there:
-            yield Finding(name, None, f"deleted: a checkpoint sealed {seq} events of it")
+    for name, head in seals.heads.items():
+        if name not in there and not losses.cover(name, head):
+            yield Finding(name, None, f"deleted: a checkpoint sealed {head.seq} events of it")
     if SYSTEM_CHAIN not in there and SYSTEM_CHAIN not in seals.heads:
-        yield from faults_of_chain(connection, SYSTEM_CHAIN, [], seals)
+        yield from faults_of_chain(connection, SYSTEM_CHAIN, [], seals, losses)
     for name in audit.cases_without_events(connection):
         yield Finding(name, None, "the case has no events: its whole chain was deleted")
 
 
-def faults_of_chain(connection: Connection, name: str, links: list[Link], seals: Seals) -> Iterator[Finding]:
+def faults_of_chain(
+    connection: Connection, name: str, links: list[Link], seals: Seals, losses: Losses
+) -> Iterator[Finding]:
     """What does not hold of one chain, the rows it speaks of, and what was sealed of it."""
     broken = first_break(links, chain=name)
     if broken:
         yield Finding(name, *broken)
         return
-    for seq, hashed in seals.of(name):
+    for head in seals.of(name):
+        seq, hashed = head.seq, head.hash
+        if losses.cover(name, head):
+            continue
         if len(links) < seq:
             yield Finding(
                 name, len(links) + 1, f"its end was cut off: {seq} events were sealed, {len(links)} are left"

@@ -4,13 +4,13 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
@@ -49,6 +49,45 @@ def chain_names(connection: Connection) -> Iterator[str]:
     ).scalars()
 
 
+def lengths(connection: Connection, names: Collection[str]) -> dict[str, int]:
+    """Chain -> how many events it has, of those that are there."""
+    wanted, found = sorted(names), {}
+    for start in range(0, len(wanted), _PORTION):
+        some = case.c.id.in_(wanted[start : start + _PORTION])
+        rows = connection.execute(select(case.c.id, case.c.audit_seq).where(some))
+        found.update({row.id: row.audit_seq for row in rows})
+    system = _system_head(connection) if SYSTEM_CHAIN in names else None
+    return found if system is None else {**found, SYSTEM_CHAIN: system[0]}
+
+
+def agreeing(links: Sequence[Link], heads: "Sequence[Head]") -> int:
+    """How many events of a chain are those that were sealed, as far as heads tell."""
+    agree = (h.seq for h in reversed(heads) if len(links) >= h.seq and links[h.seq - 1].hash == h.hash)
+    return next(agree, 0)
+
+
+def recorded(connection: Connection, kind: str) -> list[Link]:
+    """The events of one kind in the chain of the deployment itself, oldest first."""
+    rows = connection.execute(
+        select(audit_event)
+        .where(audit_event.c.chain == SYSTEM_CHAIN, audit_event.c.kind == kind)
+        .order_by(audit_event.c.seq)
+    )
+    return [Link(**row._mapping) for row in rows]
+
+
+def told_of(
+    connection: Connection, ids: Collection[str], kinds: Collection[str], *, since: datetime
+) -> set[str]:
+    """Keys of the actions of some cases that events of these kinds speak of since a time."""
+    rows = connection.execute(
+        select(audit_event.c.body).where(
+            audit_event.c.chain.in_(ids), audit_event.c.kind.in_(kinds), audit_event.c.at >= since
+        )
+    )
+    return {str(body["key"]) for body in rows.scalars() if isinstance(body, dict) and "key" in body}
+
+
 def sealed_cases(connection: Connection) -> Iterator[tuple[str, int]]:
     """Cases with the sequence up to which a checkpoint was written of them."""
     rows = connection.execute(select(case.c.id, case.c.sealed_seq).where(case.c.sealed_seq > 0))
@@ -68,6 +107,9 @@ def cases_without_events(connection: Connection) -> list[str]:
     return list(connection.execute(select(case.c.id).where(case.c.id.not_in(known))).scalars())
 
 
+#: Names in one statement; databases take some thousands.
+_PORTION = 500
+
 #: Held while an event is added to the system chain. ("audit")
 _SYSTEM_LOCK = 0x6175646974
 
@@ -75,25 +117,33 @@ _SYSTEM_LOCK = 0x6175646974
 _LAST = "checkpoint"
 
 
+class Head(NamedTuple):
+    """The end of a chain as a checkpoint sealed it, and the number of that checkpoint."""
+
+    seq: int
+    hash: str
+    checkpoint: int
+
+
 @dataclass(frozen=True, slots=True)
 class Seals:
     """What the checkpoint files say.
 
-    heads    chain -> (sequence, hash) as last sealed
+    heads    chain -> its end as last sealed
     faults   lines that do not hold, in words
     last     hash and number of the last line
     earlier  chain -> what was sealed of it before: a chain that was rewritten and sealed again still shows
     lines    number and hash of every line
     """
 
-    heads: dict[str, tuple[int, str]]
+    heads: dict[str, Head]
     faults: tuple[str, ...]
     number: int
     last: str
-    earlier: Mapping[str, list[tuple[int, str]]] = field(default_factory=dict)
+    earlier: Mapping[str, list[Head]] = field(default_factory=dict)
     lines: frozenset[tuple[int, str]] = frozenset()
 
-    def of(self, name: str) -> list[tuple[int, str]]:
+    def of(self, name: str) -> list[Head]:
         """Every head that was sealed of a chain, oldest first."""
         return [*self.earlier.get(name, ()), *([self.heads[name]] if name in self.heads else [])]
 
@@ -146,6 +196,18 @@ class Checkpoints:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def newest(self) -> tuple[int, dict[str, int]]:
+        """Number of the last line, and chain -> sequence of the heads in it; only that line is read."""
+        for path in sorted(self._folder.glob("checkpoints-*.jsonl"), reverse=True):
+            lines = _last_lines(path)
+            if lines:
+                try:
+                    line = json.loads(lines[-1])
+                    return int(line["number"]), {name: int(head[0]) for name, head in line["heads"].items()}
+                except (ValueError, KeyError, TypeError, AttributeError):
+                    return 0, {}  # damaged: verify names it
+        return 0, {}
+
     def _tail(self) -> tuple[int, str]:
         """Number and hash of the last line; only the end of the newest file is read."""
         for path in sorted(self._folder.glob("checkpoints-*.jsonl"), reverse=True):
@@ -171,8 +233,8 @@ class Checkpoints:
 
     def read(self) -> Seals:
         """Everything sealed so far, and whether the files themselves hold."""
-        heads: dict[str, tuple[int, str]] = {}
-        earlier: dict[str, list[tuple[int, str]]] = {}
+        heads: dict[str, Head] = {}
+        earlier: dict[str, list[Head]] = {}
         lines: set[tuple[int, str]] = set()
         faults, number, last = [], 0, FIRST
         for path in sorted(self._folder.glob("checkpoints-*.jsonl")):
@@ -186,10 +248,10 @@ class Checkpoints:
                     fault = _line_fault(line, hashed, number=number, last=last)
                     for name, (seq, head) in line["heads"].items():
                         before = heads.get(name)
-                        heads[name] = seq, head
+                        heads[name] = Head(seq, head, line["number"])
                         if before is not None:
                             # a process that was slow to write may have sealed less than another before it
-                            less, heads[name] = sorted((before, (seq, head)), key=itemgetter(0))
+                            less, heads[name] = sorted((before, heads[name]), key=itemgetter(0))
                             earlier.setdefault(name, []).append(less)
                     number, last = line["number"], hashed
                     lines.add((number, hashed))

@@ -234,6 +234,31 @@ def actions_of(connection: Connection, case_id: str) -> list[Action]:
     return sorted(map(action_of, rows), key=lambda found: (found.planned_at, found.key))
 
 
+def pending_actions(connection: Connection) -> list[tuple[Action, Case, Assignment | None]]:
+    """Actions of open cases that have not ended, with their case and whoever holds it; oldest first."""
+    rows = connection.execute(
+        select(action)
+        .join(case, case.c.id == action.c.case_id)
+        .where(action.c.state.in_(_PENDING), case.c.state.not_in(("done", "rejected")))
+    )
+    found = sorted(map(action_of, rows), key=lambda one: (one.planned_at, one.key))
+    whole: list[tuple[Action, Case, Assignment | None]] = []
+    for start in range(0, len(found), _AT_ONCE):
+        some = found[start : start + _AT_ONCE]
+        ids = [one.case_id for one in some]
+        there, held = load(connection, ids), open_assignments(connection, ids)
+        whole += [(one, there[one.case_id], held.get(one.case_id)) for one in some]
+    return whole
+
+
+#: Cases in one statement; databases take some thousands of names.
+_AT_ONCE = 500
+
+
+#: States of an action that something is still to become of. What failed may have been run again by a person.
+_PENDING = ("planned", "running", "unknown", "failed")
+
+
 def outcomes(connection: Connection, case_id: str) -> list[Outcome]:
     """What was said about a case later, oldest first."""
     rows = connection.execute(select(outcome).where(outcome.c.case_id == case_id).order_by(outcome.c.serial))

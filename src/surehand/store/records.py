@@ -32,7 +32,7 @@ _BOOKKEEPING = frozenset({"rev", "updated_at", "audit_seq", "audit_hash"})
 
 #: Columns that were added later: where they are empty, digests that were written before still hold.
 _LATER: Mapping[type, tuple[str, ...]] = {
-    Case: ("document", "revoking"), Judgement: ("draw",), Assignment: ("ending",), Action: ("begun",),
+    Case: ("document", "revoking"), Judgement: ("draw",), Assignment: ("ending",),
 }  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

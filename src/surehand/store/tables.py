@@ -227,7 +227,6 @@ action = Table(
     Column("result", Scalar),
     Column("error", Text),
     Column("finished_at", UtcTime),
-    Column("begun", Boolean, nullable=False, server_default=text("false")),
     Index("action_case", "case_id"),
 )
 

@@ -31,7 +31,6 @@ def _as_text_on_sqlite(table: str, column: str) -> None:
 def upgrade() -> None:
     op.add_column("case", sa.Column("revoking", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("judgement", sa.Column("draw", sa.JSON(none_as_null=True), nullable=True))
-    op.add_column("action", sa.Column("begun", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     if op.get_context().dialect.name == "sqlite":
         for table, column in (("verdict", "value"), ("outcome", "value"), ("action", "result")):
             _as_text_on_sqlite(table, column)

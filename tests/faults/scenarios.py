@@ -1,0 +1,396 @@
+"""Scenarios that together ask for every commit of every verb. Each is short: it is played for each fault."""
+
+import hashlib
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from functools import cache, partial
+from types import SimpleNamespace
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, insert
+
+from surehand.core.hearing import Answer
+from surehand.errors import Conflict, Forbidden, Unauthenticated
+from surehand.flow import access, filing, publish, review, running, training
+from surehand.flow.escalate import replace_absent
+from surehand.flow.intake import Accepted, Submission, submit, submit_many
+from surehand.flow.outcome import Report, record_outcome
+from surehand.flow.running import advance_now
+from surehand.flow.undo import undo
+from surehand.store import saving, tables, work
+from surehand.store.models import Version
+from surehand.store.saving import Stale
+from tests.faults.stage import Scenario, Stage, Step
+from tests.flow import world
+
+NO_CONFIRM = ("    confirm: was_paid\n", "")
+
+
+# What callers, people and the engine do
+
+
+def submits(
+    key: str, *, sure: float | None = 0.95, total: str = "100 EUR", now: bool = False, **more: Any
+) -> Step:
+    """A case; its number is noted when it is acknowledged. `now`: the caller waits for the answer."""
+    given = {"total": total, "sure": sure, "customer": "Acme", **more}
+
+    def run(stage: Stage) -> None:
+        taken = submit(stage.context, Submission(process="refunds", input=given, key=key), submitter="robot")
+        stage.notes[f"submit {key}"] = taken.case.id
+        if now:
+            advance_now(stage.context, taken.case.id)
+
+    return Step(f"submit {key}", run)
+
+
+def submits_many(*keys: str, **more: Any) -> Step:
+    """A batch, with one item that is refused."""
+
+    def run(stage: Stage) -> None:
+        given = {"total": "1 EUR", "sure": 0.99, "customer": "Acme", **more}
+        items = [Submission(process="refunds", input=given, key=key) for key in keys]
+        items.append(Submission(process="refunds", input={"nothing": "of the kind"}))
+        for result in submit_many(stage.context, items, submitter="robot"):
+            if isinstance(result, Accepted):
+                stage.notes[f"submit {result.case.key}"] = result.case.id
+
+    return Step("submit many", run)
+
+
+def rests(name: str = "rest") -> Step:
+    """The engine works until only people have something to do."""
+    return Step(name, Stage.rest)
+
+
+def waits(name: str, **by: float) -> Step:
+    """Time passes, and brings what it brings."""
+
+    def run(stage: Stage) -> None:
+        stage.clock.move(timedelta(**by))
+        stage.rest()
+
+    return Step(name, run)
+
+
+def plans(**words: list[str]) -> Step:
+    """What the next calls of the other systems do."""
+    return Step(f"plan {words}", lambda stage: world.World(stage.folder, "", None).plan(**words))  # type: ignore[arg-type]
+
+
+def gives(kind: str, by: str, *, key: str = "a", name: str | None = None, **answer: Any) -> Step:
+    """A verdict."""
+
+    def run(stage: Stage) -> None:
+        given = Answer(kind=kind, **answer)
+        verb = partial(review.submit_verdict, stage.context, by, stage.case_of(key), given)
+        stage.asked(by, step, lambda also: verb(also=also))
+
+    step = name or f"{kind} by {by}"
+    return Step(step, run)
+
+
+def claims(by: str) -> Step:
+    def run(stage: Stage) -> None:
+        verb = partial(review.claim, stage.context, by, stage.case_of("a"))
+        stage.asked(by, "claim", lambda also: verb(also=also))
+
+    return Step(f"claim by {by}", run)
+
+
+def answers(by: str) -> Step:
+    def run(stage: Stage) -> None:
+        verb = partial(review.answer_question, stage.context, by, stage.case_of("a"), "Because.")
+        stage.asked(by, "answer", lambda also: verb(also=also))
+
+    return Step(f"answer by {by}", run)
+
+
+def takes_back(by: str) -> Step:
+    def run(stage: Stage) -> None:
+        verb = partial(undo, stage.context, by, stage.case_of("a"), "pay")
+        stage.asked(by, "undo", lambda also: verb(also=also))
+
+    return Step(f"undo by {by}", run)
+
+
+def reports(by: str) -> Step:
+    """Someone says how it turned out; an outcome is only ever added, so twice would be one too many."""
+
+    def run(stage: Stage) -> None:
+        verb = partial(record_outcome, stage.context, by, stage.case_of("a"), Report(correct=True))
+        stage.asked(by, "outcome", lambda also: verb(also=also))
+
+    return Step(f"outcome by {by}", run)
+
+
+def refused(by: str) -> Step:
+    """A verdict by somebody who may not give it: nothing happens, and that is recorded."""
+
+    def run(stage: Stage) -> None:
+        try:
+            review.submit_verdict(stage.context, by, stage.case_of("a"), Answer(kind="approve"))
+        except Forbidden:
+            return
+        raise AssertionError(f"{by} may not decide this")
+
+    return Step(f"refused {by}", run)
+
+
+def leaves(name: str) -> Step:
+    """Somebody is not active any more, and the deployment starts again."""
+
+    def run(stage: Stage) -> None:
+        people = stage.context.people
+        gone = people.people[name].model_copy(update={"active": False})
+        stage.context.people = people.model_copy(update={"people": people.people | {name: gone}})
+        replace_absent(stage.context)
+
+    return Step(f"{name} leaves", run)
+
+
+def seals() -> Step:
+    return Step("seal", lambda s: _sealed(s))
+
+
+def _sealed(stage: Stage) -> None:
+    stage.context.checkpoints.seal(stage.context.db, now=stage.clock())
+
+
+# What happens to the engine
+
+
+def _taken(stage: Stage, kind: str) -> list[work.Work]:
+    """Claimed by this process, which is slow at it."""
+    context = stage.context
+    items = context.db.write(partial(running._claim, context, kind, 500))
+    context.held.begun(items, until=stage.clock() + context.lease)
+    return items
+
+
+def _slow(stage: Stage) -> None:
+    """A worker keeps what it is at, loses it when it dies, and another takes it."""
+    held = _taken(stage, "advance")
+    try:
+        stage.clock.move(timedelta(seconds=30))
+        running.keep(stage.context)
+    finally:
+        stage.context.held.ended(held)
+    stage.clock.move(timedelta(seconds=61))
+    running.recover(stage.context)
+
+
+def _restarted(stage: Stage) -> None:
+    """The process had claimed work, and a new one starts."""
+    stage.context.held.ended(_taken(stage, "advance"))
+    running.reclaim(stage.context)
+
+
+def _without_code(stage: Stage) -> None:
+    """The files of a version are gone for a while."""
+    processes = stage.context.processes
+    current, kept = dict(processes.current), processes.versions
+    processes.current.clear()
+    processes.versions = SimpleNamespace(load=_gone)
+    try:
+        stage.works()
+    finally:
+        processes.current.update(current)
+        processes.versions = kept
+
+
+def _gone(*_: object) -> Any:
+    raise Conflict("its files are gone")
+
+
+def _advances(stage: Stage) -> None:
+    """The code is back, and the case comes as far as its action."""
+    stage.clock.move(timedelta(minutes=20))
+    running.recover(stage.context)
+    while running.drain(stage.context, frozenset({"advance"})):
+        pass
+
+
+def _orphans(stage: Stage) -> None:
+    """Rows were changed by hand: work is due that belongs to nothing."""
+    rows = [
+        {"kind": kind, "ref": "ghost", "case_id": "ghost", "repeatable": True, "due_at": stage.clock()}
+        for kind in ("advance", "act")
+    ]
+
+    def add(connection: Connection) -> None:
+        connection.execute(insert(tables.work), rows)
+
+    stage.surehand.context.db.inner.write(add)  # type: ignore[attr-defined]
+
+
+# Access, files, models
+
+
+def _signs_in(stage: Stage) -> None:
+    access.set_password(stage.context, "ann", "correct horse", by="boss")
+    token, _ = access.sign_in(stage.context, "ann", "correct horse")
+    with suppress(Unauthenticated):
+        access.sign_in(stage.context, "ann", "wrong horse")
+    access.check_password(stage.context, "ann", "correct horse")
+    access.sign_out(stage.context, token)
+    access.create_key(stage.context, "robot", "for a test", by="boss")
+    access.revoke_keys(stage.context, "robot", by="boss")
+
+
+def _installs(stage: Stage) -> None:
+    """Two models, one after the other; learning itself writes nothing."""
+    for body in (b"first", b"second"):
+        made = Version(
+            "refunds", "letters", hashlib.sha256(body).hexdigest(), "field-extractor", "dev", stage.clock(),
+            {"examples": 1}, active=True,
+        )  # fmt: skip
+        training._kept(stage.context, made, body)
+
+
+def _publishes(stage: Stage) -> None:
+    """The version is proposed and published again by the folder's builder."""
+    process = stage.context.processes.current["refunds"]
+    publish.propose(stage.context, process, by="dev")
+    with suppress(Conflict):  # published already
+        publish.publish(stage.context, process.version, by="boss")
+
+
+def _keeps_a_file(stage: Stage) -> None:
+    filing.keep(stage.context, b"%PDF-1.7 of some kind", by="ann")
+
+
+# Patches
+
+
+def overtaken(function: str, times: int) -> dict[str, Callable[[], Any]]:
+    """So often, saving in this function finds that somebody else was faster."""
+
+    def made() -> Any:
+        left, real = [times], saving.save
+
+        def save(connection: Connection, changes: Any) -> Any:
+            if left[0] and sys._getframe(1).f_code.co_qualname == function:
+                left[0] -= 1
+                raise Stale
+            return real(connection, changes)
+
+        return save
+
+    return {"surehand.store.saving.save": made}
+
+
+def faulty_at_first() -> dict[str, Callable[[], Any]]:
+    """A fault of ours: every case ends its chunk with an exception until it was put off once."""
+
+    def made() -> Any:
+        from surehand.flow import judging
+
+        real = judging.settle
+
+        def settle(*args: Any, failures: int, **more: Any) -> None:
+            if not failures:
+                raise RuntimeError("a fault of ours")
+            real(*args, failures=failures, **more)
+
+        return settle
+
+    return {"surehand.flow.judging.settle": made}
+
+
+@cache
+def _quick() -> PasswordHasher:
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def value(name: str, what: Any) -> dict[str, Callable[[], Any]]:
+    return {name: lambda: what}
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "start": Scenario((submits("a"), rests(), Step("publish", _publishes)), start=True),
+    "start from nothing": Scenario((submits("a"), rests()), start=True, empty=True),
+    "automated": Scenario((submits("a"), rests(), seals(), reports("robot"))),
+    "automated at once": Scenario((submits("a", now=True), rests())),
+    "many": Scenario((submits_many("a", "b", "a"), rests())),
+    "approved": Scenario(
+        (submits("a", sure=0.8), rests(), gives("approve", "ann"), rests("then"), reports("ann"))
+    ),
+    "denied": Scenario(
+        (submits("a", sure=0.8, total="900 EUR"), rests(), refused("bo"), gives("reject", "ann"),
+         rests("then"))
+    ),
+    "overridden": Scenario(
+        (submits("a", sure=0.8), rests(), claims("spec"), gives("approve", "spec", value="reject"),
+         rests("then"))
+    ),
+    "edited": Scenario(
+        (submits("a", sure=0.8), rests(), gives("edit", "ann", fields={"total": "90 EUR"}), rests("again"),
+         gives("approve", "ann", name="approve the edit"), rests("then"))
+    ),
+    "asked": Scenario(
+        (submits("a", sure=0.8), rests(), gives("ask", "ann", question="Why?", to="lead"), answers("lead"),
+         gives("approve", "ann"), rests("then"))
+    ),
+    "unanswered": Scenario(
+        (submits("a", sure=0.8), rests(), gives("ask", "ann", question="Why?", to="lead"),
+         waits("nobody answers", hours=5), gives("reject", "ann"), rests("then"))
+    ),
+    "passed up": Scenario(
+        (submits("a", sure=0.8), rests(), gives("escalate", "ann"), gives("approve", "lead"), rests("then"))
+    ),
+    "timers": Scenario(
+        (submits("a", sure=0.8), rests(), waits("reminded", hours=6, minutes=30), waits("escalated", hours=3),
+         waits("overdue", hours=9), gives("approve", "boss"), rests("then"))
+    ),
+    "timers overtaken": Scenario(
+        (submits("a", sure=0.8), rests(), waits("reminded", hours=6, minutes=30), gives("approve", "ann"),
+         rests("then")),
+        patches=overtaken("escalate.<locals>.<lambda>", 1),
+    ),
+    "exception": Scenario((submits("a", letter="angry"), rests(), gives("approve", "ann"), rests("then"))),
+    "absent": Scenario(
+        (submits("a", sure=0.8), rests(), leaves("ann"), gives("approve", "spec"), rests("then"))
+    ),
+    "not now": Scenario((plans(pay=["temporary"], send=["timeout"]), submits("a"), rests())),
+    "asked of the bank": Scenario((plans(pay=["lost", "timeout"]), submits("a"), rests())),
+    "nobody knows": Scenario((plans(pay=["timeout"]), submits("a"), rests()), edits=(NO_CONFIRM,)),
+    "refused for good": Scenario(
+        (plans(pay=["permanent"] * 9), submits("a"), rests(), gives("reject", "ann"), rests("then"))
+    ),
+    "taken back": Scenario((submits("a"), rests(), takes_back("lead"), rests("then"))),
+    "worker dies": Scenario((submits("a"), Step("slow", _slow), rests())),
+    "restart": Scenario((submits("a"), Step("restart", _restarted), rests())),
+    "chunk overtaken": Scenario(
+        (submits_many("a", "b"), rests()),
+        patches=overtaken("save.<locals>.commit.<locals>.transaction", 2),
+    ),
+    "mark overtaken": Scenario((submits("a"), rests()), patches=overtaken("_mark_started.<locals>.mark", 1)),
+    "outcome overtaken": Scenario(
+        (submits("a"), rests(), reports("robot")), patches=overtaken("record_outcome.<locals>.transaction", 4)
+    ),
+    "stored after each step": Scenario(
+        (submits_many("a", "b"), rests()), patches=value("surehand.flow.advance._WORTH_STORING", -1.0)
+    ),
+    "chunk given back": Scenario(
+        (submits_many("a", "b"), rests()), patches=value("surehand.flow.advance._PATIENCE", -1.0)
+    ),
+    "actions given back": Scenario(
+        (plans(send=["slow"] * 9), submits_many("a", "b"), rests()),
+        patches=value("surehand.flow.act._PATIENCE", -1.0),
+    ),
+    "fault of ours": Scenario((submits_many("a", "b"), rests()), patches=faulty_at_first()),
+    "code is gone": Scenario(
+        (submits("a"), Step("no code", _without_code), Step("advance", _advances),
+         Step("no code to act", _without_code), waits("it is back", minutes=20))
+    ),
+    "orphans": Scenario((submits("a"), Step("orphans", _orphans), rests())),
+    "access": Scenario(
+        (Step("sign in", _signs_in),), patches={"surehand.flow.access._hasher": lambda: _quick}
+    ),
+    "a file": Scenario((Step("keep", _keeps_a_file),)),
+    "models": Scenario((Step("install", _installs),)),
+}  # fmt: skip
