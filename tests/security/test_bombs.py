@@ -292,7 +292,11 @@ FILES: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("what", FILES)
+#: One that is only slow to draw takes as long as the child may: half a minute.
+SLOW = "a packed page"
+
+
+@pytest.mark.parametrize("what", [pytest.param(n, marks=LONG) if n == SLOW else n for n in FILES])
 def test_files_that_grow(server: Server, what: str) -> None:
     body = FILES[what]()
     cases: list[dict[str, Any]] = []
