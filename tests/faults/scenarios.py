@@ -18,6 +18,7 @@ from surehand.flow import access, filing, publish, review, running, training
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
+from surehand.flow.reconcile import reconcile
 from surehand.flow.running import advance_now
 from surehand.flow.undo import undo
 from surehand.store import saving, tables, work
@@ -214,6 +215,11 @@ def _advances(stage: Stage) -> None:
         pass
 
 
+def _reconciles(stage: Stage) -> None:
+    """Somebody declares that the database was restored from a backup."""
+    reconcile(stage.context, by="boss")
+
+
 def _orphans(stage: Stage) -> None:
     """Rows were changed by hand: work is due that belongs to nothing."""
     rows = [
@@ -380,12 +386,15 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "actions given back": Scenario(
         (plans(send=["slow"] * 9), submits_many("a", "b"), rests()),
-        patches=value("surehand.flow.act._PATIENCE", -1.0),
+        patches=value("surehand.flow.act._PATIENCE", -1.0) | value("surehand.flow.act._TOGETHER", 0.05),
     ),
     "fault of ours": Scenario((submits_many("a", "b"), rests()), patches=faulty_at_first()),
     "code is gone": Scenario(
         (submits("a"), Step("no code", _without_code), Step("advance", _advances),
          Step("no code to act", _without_code), waits("it is back", minutes=20))
+    ),
+    "restored": Scenario(
+        (submits("a"), Step("advance", _advances), Step("reconcile", _reconciles), rests())
     ),
     "orphans": Scenario((submits("a"), Step("orphans", _orphans), rests())),
     "access": Scenario(
