@@ -120,7 +120,7 @@ def summary(took: list[float]) -> Figures:
 @contextmanager
 def started(kind: str, database: str, broker: str) -> Iterator[Surehand]:
     """The smallest deployment, running."""
-    from benchmarks.lifecycle import PEOPLE, PROCESS, STEPS
+    from benchmarks.refunds import PEOPLE, PROCESS, STEPS
 
     with tempfile.TemporaryDirectory(prefix="dispatchers-") as name:
         folder = Path(name)

@@ -44,7 +44,7 @@ def test_init_check_submit_explain_verify(folder):
     again = run("submit", folder, name, sample)
     assert again.output.splitlines()[-2].startswith("0 new, "), again.output
     from surehand.app import looking
-    from surehand.store.desk import state_counts
+    from surehand.store.figures import state_counts
 
     with looking(folder) as context, context.db.read() as connection:
         counts = state_counts(connection, None)

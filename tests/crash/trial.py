@@ -10,7 +10,7 @@ from surehand.app import looking
 from surehand.core.case import CaseState
 from surehand.flow.context import Context
 from surehand.flow.verify import verify
-from surehand.store import cases, desk, work
+from surehand.store import cases, figures, work
 from tests import invariants
 from tests.crash.fleet import Clients, Fleet, Host, running_fleet
 from tests.crash.ledger import Ledger, running_ledger
@@ -122,7 +122,7 @@ def undone(context: Context, clients: Clients, ledger: Ledger) -> Iterator[str]:
     with context.db.read() as connection:
         found = cases.load(connection, clients.acknowledged.values())
         assigned = cases.open_assignments(connection, found)
-        counts = desk.state_counts(connection, "bookings"), desk.state_counts(connection, "wires")
+        counts = figures.state_counts(connection, "bookings"), figures.state_counts(connection, "wires")
     for item, number in clients.acknowledged.items():
         state = found[number].state
         if state is CaseState.DONE:

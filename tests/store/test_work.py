@@ -52,7 +52,7 @@ def test_what_is_due_is_claimed_oldest_first_and_once(database: Database) -> Non
 
 def test_one_case_can_be_claimed_alone(database: Database) -> None:
     due(database, "a", "b")
-    (item,) = database.write(lambda c: work.claim_case(c, "case-b", worker="w", now=NOW, lease=LEASE))
+    (item,) = database.write(lambda c: work.claim_cases(c, ["case-b"], worker="w", now=NOW, lease=LEASE))
     assert (item.ref, item.attempt) == ("b", 1)
     assert [one.ref for one in claimed(database)] == ["a"]
 

@@ -119,7 +119,9 @@ def filled(connection: Connection, rows: int) -> None:
 def row(table: Table, number: int) -> Iterator[tuple[str, Any]]:
     """Every column has something that fits its type; names that end in the same word fit together."""
     for column in table.columns:
-        if isinstance(column.type, JSON):
+        if column.name == "ending":
+            yield column.name, None  # only some words fit
+        elif isinstance(column.type, JSON):
             yield column.name, {}
         elif isinstance(column.type, Boolean):
             yield column.name, number % 2 == 0

@@ -174,7 +174,7 @@ def _directly(folder: Path, map_: "Process", source: "Source", by: str) -> None:
             }
 
         _send(source, map_, sent, kept)
-        from surehand.store.desk import state_counts
+        from surehand.store.figures import state_counts
 
         with context.db.read() as connection:
             counts = state_counts(connection, map_.process)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -129,6 +130,11 @@ class Model(Strict):
     day_first: bool | None = None
 
 
+@cache
+def _kind_of(step: type) -> str:
+    return step.__name__.lower()
+
+
 class StepBase(Strict):
     """What all steps have.
 
@@ -146,9 +152,9 @@ class StepBase(Strict):
     @property
     def kind(self) -> str:
         """`extract`, `lookup`, `decide`, `draft` or `act`."""
-        return type(self).__name__.lower()
+        return _kind_of(type(self))
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The function's name, which is the step's."""
         return str(getattr(self, self.kind))

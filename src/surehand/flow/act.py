@@ -16,9 +16,9 @@ from sqlalchemy import Connection
 
 from surehand.core.case import ENGINE, Action, Case, Passage
 from surehand.errors import PermanentFailure
-from surehand.flow.advance import save
 from surehand.flow.context import Context
-from surehand.flow.scenes import Scene, refused, scenes
+from surehand.flow.finishing import save
+from surehand.flow.scenes import Scene, refused, scene_together, scenes
 from surehand.flow.settling import arguments, asked, gone_wrong, settled, stopped, succeeded
 from surehand.store import saving, work
 from surehand.store.saving import Stale
@@ -55,7 +55,7 @@ def act(context: Context, items: Sequence[Work]) -> None:
         if time.monotonic() > ends and len(left) < len(items):
             _give_back(context, left)
             return
-        found = scenes(context, left)
+        found = scene_together(context, left[0]) if len(left) == 1 else scenes(context, left)
         since = time.monotonic()
         done: list[_Run] = []
         while left and time.monotonic() - since <= _TOGETHER:

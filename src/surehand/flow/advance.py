@@ -5,9 +5,8 @@ nothing paid for runs twice.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,20 +23,19 @@ from surehand.core.recommendation import Recommendation
 from surehand.errors import NotFound, PermanentFailure, SurehandError
 from surehand.flow import gathering, judging
 from surehand.flow.context import Context
+from surehand.flow.finishing import drop, save
+from surehand.flow.pace import QUICK
 from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
 from surehand.store import cases, saving, work
 from surehand.store.saving import Stale
 from surehand.store.work import Work
 
-#: A step that took longer than this for the chunk is worth a commit of its own.
-_WORTH_STORING = 0.02
+#: Seconds. A step that took longer than this for the chunk is worth a commit of its own.
+_WORTH_STORING = QUICK
 
 #: The functions of one step may take this share of a lease before the rest of the chunk is given back.
 _PATIENCE = 1 / 3
 
-
-#: How often what came of an action is told anew of a case that keeps moving.
-_LOOKS = 10
 
 #: Claims of one piece of work after which the case is taken for what stops its workers.
 _POISONOUS = 20
@@ -49,20 +47,21 @@ class _Run:
 
     item     the claimed work; None once it is lost or given back
     stopped  it waits, acts, ended, failed or was given back
+    unsaved  the case is new and saved as a whole at the end
     """
 
     item: Work
     passage: Passage
     stopped: bool = False
     lost: bool = False
+    unsaved: bool = False
 
 
 def advance(context: Context, items: Sequence[Work]) -> None:
     """Run claimed work of kind `advance`."""
     now = context.clock()
-    with context.db.read() as connection:
-        found = cases.load(connection, [item.ref for item in items])
-        office = Office(context.people, dict(cases.loads(connection)))
+    found = _found(context, items)
+    office = context.office()
     runs = [_Run(item, Passage(found[item.ref], at=now)) for item in items if item.ref in found]
     gone = [item for item in items if item.ref not in found]
     if gone:
@@ -79,8 +78,29 @@ def advance(context: Context, items: Sequence[Work]) -> None:
             continue
         _without_poison(process, group, office)
         _recognise(context, process, group)
+        began = time.monotonic()
         _through(context, process, group, office)
+        context.pace.took(version, time.monotonic() - began)
     save(context, [(run.item, run.passage) for run in runs if not run.lost])
+
+
+def run_unsaved(context: Context, process: BoundProcess, passage: Passage) -> None:
+    """Run the steps of a new case that is not saved yet; see `Pace`."""
+    case = passage.case
+    # no work was claimed for it; what failed and is to be tried again is queued with the case
+    run = _Run(Work(0, "advance", case.id, case.id, True, attempt=1, failures=0), passage, unsaved=True)
+    began = time.monotonic()
+    _through(context, process, [run], context.office())
+    context.pace.took(process.version, time.monotonic() - began)
+
+
+def _found(context: Context, items: Sequence[Work]) -> dict[str, Case]:
+    """Their cases; of a caller who has just saved them, without asking again. Saving compares anyway."""
+    known = context.following.cases if context.following is not None else {}
+    if all(item.ref in known for item in items):
+        return {item.ref: known[item.ref] for item in items}
+    with context.db.read() as connection:
+        return cases.load(connection, [item.ref for item in items])
 
 
 def _without_poison(process: BoundProcess, runs: list[_Run], office: Office) -> None:
@@ -224,6 +244,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
         case = run.passage.case
         if case.state is CaseState.WAITING:
             loads[case.owner] = loads.get(case.owner, 0) + 1
+            context.workload.given(case.owner)
         run.stopped = case.state is not CaseState.RUNNING
 
 
@@ -293,7 +314,7 @@ def _kept(context: Context, runs: Sequence[_Run]) -> dict[int, Case]:
 
 def _store(context: Context, runs: list[_Run]) -> None:
     """Commit what was gathered so far and keep the work; drop what another worker has taken over."""
-    changed = [run for run in runs if run.passage.changed]
+    changed = [run for run in runs if run.passage.changed and not run.unsaved]
     if not changed:
         return
     try:
@@ -305,69 +326,10 @@ def _store(context: Context, runs: list[_Run]) -> None:
             try:
                 saved |= _kept(context, [run])
             except Stale:
-                _drop(context, run.item)
+                drop(context, run.item)
     for run in changed:
         case = saved.get(run.item.id)
         if case is None:
             run.stopped = run.lost = True
         else:
             run.passage = Passage(case, at=context.clock())
-
-
-def save(
-    context: Context,
-    pairs: Sequence[tuple[Work, Passage]],
-    *,
-    again: Callable[[Work], Passage | None] = lambda _: None,
-) -> None:
-    """Finish work and save its cases in one transaction; work that is no longer ours writes nothing.
-
-    again  what came of a piece of work, told anew of a case that moved on meanwhile; None where the work has
-           to be looked at again
-    """
-    if not pairs:
-        return
-
-    def commit(chosen: Sequence[tuple[Work, Passage]]) -> Callable[[Connection], frozenset[str]]:
-        def transaction(connection: Connection) -> frozenset[str]:
-            ours = work.finish(connection, [item for item, _ in chosen])
-            changes = [p.change() for item, p in chosen if item.id in ours and p.changed]
-            saving.save(connection, changes)
-            now = context.clock()
-            return frozenset(due.kind for c in changes for due in c.due if due.at is None or due.at <= now)
-
-        return transaction
-
-    try:
-        woken = context.db.write(commit(pairs))
-    except Stale:
-        # one case of the chunk moved on meanwhile: save the others one by one
-        woken = frozenset()
-        for item, passage in pairs:
-            woken |= _alone(context, item, passage, commit, again)
-    if woken:
-        context.wake(woken)
-
-
-_Commit = Callable[[Sequence[tuple[Work, Passage]]], Callable[[Connection], frozenset[str]]]
-
-
-def _alone(
-    context: Context, item: Work, passage: Passage, commit: _Commit, again: Callable[[Work], Passage | None]
-) -> frozenset[str]:
-    told: Passage | None = passage
-    for _ in range(_LOOKS):
-        if told is None:
-            break
-        try:
-            return context.db.write(commit([(item, told)]))
-        except Stale:
-            told = again(item)
-    _drop(context, item)
-    return frozenset()
-
-
-def _drop(context: Context, item: Work) -> None:
-    """The case moved on without this work: give it back, the next look will see the new state."""
-    at = context.clock() + timedelta(seconds=1)
-    context.db.write(lambda connection: work.release(connection, [item], due_at=at))

@@ -1,9 +1,11 @@
 """What every verb needs: the database, the processes, the people, and the world as arguments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
 from surehand.core.documents import Document, Page
@@ -11,12 +13,17 @@ from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
 from surehand.errors import NotFound
+from surehand.flow.following import Following
 from surehand.flow.holding import Holding
 from surehand.flow.models import Models
+from surehand.flow.pace import Pace
+from surehand.flow.sharing import Sharing
+from surehand.flow.workload import Workload
 from surehand.providers import Provider
-from surehand.store import cases
+from surehand.store import cases, work
 from surehand.store.audit import Checkpoints
 from surehand.store.database import Database
+from surehand.store.work import Work
 
 #: How long claimed work is ours. A worker that is silent longer is taken for dead.
 LEASE = timedelta(seconds=60)
@@ -97,6 +104,10 @@ class Context:
     models  the trained models in use
     secret  of the deployment: random draws are made with it
     held    the claimed work that this process is at
+    pace    how quick the steps of each version are
+    workload  what each person has open
+    sharing transactions of callers who come at the same moment
+    following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
     """
 
@@ -117,9 +128,22 @@ class Context:
     development: bool = False
     lease: timedelta = LEASE
     held: Holding = field(default_factory=Holding)
+    sharing: Sharing = field(default_factory=Sharing)
+    pace: Pace = field(default_factory=Pace)
+    workload: Workload = field(default_factory=Workload)
+    following: Following | None = None
     wake: Callable[[frozenset[str]], None] = _no_wake
 
+    def claim(self, connection: Connection, ids: Sequence[str]) -> list[Work]:
+        """Take what is due of these cases, of any kind."""
+        if not ids:
+            return []
+        return work.claim_cases(connection, ids, worker=self.worker, now=self.clock(), lease=self.lease)
+
     def office(self) -> Office:
-        """The people with what each has open now."""
+        """The people with what each has open now, or nearly."""
+        return Office(self.people, self.workload.of(self._loads))
+
+    def _loads(self) -> Mapping[str, int]:
         with self.db.read() as connection:
-            return Office(self.people, cases.loads(connection))
+            return cases.loads(connection)

@@ -12,8 +12,9 @@ from surehand.core.policy import Grade
 from surehand.core.process import DecisionPoint
 from surehand.errors import NotFound
 from surehand.flow.context import Context
-from surehand.store import cases, desk
-from surehand.store.desk import Listed, Mark, Sight, Today, Waiting, Which
+from surehand.store import cases, desk, figures
+from surehand.store.desk import Listed, Mark, Sight, Waiting, Which
+from surehand.store.figures import Today
 
 #: Rows of one page of a list.
 PAGE = 50
@@ -86,7 +87,7 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
         }
         overdue = desk.count_waiting(connection, chosen, due_before=now)
         soon = desk.count_waiting(connection, chosen, due_before=now + SOON) - overdue
-        decided, overrides = desk.decided_by(connection, person, since=midnight(now))
+        decided, overrides = figures.decided_by(connection, person, since=midnight(now))
     page = rows[:PAGE]
     last = page[-1].assignment if len(rows) > PAGE else None
     return Pile(
@@ -122,6 +123,14 @@ def next_of(context: Context, person: str) -> Assignment | None:
     with context.db.read() as connection:
         rows = desk.waiting(connection, desk.held_by(person), limit=1)
     return rows[0].assignment if rows else None
+
+
+def next_claimable(context: Context, person: str) -> str | None:
+    """The most urgent case that is with somebody else in a person's queues and that they may take over."""
+    others = desk.of_others(person, queues_of(context, person))
+    with context.db.read() as connection:
+        rows = desk.waiting(connection, others, limit=PAGE)
+    return next((row.case_id for row in rows if _claimable(context, person, row)), None)
 
 
 def count_of(context: Context, person: str) -> int:
@@ -160,7 +169,7 @@ def today(context: Context) -> Today:
     """Today in figures, over all processes."""
     now = context.clock()
     with context.db.read() as connection:
-        return desk.today(connection, since=midnight(now), now=now)
+        return figures.today(connection, since=midnight(now), now=now)
 
 
 def midnight(now: datetime) -> datetime:

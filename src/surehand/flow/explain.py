@@ -19,7 +19,7 @@ from surehand.errors import NotFound, SurehandError
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.verify import faults_of_chain
-from surehand.store import audit, cases, desk
+from surehand.store import audit, cases, figures
 from surehand.store.audit import Seals
 
 _UNSEALED = Seals({}, (), 0, FIRST)
@@ -87,7 +87,7 @@ def explain(context: Context, case_id: str, *, person: str | None = None, compar
         problems = _problems(connection, case_id, links, seals)
         judgements = tuple(cases.judgements(connection, case_id))
         assignment = cases.open_assignments(connection, [case_id]).get(case_id)
-        sealed = desk.sealed(connection, case_id)
+        sealed = figures.sealed(connection, case_id)
         outcomes = tuple(cases.outcomes(connection, case_id))
         beside = tuple(cases.beside(connection, [case_id]).get(case_id, ()))
     blind = assignment is not None and assignment.level is Level.HUMAN

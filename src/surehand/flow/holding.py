@@ -23,13 +23,13 @@ class Holding:
         """It was done, given back, or lost to another worker."""
         with self._lock:
             for item in items:
-                self._held.pop(item.id, None)
+                if self._is(item):
+                    del self._held[item.id]
 
     def ours(self, item: Work, *, now: datetime) -> bool:
         """Nobody else can have taken it over yet."""
         with self._lock:
-            _, until = self._held.get(item.id, (item, now))
-            return now < until
+            return self._is(item) and now < self._held[item.id][1]
 
     def ending(self, *, before: datetime) -> Sequence[Work]:
         """Work that is still being done and whose lease ends before a time."""
@@ -41,3 +41,8 @@ class Holding:
         with self._lock:
             held = self._held.get(item.id)
             return held is not None and held[0].attempt == item.attempt
+
+    def _is(self, item: Work) -> bool:
+        """This very claim: the same work may have been given back and claimed again here meanwhile."""
+        held = self._held.get(item.id)
+        return held is not None and held[0] is item

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case, CaseState, Passage
@@ -13,18 +12,15 @@ from surehand.core.digest import digest
 from surehand.core.documents import Brought
 from surehand.core.process import DecisionPoint, Input
 from surehand.core.values import parsed, unstorable
-from surehand.errors import Fault, InvalidInput, KeyReused, Stopped, SurehandError
+from surehand.errors import Fault, InvalidInput, SurehandError
+from surehand.flow.admission import Accepted, admit
 from surehand.flow.context import Context
-from surehand.store import cases, files, saving
-from surehand.store.saving import Stale
+from surehand.store import files
 
 _LONGEST_KEY = 200
 
 #: Providers that would silently leave a caller's recommendation aside.
 _SELF_SUFFICIENT = ("function", "rules")
-
-#: How often a submission that met others with the same keys looks again.
-_LOOKS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +37,6 @@ class Submission:
     recommendations: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An acknowledged case; `created` is False when the key was known already."""
-
-    case: Case
-    created: bool
-
-
 def submit(context: Context, submission: Submission, *, submitter: str) -> Accepted:
     """Take one item in. Raises InvalidInput, KeyReused or NotFound."""
     result = submit_many(context, [submission], submitter=submitter)[0]
@@ -62,70 +50,28 @@ def submit_many(
 ) -> list[Accepted | SurehandError]:
     """Take items in; one that is refused does not hold up the others. Results in order."""
     results: dict[int, Accepted | SurehandError] = {}
-    fresh: dict[int, Case] = {}
+    fresh: dict[int, Passage] = {}
     for place, submission in enumerate(submissions):
         try:
-            fresh[place] = _new_case(context, submission, submitter=submitter)
+            fresh[place] = received(context, submission, submitter=submitter)
+            fresh[place].queue("advance", fresh[place].case.id)
         except SurehandError as error:
             results[place] = error
     if fresh:
-        results.update(_taken_in(context, fresh))
-        context.wake(frozenset({"advance"}))
+        results.update(admit(context, fresh))
+        if context.following is None:
+            context.wake(frozenset({"advance"}))
     return [results[place] for place in range(len(submissions))]
 
 
-def _taken_in(context: Context, fresh: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
-    for _ in range(_LOOKS):
-        try:
-            return context.db.write(lambda connection: _insert(connection, fresh))
-        except Stale:
-            # another caller inserted one of these keys between our look and our insert
-            continue
-    raise Stopped("Others submit the same keys again and again; send the items once more")
-
-
-def _insert(connection: Connection, fresh: Mapping[int, Case]) -> dict[int, Accepted | SurehandError]:
-    known = cases.by_key(connection, {(c.process, c.key) for c in fresh.values()})
-    results: dict[int, Accepted | SurehandError] = {}
-    passages: dict[int, Passage] = {}
-    for place, case in fresh.items():
-        same = known.get((case.process, case.key))
-        if same is None:
-            known[(case.process, case.key)] = case
-            passages[place] = _received(case)
-        elif same.digest == case.digest:
-            results[place] = Accepted(same, created=False)
-        else:
-            results[place] = _reused(case, same)
-    saved = saving.save(connection, [passage.change() for passage in passages.values()])
-    files.use(connection, [case.file["file"] for case in saved if case.file is not None])
-    for place, case in zip(passages, saved, strict=True):
-        results[place] = Accepted(case, created=True)
-    return results
-
-
-def _reused(case: Case, same: Case) -> KeyReused:
-    """The key is taken; which case has it is told only to whoever submitted that."""
-    if same.submitter != case.submitter:
-        return KeyReused(in_use(case.key))
-    return KeyReused(
-        f"Key '{case.key}' was used for {same.id} with another body; send a new key for a new item",
-        case=same.id,
-    )
-
-
-def in_use(key: str) -> str:
-    """What somebody is told of a key that somebody else's case has."""
-    return f"Key '{key}' is in use; send a new key for a new item"
-
-
-def _received(case: Case) -> Passage:
+def received(context: Context, submission: Submission, *, submitter: str) -> Passage:
+    """A new case, not saved yet, with nothing due. Raises InvalidInput or NotFound."""
+    case = _new_case(context, submission, submitter=submitter)
     passage = Passage(case, at=case.created_at, new=True)
     passage.note(
         "received", case.submitter, key=case.key, process=case.process, version=case.version,
         input=digest(case.input),
     )  # fmt: skip
-    passage.queue("advance", case.id)
     return passage
 
 

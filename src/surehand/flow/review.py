@@ -16,7 +16,8 @@ from surehand.core.verdicts import give
 from surehand.core.watching import takes_back
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 from surehand.flow.context import Context
-from surehand.flow.standing import Hidden, Standing, moved_on, refusal, standing, waiting_case
+from surehand.flow.parts import Part, keep
+from surehand.flow.standing import Hidden, Standing, moved_on, refusal, seen, standing, waiting_case
 from surehand.store import audit, cases, saving, work
 from surehand.store.saving import Stale
 
@@ -50,33 +51,59 @@ def submit_verdict(
     """
     _sized(answer)
 
-    def transaction(connection: Connection) -> tuple[Passage, Case, Verdict]:
-        found = standing(context, connection, person, case_id, of=of, round=round, rev=rev)
+    def attempt() -> tuple[Case, Verdict]:
+        found = seen(context, person, case_id, of=of, round=round, rev=rev)
         _allowed(context, person, found)
         if answer.shown and found.judgement and answer.shown != found.judgement.shown:
             raise Conflict(
                 "What would run changed since you saw it; open the case again", state=found.case.state
             )
-        passage = Passage(found.case, at=context.clock())
         hearing = Hearing(
-            passage=passage, process=found.process, office=Office(context.people, {}),
-            assignment=found.assignment, judgement=found.judgement, action=found.action,
-            original=found.original, person=person, answer=answer, verdicts=found.verdicts,
-            around=found.around,
+            passage=Passage(found.case, at=context.clock()), process=found.process,
+            office=Office(context.people, {}), assignment=found.assignment, judgement=found.judgement,
+            action=found.action, original=found.original, person=person, answer=answer,
+            verdicts=found.verdicts, around=found.around,
         )  # fmt: skip
-        if takes_back(hearing):
-            planned = [a for a in found.around.actions if a.state == "planned" and not a.begun]
-            withdrawn = work.withdraw(connection, [action.key for action in planned])
-            hearing = replace(hearing, around=replace(found.around, withdrawn=withdrawn))
-        verdict = give(hearing)
+        # saved only if the case is still as it was read, so what was measured against still holds
+        return _taking_back(context, hearing, also) if takes_back(hearing) else _given(context, hearing, also)
+
+    return _attempted(context, person, case_id, attempt)
+
+
+def _given(
+    context: Context, hearing: Hearing, also: Also[tuple[Case, Verdict]] | None
+) -> tuple[Case, Verdict]:
+    """Save a verdict, in a transaction with those of others who come at the same moment."""
+    verdict = give(hearing)
+    told = None if also is None else lambda connection, case: also(connection, (case, verdict))
+    change, goes_on = hearing.passage.change(), context.following is not None
+    saved = keep(context, Part(change=change, goes_on=goes_on, also=told)).case
+    assert saved is not None
+    if not goes_on:
+        context.wake(frozenset(due.kind for due in change.due))
+    return saved, verdict
+
+
+def _taking_back(
+    context: Context, hearing: Hearing, also: Also[tuple[Case, Verdict]] | None
+) -> tuple[Case, Verdict]:
+    """Save a verdict that takes a decision back, with the work taken off that nobody has begun."""
+    around = hearing.around
+    planned = [a.key for a in around.actions if a.state == "planned" and not a.begun]
+
+    def transaction(connection: Connection) -> tuple[Case, Verdict]:
+        # a transaction may be tried again, and then begins with the case as it was read
+        passage = Passage(hearing.passage.case, at=hearing.passage.at)
+        withdrawn = work.withdraw(connection, planned)
+        verdict = give(replace(hearing, passage=passage, around=replace(around, withdrawn=withdrawn)))
         saved = saving.save(connection, [passage.change()])[0]
         if also is not None:
             also(connection, (saved, verdict))
-        return passage, saved, verdict
+        return saved, verdict
 
-    passage, case, verdict = _raced(context, person, case_id, transaction)
-    context.wake(frozenset(due.kind for due in passage.change().due))
-    return case, verdict
+    saved, verdict = context.db.write(transaction)
+    context.wake(frozenset({"act", "advance"}))
+    return saved, verdict
 
 
 def answer_question(
@@ -186,10 +213,15 @@ def _allowed(context: Context, person: str, found: Standing) -> None:
 
 
 def _raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:
-    """Run it; whoever lost the race is told who won, and a denial is recorded."""
+    """Run a transaction; see `_attempted`."""
+    return _attempted(context, person, case_id, lambda: context.db.write(transaction))
+
+
+def _attempted(context: Context, person: str, case_id: str, attempt: Callable[[], T]) -> T:
+    """Try it; whoever lost the race is told who won, and a denial is recorded."""
     for _ in range(_LOOKS):
         try:
-            return context.db.write(transaction)
+            return attempt()
         except Stale:
             # a verdict that was faster shows in the next look; a reminder or a claim takes nothing away
             continue

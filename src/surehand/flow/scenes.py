@@ -1,7 +1,8 @@
 """What an action is judged by before it runs, and whether it may."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -46,12 +47,29 @@ class Scene:
         return next(i for i, bound in enumerate(self.process.steps) if bound is self.bound)
 
 
-def scenes(context: Context, items: Sequence[Work]) -> dict[int, Scene]:
-    """By number of the work; what cannot be run is finished or put off."""
+def scene_together(context: Context, item: Work) -> dict[int, Scene]:
+    """The scene of one action, read together with those of others who come at the same moment."""
+
+    def serve(several: Sequence[tuple[Work, Mapping[str, Case]]]) -> list[dict[int, Scene]]:
+        known = {name: case for _, of_one in several for name, case in of_one.items()}
+        found = scenes(context, [item for item, _ in several], known=known)
+        return [found] * len(several)
+
+    known = context.following.cases if context.following is not None else {}
+    return context.sharing.run("scenes", (item, known), serve)
+
+
+def scenes(
+    context: Context, items: Sequence[Work], *, known: Mapping[str, Case] = MappingProxyType({})
+) -> dict[int, Scene]:
+    """By number of the work; what cannot be run is finished or put off.
+
+    known  cases as their callers have just saved them
+    """
     keys = {key for item in items for key in (item.ref, item.ref.removesuffix(UNDO))}
     with context.db.read() as connection:
         actions = cases.actions(connection, keys)
-        found = cases.load(connection, [item.case_id for item in items])
+        found = cases.current(connection, known, [item.case_id for item in items])
         approvals = cases.approvals(connection, found)
         revocations = {id: _revocation(connection, case) for id, case in found.items() if case.revoking}
     gone = [

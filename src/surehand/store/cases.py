@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import (
     Connection,
@@ -51,6 +52,15 @@ def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     return {row.id: case_of(row) for row in rows}
 
 
+def current(connection: Connection, known: Mapping[str, Case], ids: Sequence[str]) -> dict[str, Case]:
+    """Cases by id: those that are known and have not changed since, the others as they are now."""
+    asked = [name for name in ids if name in known]
+    revisions = {row[0]: row[1] for row in connection.execute(_REVISIONS, {"ids": asked})} if asked else {}
+    same = {name: known[name] for name in asked if revisions.get(name) == known[name].rev}
+    others = [name for name in ids if name not in same]
+    return {**same, **load(connection, others)} if others else same
+
+
 def sizes(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     """Letters of what cases brought and what was read of it, by id."""
     return {row[0]: row[1] for row in connection.execute(_SIZES, {"ids": list(ids)})}
@@ -80,13 +90,16 @@ _SIZES = select(
     case.c.id, sum((func.coalesce(func.length(cast(case.c[name], Text)), 0) for name in _LARGE), literal(0))
 ).where(case.c.id.in_(bindparam("ids", expanding=True)))
 _LOAD = _CASE.where(case.c.id.in_(bindparam("ids", expanding=True)))
-_BY_KEY = _CASE.where(tuple_(case.c.process, case.c.key).in_(bindparam("keys", expanding=True)))
+_BY_KEY = select(case.c.id).where(tuple_(case.c.process, case.c.key).in_(bindparam("keys", expanding=True)))
+_REVISIONS = select(case.c.id, case.c.rev).where(case.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def by_key(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Case]:
     """Cases by process and key."""
-    rows = connection.execute(_BY_KEY, {"keys": list(keys)})
-    return {(found.process, found.key): found for found in map(case_of, rows)}
+    # nearly always there is none, and asking for whole cases costs more than finding that out
+    ids = connection.execute(_BY_KEY, {"keys": list(keys)}).scalars().all()
+    found = load(connection, ids).values() if ids else ()
+    return {(one.process, one.key): one for one in found}
 
 
 def open_assignments(connection: Connection, ids: Iterable[str]) -> dict[str, Assignment]:
@@ -121,29 +134,61 @@ _OPEN_OF = select(assignment).where(
 )
 _OPEN = _OPEN_OF.where(assignment.c.kind.not_in(BESIDE))
 _BESIDE = _OPEN_OF.where(assignment.c.kind.in_(BESIDE)).order_by(assignment.c.opened_at, assignment.c.id)
-_JUDGEMENTS = select(judgement).where(judgement.c.case_id == bindparam("id"))
-_VERDICTS = select(verdict).where(verdict.c.case_id == bindparam("id"))
+_JUDGEMENTS = select(judgement).where(judgement.c.case_id.in_(bindparam("ids", expanding=True)))
+_VERDICTS = select(verdict).where(verdict.c.case_id.in_(bindparam("ids", expanding=True)))
 _ACTIONS = select(action).where(action.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def judgements(connection: Connection, case_id: str) -> list[Judgement]:
     """All judgements of a case, oldest first."""
-    rows = connection.execute(_JUDGEMENTS, {"id": case_id})
-    return sorted(map(judgement_of, rows), key=lambda found: (found.at, found.round))
+    rows = connection.execute(_JUDGEMENTS, {"ids": [case_id]})
+    return sorted(map(judgement_of, rows), key=_BY_ROUND)
 
 
 def judged(connection: Connection, given: Assignment) -> Judgement | None:
     """The judgement that an assignment is about."""
     point = given.point.rpartition(":")[2]
     found = _JUDGEMENTS.where(judgement.c.point == point, judgement.c.round == given.round)
-    row = connection.execute(found, {"id": given.case_id}).one_or_none()
+    row = connection.execute(found, {"ids": [given.case_id]}).one_or_none()
     return None if row is None else judgement_of(row)
 
 
 def verdicts(connection: Connection, case_id: str) -> list[Verdict]:
     """All verdicts of a case, oldest first."""
-    rows = connection.execute(_VERDICTS, {"id": case_id})
-    return sorted(map(verdict_of, rows), key=lambda found: (found.at, found.round, found.serial))
+    rows = connection.execute(_VERDICTS, {"ids": [case_id]})
+    return sorted(map(verdict_of, rows), key=_BY_SERIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case with what a verdict on it is measured against: its open assignment, judgements, verdicts."""
+
+    case: Case | None
+    assignment: Assignment | None
+    judgements: tuple[Judgement, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def dossiers(connection: Connection, ids: Sequence[str]) -> list[Dossier]:
+    """What there is of these cases, in order; judgements and verdicts oldest first."""
+    found, opened = load(connection, ids), open_assignments(connection, ids)
+    judged: dict[str, list[Judgement]] = {}
+    for one in map(judgement_of, connection.execute(_JUDGEMENTS, {"ids": list(ids)})):
+        judged.setdefault(one.case_id, []).append(one)
+    given: dict[str, list[Verdict]] = {}
+    for other in map(verdict_of, connection.execute(_VERDICTS, {"ids": list(ids)})):
+        given.setdefault(other.case_id, []).append(other)
+    return [
+        Dossier(
+            found.get(name), opened.get(name), tuple(sorted(judged.get(name, ()), key=_BY_ROUND)),
+            tuple(sorted(given.get(name, ()), key=_BY_SERIAL)),
+        )
+        for name in ids
+    ]  # fmt: skip
+
+
+_BY_ROUND = attrgetter("at", "round")
+_BY_SERIAL = attrgetter("at", "round", "serial")
 
 
 @dataclass(frozen=True, slots=True)

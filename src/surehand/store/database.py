@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from surehand.errors import SettingsInvalid, Stopped
-from surehand.store.columns import encoded
+from surehand.store.columns import decoded, encoded
 
 T = TypeVar("T")
 Transaction = Callable[[Connection], T]
@@ -90,7 +90,7 @@ class PostgresDatabase:
 
     def __init__(self, url: URL, *, pool: int, name: str) -> None:
         self._engine = create_engine(
-            url, pool_size=pool, max_overflow=0, json_serializer=encoded,
+            url, pool_size=pool, max_overflow=0, json_serializer=encoded, json_deserializer=decoded,
             connect_args=connecting(url, name=name),
         )  # fmt: skip
         _ping_after_idling(self._engine)
@@ -208,6 +208,7 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
     engine = create_engine(
         url,
         json_serializer=encoded,
+        json_deserializer=decoded,
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 30},
     )
 

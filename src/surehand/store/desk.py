@@ -1,31 +1,55 @@
 """What the desk reads: who has what waiting, lists with a cursor, history, today in figures."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)  # fmt: skip
 
-from surehand.core.case import BESIDE, Assignment, CaseState
+from surehand.core.case import Assignment, CaseState
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store.records import assignment_of
-from surehand.store.tables import assignment, audit_event, case, judgement, verdict
+from surehand.store.tables import assignment, case, judgement
 
-#: Counts stop here, so that a list of a million costs what one of ten thousand does. One more means 'more'.
-COUNTED = 10_000
+#: Counts stop here, so that a list of a million costs what one of a thousand does. One more means 'more'.
+COUNTED = 1_000
 
 Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which of the waiting cases. `of_case` says that the condition looks at the case too."""
+    """Which of the waiting cases.
+
+    of_case  the condition looks at the case too
+    parts    together they are the same cases, and each is found, in order, with an index of its own: no index
+             finds what is either mine or my queue's, and among a million that may be few
+    """
 
     where: Condition
     of_case: bool = False
+    parts: "tuple[Which, ...]" = ()
+
+    def only(self, condition: Condition) -> "Which":
+        """Those of them for which a condition on the assignment holds."""
+        parts = tuple(part.only(condition) for part in self.parts)
+        return Which(and_(self.where, condition), self.of_case, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +106,6 @@ class Listed:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
-    """A day in counts.
-
-    repairs  actions that wait for a person
-    late     overdue cases per queue
-    """
-
-    received: int
-    automated: int
-    decided: int
-    overrides: int
-    waiting: int
-    overdue: int
-    repairs: int
-    late: Mapping[str, int]
-    events: int
-
-
 # Which of the waiting cases
 
 
@@ -114,15 +119,41 @@ def held_by(person: str) -> Which:
 
 def of_queues(person: str, queues: Collection[str]) -> Which:
     """Those of some queues, without the questions that were put to others."""
-    return Which(and_(assignment.c.queue.in_(sorted(queues)), _not_asked_of_others(person)))
+    return _either(_of_queue(queue) for queue in sorted(queues)).only(_not_asked_of_others(person))
+
+
+def _of_queue(queue: str) -> Which:
+    return Which(assignment.c.queue == queue)
+
+
+def of_others(person: str, queues: Collection[str]) -> Which:
+    """Those of some queues that others have and that a person might take over."""
+    theirs = and_(assignment.c.person != person, assignment.c.kind != "answer")
+    return _either(_of_queue(queue) for queue in sorted(queues)).only(theirs)
 
 
 def within(sight: Sight) -> Which:
     """Those that a person may see, without the questions that were put to others."""
     if sight.everything:
         return Which(_not_asked_of_others(sight.person))
-    theirs = or_(assignment.c.person == sight.person, assignment.c.queue.in_(sorted(sight.queues)))
-    return Which(and_(or_(_visible(sight), theirs), _not_asked_of_others(sight.person)), of_case=True)
+    theirs = [held_by(sight.person), *(_of_queue(queue) for queue in sorted(sight.queues))]
+    theirs += [
+        Which(and_(condition, case.c.due_at.is_not(None)), of_case=True)
+        for condition in (
+            case.c.submitter == sight.person,
+            *(case.c.process == name for name in sorted(sight.processes)),
+        )
+    ]
+    return _either(theirs).only(_not_asked_of_others(sight.person))
+
+
+def _either(parts: Iterable[Which]) -> Which:
+    """What is in any of these. Of nothing, nothing."""
+    several = tuple(parts)
+    of_case = any(part.of_case for part in several)
+    if len(several) == 1:
+        return several[0]
+    return Which(or_(false(), *(part.where for part in several)), of_case, several)
 
 
 def _not_asked_of_others(person: str) -> Condition:
@@ -151,13 +182,32 @@ def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | N
         select(*columns, *assignment.columns)
         .join_from(assignment, case, case.c.id == assignment.c.case_id)
         .outerjoin(judgement, judged)
-        .where(assignment.c.open, which.where)
+        .where(assignment.c.open)
         .order_by(assignment.c.due_at, assignment.c.id)
         .limit(limit)
     )
-    if after is not None:
-        found = found.where(tuple_(assignment.c.due_at, assignment.c.id) > _bound(after))
+    further = true() if after is None else tuple_(assignment.c.due_at, assignment.c.id) > _bound(after)
+    if which.parts:
+        firsts = [_open(part, assignment.c.id).where(further) for part in which.parts]
+        found = found.where(assignment.c.id.in_(_first_of_each(firsts, which.parts, limit)))
+    else:
+        found = found.where(which.where, further)
     return [_waiting(row) for row in connection.execute(found)]
+
+
+def _open(which: Which, column: ColumnElement[Any]) -> Select[Any]:
+    found = select(column).where(assignment.c.open, which.where)
+    return found.join_from(assignment, case, case.c.id == assignment.c.case_id) if which.of_case else found
+
+
+def _first_of_each(found: Sequence[Select[Any]], parts: Sequence[Which], limit: int) -> Any:
+    """The most urgent of each part: among them are the most urgent of all."""
+    ordered = []
+    for statement, part in zip(found, parts, strict=True):
+        # both are the same; each is the one that the part's index has
+        due = (case.c.due_at, case.c.id) if part.of_case else (assignment.c.due_at, assignment.c.id)
+        ordered.append(select(statement.order_by(*due).limit(limit).subquery()))
+    return union(*ordered)
 
 
 def _bound(mark: Mark) -> Any:
@@ -184,20 +234,27 @@ def count_waiting(
     opened_after: datetime | None = None,
 ) -> int:
     """How many of them wait, up to COUNTED and one; due before a time, or waiting only since one."""
-    found = select(_ONE).where(assignment.c.open, which.where)
-    if which.of_case:
-        found = found.join_from(assignment, case, case.c.id == assignment.c.case_id)
+    conditions = []
     if due_before is not None:
-        found = found.where(assignment.c.due_at < due_before)
+        conditions.append(assignment.c.due_at < due_before)
     if opened_after is not None:
-        found = found.where(assignment.c.opened_at > opened_after)
-    return _counted(connection, found)
+        conditions.append(assignment.c.opened_at > opened_after)
+    if not which.parts:
+        return counted(connection, _open(which, ONE).where(*conditions))
+    for part in which.parts:
+        # one that an index answers alone may settle it
+        if not part.of_case and (count := counted(connection, _open(part, ONE).where(*conditions))) > COUNTED:
+            return count
+    some = [_open(part, assignment.c.id).where(*conditions).limit(COUNTED + 1) for part in which.parts]
+    return counted(connection, select(union(*(select(one.subquery()) for one in some)).subquery()))
 
 
-_ONE = literal(1)
+#: What is selected where only rows are counted.
+ONE = literal(1)
 
 
-def _counted(connection: Connection, found: Select[Any]) -> int:
+def counted(connection: Connection, found: Select[Any]) -> int:
+    """How many rows there are, up to COUNTED and one."""
     capped = found.limit(COUNTED + 1).subquery()
     return connection.execute(select(func.count()).select_from(capped)).scalar_one()
 
@@ -223,8 +280,8 @@ def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbo
     last = before.order_by(assignment.c.due_at.desc(), assignment.c.id.desc()).limit(1)
     first = after.order_by(assignment.c.due_at, assignment.c.id).limit(1)
     return Neighbours(
-        place=_counted(connection, before) + 1,
-        count=_counted(connection, mine),
+        place=counted(connection, before) + 1,
+        count=counted(connection, mine),
         previous=_one(connection, last),
         following=_one(connection, first),
     )
@@ -289,68 +346,3 @@ def history(
         .limit(limit)
     )
     return [_listed(row) for row in rows]
-
-
-# Figures
-
-
-def decided_by(connection: Connection, person: str, *, since: datetime) -> tuple[int, int]:
-    """Final verdicts of a person since a time, and how many of them were overrides."""
-    return _verdicts(connection, verdict.c.person == person, since=since)
-
-
-def _verdicts(connection: Connection, which: Condition, *, since: datetime) -> tuple[int, int]:
-    found = select(func.count(), func.count().filter(verdict.c.override)).where(
-        which, verdict.c.at >= since, verdict.c.final
-    )
-    decided, overrides = connection.execute(found).one()
-    return decided, overrides
-
-
-def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
-    """Counts since the start of the day, and what waits now, over all processes."""
-    automated = select(_ONE).where(judgement.c.at >= since, judgement.c.level.in_(_ALONE))
-    decided, overrides = _verdicts(connection, true(), since=since)
-    late = connection.execute(
-        select(assignment.c.queue, func.count())
-        .where(assignment.c.open, assignment.c.due_at < now)
-        .group_by(assignment.c.queue)
-        .order_by(func.count().desc(), assignment.c.queue)
-    )
-    return Today(
-        received=_counted(connection, select(_ONE).where(case.c.created_at >= since)),
-        automated=_counted(connection, automated),
-        decided=decided,
-        overrides=overrides,
-        waiting=count_waiting(connection, Which(assignment.c.kind.not_in(BESIDE))),
-        overdue=count_waiting(connection, EVERY, due_before=now),
-        repairs=count_waiting(connection, Which(assignment.c.kind == "repair")),
-        late={row.queue: row[1] for row in late},
-        events=_counted(connection, select(_ONE).select_from(audit_event)),
-    )
-
-
-_ALONE = ("automate", "spot_check", "notify")
-
-
-def waiting_by_process(connection: Connection) -> dict[str, int]:
-    """Cases that wait for a person, per process."""
-    waits = (CaseState.WAITING, CaseState.ASKING)
-    rows = connection.execute(
-        select(case.c.process, func.count()).where(case.c.state.in_(waits)).group_by(case.c.process)
-    )
-    return {row.process: row[1] for row in rows}
-
-
-def state_counts(connection: Connection, process: str | None = None) -> dict[str, int]:
-    """Cases by state, of one process or of all."""
-    found = select(case.c.state, func.count()).group_by(case.c.state)
-    if process is not None:
-        found = found.where(case.c.process == process)
-    return {row.state: row[1] for row in connection.execute(found)}
-
-
-def sealed(connection: Connection, case_id: str) -> int:
-    """How many events of a case a checkpoint outside the database covers."""
-    found = connection.execute(select(case.c.sealed_seq).where(case.c.id == case_id))
-    return found.scalar_one_or_none() or 0

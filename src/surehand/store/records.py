@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, Table
@@ -24,6 +25,7 @@ TABLES: dict[type, Table] = {
 }
 
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Case, *TABLES)}
+_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
 
 #: Columns that do not say what a case is, only where its chain stands.
 _BOOKKEEPING = frozenset({"rev", "updated_at", "audit_seq", "audit_hash"})
@@ -37,7 +39,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def row_of(record: Case | Record) -> dict[str, Any]:
     """Column -> value."""
-    return {name: getattr(record, name) for name in _NAMES[type(record)]}
+    kind = type(record)
+    return dict(zip(_NAMES[kind], _VALUES[kind](record), strict=True))
 
 
 _EMPTY: Mapping[str, Any] = {"input": {}, "facts": {}, "readings": {}, "brought": {}, "document": None}

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Update, bindparam, insert, update
@@ -21,6 +21,7 @@ _FIXED = frozenset(
     {"id", "process", "version", "key", "digest", "submitter", "input", "brought", "created_at"}
 )
 _MOVING = tuple(c.name for c in case.columns if c.name not in _FIXED and c.name != "sealed_seq")
+_MOVED = attrgetter(*_MOVING)
 _KEYS = {kind: tuple(c.name for c in table.primary_key) for kind, table in TABLES.items()}
 
 
@@ -114,10 +115,11 @@ def _write_cases(connection: Connection, changes: Sequence[Change], saved: Seque
     moved: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for change, now in zip(changes, saved, strict=True):
         if change.before is not None:
-            before = change.before
-            names = tuple(n for n in _MOVING if getattr(before, n) is not getattr(now, n))
-            values = {n: getattr(now, n) for n in names}
-            moved.setdefault(names, []).append({"at_id": now.id, "at_rev": before.rev, **values})
+            values = zip(_MOVING, _MOVED(change.before), _MOVED(now), strict=True)
+            row = {name: new for name, old, new in values if old is not new}
+            names = tuple(row)
+            row["at_id"], row["at_rev"] = now.id, change.before.rev
+            moved.setdefault(names, []).append(row)
     for names, rows in sorted(moved.items()):
         # always in the same order, so that no two transactions wait for each other
         rows.sort(key=itemgetter("at_id"))

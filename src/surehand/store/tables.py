@@ -73,6 +73,23 @@ case = Table(
     Index("case_list", "created_at", "id"),
     Index("case_state", "state", "process"),
     Index("case_subject", "process", "subject", "created_at"),
+    # what waits, per process and per submitter
+    Index(
+        "case_due",
+        "process",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "case_submitted",
+        "submitter",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
     Index(
         "case_unsealed",
         "id",
@@ -100,7 +117,7 @@ judgement = Table(
     Column("shown", Text, nullable=False),
     Column("approves", json_text(), nullable=False),
     Column("draw", json_text()),
-    Index("judgement_at", "at", "level"),
+    Index("judgement_level", "level", "at"),
 )
 
 _BESIDE = "kind IN ('notice', 'check', 'finding')"
@@ -139,17 +156,24 @@ assignment = Table(
         "assignment_beside", "case_id", "kind", "point", "round", unique=True,
         sqlite_where=text(_BESIDE), postgresql_where=text(_BESIDE),
     ),
+    # SQLite uses a partial index only where a query repeats its condition, and SQLAlchemy writes `open = 1`
+    # there. The last columns are those that counts ask for, so that they look at nothing but the index
     Index(
-        "assignment_person", "person", "due_at", "id",
-        sqlite_where=text("open"), postgresql_where=text("open"),
+        "assignment_person", "person", "due_at", "id", "open", "kind",
+        sqlite_where=text("open = 1"), postgresql_where=text("open"),
     ),
     Index(
-        "assignment_queue", "queue", "due_at", "id",
-        sqlite_where=text("open"), postgresql_where=text("open"),
+        "assignment_queue", "queue", "due_at", "id", "open", "kind", "person",
+        sqlite_where=text("open = 1"), postgresql_where=text("open"),
     ),
     Index(
-        "assignment_due", "due_at", "id",
-        sqlite_where=text("open"), postgresql_where=text("open"),
+        "assignment_due", "due_at", "id", "open", "kind", "queue", "person",
+        sqlite_where=text("open = 1"), postgresql_where=text("open"),
+    ),
+    Index("assignment_case", "case_id"),
+    Index(
+        "assignment_repair", "due_at", "open", "kind",
+        sqlite_where=text("open = 1 AND kind = 'repair'"), postgresql_where=text("open AND kind = 'repair'"),
     ),
     Index(
         "assignment_timer", "timer_at",
@@ -257,7 +281,7 @@ model = Table(
 work = Table(
     "work",
     metadata,
-    # a plain increasing number, so that what came first is done first
+    # a plain increasing number, never used again: what came first is done first, and fences hold
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("ref", Text, nullable=False),
@@ -275,6 +299,7 @@ work = Table(
           postgresql_where=text("state = 'ready'")),
     Index("work_lease", "lease_until", sqlite_where=text("state = 'claimed'"),
           postgresql_where=text("state = 'claimed'")),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 audit_event = Table(

@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Text,
     and_,
     bindparam,
     delete,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -48,6 +50,11 @@ class Work:
 _WORK = (
     work.c.id, work.c.kind, work.c.ref, work.c.case_id, work.c.repeatable, work.c.attempt, work.c.failures,
 )  # fmt: skip
+
+
+#: Written into the statement: an index with a condition is not used where the state comes as a parameter.
+_READY = literal_column("'ready'", Text)
+_CLAIMED = literal_column("'claimed'", Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +108,19 @@ def claim(
     return _taken(connection, statement, worker=worker, now=now, lease=lease, of_kind=kind, most=limit)
 
 
-def claim_case(
-    connection: Connection, case_id: str, *, worker: str, now: datetime, lease: timedelta
+def claim_cases(
+    connection: Connection, ids: Sequence[str], *, worker: str, now: datetime, lease: timedelta
 ) -> list[Work]:
-    """Take the due work of one case, of any kind, for a caller who waits for it."""
+    """Take the due work of some cases, of any kind, for callers who wait for them."""
     statement = _claiming(connection.dialect.name, of_case=True)
-    return _taken(connection, statement, worker=worker, now=now, lease=lease, of_case=case_id)
+    return _taken(connection, statement, worker=worker, now=now, lease=lease, of_cases=list(ids))
 
 
 @cache
 def _claiming(dialect: str, *, of_case: bool) -> ReturningUpdate[Any]:
-    due = select(work.c.id).where(work.c.state == "ready", work.c.due_at <= bindparam("at"))
+    due = select(work.c.id).where(work.c.state == _READY, work.c.due_at <= bindparam("at"))
     if of_case:
-        due = due.where(work.c.case_id == bindparam("of_case"))
+        due = due.where(work.c.case_id.in_(bindparam("of_cases", expanding=True)))
     else:
         due = due.where(work.c.kind == bindparam("of_kind")).order_by(work.c.due_at, work.c.id)
         due = due.limit(bindparam("most"))
@@ -143,7 +150,7 @@ def finish(connection: Connection, items: Sequence[Work]) -> set[int]:
 _FINISH = (
     delete(work)
     .where(
-        work.c.state == "claimed", work.c.attempt == bindparam("fence"),
+        work.c.state == _CLAIMED, work.c.attempt == bindparam("fence"),
         work.c.id.in_(bindparam("ids", expanding=True)),
     )
     .returning(work.c.id)
@@ -191,7 +198,7 @@ def holds(connection: Connection, item: Work) -> bool:
 def _still_ours(items: Iterable[Work]):  # type: ignore[no-untyped-def]  # SQLAlchemy's clause type
     held = _by_attempt(items).items()
     fences = [and_(work.c.attempt == attempt, work.c.id.in_(ids)) for attempt, ids in held]
-    return and_(work.c.state == "claimed", or_(*fences))
+    return and_(work.c.state == _CLAIMED, or_(*fences))
 
 
 def _by_attempt(items: Iterable[Work]) -> dict[int, list[int]]:
@@ -205,7 +212,7 @@ def expired(connection: Connection, *, now: datetime, limit: int = 500) -> list[
     """Claimed work whose lease has ended, with its worker, who died, froze or is slow."""
     rows = connection.execute(
         select(*_WORK, work.c.worker)
-        .where(work.c.state == "claimed", work.c.lease_until < now)
+        .where(work.c.state == _CLAIMED, work.c.lease_until < now)
         .order_by(work.c.lease_until)
         .limit(limit)
     )
@@ -214,13 +221,13 @@ def expired(connection: Connection, *, now: datetime, limit: int = 500) -> list[
 
 def claimed(connection: Connection) -> list[Work]:
     """All claimed work, whoever has it."""
-    return [Work(*row) for row in connection.execute(select(*_WORK).where(work.c.state == "claimed"))]
+    return [Work(*row) for row in connection.execute(select(*_WORK).where(work.c.state == _CLAIMED))]
 
 
 def due_kinds(connection: Connection, *, now: datetime) -> frozenset[str]:
     """Kinds of work that something is due of."""
     rows = connection.execute(
-        select(work.c.kind).where(work.c.state == "ready", work.c.due_at <= now).distinct()
+        select(work.c.kind).where(work.c.state == _READY, work.c.due_at <= now).distinct()
     )
     return frozenset(rows.scalars())
 
@@ -233,6 +240,6 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def oldest_due(connection: Connection, *, now: datetime) -> datetime | None:
     """Since when the oldest work that nobody has begun is due; None when nothing is."""
-    ready = select(func.min(work.c.due_at)).where(work.c.state == "ready", work.c.due_at <= now)
+    ready = select(func.min(work.c.due_at)).where(work.c.state == _READY, work.c.due_at <= now)
     oldest: datetime | None = connection.execute(ready).scalar_one()
     return oldest

@@ -15,10 +15,12 @@ from surehand.core.process import Act, DecisionPoint
 from surehand.core.routing import edge_words
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
-from surehand.store.desk import Listed, Today, Waiting
+from surehand.store.desk import Listed, Waiting
+from surehand.store.figures import Today
 from surehand.store.versions import Version
 from surehand.web import watch_views
 from surehand.web.plain import plain_reasons
+from surehand.web.rendering import counted
 from surehand.web.views import (
     CaseRow,
     CasesView,
@@ -153,7 +155,7 @@ def _needs(context: Context, shell: ShellView, today: Today) -> list[NeedView]:
     mine = {name for name, queue in context.people.queues.items() if shell.person in queue.people}
     for queue, count in list(today.late.items())[:5]:
         owner = context.people.queues[queue].owner if queue in context.people.queues else "the process owner"
-        cases = "1 case is" if count == 1 else f"{count:,} cases are"
+        cases = "1 case is" if count == 1 else f"{counted(count)} cases are"
         href = f"/inbox?view=queues&queue={queue}" if queue in mine else "/inbox?view=all"
         needs.append(
             NeedView(

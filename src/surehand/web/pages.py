@@ -8,8 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
 from surehand.flow import desk
-from surehand.store import desk as listing
-from surehand.store import versions
+from surehand.store import figures, versions
 from surehand.web import faults, pages_case, pages_files, pages_sign_in, pages_tour, session
 from surehand.web.desk_views import cases_view, home_view, inbox_view, processes_view
 from surehand.web.faults import PageRoute
@@ -106,7 +105,8 @@ def processes_page(request: Request) -> Response:
     session.signed_in(request)
     context = context_of(request)
     with context.db.read() as connection:
-        published, waiting = versions.current(connection), listing.waiting_by_process(connection)
+        published = versions.current(connection)
+        waiting = figures.waiting_by_process(connection, context.processes.current)
     return session.page(
         request, processes_view(context, session.shell(request, "processes"), published, waiting)
     )

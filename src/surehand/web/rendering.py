@@ -104,7 +104,7 @@ def number(value: Decimal | float | int) -> str:
 
 
 def counted(value: int) -> str:
-    """A count that stops at ten thousand: 10,001 -> '10,000+'."""
+    """A count that stops at a thousand: 1,001 -> '1,000+'."""
     return f"{COUNTED:,}+" if value > COUNTED else f"{value:,}"
 
 

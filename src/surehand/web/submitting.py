@@ -12,9 +12,10 @@ from surehand.core.case import Case, CaseState
 from surehand.core.process import DecisionPoint
 from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
 from surehand.flow import consult, intake
+from surehand.flow.admission import Accepted, in_use
 from surehand.flow.context import Context
-from surehand.flow.intake import Accepted
-from surehand.flow.running import advance_now
+from surehand.flow.following import Following
+from surehand.flow.running import advance_now, begin
 from surehand.flow.standing import may_see
 from surehand.web import bodies, resources, schemas
 from surehand.web.identity import Caller
@@ -46,7 +47,9 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
         return _shown(accepted.case, created=accepted.created)
     # whoever waits runs the case here, so nobody else is woken for it
     alone = replace(caller.context, wake=lambda _kinds: None)
-    accepted = intake.submit(alone, submission, submitter=caller.person)
+    if "document" not in body.input:
+        alone.following = Following()
+    accepted = begin(alone, submission, submitter=caller.person)
     _not_of_others(caller, accepted)
     brings_file = accepted.case.file is not None
     if brings_file and not _READING.acquire(blocking=False):
@@ -64,7 +67,7 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
 def _not_of_others(caller: Caller, accepted: Accepted) -> None:
     """A known key tells nothing about a case that the caller may not see. Raises KeyReused."""
     if not accepted.created and not may_see(caller.context, caller.person, accepted.case, None):
-        raise KeyReused(intake.in_use(accepted.case.key))
+        raise KeyReused(in_use(accepted.case.key))
 
 
 def _arrived(context: Context, person: str, case: Case) -> tuple[Case, schemas.RouteTaken | None]:

@@ -1,0 +1,46 @@
+"""How much each person has open, for picking who has least.
+
+Counting is asked for with every chunk of cases. While it is quick it is done anew each time; with a million
+cases waiting it takes long, and then a count serves for a while, with what was given out since added to it.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from surehand.flow.sharing import Sharing
+
+#: Seconds that counting may take to be done anew each time.
+_QUICK = 0.002
+
+#: A count that took longer serves this many times as long: counting never takes more than a twentieth.
+_SERVES = 20
+
+Count = Callable[[], Mapping[str, int]]
+
+
+class Workload:
+    """Open assignments by person."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._sharing = Sharing()
+        self._until = 0.0
+        self._counted: Counter[str] = Counter()
+
+    def of(self, count: Count) -> Mapping[str, int]:
+        """The counts now, or nearly."""
+
+        def serve(asked: Sequence[None]) -> list[Mapping[str, int]]:
+            began = self._clock()
+            if began >= self._until:
+                self._counted = Counter(count())
+                took = self._clock() - began
+                self._until = 0.0 if took < _QUICK else self._clock() + took * _SERVES
+            return [dict(self._counted)] * len(asked)
+
+        return self._sharing.run("count", None, serve)
+
+    def given(self, person: str) -> None:
+        """A case was given to a person since."""
+        self._counted[person] += 1

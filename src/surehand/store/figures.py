@@ -1,0 +1,92 @@
+"""What the desk counts: today in figures, cases by state, what waits per process."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Text, func, literal_column, select, true
+
+from surehand.core.case import BESIDE
+from surehand.store.desk import COUNTED, EVERY, ONE, Which, count_waiting, counted
+from surehand.store.tables import assignment, audit_event, case, judgement, verdict
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A day in counts.
+
+    repairs  actions that wait for a person
+    late     overdue cases per queue, of the COUNTED that are due longest
+    """
+
+    received: int
+    automated: int
+    decided: int
+    overrides: int
+    waiting: int
+    overdue: int
+    repairs: int
+    late: Mapping[str, int]
+    events: int
+
+
+def decided_by(connection: Connection, person: str, *, since: datetime) -> tuple[int, int]:
+    """Final verdicts of a person since a time, and how many of them were overrides."""
+    return _verdicts(connection, verdict.c.person == person, since=since)
+
+
+def _verdicts(connection: Connection, which: Condition, *, since: datetime) -> tuple[int, int]:
+    found = select(func.count(), func.count().filter(verdict.c.override)).where(
+        which, verdict.c.at >= since, verdict.c.final
+    )
+    decided, overrides = connection.execute(found).one()
+    return decided, overrides
+
+
+def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
+    """Counts since the start of the day, and what waits now, over all processes."""
+    automated = select(ONE).where(judgement.c.at >= since, judgement.c.level.in_(_ALONE))
+    decided, overrides = _verdicts(connection, true(), since=since)
+    late = select(assignment.c.queue).where(assignment.c.open, assignment.c.due_at < now)
+    capped = late.order_by(assignment.c.due_at).limit(COUNTED + 1).subquery()
+    of_queue = select(capped.c.queue, func.count()).group_by(capped.c.queue)
+    overdue = connection.execute(of_queue.order_by(func.count().desc(), capped.c.queue))
+    return Today(
+        received=counted(connection, select(ONE).where(case.c.created_at >= since)),
+        automated=counted(connection, automated),
+        decided=decided,
+        overrides=overrides,
+        waiting=count_waiting(connection, Which(assignment.c.kind.not_in(BESIDE))),
+        overdue=count_waiting(connection, EVERY, due_before=now),
+        repairs=count_waiting(connection, _REPAIRS),
+        late={row.queue: row[1] for row in overdue},
+        events=counted(connection, select(ONE).select_from(audit_event)),
+    )
+
+
+#: Written into the statement, as the condition of the index that finds them.
+_REPAIRS = Which(assignment.c.kind == literal_column("'repair'", Text))
+
+_ALONE = ("automate", "spot_check", "notify")
+
+
+def waiting_by_process(connection: Connection, processes: Iterable[str]) -> dict[str, int]:
+    """Cases that wait for a person, per process, up to COUNTED and one each."""
+    found = select(ONE).where(case.c.due_at.is_not(None))
+    return {name: counted(connection, found.where(case.c.process == name)) for name in processes}
+
+
+def state_counts(connection: Connection, process: str | None = None) -> dict[str, int]:
+    """Cases by state, of one process or of all."""
+    found = select(case.c.state, func.count()).group_by(case.c.state)
+    if process is not None:
+        found = found.where(case.c.process == process)
+    return {row.state: row[1] for row in connection.execute(found)}
+
+
+def sealed(connection: Connection, case_id: str) -> int:
+    """How many events of a case a checkpoint outside the database covers."""
+    found = connection.execute(select(case.c.sealed_seq).where(case.c.id == case_id))
+    return found.scalar_one_or_none() or 0

@@ -1,0 +1,123 @@
+"""What is found in parts, each with an index of its own, is what the words say, in order, page by page."""
+
+import random
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from surehand.core.case import Assignment, Case, CaseState
+from surehand.store import desk, figures, tables
+from surehand.store.database import Database
+from surehand.store.desk import Mark, Sight, Which
+from surehand.store.records import row_of
+from tests.core.made import NOW, a_case, an_assignment
+
+PEOPLE, QUEUES, PROCESSES = ("ann", "bo", "cy"), ("ap", "po", "hr"), ("payments", "posts")
+
+Rows = list[tuple[Case, Assignment]]
+
+
+@pytest.fixture
+def rows(database: Database) -> Rows:
+    """Many waiting cases, some with the same deadline, some questions, some closed."""
+    draw = random.Random(7)
+    made: Rows = []
+    for number in range(160):
+        name, due = f"pay-{number:03}", NOW + timedelta(hours=draw.randrange(-9, 30))
+        person, is_open = draw.choice(PEOPLE), draw.random() < 0.9
+        kind = "answer" if draw.random() < 0.2 else "decide"
+        state = (CaseState.ASKING if kind == "answer" else CaseState.WAITING) if is_open else CaseState.DONE
+        case = replace(
+            a_case(), id=name, key=name, process=draw.choice(PROCESSES), submitter=draw.choice(PEOPLE),
+            state=state, owner=person if is_open else "engine", due_at=due if is_open else None,
+        )  # fmt: skip
+        given = an_assignment(
+            id=f"{name}.1", case_id=name, queue=draw.choice(QUEUES), person=person, due_at=due, timer_at=None,
+            kind=kind, open=is_open,
+        )  # fmt: skip
+        made.append((case, given))
+    database.write(lambda c: c.execute(insert(tables.case), [row_of(case) for case, _ in made]))
+    database.write(lambda c: c.execute(insert(tables.assignment), [row_of(given) for _, given in made]))
+    return sorted(made, key=lambda row: (row[1].due_at, row[1].id))
+
+
+def pages(database: Database, which: Which, *, limit: int) -> list[str]:
+    found: list[str] = []
+    after = None
+    with database.read() as connection:
+        while page := desk.waiting(connection, which, limit=limit, after=after):
+            found += [row.case_id for row in page]
+            after = Mark(page[-1].assignment.due_at, page[-1].assignment.id)
+    return found
+
+
+def not_asked_of_others(given: Assignment, person: str) -> bool:
+    return given.open and (given.kind != "answer" or given.person == person)
+
+
+def expected(rows: Rows, sight: Sight) -> list[str]:
+    return [
+        case.id
+        for case, given in rows
+        if not_asked_of_others(given, sight.person)
+        and (
+            sight.everything or case.process in sight.processes or given.queue in sight.queues
+            or sight.person in (case.submitter, case.owner, given.person)
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", [1, 7, 500])
+@pytest.mark.parametrize(
+    "sight",
+    [
+        Sight("ann", True),
+        Sight("ann", False),
+        Sight("bo", False, frozenset({"posts"}), frozenset({"ap"})),
+        Sight("bo", False, frozenset(PROCESSES), frozenset(QUEUES)),
+        Sight("zoe", False, frozenset(), frozenset({"po", "hr"})),
+    ],
+)
+def test_what_a_person_may_see(database: Database, rows: Rows, sight: Sight, limit: int) -> None:
+    wanted = expected(rows, sight)
+    assert pages(database, desk.within(sight), limit=limit) == wanted
+    with database.read() as connection:
+        assert desk.count_waiting(connection, desk.within(sight)) == len(wanted)
+
+
+@pytest.mark.parametrize("queues", [(), ("ap",), ("ap", "hr"), QUEUES])
+def test_queues_of_mine_and_what_others_have_there(
+    database: Database, rows: Rows, queues: Collection[str]
+) -> None:
+    mine = [given.case_id for _, given in rows if given.queue in queues and not_asked_of_others(given, "bo")]
+    theirs = [
+        given.case_id
+        for _, given in rows
+        if given.open and given.queue in queues and given.person != "bo" and given.kind != "answer"
+    ]
+    assert pages(database, desk.of_queues("bo", queues), limit=9) == mine
+    assert pages(database, desk.of_others("bo", queues), limit=9) == theirs
+    with database.read() as connection:
+        late = [c for c in mine if next(g.due_at for _, g in rows if g.case_id == c) < NOW]
+        assert desk.count_waiting(connection, desk.of_queues("bo", queues), due_before=NOW) == len(late)
+
+
+def test_counts_stop(database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (desk, figures):
+        monkeypatch.setattr(module, "COUNTED", 5)
+    sight = Sight("bo", False, frozenset(PROCESSES), frozenset(QUEUES))
+    with database.read() as connection:
+        assert desk.count_waiting(connection, desk.within(sight)) == 6
+        assert desk.count_waiting(connection, desk.of_queues("bo", QUEUES)) == 6
+        assert set(figures.waiting_by_process(connection, PROCESSES).values()) == {6}
+        assert sum(figures.today(connection, since=NOW, now=NOW).late.values()) == 6
+
+
+def test_waiting_by_process(database: Database, rows: Rows) -> None:
+    with database.read() as connection:
+        assert figures.waiting_by_process(connection, [*PROCESSES, "none"]) == {
+            **{name: sum(c.process == name and g.open for c, g in rows) for name in PROCESSES}, "none": 0,
+        }  # fmt: skip

@@ -1,0 +1,121 @@
+"""The questions that the desk and the engine ask again and again find what they want with an index.
+
+SQLite says SCAN where it reads a whole table. PostgreSQL rightly reads a small table as a whole, so its plans
+are looked at by `python -m benchmarks.waiting` instead.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+
+from surehand.store import cases, desk, figures, work
+from surehand.store.database import Database, opened
+from surehand.store.desk import Mark, Sight
+from surehand.store.migrating import migrate
+from tests.core.made import NOW
+
+BO = Sight("bo", False, frozenset({"payments", "posts"}), frozenset({"ap", "po"}))
+ALL = Sight("eve", True)
+PAST = Mark(NOW, "a")
+
+ASKED: dict[str, Callable[[Connection], object]] = {
+    "inbox": lambda c: desk.waiting(c, desk.held_by("bo"), limit=51),
+    "inbox, next page": lambda c: desk.waiting(c, desk.held_by("bo"), limit=51, after=PAST),
+    "my queue": lambda c: desk.waiting(c, desk.of_queues("bo", ["ap"]), limit=51),
+    "my queues": lambda c: desk.waiting(c, desk.of_queues("bo", ["ap", "po"]), limit=51, after=PAST),
+    "to claim": lambda c: desk.waiting(c, desk.of_others("bo", ["ap", "po"]), limit=51),
+    "all that I may see": lambda c: desk.waiting(c, desk.within(BO), limit=51, after=PAST),
+    "all": lambda c: desk.waiting(c, desk.within(ALL), limit=51),
+    "count mine": lambda c: desk.count_waiting(c, desk.held_by("bo")),
+    "count my queues": lambda c: desk.count_waiting(c, desk.of_queues("bo", ["ap", "po"])),
+    "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO), due_before=NOW),
+    "today": lambda c: figures.today(c, since=NOW, now=NOW),
+    "by process": lambda c: figures.waiting_by_process(c, ["payments"]),
+    "cases": lambda c: desk.listed(c, ALL, limit=51, after=PAST),
+    "open assignments": lambda c: cases.open_assignments(c, ["pay-1"]),
+    "who had it": lambda c: cases.held_once(c, "pay-1", "bo"),
+    "rows of a case": lambda c: cases.records_of(c, "pay-1"),
+    "dossiers": lambda c: cases.dossiers(c, ["pay-1"]),
+    "by key": lambda c: cases.by_key(c, [("payments", "k")]),
+    "due timers": lambda c: cases.due_timers(c, now=NOW, limit=10),
+    "expired work": lambda c: work.expired(c, now=NOW),
+    "oldest work": lambda c: work.oldest_due(c, now=NOW),
+}
+WRITTEN: dict[str, Callable[[Connection], object]] = {
+    "claim": lambda c: work.claim(c, "act", worker="w", limit=10, now=NOW, lease=timedelta(minutes=1)),
+    "claim for a caller": lambda c: work.claim_cases(
+        c, ["pay-1"], worker="w", now=NOW, lease=timedelta(minutes=1)
+    ),
+}
+
+#: Ordered by an index that is read from one end, up to a limit: not a scan of the table.
+IN_ORDER = ("USING INDEX case_list", "USING INDEX assignment_due", "USING COVERING INDEX")
+
+
+@pytest.fixture
+def database(migrated_file: Path) -> Iterator[Database]:
+    made = opened(f"sqlite:///{migrated_file}")
+    migrate(made)
+    yield made
+    made.close()
+
+
+@contextmanager
+def planned(connection: Connection) -> Iterator[list[str]]:
+    """The plans of what is asked meanwhile."""
+    plans: list[str] = []
+
+    def look(
+        _on: Connection, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object
+    ) -> None:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        found = raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+        plans.extend(f"{row[-1]}   [{' '.join(statement.split())}]" for row in found)
+
+    event.listen(connection, "before_cursor_execute", look)
+    yield plans
+    event.remove(connection, "before_cursor_execute", look)
+
+
+def scans(plans: list[str]) -> list[str]:
+    tables = ("SCAN case", "SCAN assignment", "SCAN judgement", "SCAN verdict", "SCAN work", "SCAN action")
+    return [
+        plan for plan in plans if plan.startswith(tables) and not any(words in plan for words in IN_ORDER)
+    ]
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_asked_again_and_again_has_an_index(database: Database, name: str) -> None:
+    with database.read() as connection, planned(connection) as plans:
+        ASKED[name](connection)
+    assert plans
+    assert scans(plans) == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_is_claimed_has_an_index(database: Database, name: str) -> None:
+    def transaction(connection: Connection) -> list[str]:
+        with planned(connection) as plans:
+            WRITTEN[name](connection)
+        return plans
+
+    plans = database.write(transaction)
+    assert plans
+    assert scans(plans) == []
+
+
+def test_the_few_repairs_among_a_million_have_an_index_of_their_own(database: Database) -> None:
+    with database.read() as connection, planned(connection) as plans:
+        ASKED["today"](connection)
+    assert any("USING COVERING INDEX assignment_repair" in plan for plan in plans)
+
+
+def test_a_scan_is_noticed(database: Database) -> None:
+    with database.read() as connection, planned(connection) as plans:
+        connection.exec_driver_sql("SELECT id FROM assignment WHERE because = 'x'")
+    assert scans(plans) != []
