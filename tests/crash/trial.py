@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from surehand.app import looking
@@ -63,9 +64,16 @@ def settled(fleet: Fleet, clients: Clients, *, patience: float = 60.0) -> None:
                 break
             if left != before:
                 before, until = left, time.monotonic() + patience
-            assert time.monotonic() < until, f"work was left: {left}"
+            assert time.monotonic() < until, f"work was left: {left}, due for {waited(context)}"
             time.sleep(0.1)
     fleet.stop()
+
+
+def waited(context: Context) -> timedelta | None:
+    """For how long the oldest of what is due was not begun; None when nothing is due yet."""
+    with context.db.read() as connection:
+        oldest = work.oldest_due(connection, now=context.clock())
+    return None if oldest is None else context.clock() - oldest
 
 
 def examined(place: Path, clients: Clients, ledger: Ledger) -> None:

@@ -46,6 +46,31 @@ def test_connections_that_the_database_ends_are_made_again(engines: Engines) -> 
 
 
 @pytest.mark.parametrize("engines", ["procrastinate"], indirect=True)
+def test_without_wake_ups_the_work_goes_on_here(engines: Engines) -> None:
+    """Jobs cannot be deferred any more, as after somebody touched Procrastinate's tables."""
+    table, one = Table(), engines.make()
+    awake(one, table, every=0.2, sweeps=True)
+    database = create_engine(engines.database)
+
+    def renamed(old: str, new: str) -> None:
+        with database.begin() as connection:
+            connection.execute(text(f"ALTER FUNCTION {old} RENAME TO {new}"))
+
+    renamed("procrastinate_defer_jobs_v1", "gone")
+    table.commit("advance", "without")
+    until(lambda: table.taken == ["without"])
+    assert one.health().trouble is not None
+    assert "wake-ups are lost" in one.health().trouble
+    assert one.health().running
+    renamed("gone", "procrastinate_defer_jobs_v1")
+    table.commit("act", "with")
+    until(lambda: table.taken == ["without", "with"])
+    until(lambda: one.health().trouble is None)
+    assert one.health().faults == 0
+    database.dispose()
+
+
+@pytest.mark.parametrize("engines", ["procrastinate"], indirect=True)
 def test_finished_jobs_leave_nothing_behind(engines: Engines) -> None:
     table, one = Table(), engines.make()
     awake(one, table)
@@ -125,9 +150,14 @@ def test_a_worker_that_was_taken_for_dead_starts_again(engines: Engines) -> None
         one.wake(ADVANCE)
         time.sleep(0.1)
         assert time.monotonic() < deadline, one.health()
+
+    def registered() -> bool:
+        with database.begin() as connection:
+            count: int = connection.execute(text("SELECT count(*) FROM procrastinate_workers")).scalar_one()
+        return count == 1
+
+    until(registered)
     until(lambda: one.health().running)
-    with database.begin() as connection:
-        assert connection.execute(text("SELECT count(*) FROM procrastinate_workers")).scalar_one() == 1
     database.dispose()
 
 

@@ -2,7 +2,8 @@
 
 A wake-up is a job that names a kind of work and nothing else. It is deferred after the commit and by a
 connection of its own: inside the transaction, a worker that takes the wake-up before it could see the work
-would leave the work behind. Jobs are never retried, because the sweep finds what is due.
+would leave the work behind. Jobs are never retried, because the sweep finds what is due. While jobs cannot
+be deferred, or this process's worker is not there, a thread of the process does what the sweep finds.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import make_url
 
 from surehand.engine.dispatcher import Drain, Health, Sweep
-from surehand.engine.watch import Due, Faults, Watch
+from surehand.engine.watch import Due, Faults, Hands, Watch
 from surehand.store.database import connecting
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class ProcrastinateDispatcher:
         self._count = workers
         self._faults = Faults()
         self._watch = Watch(self._faults)
+        self._alone = Hands(self._faults, count=1)
         self._due = Due()
         self._announcer = threading.Thread(target=self._announce, name="surehand-wake", daemon=True)
         self._worker = threading.Thread(target=self._supervise, name="surehand-worker", daemon=True)
@@ -80,8 +82,11 @@ class ProcrastinateDispatcher:
         self._due.add(kinds)
 
     def run(self, drain: Drain, sweep: Sweep, *, every: float = 0.5) -> None:
-        """Start the worker, the thread that announces and the sweep."""
+        """Start the worker, the thread that announces, the one that works without it, and the sweep."""
+        import procrastinate  # noqa: F401 - once, before several threads do
+
         self._drain = drain
+        self._alone.start(drain)
         self._worker.start()
         self._announcer.start()
         self._watch.start(sweep, self.wake, every=every)
@@ -95,8 +100,10 @@ class ProcrastinateDispatcher:
                 loop, task = self._serving
                 assert task is not None
                 loop.call_soon_threadsafe(task.cancel)
-        self._watch.stop(until=until)
         self._due.close()
+        self._alone.due.close()
+        self._watch.stop(until=until)
+        self._alone.stop(until=until)
         for thread in (self._worker, self._announcer):
             if thread.ident is not None:
                 thread.join(max(0.0, until - time.monotonic()))
@@ -104,7 +111,7 @@ class ProcrastinateDispatcher:
     def health(self) -> Health:
         """How it is doing."""
         threads = (self._worker, self._announcer)
-        running = self._watch.alive and all(thread.is_alive() for thread in threads)
+        running = self._watch.alive and self._alone.alive and all(thread.is_alive() for thread in threads)
         return Health(
             running and self._connected, self._count, self._watch.last, self._faults.count,
             self._faults.last, self._trouble,
@@ -123,27 +130,31 @@ class ProcrastinateDispatcher:
             app = App(connector=SyncPsycopgConnector())
             app.open(pool)
             while (kinds := self._due.take()) is not None:
-                for kind in sorted(kinds):
-                    self._faults.safely(partial(self._defer, app, kind))
+                deferred = self._faults.safely(partial(self._deferred, app, kinds))
+                if not (deferred and self._connected):
+                    self._alone.due.add(kinds)
 
-    def _defer(self, app: "App", kind: str) -> None:
-        """One job for each kind waits at most; one that runs already may have looked too early."""
+    def _deferred(self, app: "App", kinds: frozenset[str]) -> bool:
+        """A job for each kind is waiting, and one at most; a running one may have looked too early."""
         from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
         from psycopg_pool import PoolTimeout
 
-        lock = f"{QUEUE}.{kind}"
         try:
-            # asked first: the database would write each violation of the lock into its log as an error
-            if not app.job_manager.list_jobs(queueing_lock=lock, status="todo"):
-                with suppress(AlreadyEnqueued):
-                    app.configure_task(f"{QUEUE}.drain", queue=QUEUE, queueing_lock=lock).defer(kind=kind)
-            self._trouble = None
+            for kind in sorted(kinds):
+                lock = f"{QUEUE}.{kind}"
+                # asked first: the database would write each violation of the lock into its log as an error
+                if not app.job_manager.list_jobs(queueing_lock=lock, status="todo"):
+                    with suppress(AlreadyEnqueued):
+                        app.configure_task(f"{QUEUE}.drain", queue=QUEUE, queueing_lock=lock).defer(kind=kind)
         except (ConnectorException, PoolTimeout) as error:
             if self._trouble is None:
                 _log.warning(
                     "wake-ups are lost, and the sweep makes up for them: %s", error.__cause__ or error
                 )
             self._trouble = "wake-ups are lost: work is found every half second instead"
+            return False
+        self._trouble = None
+        return True
 
     # -- the worker ------------------------------------------------------------------------------------------
 
