@@ -26,6 +26,8 @@ from surehand.store.models import Version
 from surehand.store.saving import Stale
 from tests.faults.stage import Scenario, Stage, Step
 from tests.flow import world
+from tests.flow.test_notify import AT_ONCE, LATER
+from tests.flow.test_spot_check import checks
 
 NO_CONFIRM = ("    confirm: was_paid\n", "")
 
@@ -242,6 +244,8 @@ def _signs_in(stage: Stage) -> None:
     with suppress(Unauthenticated):
         access.sign_in(stage.context, "ann", "wrong horse")
     access.check_password(stage.context, "ann", "correct horse")
+    stage.clock.move(timedelta(minutes=2))
+    assert access.session_of(stage.context, token) is not None
     access.sign_out(stage.context, token)
     access.create_key(stage.context, "robot", "for a test", by="boss")
     access.revoke_keys(stage.context, "robot", by="boss")
@@ -321,6 +325,9 @@ SCENARIOS: dict[str, Scenario] = {
     "start from nothing": Scenario((submits("a"), rests()), start=True, empty=True),
     "automated": Scenario((submits("a"), rests(), seals(), reports("robot"))),
     "automated at once": Scenario((submits("a", now=True), rests())),
+    "not all at once": Scenario(
+        (submits("a", now=True), rests()), patches=value("surehand.flow.running._ROUNDS", 0)
+    ),
     "many": Scenario((submits_many("a", "b", "a"), rests())),
     "approved": Scenario(
         (submits("a", sure=0.8), rests(), gives("approve", "ann"), rests("then"), reports("ann"))
@@ -358,6 +365,21 @@ SCENARIOS: dict[str, Scenario] = {
         patches=overtaken("escalate.<locals>.<lambda>", 1),
     ),
     "exception": Scenario((submits("a", letter="angry"), rests(), gives("approve", "ann"), rests("then"))),
+    "told of": Scenario((submits("a"), rests(), waits("the window passes", hours=5)), edits=(LATER,)),
+    "prevented": Scenario(
+        (submits("a"), rests(), gives("reject", "ann"), waits("the window passes", hours=5)), edits=(LATER,)
+    ),
+    "undone": Scenario((submits("a"), rests(), gives("reject", "ann"), rests("then")), edits=AT_ONCE),
+    "made good": Scenario(
+        (plans(take_back=["permanent"]), submits("a"), rests(), gives("reject", "ann"), rests("then"),
+         gives("approve", "ann", value="compensated", name="made good"), rests("at last")),
+        edits=AT_ONCE,
+    ),
+    "spot checked": Scenario(
+        (submits("a"), rests(), gives("approve", "ann", value="reject"), rests("then"),
+         gives("reject", "lead", name="left standing"), rests("at last")),
+        edits=(checks(),),
+    ),
     "absent": Scenario(
         (submits("a", sure=0.8), rests(), leaves("ann"), gives("approve", "spec"), rests("then"))
     ),
@@ -372,7 +394,7 @@ SCENARIOS: dict[str, Scenario] = {
     "restart": Scenario((submits("a"), Step("restart", _restarted), rests())),
     "chunk overtaken": Scenario(
         (submits_many("a", "b"), rests()),
-        patches=overtaken("save.<locals>.commit.<locals>.transaction", 2),
+        patches=overtaken("_committed.<locals>.transaction", 2),
     ),
     "mark overtaken": Scenario((submits("a"), rests()), patches=overtaken("_mark_started.<locals>.mark", 1)),
     "outcome overtaken": Scenario(

@@ -29,7 +29,7 @@ from tests.postgres import memory
 __all__ = ["migrated_file"]
 
 #: Places that cannot be reached with a fault, each with the reason.
-ELSEWHERE = {"postgresql": {"flow/running.py:147": "only SQLite takes everything up at a restart"}}
+ELSEWHERE = {"postgresql": {"flow/running.py:209": "only SQLite takes everything up at a restart"}}
 
 #: Thousands of runs: minutes, not seconds.
 LONG = (pytest.mark.long, pytest.mark.timeout(3_000))

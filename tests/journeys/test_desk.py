@@ -293,7 +293,7 @@ def test_no_form_tells_a_stranger_that_a_case_is_there(
     nowhere = stranger.post(f"/cases/ord-0000000000000000/{verb}", csrf=csrf, **given)
     assert there.status_code == nowhere.status_code
     assert there.status_code in (404, 422)
-    told = text_of(there.text)
+    told = text_of(there.text).replace(case, "")  # a number may hold any digits
     for secret in ("Mr Test", "610", RITA, "accept", "price"):
         assert secret not in told, secret
 

@@ -22,6 +22,9 @@ QUEUE = "surehand"
 #: Seconds for which one waiting message stands for all: it lasts if the message is lost.
 _STANDS = 5
 
+#: Seconds in which a worker takes a message. What waits longer is done in this process.
+_TAKEN = 2
+
 #: Seconds after which a message that nobody took is dropped; the sweep has sent others since.
 _EXPIRES = 60
 
@@ -121,16 +124,24 @@ class CeleryDispatcher:
         from redis.exceptions import RedisError
 
         try:
-            for kind in sorted(kinds):
-                if self._redis.set(_waiting(kind), self._name, nx=True, ex=_STANDS):
-                    self._send(kind)
+            untaken = frozenset(kind for kind in sorted(kinds) if not self._announced(kind))
         except (RedisError, OperationalError, OSError) as error:
             if self._trouble is None:
                 _log.warning("the broker is away, and the sweep makes up for it: %s", error)
             self._trouble = "the broker is away: work is found every half second instead"
             return False
         self._trouble = None
+        # workers that lost their broker take some time to find it again, also when it is back
+        self._alone.due.add(untaken)
         return True
+
+    def _announced(self, kind: str) -> bool:
+        """A message is waiting, and not for so long that nobody seems to take it."""
+        key = _waiting(kind)
+        if self._redis.set(key, self._name, nx=True, ex=_STANDS):
+            self._send(kind)
+            return True
+        return bool(self._redis.pttl(key) > (_STANDS - _TAKEN) * 1000)
 
     def _send(self, kind: str) -> None:
         try:
