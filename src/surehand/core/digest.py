@@ -1,10 +1,11 @@
 """One way to turn JSON into bytes, and bytes into a digest."""
 
 import hashlib
-import json
 from typing import Any
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
+from surehand.core.encoding import json_encoder
+
+_encode = json_encoder(ascii=True, sort_keys=True)
 
 
 def canonical(value: Any) -> bytes:

@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-
-from sqlalchemy import Connection
 
 from surehand.core.case import Case, Passage
 from surehand.errors import KeyReused, Stopped, SurehandError
 from surehand.flow.context import Context
-from surehand.store import cases, files, saving
+from surehand.flow.parts import Kept, Part, keep, keep_together
+from surehand.store import cases
 from surehand.store.saving import Stale
-from surehand.store.work import Work
 
 #: How often a submission that met others with the same keys looks again.
 _LOOKS = 10
@@ -28,42 +25,27 @@ class Accepted:
 Results = dict[int, Accepted | SurehandError]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fresh:
-    """New cases of one caller, by place. goes_on: it runs at once what becomes due of them."""
-
-    passages: Mapping[int, Passage]
-    goes_on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """What became of one caller's cases, by place, and the work that was claimed for it."""
-
-    results: Results
-    work: Sequence[Work] = ()
-
-
 def admit(context: Context, passages: Mapping[int, Passage]) -> Results:
     """Save new cases, by place; a key that is known already gives the case that has it, or KeyReused."""
-    following = context.following
-    fresh = _Fresh(passages, goes_on=following is not None)
-    serve = partial(_inserted, context)
+    goes_on = context.following is not None
+    parts = [Part(change=passage.change(), goes_on=goes_on) for passage in passages.values()]
     for _ in range(_LOOKS):
         try:
             # a batch is large enough for a transaction of its own
-            alone = len(passages) == 1
-            taken = context.sharing.run("admit", fresh, serve) if alone else serve([fresh])[0]
+            kept = [keep(context, parts[0])] if len(parts) == 1 else keep_together(context, parts)
         except Stale:
             # another process inserted one of these keys between our look and our insert
             continue
-        if following is not None:
-            for result in taken.results.values():
-                if isinstance(result, Accepted) and result.created:
-                    theirs = [item for item in taken.work if item.case_id == result.case.id]
-                    following.comes(result.case, theirs)
-        return taken.results
+        return {
+            place: _accepted(passage.case, one)
+            for (place, passage), one in zip(passages.items(), kept, strict=True)
+        }
     raise Stopped("Others submit the same keys again and again; send the items once more")
+
+
+def _accepted(case: Case, kept: Kept) -> Accepted | SurehandError:
+    assert kept.case is not None
+    return Accepted(kept.case, created=True) if kept.written else same_again(case, kept.case)
 
 
 def known(context: Context, process: str, key: str) -> Case | None:
@@ -93,49 +75,3 @@ def same_again(case: Case, there: Case) -> Accepted | KeyReused:
 def in_use(key: str) -> str:
     """What somebody is told of a key that somebody else's case has."""
     return f"Key '{key}' is in use; send a new key for a new item"
-
-
-def _inserted(context: Context, several: Sequence[_Fresh]) -> list[_Taken]:
-    """Take in the cases of several callers in one transaction."""
-
-    def transaction(connection: Connection) -> list[_Taken]:
-        places = [(caller, place) for caller, fresh in enumerate(several) for place in fresh.passages]
-        inserted = _insert(connection, [several[caller].passages[place] for caller, place in places])
-        results: list[Results] = [{} for _ in several]
-        for (caller, place), result in zip(places, inserted, strict=True):
-            results[caller][place] = result
-        waited = [
-            one.case.id
-            for fresh, theirs in zip(several, results, strict=True)
-            for one in theirs.values()
-            if fresh.goes_on and isinstance(one, Accepted) and one.created
-        ]
-        due = context.claim(connection, waited)
-        return [
-            _Taken(theirs, due if fresh.goes_on else ())
-            for fresh, theirs in zip(several, results, strict=True)
-        ]
-
-    return context.db.write(transaction)
-
-
-def _insert(connection: Connection, passages: Sequence[Passage]) -> list[Accepted | SurehandError]:
-    """Save those whose key is new, the first of several with the same one; results in order."""
-    found = cases.by_key(connection, {_key(passage.case) for passage in passages})
-    firsts: dict[tuple[str, str], Passage] = {}
-    for passage in passages:
-        if _key(passage.case) not in found:
-            firsts.setdefault(_key(passage.case), passage)
-    saved = saving.save(connection, [passage.change() for passage in firsts.values()])
-    files.use(connection, [case.file["file"] for case in saved if case.file is not None])
-    found |= {_key(case): case for case in saved}
-    return [
-        Accepted(found[_key(passage.case)], created=True)
-        if firsts.get(_key(passage.case)) is passage
-        else same_again(passage.case, found[_key(passage.case)])
-        for passage in passages
-    ]
-
-
-def _key(case: Case) -> tuple[str, str]:
-    return case.process, case.key

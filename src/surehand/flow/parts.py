@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from surehand.core.case import Case, Change
 from surehand.flow.context import Context
-from surehand.store import saving, work
+from surehand.store import cases, files, saving, work
 from surehand.store.work import Work
 
 
@@ -16,7 +16,7 @@ from surehand.store.work import Work
 class Part:
     """What is kept together with others or not at all.
 
-    change  None: only the work ends
+    change  None: only the work ends. Of a new case whose key is known already, nothing is written
     item    the work that ends with it; if it is no longer ours, nothing of this part is written
     goes_on the caller runs at once what becomes due of the case, so it is claimed for it
     also    called with the saved case, in the transaction
@@ -32,11 +32,14 @@ class Part:
 class Kept:
     """A part that was committed.
 
-    case  as saved; None when the work was no longer ours, or nothing had changed
-    work  claimed for the caller
+    case     as saved, or the one that has the key already; None when the work was no longer ours, or nothing
+             had changed
+    written  the change was written
+    work     claimed for the caller
     """
 
     case: Case | None
+    written: bool = False
     work: tuple[Work, ...] = ()
 
 
@@ -59,28 +62,57 @@ def keep_together(context: Context, parts: Sequence[Part]) -> list[Kept]:
 
 
 def _follow(context: Context, kept: Kept) -> None:
-    if context.following is not None and kept.case is not None:
+    if context.following is not None and kept.written and kept.case is not None:
         context.following.comes(kept.case, kept.work)
 
 
 def _committed(context: Context, parts: Sequence[Part]) -> list[Kept]:
 
     def transaction(connection: Connection) -> list[Kept]:
-        ending = [part.item for part in parts if part.item is not None]
-        ours = work.finish(connection, ending)
-        written = [part.change if part.item is None or part.item.id in ours else None for part in parts]
-        saved = iter(saving.save(connection, [change for change in written if change is not None]))
-        cases = [None if change is None else next(saved) for change in written]
-        for part, case in zip(parts, cases, strict=True):
-            if part.also is not None and case is not None:
-                part.also(connection, case)
-        waited = [
-            case.id for part, case in zip(parts, cases, strict=True) if part.goes_on and case is not None
-        ]
-        due = context.claim(connection, waited)
+        ours = work.finish(connection, [part.item for part in parts if part.item is not None])
+        there = _there(connection, parts)
+        changes: dict[int, Change] = {}
+        for place, part in enumerate(parts):
+            if part.change is None or (part.item is not None and part.item.id not in ours):
+                continue
+            if part.change.before is None:
+                if _key(part.change) in there:
+                    continue
+                there[_key(part.change)] = part.change.after
+            changes[place] = part.change
+        saved = dict(zip(changes, saving.save(connection, list(changes.values())), strict=True))
+        _used(connection, [saved[place] for place, change in changes.items() if change.before is None])
+        for place, case in saved.items():
+            if (also := parts[place].also) is not None:
+                also(connection, case)
+        follows = [case.id for place, case in saved.items() if parts[place].goes_on and changes[place].due]
+        due = context.claim(connection, follows)
+        there |= {_key(change): saved[place] for place, change in changes.items() if change.before is None}
         return [
-            Kept(case, tuple(item for item in due if case is not None and item.case_id == case.id))
-            for case in cases
+            Kept(saved[place], written=True, work=tuple(w for w in due if w.case_id == saved[place].id))
+            if place in saved
+            else Kept(_known(part, there))
+            for place, part in enumerate(parts)
         ]
 
     return context.db.write(transaction)
+
+
+def _there(connection: Connection, parts: Sequence[Part]) -> dict[tuple[str, str], Case]:
+    """The cases that have the keys of these new ones already."""
+    keys = {_key(p.change) for p in parts if p.change is not None and p.change.before is None}
+    return cases.by_key(connection, keys) if keys else {}
+
+
+def _known(part: Part, there: dict[tuple[str, str], Case]) -> Case | None:
+    new = part.change is not None and part.change.before is None
+    return there[_key(part.change)] if new and part.change is not None else None
+
+
+def _key(change: Change) -> tuple[str, str]:
+    return change.after.process, change.after.key
+
+
+def _used(connection: Connection, new: Sequence[Case]) -> None:
+    """Files that cases were submitted with are kept."""
+    files.use(connection, [case.file["file"] for case in new if case.file is not None])

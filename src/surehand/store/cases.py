@@ -8,12 +8,10 @@ from operator import attrgetter
 from sqlalchemy import (
     Connection,
     Text,
-    bindparam,
     cast,
     func,
     literal,
     select,
-    tuple_,
     union_all,
 )  # fmt: skip
 
@@ -27,6 +25,7 @@ from surehand.core.case import (
     Record,
     Verdict,
 )
+from surehand.store.among import among
 from surehand.store.records import (
     action_of,
     assignment_of,
@@ -84,20 +83,24 @@ _LARGE = ("input", "facts", "readings", "brought", "document")
 
 _CASE = select(*(c for c in case.columns if c.name != "sealed_seq"))
 _HEADS = select(*(c for c in case.columns if c.name not in ("sealed_seq", *_LARGE))).where(
-    case.c.id.in_(bindparam("ids", expanding=True))
+    among(case.c.id, "ids")
 )
 _SIZES = select(
     case.c.id, sum((func.coalesce(func.length(cast(case.c[name], Text)), 0) for name in _LARGE), literal(0))
-).where(case.c.id.in_(bindparam("ids", expanding=True)))
-_LOAD = _CASE.where(case.c.id.in_(bindparam("ids", expanding=True)))
-_BY_KEY = select(case.c.id).where(tuple_(case.c.process, case.c.key).in_(bindparam("keys", expanding=True)))
-_REVISIONS = select(case.c.id, case.c.rev).where(case.c.id.in_(bindparam("ids", expanding=True)))
+).where(among(case.c.id, "ids"))
+_LOAD = _CASE.where(among(case.c.id, "ids"))
+_BY_KEY = select(case.c.id, case.c.process, case.c.key).where(
+    among(case.c.process, "processes"), among(case.c.key, "keys")
+)
+_REVISIONS = select(case.c.id, case.c.rev).where(among(case.c.id, "ids"))
 
 
 def by_key(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Case]:
     """Cases by process and key."""
+    wanted = set(keys)
+    named = {"processes": sorted({name for name, _ in wanted}), "keys": sorted({key for _, key in wanted})}
     # nearly always there is none, and asking for whole cases costs more than finding that out
-    ids = connection.execute(_BY_KEY, {"keys": list(keys)}).scalars().all()
+    ids = [row[0] for row in connection.execute(_BY_KEY, named) if (row[1], row[2]) in wanted]
     found = load(connection, ids).values() if ids else ()
     return {(one.process, one.key): one for one in found}
 
@@ -129,14 +132,12 @@ def assigned(connection: Connection, id: str) -> Assignment | None:
     return None if row is None else assignment_of(row)
 
 
-_OPEN_OF = select(assignment).where(
-    assignment.c.case_id.in_(bindparam("ids", expanding=True)), assignment.c.open
-)
+_OPEN_OF = select(assignment).where(among(assignment.c.case_id, "ids"), assignment.c.open)
 _OPEN = _OPEN_OF.where(assignment.c.kind.not_in(BESIDE))
 _BESIDE = _OPEN_OF.where(assignment.c.kind.in_(BESIDE)).order_by(assignment.c.opened_at, assignment.c.id)
-_JUDGEMENTS = select(judgement).where(judgement.c.case_id.in_(bindparam("ids", expanding=True)))
-_VERDICTS = select(verdict).where(verdict.c.case_id.in_(bindparam("ids", expanding=True)))
-_ACTIONS = select(action).where(action.c.key.in_(bindparam("keys", expanding=True)))
+_JUDGEMENTS = select(judgement).where(among(judgement.c.case_id, "ids"))
+_VERDICTS = select(verdict).where(among(verdict.c.case_id, "ids"))
+_ACTIONS = select(action).where(among(action.c.key, "keys"))
 
 
 def judgements(connection: Connection, case_id: str) -> list[Judgement]:
@@ -215,9 +216,9 @@ def approvals(connection: Connection, ids: Iterable[str]) -> dict[str, list[Appr
 _APPROVALS = union_all(
     select(
         judgement.c.case_id, judgement.c.point, judgement.c.round, literal("policy"), judgement.c.approves
-    ).where(judgement.c.case_id.in_(bindparam("ids", expanding=True))),
+    ).where(among(judgement.c.case_id, "ids")),
     select(verdict.c.case_id, verdict.c.point, verdict.c.round, verdict.c.person, verdict.c.approves).where(
-        verdict.c.case_id.in_(bindparam("ids", expanding=True)), verdict.c.final
+        among(verdict.c.case_id, "ids"), verdict.c.final
     ),
 )
 

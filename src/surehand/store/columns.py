@@ -1,12 +1,15 @@
 """The kinds of columns that both databases keep exactly: times, decimals, JSON."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Dialect, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
+
+from surehand.core.encoding import json_encoder
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -95,4 +98,15 @@ def decoded(text: str | bytes) -> Any:
     return json.loads(text)
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_encode = json_encoder(ascii=False)
+
+
+def in_json(value: Any) -> Any:
+    """A time, a decimal or a read-only mapping in the form that JSON has for it, the one its column keeps."""
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // _MICROSECOND
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} cannot be part of a record")

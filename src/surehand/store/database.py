@@ -9,13 +9,13 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from surehand.errors import SettingsInvalid, Stopped
@@ -319,13 +319,6 @@ def _commit_together(connection: Connection, group: list[tuple[Transaction[Any],
             future.set_result(result)
         else:
             future.set_exception(failure)
-
-
-def run_many(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Run a statement for each row; returns how many rows it touched. One row needs no round for many."""
-    if not rows:
-        return 0
-    return connection.execute(statement, rows[0] if len(rows) == 1 else rows).rowcount
 
 
 def alone(connection: Connection) -> None:

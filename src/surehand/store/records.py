@@ -1,20 +1,19 @@
 """Dataclasses to rows and back, and the digest of a row that the audit trail remembers."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
-from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, Table
 
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Record, Verdict
+from surehand.core.encoding import json_encoder
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store import tables
+from surehand.store.columns import in_json
 
 TABLES: dict[type, Table] = {
     Judgement: tables.judgement,
@@ -34,7 +33,6 @@ _BOOKKEEPING = frozenset({"rev", "updated_at", "audit_seq", "audit_hash"})
 _LATER: Mapping[type, tuple[str, ...]] = {
     Case: ("document", "revoking"), Judgement: ("draw",), Assignment: ("ending",),
 }  # fmt: skip
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def row_of(record: Case | Record) -> dict[str, Any]:
@@ -115,17 +113,4 @@ def record_digest(record: Case | Record) -> str:
     return hashlib.sha256(_encode(row).encode("ascii")).hexdigest()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return (value - _EPOCH) // _MICROSECOND
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} cannot be part of a record")
-
-
-_MICROSECOND = datetime.resolution
-_encode = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False, default=_plain
-).encode
+_encode = json_encoder(ascii=True, sort_keys=True, default=in_json)

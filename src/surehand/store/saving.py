@@ -2,18 +2,17 @@
 
 import secrets
 from collections.abc import Sequence
-from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Update, bindparam, insert, update
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from surehand.core.audit import FIRST, linked
-from surehand.core.case import Case, Change, Event, with_changes
+from surehand.core.case import Case, Change, with_changes
 from surehand.errors import Conflict
 from surehand.store import work
-from surehand.store.database import run_many
+from surehand.store.bulk import AT, insert_rows, update_rows
 from surehand.store.records import TABLES, record_digest, record_name, row_of
 from surehand.store.tables import audit_event, case
 
@@ -23,22 +22,6 @@ _FIXED = frozenset(
 _MOVING = tuple(c.name for c in case.columns if c.name not in _FIXED and c.name != "sealed_seq")
 _MOVED = attrgetter(*_MOVING)
 _KEYS = {kind: tuple(c.name for c in table.primary_key) for kind, table in TABLES.items()}
-
-
-#: Built once: building a statement costs more than running it.
-_INSERTS: dict[type, Insert] = {kind: insert(table) for kind, table in TABLES.items()}
-_INSERTS |= {Case: insert(case), Event: insert(audit_event)}
-
-
-def _update_of(kind: type) -> Update:
-    table, keys = TABLES[kind], _KEYS[kind]
-    here = [table.c[name] == bindparam(f"at_{name}") for name in keys]
-    return (
-        update(table).where(*here).values({c.name: bindparam(c.name) for c in table.c if c.name not in keys})
-    )
-
-
-_UPDATES = {kind: _update_of(kind) for kind in TABLES}
 
 
 class Stale(Conflict):
@@ -60,7 +43,7 @@ def save(connection: Connection, changes: Sequence[Change]) -> list[Case]:
         events.extend(links)
     _write_cases(connection, changes, saved)
     _write_records(connection, changes)
-    run_many(connection, _INSERTS[Event], events)
+    insert_rows(connection, audit_event, events)
     work.add(
         connection,
         [
@@ -109,7 +92,7 @@ def _write_cases(connection: Connection, changes: Sequence[Change], saved: Seque
     if new:
         new.sort(key=itemgetter("process", "key"))
         try:
-            run_many(connection, _INSERTS[Case], new)
+            insert_rows(connection, case, new)
         except IntegrityError as error:
             raise Stale from error
     moved: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -118,20 +101,13 @@ def _write_cases(connection: Connection, changes: Sequence[Change], saved: Seque
             values = zip(_MOVING, _MOVED(change.before), _MOVED(now), strict=True)
             row = {name: new for name, old, new in values if old is not new}
             names = tuple(row)
-            row["at_id"], row["at_rev"] = now.id, change.before.rev
+            row[f"{AT}id"], row[f"{AT}rev"] = now.id, change.before.rev
             moved.setdefault(names, []).append(row)
-    for names, rows in sorted(moved.items()):
+    for _, rows in sorted(moved.items()):
         # always in the same order, so that no two transactions wait for each other
-        rows.sort(key=itemgetter("at_id"))
-        if run_many(connection, _guarded(names), rows) != len(rows):
+        rows.sort(key=itemgetter(f"{AT}id"))
+        if update_rows(connection, case, rows) != len(rows):
             raise Stale
-
-
-@cache
-def _guarded(names: tuple[str, ...]) -> Update:
-    """Sets these columns of a case that is as it was read."""
-    here = case.c.id == bindparam("at_id"), case.c.rev == bindparam("at_rev")
-    return update(case).where(*here).values({name: bindparam(name) for name in names})
 
 
 def _write_records(connection: Connection, changes: Sequence[Change]) -> None:
@@ -145,10 +121,10 @@ def _write_records(connection: Connection, changes: Sequence[Change]) -> None:
     # updates first: closing one assignment makes room for the next
     for kind, rows in updated.items():
         keys = _KEYS[kind]
-        bound = [{f"at_{n}" if n in keys else n: value for n, value in row.items()} for row in rows]
-        run_many(connection, _UPDATES[kind], bound)
+        bound = [{f"{AT}{n}" if n in keys else n: value for n, value in row.items()} for row in rows]
+        update_rows(connection, TABLES[kind], bound)
     try:
         for kind, rows in added.items():
-            run_many(connection, _INSERTS[kind], rows)
+            insert_rows(connection, TABLES[kind], rows)
     except IntegrityError as error:
         raise Stale from error

@@ -5,7 +5,7 @@ does it. Whoever comes back after the lease was given to another deletes nothing
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -22,10 +22,10 @@ from sqlalchemy import (
     select,
     update,
 )  # fmt: skip
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert, ReturningUpdate
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from surehand.store.database import run_many
+from surehand.store.among import among
+from surehand.store.bulk import insert_rows
 from surehand.store.tables import work
 
 
@@ -70,26 +70,15 @@ class NewWork:
 
 
 def add(connection: Connection, items: Sequence[NewWork]) -> None:
-    """Make work due."""
-    run_many(
-        connection, _adding(connection.dialect.name),
-        [
-            {"kind": item.kind, "ref": item.ref, "case_id": item.case_id,
-             "repeatable": item.repeatable, "due_at": item.due_at, "failures": item.failures}
-            for item in items
-        ],
-    )  # fmt: skip
+    """Make work due. Due anew, it supersedes whoever is still at an earlier piece: they are fenced off."""
+    # one statement may not meet the same piece twice; what is said last holds
+    rows = {(item.kind, item.ref): asdict(item) for item in items}
+    insert_rows(connection, work, list(rows.values()), conflict=_ANEW)
 
 
-@cache
-def _adding(dialect: str) -> Insert:
-    """What is due anew supersedes whoever is still at an earlier piece: their attempt is fenced off."""
-    inserting = postgresql.insert(work) if dialect == "postgresql" else sqlite.insert(work)
-    anew = {"due_at": inserting.excluded.due_at, "failures": inserting.excluded.failures}
-    return inserting.on_conflict_do_update(
-        index_elements=["kind", "ref"],
-        set_={"state": "ready", "attempt": work.c.attempt + 1, "worker": None, "lease_until": None, **anew},
-    )
+_ANEW = """ON CONFLICT (kind, ref) DO UPDATE SET
+state = 'ready', attempt = work.attempt + 1, worker = NULL, lease_until = NULL,
+due_at = excluded.due_at, failures = excluded.failures"""
 
 
 def withdraw(connection: Connection, keys: Iterable[str]) -> frozenset[str]:
@@ -120,7 +109,7 @@ def claim_cases(
 def _claiming(dialect: str, *, of_case: bool) -> ReturningUpdate[Any]:
     due = select(work.c.id).where(work.c.state == _READY, work.c.due_at <= bindparam("at"))
     if of_case:
-        due = due.where(work.c.case_id.in_(bindparam("of_cases", expanding=True)))
+        due = due.where(among(work.c.case_id, "of_cases"))
     else:
         due = due.where(work.c.kind == bindparam("of_kind")).order_by(work.c.due_at, work.c.id)
         due = due.limit(bindparam("most"))
@@ -151,7 +140,7 @@ _FINISH = (
     delete(work)
     .where(
         work.c.state == _CLAIMED, work.c.attempt == bindparam("fence"),
-        work.c.id.in_(bindparam("ids", expanding=True)),
+        among(work.c.id, "ids"),
     )
     .returning(work.c.id)
 )  # fmt: skip
