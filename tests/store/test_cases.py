@@ -16,6 +16,7 @@ from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store import audit, cases, tables
 from surehand.store.database import Database
+from surehand.store.plans import plans
 from surehand.store.records import record_digest, row_of
 from surehand.store.saving import Stale, save
 from tests.core.made import NOW, a_case, a_judgement, an_action, an_assignment
@@ -298,8 +299,11 @@ def test_approvals_are_of_policy_and_of_final_verdicts_only(database: Database) 
     first.add(a_verdict(serial=2, final=False, approves={"pay": "no"}))
     stored(database, first)
     with database.read() as connection:
-        found = cases.approvals(connection, ["pay-1", "none"])
-    assert {(one.by, one.approves["pay"]) for one in found["pay-1"]} == {("policy", "p"), ("ann", "v")}
+        found = plans(connection, keys=[], of=["pay-1", "none"], known={})
+    assert {(one.by, one.approves["pay"]) for one in found.approvals["pay-1"]} == {
+        ("policy", "p"),
+        ("ann", "v"),
+    }
 
 
 def test_a_time_without_its_zone_is_refused(database: Database) -> None:

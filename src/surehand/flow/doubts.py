@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from surehand.core.actions import action_key
 from surehand.core.case import Action, Case
 from surehand.store import audit, restores
+from surehand.store.restores import Restore
 
 #: What is on record of an action that nobody remembers.
 FORGOTTEN = "the database was restored from a backup, and it may have run since that was made"
@@ -44,10 +45,12 @@ class Doubt:
 
 
 def doubts(
-    connection: Connection, wanted: Sequence[tuple[Action, Case]], *, now: datetime
+    connection: Connection, wanted: Sequence[tuple[Action, Case]], restore: Restore | None, *, now: datetime
 ) -> dict[str, Doubt]:
-    """Key -> doubt, of the actions that may have run before a restore and were not asked about since."""
-    restore = restores.last(connection)
+    """Key -> doubt, of the actions that may have run before a restore and were not asked about since.
+
+    restore  the last one; None when this database never was restored
+    """
     if restore is None or not wanted:
         return {}
     ids = sorted({case.id for _, case in wanted})

@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from surehand.core import actions as plans
-from surehand.core.actions import UNDO, backoff
+from surehand.core.actions import UNDO, action_digest, backoff
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Action, Case
@@ -18,7 +17,7 @@ from surehand.errors import SurehandError
 from surehand.flow.context import Context
 from surehand.flow.doubts import Doubt, doubts
 from surehand.store import cases, work
-from surehand.store.cases import Approval
+from surehand.store.plans import Approval, plans
 from surehand.store.work import Work
 
 
@@ -88,11 +87,10 @@ def scenes(
     """
     keys = {key for item in items for key in (item.ref, item.ref.removesuffix(UNDO))}
     with context.db.read() as connection:
-        actions = cases.actions(connection, keys)
-        found = cases.current(connection, known, [item.case_id for item in items])
-        approvals = cases.approvals(connection, found)
+        there = plans(connection, keys=keys, of=[item.case_id for item in items], known=known)
+        actions, found = there.actions, there.cases
         pairs = [(actions[i.ref], found[i.case_id]) for i in items if i.ref in actions and i.case_id in found]
-        doubtful = doubts(connection, pairs, now=context.clock())
+        doubtful = doubts(connection, pairs, there.restore, now=context.clock())
         revocations = {id: _revocation(connection, case) for id, case in found.items() if case.revoking}
     gone = [
         item
@@ -115,7 +113,7 @@ def scenes(
             continue
         found_scenes[item.id] = Scene(
             item, case, action, actions[action.key.removesuffix(UNDO)], process, bound,
-            approvals.get(case.id, ()), revocations.get(case.id), doubtful.get(action.key),
+            there.approvals.get(case.id, ()), revocations.get(case.id), doubtful.get(action.key),
         )  # fmt: skip
     if gone:
         # rows were changed by hand: verify-audit names them; there is nothing that may run
@@ -141,7 +139,7 @@ def refused(context: Context, scene: Scene) -> str | None:
     """Why an action must not run now; None when what runs is what was approved, by someone who still may."""
     action, case = scene.action, scene.case
     step = action.step + (UNDO if scene.undoes else "")
-    if plans.action_digest(action.version, step, action.args) != action.digest:
+    if action_digest(action.version, step, action.args) != action.digest:
         return "its arguments are not the ones that were planned"
     by, point = action.authority.get("by"), action.authority.get("point")
     if scene.undoes:

@@ -11,11 +11,14 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Table
+from sqlalchemy.dialects import postgresql
 
 from surehand.core.encoding import json_encoder
 from surehand.store.columns import in_json
 
 Rows = Sequence[Mapping[str, Any]]
+
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 #: A key as it was read, in a row that changes it or only looks for it, is called so and the column's name.
 AT = "at_"
@@ -93,10 +96,7 @@ def _recordset(table: Table, names: Sequence[str]) -> str:
 
     JSON in it is kept as it is written, numbers included: a column of type JSON takes over the text.
     """
-    from sqlalchemy.dialects import postgresql
-
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    typed = (f"{_quoted(name)} {_column(table, name).type.compile(dialect)}" for name in names)
+    typed = (f"{_quoted(name)} {_column(table, name).type.compile(_POSTGRESQL)}" for name in names)
     return f"json_to_recordset(%s::json) AS r({', '.join(typed)})"
 
 

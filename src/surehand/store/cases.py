@@ -6,13 +6,14 @@ from datetime import datetime
 from operator import attrgetter
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Text,
     cast,
     func,
     literal,
+    literal_column,
     select,
-    union_all,
 )  # fmt: skip
 
 from surehand.core.case import (
@@ -26,6 +27,7 @@ from surehand.core.case import (
     Verdict,
 )
 from surehand.store.among import among
+from surehand.store.questions import Questions
 from surehand.store.records import (
     action_of,
     assignment_of,
@@ -41,23 +43,14 @@ from surehand.store.tables import action, assignment, case, judgement, outcome, 
 
 def load(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     """Cases by id; those that do not exist are left out."""
-    rows = connection.execute(_LOAD, {"ids": list(ids)})
+    rows = connection.execute(LOAD, {"ids": list(ids)}).mappings()
     return {found.id: found for found in map(case_of, rows)}
 
 
 def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     """Cases by id without what they brought and what was read, which may be large. Not to be saved."""
-    rows = connection.execute(_HEADS, {"ids": list(ids)})
-    return {row.id: case_of(row) for row in rows}
-
-
-def current(connection: Connection, known: Mapping[str, Case], ids: Sequence[str]) -> dict[str, Case]:
-    """Cases by id: those that are known and have not changed since, the others as they are now."""
-    asked = [name for name in ids if name in known]
-    revisions = {row[0]: row[1] for row in connection.execute(_REVISIONS, {"ids": asked})} if asked else {}
-    same = {name: known[name] for name in asked if revisions.get(name) == known[name].rev}
-    others = [name for name in ids if name not in same]
-    return {**same, **load(connection, others)} if others else same
+    rows = connection.execute(_HEADS, {"ids": list(ids)}).mappings()
+    return {row["id"]: case_of(row) for row in rows}
 
 
 def sizes(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
@@ -88,11 +81,10 @@ _HEADS = select(*(c for c in case.columns if c.name not in ("sealed_seq", *_LARG
 _SIZES = select(
     case.c.id, sum((func.coalesce(func.length(cast(case.c[name], Text)), 0) for name in _LARGE), literal(0))
 ).where(among(case.c.id, "ids"))
-_LOAD = _CASE.where(among(case.c.id, "ids"))
+LOAD = _CASE.where(among(case.c.id, "ids"))
 _BY_KEY = select(case.c.id, case.c.process, case.c.key).where(
     among(case.c.process, "processes"), among(case.c.key, "keys")
 )
-_REVISIONS = select(case.c.id, case.c.rev).where(among(case.c.id, "ids"))
 
 
 def by_key(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Case]:
@@ -107,42 +99,44 @@ def by_key(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tupl
 
 def open_assignments(connection: Connection, ids: Iterable[str]) -> dict[str, Assignment]:
     """What each case waits for, if it does."""
-    rows = connection.execute(_OPEN, {"ids": list(ids)})
+    rows = connection.execute(_OPEN, {"ids": list(ids)}).mappings()
     return {found.case_id: found for found in map(assignment_of, rows)}
 
 
 def beside(connection: Connection, ids: Iterable[str]) -> dict[str, list[Assignment]]:
     """Open notices, checks and findings of cases, which do not wait for them, oldest first."""
     found: dict[str, list[Assignment]] = {}
-    for row in connection.execute(_BESIDE, {"ids": list(ids)}):
-        found.setdefault(row.case_id, []).append(assignment_of(row))
+    for one in map(assignment_of, connection.execute(_BESIDE, {"ids": list(ids)}).mappings()):
+        found.setdefault(one.case_id, []).append(one)
     return found
 
 
 def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, Assignment]:
     """The spot checks that a person has to decide unseen, by case."""
     mine = _BESIDE.where(assignment.c.kind == "check", assignment.c.person == person)
-    found = map(assignment_of, connection.execute(mine, {"ids": list(ids)}))
+    found = map(assignment_of, connection.execute(mine, {"ids": list(ids)}).mappings())
     return {one.case_id: one for one in found if one.blind}
 
 
 def assigned(connection: Connection, id: str) -> Assignment | None:
     """An assignment by its id."""
-    row = connection.execute(select(assignment).where(assignment.c.id == id)).one_or_none()
+    row = connection.execute(select(assignment).where(assignment.c.id == id)).mappings().one_or_none()
     return None if row is None else assignment_of(row)
 
 
+#: Written into the statement, which then is the same each time.
+_OF_BESIDE: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in BESIDE]
 _OPEN_OF = select(assignment).where(among(assignment.c.case_id, "ids"), assignment.c.open)
-_OPEN = _OPEN_OF.where(assignment.c.kind.not_in(BESIDE))
-_BESIDE = _OPEN_OF.where(assignment.c.kind.in_(BESIDE)).order_by(assignment.c.opened_at, assignment.c.id)
+_OPEN = _OPEN_OF.where(assignment.c.kind.not_in(_OF_BESIDE))
+_BESIDE = _OPEN_OF.where(assignment.c.kind.in_(_OF_BESIDE)).order_by(assignment.c.opened_at, assignment.c.id)
 _JUDGEMENTS = select(judgement).where(among(judgement.c.case_id, "ids"))
 _VERDICTS = select(verdict).where(among(verdict.c.case_id, "ids"))
-_ACTIONS = select(action).where(among(action.c.key, "keys"))
+ACTIONS = select(action).where(among(action.c.key, "keys"))
 
 
 def judgements(connection: Connection, case_id: str) -> list[Judgement]:
     """All judgements of a case, oldest first."""
-    rows = connection.execute(_JUDGEMENTS, {"ids": [case_id]})
+    rows = connection.execute(_JUDGEMENTS, {"ids": [case_id]}).mappings()
     return sorted(map(judgement_of, rows), key=_BY_ROUND)
 
 
@@ -150,13 +144,13 @@ def judged(connection: Connection, given: Assignment) -> Judgement | None:
     """The judgement that an assignment is about."""
     point = given.point.rpartition(":")[2]
     found = _JUDGEMENTS.where(judgement.c.point == point, judgement.c.round == given.round)
-    row = connection.execute(found, {"ids": [given.case_id]}).one_or_none()
+    row = connection.execute(found, {"ids": [given.case_id]}).mappings().one_or_none()
     return None if row is None else judgement_of(row)
 
 
 def verdicts(connection: Connection, case_id: str) -> list[Verdict]:
     """All verdicts of a case, oldest first."""
-    rows = connection.execute(_VERDICTS, {"ids": [case_id]})
+    rows = connection.execute(_VERDICTS, {"ids": [case_id]}).mappings()
     return sorted(map(verdict_of, rows), key=_BY_SERIAL)
 
 
@@ -172,66 +166,38 @@ class Dossier:
 
 def dossiers(connection: Connection, ids: Sequence[str]) -> list[Dossier]:
     """What there is of these cases, in order; judgements and verdicts oldest first."""
-    found, opened = load(connection, ids), open_assignments(connection, ids)
+    found = _DOSSIERS.ask(connection, ids=list(ids))
+    there = {one.id: one for one in map(case_of, found["cases"])}
+    opened = {one.case_id: one for one in map(assignment_of, found["opened"])}
     judged: dict[str, list[Judgement]] = {}
-    for one in map(judgement_of, connection.execute(_JUDGEMENTS, {"ids": list(ids)})):
+    for one in map(judgement_of, found["judgements"]):
         judged.setdefault(one.case_id, []).append(one)
     given: dict[str, list[Verdict]] = {}
-    for other in map(verdict_of, connection.execute(_VERDICTS, {"ids": list(ids)})):
+    for other in map(verdict_of, found["verdicts"]):
         given.setdefault(other.case_id, []).append(other)
     return [
         Dossier(
-            found.get(name), opened.get(name), tuple(sorted(judged.get(name, ()), key=_BY_ROUND)),
+            there.get(name), opened.get(name), tuple(sorted(judged.get(name, ()), key=_BY_ROUND)),
             tuple(sorted(given.get(name, ()), key=_BY_SERIAL)),
         )
         for name in ids
     ]  # fmt: skip
 
 
+_DOSSIERS = Questions(cases=LOAD, opened=_OPEN, judgements=_JUDGEMENTS, verdicts=_VERDICTS)
 _BY_ROUND = attrgetter("at", "round")
 _BY_SERIAL = attrgetter("at", "round", "serial")
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """What somebody let run: `policy`, or the person whose final verdict it was.
-
-    approves  step -> digest of the action
-    """
-
-    point: str
-    round: int
-    by: str
-    approves: Mapping[str, str]
-
-
-def approvals(connection: Connection, ids: Iterable[str]) -> dict[str, list[Approval]]:
-    """Everything that lets actions of these cases run."""
-    found: dict[str, list[Approval]] = {}
-    for case_id, *row in connection.execute(_APPROVALS, {"ids": list(ids)}):
-        found.setdefault(case_id, []).append(Approval(*row))
-    return found
-
-
-_APPROVALS = union_all(
-    select(
-        judgement.c.case_id, judgement.c.point, judgement.c.round, literal("policy"), judgement.c.approves
-    ).where(among(judgement.c.case_id, "ids")),
-    select(verdict.c.case_id, verdict.c.point, verdict.c.round, verdict.c.person, verdict.c.approves).where(
-        among(verdict.c.case_id, "ids"), verdict.c.final
-    ),
-)
-
-
 def actions(connection: Connection, keys: Iterable[str]) -> dict[str, Action]:
     """Actions by key."""
-    rows = connection.execute(_ACTIONS, {"keys": list(keys)})
+    rows = connection.execute(ACTIONS, {"keys": list(keys)}).mappings()
     return {found.key: found for found in map(action_of, rows)}
 
 
 def actions_of(connection: Connection, case_id: str) -> list[Action]:
     """All actions of a case, oldest first."""
-    rows = connection.execute(select(action).where(action.c.case_id == case_id))
+    rows = connection.execute(select(action).where(action.c.case_id == case_id)).mappings()
     return sorted(map(action_of, rows), key=lambda found: (found.planned_at, found.key))
 
 
@@ -242,7 +208,7 @@ def pending_actions(connection: Connection) -> list[tuple[Action, Case, Assignme
         .join(case, case.c.id == action.c.case_id)
         .where(action.c.state.in_(_PENDING), case.c.state.not_in(("done", "rejected")))
     )
-    found = sorted(map(action_of, rows), key=lambda one: (one.planned_at, one.key))
+    found = sorted(map(action_of, rows.mappings()), key=lambda one: (one.planned_at, one.key))
     whole: list[tuple[Action, Case, Assignment | None]] = []
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]
@@ -263,7 +229,7 @@ _PENDING = ("planned", "running", "unknown", "failed")
 def outcomes(connection: Connection, case_id: str) -> list[Outcome]:
     """What was said about a case later, oldest first."""
     rows = connection.execute(select(outcome).where(outcome.c.case_id == case_id).order_by(outcome.c.serial))
-    return [outcome_of(row) for row in rows]
+    return [outcome_of(row) for row in rows.mappings()]
 
 
 def records_of(connection: Connection, case_id: str) -> dict[str, str]:
@@ -274,7 +240,7 @@ def records_of(connection: Connection, case_id: str) -> dict[str, str]:
     found += actions_of(connection, case_id)
     found += outcomes(connection, case_id)
     rows = connection.execute(select(assignment).where(assignment.c.case_id == case_id))
-    found += map(assignment_of, rows)
+    found += map(assignment_of, rows.mappings())
     return {record_name(record): record_digest(record) for record in found}
 
 
@@ -286,7 +252,7 @@ def due_timers(connection: Connection, *, now: datetime, limit: int) -> list[Ass
         .order_by(assignment.c.timer_at)
         .limit(limit)
     )
-    return [assignment_of(row) for row in rows]
+    return [assignment_of(row) for row in rows.mappings()]
 
 
 def held_once(connection: Connection, case_id: str, person: str) -> bool:
@@ -300,7 +266,7 @@ def held_by(connection: Connection, people: Sequence[str]) -> list[Assignment]:
     if not people:
         return []
     rows = connection.execute(select(assignment).where(assignment.c.open, assignment.c.person.in_(people)))
-    return [assignment_of(row) for row in rows]
+    return [assignment_of(row) for row in rows.mappings()]
 
 
 def loads(connection: Connection) -> Mapping[str, int]:

@@ -288,7 +288,7 @@ def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbo
 
 
 def _one(connection: Connection, found: Select[Any]) -> Assignment | None:
-    row = connection.execute(found).one_or_none()
+    row = connection.execute(found).mappings().one_or_none()
     return None if row is None else assignment_of(row)
 
 

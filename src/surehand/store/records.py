@@ -6,7 +6,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Table
 
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Record, Verdict
 from surehand.core.encoding import json_encoder
@@ -44,9 +44,9 @@ def row_of(record: Case | Record) -> dict[str, Any]:
 _EMPTY: Mapping[str, Any] = {"input": {}, "facts": {}, "readings": {}, "brought": {}, "document": None}
 
 
-def case_of(row: Row[Any]) -> Case:
+def case_of(row: Mapping[Any, Any]) -> Case:
     """A case from its row; what was not asked for is empty."""
-    values = {**_EMPTY, **row._mapping}
+    values = {**_EMPTY, **row}
     values.pop("sealed_seq", None)
     values["state"] = CaseState(values["state"])
     values["grade"] = None if values["grade"] is None else Grade(values["grade"])
@@ -55,34 +55,34 @@ def case_of(row: Row[Any]) -> Case:
     return Case(**values)
 
 
-def judgement_of(row: Row[Any]) -> Judgement:
+def judgement_of(row: Mapping[Any, Any]) -> Judgement:
     """A judgement from its row."""
-    values = dict(row._mapping)
+    values = dict(row)
     values.update(
         grade=Grade(values["grade"]), level=Level(values["level"]), reasons=tuple(values["reasons"])
     )
     return Judgement(**values)
 
 
-def assignment_of(row: Row[Any]) -> Assignment:
+def assignment_of(row: Mapping[Any, Any]) -> Assignment:
     """An assignment from its row."""
-    values = dict(row._mapping)
+    values = dict(row)
     return Assignment(**{**values, "level": Level(values["level"])})
 
 
-def verdict_of(row: Row[Any]) -> Verdict:
+def verdict_of(row: Mapping[Any, Any]) -> Verdict:
     """A verdict from its row."""
-    return Verdict(**row._mapping)
+    return Verdict(**row)
 
 
-def action_of(row: Row[Any]) -> Action:
+def action_of(row: Mapping[Any, Any]) -> Action:
     """An action from its row."""
-    return Action(**row._mapping)
+    return Action(**row)
 
 
-def outcome_of(row: Row[Any]) -> Outcome:
+def outcome_of(row: Mapping[Any, Any]) -> Outcome:
     """An outcome from its row."""
-    return Outcome(**row._mapping)
+    return Outcome(**row)
 
 
 def record_name(record: Case | Record) -> str:

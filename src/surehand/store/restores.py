@@ -1,6 +1,6 @@
 """Restores from a backup that somebody has declared, and what was lost by them: marks of the database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,13 +43,21 @@ def _put(connection: Connection, values: Mapping[str, str]) -> None:
     connection.execute(insert(mark), [{"name": name, "value": value} for name, value in values.items()])
 
 
+#: Finds the mark of the last restore.
+LAST = select(mark.c.value).where(mark.c.name == _RESTORED)
+
+
 def last(connection: Connection) -> Restore | None:
     """The last restore; None when this database never was restored."""
-    value = connection.execute(select(mark.c.value).where(mark.c.name == _RESTORED)).scalar_one_or_none()
-    if value is None:
-        return None
-    checkpoint, _, at = value.partition(" ")
-    return Restore(datetime.fromisoformat(at), int(checkpoint))
+    return restored(connection.execute(LAST).scalars())
+
+
+def restored(values: Iterable[str]) -> Restore | None:
+    """What the marks that `LAST` finds say: one, or none."""
+    for value in values:
+        checkpoint, _, at = value.partition(" ")
+        return Restore(datetime.fromisoformat(at), int(checkpoint))
+    return None
 
 
 def lost_of(connection: Connection, ids: Collection[str]) -> dict[str, int]:

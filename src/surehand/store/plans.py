@@ -1,0 +1,85 @@
+"""What an action is judged by before it runs, read in one question."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, literal, select, union_all
+
+from surehand.core.case import Action, Case
+from surehand.store import cases, restores
+from surehand.store.among import among
+from surehand.store.questions import Questions
+from surehand.store.records import action_of, case_of
+from surehand.store.restores import Restore
+from surehand.store.tables import case, judgement, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What somebody let run: `policy`, or the person whose final verdict it was.
+
+    approves  step -> digest of the action
+    """
+
+    point: str
+    round: int
+    by: str
+    approves: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What there is of some actions: those that exist by key, their cases and approvals by case id."""
+
+    actions: Mapping[str, Action]
+    cases: Mapping[str, Case]
+    approvals: Mapping[str, list[Approval]]
+    restore: Restore | None
+
+
+def plans(
+    connection: Connection, *, keys: Collection[str], of: Collection[str], known: Mapping[str, Case]
+) -> Plans:
+    """Actions by key, and everything that lets actions of these cases run.
+
+    of     ids of their cases
+    known  cases as somebody has just saved them; they are read again only if they changed since
+    """
+    ids = set(of)
+    found = _PLANS.ask(
+        connection,
+        keys=list(keys),
+        of=list(ids),
+        known=list(ids & known.keys()),
+        ids=list(ids - known.keys()),
+    )
+    revisions = {row["id"]: row["rev"] for row in found["revisions"]}
+    there = {one.id: one for one in map(case_of, found["cases"])}
+    there |= {name: known[name] for name, rev in revisions.items() if known[name].rev == rev}
+    if changed := revisions.keys() - there.keys():
+        there |= cases.load(connection, changed)
+    approvals: dict[str, list[Approval]] = {}
+    for row in found["approvals"]:
+        given = Approval(row["point"], row["round"], row["by"], row["approves"])
+        approvals.setdefault(row["case_id"], []).append(given)
+    return Plans(
+        {one.key: one for one in map(action_of, found["actions"])}, there, approvals,
+        restores.restored(row["value"] for row in found["restore"]),
+    )  # fmt: skip
+
+
+def _approvals(table: Any, by: Any, *where: Any) -> Any:
+    columns = (table.c.case_id, table.c.point, table.c.round, by.label("by"), table.c.approves)
+    return select(*columns).where(among(table.c.case_id, "of"), *where)
+
+
+_PLANS = Questions(
+    actions=cases.ACTIONS,
+    cases=cases.LOAD,
+    revisions=select(case.c.id, case.c.rev).where(among(case.c.id, "known")),
+    approvals=union_all(
+        _approvals(judgement, literal("policy")), _approvals(verdict, verdict.c.person, verdict.c.final)
+    ),
+    restore=restores.LAST,
+)
