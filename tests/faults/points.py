@@ -84,6 +84,10 @@ class FaultyDatabase:
         found: AbstractContextManager[Connection] = self.inner.read()
         return found
 
+    def look(self) -> AbstractContextManager[Connection]:
+        found: AbstractContextManager[Connection] = self.inner.look()
+        return found
+
     def connected(self) -> frozenset[str]:
         return self.inner.connected()
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from surehand.core.confidence import Confidence
 from surehand.core.consequence import Graded
@@ -21,6 +22,11 @@ class Reason:
     level: Level
     trigger: Trigger | None = None
     policy: str | None = None
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON, for the record."""
+        return {"text": self.text, "level": self.level, "trigger": self.trigger, "policy": self.policy}
 
 
 @dataclass(frozen=True, slots=True)

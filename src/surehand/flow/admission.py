@@ -52,7 +52,7 @@ def known(context: Context, process: str, key: str) -> Case | None:
     """The case that has this key already."""
 
     def look(keys: Sequence[tuple[str, str]]) -> list[Case | None]:
-        with context.db.read() as connection:
+        with context.db.look() as connection:
             found = cases.by_key(connection, set(keys))
         return [found.get(wanted) for wanted in keys]
 

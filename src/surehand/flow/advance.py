@@ -26,6 +26,7 @@ from surehand.flow.context import Context
 from surehand.flow.finishing import drop, save
 from surehand.flow.pace import QUICK
 from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
+from surehand.flow.workload import Loads
 from surehand.store import cases, saving, work
 from surehand.store.saving import Stale
 from surehand.store.work import Work
@@ -230,7 +231,7 @@ def _gather(context: Context, process: BoundProcess, place: int, runs: list[_Run
 def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run], office: Office) -> None:
     bound = process.steps[place]
     answers = judging.recommend(context, process, bound, [run.passage for run in runs])
-    loads = dict(office.loads)
+    loads = Loads(lambda: office.loads)
     for run, answer in zip(runs, answers, strict=True):
         if isinstance(answer, Exception):
             if _may_retry(bound, run, answer):
@@ -246,7 +247,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
         )  # fmt: skip
         case = run.passage.case
         if case.state is CaseState.WAITING:
-            loads[case.owner] = loads.get(case.owner, 0) + 1
+            loads.given(case.owner)
             context.workload.given(case.owner)
         run.stopped = case.state is not CaseState.RUNNING
 

@@ -19,7 +19,7 @@ from surehand.flow.holding import Holding
 from surehand.flow.models import Models
 from surehand.flow.pace import Pace
 from surehand.flow.sharing import Sharing
-from surehand.flow.workload import Workload
+from surehand.flow.workload import Loads, Workload
 from surehand.providers import Provider
 from surehand.store import cases, work
 from surehand.store.audit import Checkpoints
@@ -145,8 +145,8 @@ class Context:
 
     def office(self) -> Office:
         """The people with what each has open now, or nearly."""
-        return Office(self.people, self.workload.of(self._loads))
+        return Office(self.people, Loads(lambda: self.workload.of(self._loads)))
 
     def _loads(self) -> Mapping[str, int]:
-        with self.db.read() as connection:
+        with self.db.look() as connection:
             return cases.loads(connection)

@@ -1,7 +1,6 @@
 """At a decision point: recommend, read the signals, grade, route; then run alone or hand to a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from surehand.core import actions, draws, watching
@@ -87,7 +86,7 @@ def settle(
     judgement = Judgement(
         case_id=case.id, point=point.name, round=case.round, at=passage.at, version=case.version,
         recommendation=said, signals=signals, confidence=findings.confidence.value, grade=grade.grade,
-        stake=grade.stake, level=chosen.level, reasons=tuple(asdict(reason) for reason in chosen.reasons),
+        stake=grade.stake, level=chosen.level, reasons=tuple(reason.plain for reason in chosen.reasons),
         limit=chosen.limit, shown=showing, approves=approves, draw=draw,
     )  # fmt: skip
     passage.add(judgement)
@@ -143,7 +142,7 @@ def _hand_over(
         passage, process, office,
         Handover(
             kind="decide", point=point.name, queue=point.queue, sla=point.sla, level=chosen.level,
-            because=_because([asdict(reason) for reason in chosen.reasons]),
+            because=_because([reason.plain for reason in chosen.reasons]),
             stay_with=editors[-1] if editors else None,
         ),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from surehand.errors import SurehandError
 from surehand.flow.context import Context
 from surehand.flow.doubts import Doubt, doubts
 from surehand.store import cases, work
-from surehand.store.plans import Approval, plans
+from surehand.store.plans import Approval, Plans, plans
 from surehand.store.work import Work
 
 
@@ -86,12 +86,19 @@ def scenes(
     known  cases as their callers have just saved them
     """
     keys = {key for item in items for key in (item.ref, item.ref.removesuffix(UNDO))}
-    with context.db.read() as connection:
-        there = plans(connection, keys=keys, of=[item.case_id for item in items], known=known)
-        actions, found = there.actions, there.cases
-        pairs = [(actions[i.ref], found[i.case_id]) for i in items if i.ref in actions and i.case_id in found]
-        doubtful = doubts(connection, pairs, there.restore, now=context.clock())
-        revocations = {id: _revocation(connection, case) for id, case in found.items() if case.revoking}
+    ids = [item.case_id for item in items]
+    doubtful: Mapping[str, Doubt] = {}
+    revocations: Mapping[str, Revocation] = {}
+    with context.db.look() as connection:
+        there = plans(connection, keys=keys, of=ids, known=known)
+    if there.restore is not None or any(case.revoking for case in there.cases.values()):
+        with context.db.read() as connection:  # more has to be asked, of the same moment
+            there = plans(connection, keys=keys, of=ids, known={})
+            doubtful = doubts(connection, _pairs(items, there), there.restore, now=context.clock())
+            revocations = {
+                id: _revocation(connection, case) for id, case in there.cases.items() if case.revoking
+            }
+    actions, found = there.actions, there.cases
     gone = [
         item
         for item in items
@@ -119,6 +126,15 @@ def scenes(
         # rows were changed by hand: verify-audit names them; there is nothing that may run
         context.db.write(lambda connection: work.finish(connection, gone))
     return found_scenes
+
+
+def _pairs(items: Sequence[Work], there: Plans) -> list[tuple[Action, Case]]:
+    """The actions that work is about, each with its case, where both are there."""
+    return [
+        (there.actions[item.ref], there.cases[item.case_id])
+        for item in items
+        if item.ref in there.actions and item.case_id in there.cases
+    ]
 
 
 def _revocation(connection: Connection, case: Case) -> Revocation:

@@ -171,7 +171,7 @@ def seen(
     """As `standing`, in the usual case from rows that callers of the same moment read together."""
 
     def together(ids: Sequence[str]) -> Sequence[Dossier]:
-        with context.db.read() as connection:
+        with context.db.look() as connection:
             return cases.dossiers(connection, ids)
 
     found = context.sharing.run("dossiers", case_id, together)

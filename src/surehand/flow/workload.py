@@ -6,7 +6,7 @@ cases waiting it takes long, and then a count serves for a while, with what was 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from surehand.flow.sharing import Sharing
 
@@ -17,6 +17,36 @@ _QUICK = 0.002
 _SERVES = 20
 
 Count = Callable[[], Mapping[str, int]]
+
+
+class Loads(Mapping[str, int]):
+    """Open assignments by person, counted when they are first looked at: most cases need nobody."""
+
+    def __init__(self, count: Count) -> None:
+        self._count = count
+        self._counted: Counter[str] | None = None
+
+    def given(self, person: str) -> None:
+        """A case was given to a person since."""
+        self._there[person] += 1
+
+    @property
+    def _there(self) -> Counter[str]:
+        if self._counted is None:
+            self._counted = Counter(self._count())
+        return self._counted
+
+    def __getitem__(self, person: str) -> int:
+        """None of somebody who was not counted."""
+        return self._there[person]
+
+    def __iter__(self) -> Iterator[str]:
+        """Those who have any."""
+        return iter(self._there)
+
+    def __len__(self) -> int:
+        """How many have any."""
+        return len(self._there)
 
 
 class Workload:

@@ -57,8 +57,9 @@ def plans(
     revisions = {row["id"]: row["rev"] for row in found["revisions"]}
     there = {one.id: one for one in map(case_of, found["cases"])}
     there |= {name: known[name] for name, rev in revisions.items() if known[name].rev == rev}
-    if changed := revisions.keys() - there.keys():
-        there |= cases.load(connection, changed)
+    if revisions.keys() - there.keys():
+        # all of it as it is at one moment, or a case could be newer than its actions
+        return plans(connection, keys=keys, of=of, known={})
     approvals: dict[str, list[Approval]] = {}
     for row in found["approvals"]:
         given = Approval(row["point"], row["round"], row["by"], row["approves"])

@@ -5,7 +5,7 @@ does it. Whoever comes back after the lease was given to another deletes nothing
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -72,10 +72,15 @@ class NewWork:
 def add(connection: Connection, items: Sequence[NewWork]) -> None:
     """Make work due. Due anew, it supersedes whoever is still at an earlier piece: they are fenced off."""
     # one statement may not meet the same piece twice; what is said last holds
-    rows = {(item.kind, item.ref): asdict(item) for item in items}
+    rows = {(item.kind, item.ref): _row(item) for item in items}
     insert_rows(connection, work, list(rows.values()), conflict=_ANEW)
 
 
+def _row(item: NewWork) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in _NEW}
+
+
+_NEW = tuple(field.name for field in fields(NewWork))
 _ANEW = """ON CONFLICT (kind, ref) DO UPDATE SET
 state = 'ready', attempt = work.attempt + 1, worker = NULL, lease_until = NULL,
 due_at = excluded.due_at, failures = excluded.failures"""
