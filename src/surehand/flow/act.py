@@ -18,7 +18,7 @@ from surehand.core.case import ENGINE, Action, Case, Passage
 from surehand.errors import PermanentFailure
 from surehand.flow.context import Context
 from surehand.flow.finishing import save
-from surehand.flow.scenes import Scene, refused, scene_together, scenes
+from surehand.flow.scenes import Scene, refused, scene_of, scenes
 from surehand.flow.settling import arguments, asked, gone_wrong, settled, stopped, succeeded
 from surehand.store import saving, work
 from surehand.store.saving import Stale
@@ -55,7 +55,7 @@ def act(context: Context, items: Sequence[Work]) -> None:
         if time.monotonic() > ends and len(left) < len(items):
             _give_back(context, left)
             return
-        found = scene_together(context, left[0]) if len(left) == 1 else scenes(context, left)
+        found = scene_of(context, left[0]) if len(left) == 1 else scenes(context, left)
         since = time.monotonic()
         done: list[_Run] = []
         while left and time.monotonic() - since <= _TOGETHER:
@@ -77,11 +77,16 @@ def _save(context: Context, runs: Sequence[_Run]) -> None:
     def again(item: Work) -> Passage | None:
         run = of_item[item.id]
         fresh = scenes(context, [item]).get(item.id)
-        if fresh is None or fresh.action != run.read:
+        if fresh is None or _attempt(fresh.action) != _attempt(run.read):
             return None
         return run.tell(replace(fresh, action=run.scene.action))
 
     save(context, [(run.scene.item, run.tell(run.scene)) for run in runs], again=again)
+
+
+def _attempt(action: Action) -> tuple[str, int, str]:
+    """What tells an action from itself after another attempt."""
+    return action.state, action.attempt, action.digest
 
 
 def _give_back(context: Context, items: Sequence[Work]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from surehand.core.case import Case, Change
 from surehand.flow.context import Context
-from surehand.store import cases, files, saving, work
+from surehand.store import cases, files, restores, saving, work
 from surehand.store.work import Work
 
 
@@ -36,11 +36,13 @@ class Kept:
              had changed
     written  the change was written
     work     claimed for the caller
+    restored this database was restored from a backup once; told where the caller goes on
     """
 
     case: Case | None
     written: bool = False
     work: tuple[Work, ...] = ()
+    restored: bool = False
 
 
 def keep(context: Context, part: Part) -> Kept:
@@ -49,21 +51,21 @@ def keep(context: Context, part: Part) -> Kept:
     raises  Stale when the case is not as it was read, and what `also` raises; nothing of it was written then
     """
     kept = context.sharing.run("keep", part, partial(_committed, context))
-    _follow(context, kept)
+    _follow(context, part, kept)
     return kept
 
 
 def keep_together(context: Context, parts: Sequence[Part]) -> list[Kept]:
     """Commit these in one transaction of their own, or none of them; in order. Raises as `keep`."""
     together = _committed(context, parts)
-    for kept in together:
-        _follow(context, kept)
+    for part, kept in zip(parts, together, strict=True):
+        _follow(context, part, kept)
     return together
 
 
-def _follow(context: Context, kept: Kept) -> None:
-    if context.following is not None and kept.written and kept.case is not None:
-        context.following.comes(kept.case, kept.work)
+def _follow(context: Context, part: Part, kept: Kept) -> None:
+    if context.following is not None and kept.written and kept.case is not None and part.change is not None:
+        context.following.comes(kept.case, part.change, kept.work, restored=kept.restored)
 
 
 def _committed(context: Context, parts: Sequence[Part]) -> list[Kept]:
@@ -87,9 +89,10 @@ def _committed(context: Context, parts: Sequence[Part]) -> list[Kept]:
                 also(connection, case)
         follows = [case.id for place, case in saved.items() if parts[place].goes_on and changes[place].due]
         due = context.claim(connection, follows)
+        restored = any(item.kind == "act" for item in due) and restores.last(connection) is not None
         there |= {_key(change): saved[place] for place, change in changes.items() if change.before is None}
         return [
-            Kept(saved[place], written=True, work=tuple(w for w in due if w.case_id == saved[place].id))
+            Kept(saved[place], True, tuple(item for item in due if item.case_id == saved[place].id), restored)
             if place in saved
             else Kept(_known(part, there))
             for place, part in enumerate(parts)

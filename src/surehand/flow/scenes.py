@@ -66,15 +66,19 @@ class Scene:
         return next(i for i, bound in enumerate(self.process.steps) if bound is self.bound)
 
 
-def scene_together(context: Context, item: Work) -> dict[int, Scene]:
-    """The scene of one action, read together with those of others who come at the same moment."""
+def scene_of(context: Context, item: Work) -> dict[int, Scene]:
+    """The scene of one action: as its caller has just saved it, or read with those of others who come now."""
+    following = context.following
+    planned = following.plans(item) if following is not None else None
+    if planned is not None:
+        return _staged(context, [item], planned, {}, {})
 
     def serve(several: Sequence[tuple[Work, Mapping[str, Case]]]) -> list[dict[int, Scene]]:
         known = {name: case for _, of_one in several for name, case in of_one.items()}
         found = scenes(context, [item for item, _ in several], known=known)
         return [found] * len(several)
 
-    known = context.following.cases if context.following is not None else {}
+    known = following.cases if following is not None else {}
     return context.sharing.run("scenes", (item, known), serve)
 
 
@@ -87,28 +91,29 @@ def scenes(
     """
     keys = {key for item in items for key in (item.ref, item.ref.removesuffix(UNDO))}
     ids = [item.case_id for item in items]
-    doubtful: Mapping[str, Doubt] = {}
-    revocations: Mapping[str, Revocation] = {}
     with context.db.look() as connection:
         there = plans(connection, keys=keys, of=ids, known=known)
-    if there.restore is not None or any(case.revoking for case in there.cases.values()):
-        with context.db.read() as connection:  # more has to be asked, of the same moment
-            there = plans(connection, keys=keys, of=ids, known={})
-            doubtful = doubts(connection, _pairs(items, there), there.restore, now=context.clock())
-            revocations = {
-                id: _revocation(connection, case) for id, case in there.cases.items() if case.revoking
-            }
-    actions, found = there.actions, there.cases
-    gone = [
-        item
-        for item in items
-        if not {item.ref, item.ref.removesuffix(UNDO)} <= actions.keys() or item.case_id not in found
-    ]
-    found_scenes = {}
+    if there.restore is None and not any(case.revoking for case in there.cases.values()):
+        return _staged(context, items, there, {}, {})
+    with context.db.read() as connection:  # more has to be asked, of the same moment
+        there = plans(connection, keys=keys, of=ids, known={})
+        doubtful = doubts(connection, _pairs(items, there), there.restore, now=context.clock())
+        revoking = [case for case in there.cases.values() if case.revoking]
+        revocations = {case.id: _revocation(connection, case) for case in revoking}
+    return _staged(context, items, there, doubtful, revocations)
+
+
+def _staged(
+    context: Context, items: Sequence[Work], there: Plans, doubtful: Mapping[str, Doubt],
+    revocations: Mapping[str, Revocation],
+) -> dict[int, Scene]:  # fmt: skip
+    gone, found = [], {}
     for item in items:
-        if item in gone:
+        action, case = there.actions.get(item.ref), there.cases.get(item.case_id)
+        original = there.actions.get(item.ref.removesuffix(UNDO))
+        if action is None or original is None or case is None:
+            gone.append(item)
             continue
-        action, case = actions[item.ref], found[item.case_id]
         try:
             process = context.processes.pinned(case.process, action.version)
         except SurehandError:
@@ -118,14 +123,14 @@ def scenes(
         if bound is None:
             gone.append(item)
             continue
-        found_scenes[item.id] = Scene(
-            item, case, action, actions[action.key.removesuffix(UNDO)], process, bound,
-            there.approvals.get(case.id, ()), revocations.get(case.id), doubtful.get(action.key),
+        found[item.id] = Scene(
+            item, case, action, original, process, bound, there.approvals.get(case.id, ()),
+            revocations.get(case.id), doubtful.get(action.key),
         )  # fmt: skip
     if gone:
         # rows were changed by hand: verify-audit names them; there is nothing that may run
         context.db.write(lambda connection: work.finish(connection, gone))
-    return found_scenes
+    return found
 
 
 def _pairs(items: Sequence[Work], there: Plans) -> list[tuple[Action, Case]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, union_all
 
-from surehand.core.case import Action, Case
+from surehand.core.case import Action, Case, Judgement, Verdict
 from surehand.store import cases, restores
 from surehand.store.among import among
 from surehand.store.questions import Questions
@@ -26,6 +26,13 @@ class Approval:
     round: int
     by: str
     approves: Mapping[str, str]
+
+    @classmethod
+    def of(cls, record: Judgement | Verdict) -> "Approval | None":
+        """What a record lets run; None of a verdict that is not final."""
+        if isinstance(record, Judgement):
+            return cls(record.point, record.round, "policy", record.approves)
+        return cls(record.point, record.round, record.person, record.approves) if record.final else None
 
 
 @dataclass(frozen=True, slots=True)

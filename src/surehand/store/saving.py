@@ -68,6 +68,7 @@ def _chained(change: Change) -> tuple[Case, list[dict[str, Any]]]:
     records = {record_name(r): record_digest(r) for r in (*change.added, *change.updated)}
     records["case"] = record_digest(after)
     seq, before = after.audit_seq, after.audit_hash or FIRST
+    salts = secrets.token_hex(16 * len(change.events))
     rows = []
     for place, event in enumerate(change.events, start=1):
         body = dict(event.body)
@@ -76,7 +77,7 @@ def _chained(change: Change) -> tuple[Case, list[dict[str, Any]]]:
         seq += 1
         link = linked(
             chain=after.id, seq=seq, at=after.updated_at, kind=event.kind, actor=event.actor, body=body,
-            salt=secrets.token_hex(16), before=before,
+            salt=salts[32 * (place - 1) : 32 * place], before=before,
         )  # fmt: skip
         before = link.hash
         rows.append(
