@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surehand.core.digest import canonical
-from surehand.core.values import parsed, shown, unstorable
+from surehand.core.values import parsed, shown, storable, unstorable
 
 
 def money(amount: str, currency: str = "EUR") -> dict[str, str]:
@@ -221,3 +221,17 @@ def test_an_amount_that_would_fill_the_memory_when_written_out_is_refused(text: 
     for raw in (f"{text} EUR", {"amount": text, "currency": "EUR"}):
         with pytest.raises(ValueError, match="sum with its currency"):
             parsed("money", raw)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    )
+)
+def test_what_is_made_storable_is(value: Any) -> None:
+    made = storable(value)
+    fault = unstorable(made)
+    assert fault is None or "too large" in fault
+    if unstorable(value) is None:
+        assert made == value

@@ -1,5 +1,6 @@
 """Values of fields: from what a person typed or a caller sent to the JSON that facts hold."""
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from surehand.core.encoding import json_encoder
 from surehand.core.money import Money
 
 _YES = frozenset({"yes", "true", "1", "on"})
@@ -187,11 +189,14 @@ def shown(value: Any) -> str:
             return str(value)
 
 
+_DEEPEST = 64
 _LOST = re.compile("[\x00\ud800-\udfff]")
 
 
 def unstorable(value: Any, *, path: str = "") -> str | None:
     """Where a JSON value holds what cannot be stored exactly (NUL, half a character, NaN, too deep)."""
+    if _surely_storable(value):
+        return None
     found = _unstorable(value, 0)
     if found is None:
         return None
@@ -199,9 +204,54 @@ def unstorable(value: Any, *, path: str = "") -> str | None:
     return f"{(path + place).lstrip('.') or 'the input'} {fault}"
 
 
+def storable(value: Any) -> Any:
+    """A JSON value with a mark in place of what cannot be stored; a number that is not finite is missing."""
+    return value if _surely_storable(value) else _replaced(value, 0)
+
+
+def as_json(value: Any) -> Any:
+    """What somebody's code returned, as JSON that can be stored; what has no form there as text."""
+    try:
+        return storable(json.loads(json.dumps(value, default=str, skipkeys=True)))
+    except Exception:  # noqa: BLE001 - it goes in circles, or is an object that cannot even say what it is
+        return f"({type(value).__name__})"
+
+
+def _replaced(value: Any, depth: int) -> Any:
+    if depth > _DEEPEST:
+        return _LOST_MARK
+    match value:
+        case str():
+            return _LOST.sub(_LOST_MARK, value)
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {_replaced(name, depth): _replaced(item, depth + 1) for name, item in value.items()}
+        case list() | tuple():
+            return [_replaced(item, depth + 1) for item in value]
+        case _:
+            return value
+
+
+_LOST_MARK = "\N{REPLACEMENT CHARACTER}"
+
+
+def _surely_storable(value: Any) -> bool:
+    """Nothing in its JSON looks as if it could not be stored, which is found out in no time."""
+    try:
+        text = _encode(value)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return text.count("{") + text.count("[") <= _DEEPEST and _SUSPECT.search(text) is None
+
+
+_encode = json_encoder(ascii=False)
+_SUSPECT = re.compile(r"\\u0000|[\ud800-\udfff]|[0-9]{19}")
+
+
 def _unstorable(value: Any, depth: int) -> tuple[str, str] | None:
     """The place below the value, and what is wrong there. Places are put together only where there is one."""
-    if depth > 64:
+    if depth > _DEEPEST:
         return "", "is nested too deeply"
     match value:
         case str():

@@ -5,7 +5,6 @@ nothing twice. Others run one at a time behind a committed mark; a crash leaves 
 other system or a person can say what happened.
 """
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from surehand.core.case import ENGINE, Action, Case, Passage
+from surehand.core.values import as_json
 from surehand.errors import PermanentFailure
 from surehand.flow.context import Context
 from surehand.flow.finishing import save
@@ -149,15 +149,19 @@ def _attempted(context: Context, scene: Scene) -> Telling:
         words = context.mask(f"its arguments cannot be built: {type(error).__name__}: {error}")
         failure = PermanentFailure(words)
         return partial(gone_wrong, context, error=failure)
+    assert function is not None
     try:
-        assert function is not None
-        return partial(succeeded, context, result=_recorded(scene, function(**given)))
+        returned = function(**given)
     except Exception as error:  # noqa: BLE001 - classified: retry, unknown or a person; never a value
         return partial(gone_wrong, context, error=error)
+    return partial(succeeded, context, result=_recorded(scene, returned))
 
 
 def _recorded(scene: Scene, result: Any) -> Any:
-    """What an action returned, as JSON for the record."""
+    """What an action returned, as JSON for the record. It has run, so whatever it returned is no error."""
     if scene.undoes:
-        return json.loads(json.dumps(result, default=str))
-    return scene.bound.to_facts(result) if result is not None else None
+        return as_json(result)
+    try:
+        return scene.bound.to_facts(result) if result is not None else None
+    except Exception:  # noqa: BLE001 - an object of the author's
+        return {"result": as_json(result)}

@@ -218,13 +218,13 @@ def _gather(context: Context, process: BoundProcess, place: int, runs: list[_Run
     bound = process.steps[place]
     cases = [run.passage.case for run in runs]
     patience = context.lease.total_seconds() * _PATIENCE
-    for run, outcome in zip(runs, gathering.gathered(context, process, bound, cases, patience), strict=True):
-        if isinstance(outcome, gathering.GivenBack):
+    for run, found in zip(runs, gathering.gathered(context, process, bound, cases, patience), strict=True):
+        if isinstance(found, gathering.GivenBack):
             _give_back(context, run)
-        elif isinstance(outcome, Exception):
-            _failed(context, process, place, run, outcome, office)
+        elif isinstance(found, Exception):
+            _failed(context, process, place, run, found, office)
         else:
-            gathering.join(run.passage, bound, outcome)
+            gathering.join(run.passage, bound, found)
             run.passage.move(place=place + 1)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from surehand.core.bound import BoundProcess, BoundStep, Facts
@@ -9,8 +10,8 @@ from surehand.core.case import ENGINE, Case, Passage
 from surehand.core.extraction import WHOLE
 from surehand.core.process import Extract
 from surehand.core.recommendation import Alternative, Evidence, Reading, probability
-from surehand.core.values import plain
-from surehand.errors import TemporaryFailure
+from surehand.core.values import plain, storable
+from surehand.errors import PermanentFailure, TemporaryFailure
 from surehand.flow.context import Context
 from surehand.flow.recognising import needs_document
 
@@ -19,13 +20,24 @@ class GivenBack(Exception):
     """The chunk took too long; this case was not begun."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a step found out about one case, as JSON.
+
+    readings  field -> how sure the reader was, where it stood and what else it might be
+    """
+
+    facts: Mapping[str, Any]
+    readings: Mapping[str, Any]
+
+
 def gathered(
     context: Context, process: BoundProcess, bound: BoundStep, cases: Sequence[Case], patience: float
-) -> list[Any]:
-    """What a step's function returns per case, in order, or the exception that it raised.
+) -> list[Gathered | Exception]:
+    """What a step found out per case, in order, or the exception that its function raised.
 
     patience  seconds after which the rest is given back
-    A step that reads a document returns None for a case whose fields a person keys in.
+    A step that reads a document finds nothing in a case whose fields a person keys in.
     """
     extra: dict[str, Any] = {}
     if bound.model is not None and any(parameter.source == "model" for parameter in bound.parameters):
@@ -36,7 +48,18 @@ def gathered(
     read = [case for case in cases if case.pages is not None or not needs_document(bound)]
     outcomes = iter(_called(bound, [{**case.known, **extra} for case in read], patience=patience))
     chosen = {case.id for case in read}
-    return [next(outcomes) if case.id in chosen else None for case in cases]
+    return [_gathered(bound, next(outcomes) if case.id in chosen else None) for case in cases]
+
+
+def _gathered(bound: BoundStep, outcome: Any) -> Gathered | Exception:
+    """What a function returned, as JSON; an error also where that is something else than it says."""
+    if isinstance(outcome, Exception):
+        return outcome
+    try:
+        facts = bound.to_facts(outcome)
+        return Gathered(facts, storable(_readings(bound, outcome, facts)))
+    except Exception as error:  # noqa: BLE001 - the author's code returned it, and would again
+        return PermanentFailure(str(error))
 
 
 def model_of(bound: BoundStep) -> str:
@@ -78,18 +101,17 @@ def _chunk(bound: BoundStep, known: Sequence[Facts]) -> list[Any] | None:
     return results if len(results) == len(known) else None
 
 
-def join(passage: Passage, bound: BoundStep, outcome: Any) -> None:
+def join(passage: Passage, bound: BoundStep, found: Gathered) -> None:
     """Output to facts. What a person has corrected stays corrected."""
     case = passage.case
-    corrected = case.corrected
-    facts = {n: v for n, v in bound.to_facts(outcome).items() if n not in corrected}
+    facts = {name: value for name, value in found.facts.items() if name not in case.corrected}
     if not isinstance(bound.step, Extract):
         passage.move(facts={**case.facts, **facts})
         passage.note("looked_up", ENGINE, step=bound.step.name, facts=facts)
         return
-    readings = _readings(bound, outcome, facts)
+    readings = {name: reading for name, reading in found.readings.items() if name in facts or name == WHOLE}
     passage.move(facts={**case.facts, **facts}, readings={**case.readings, **readings})
-    if outcome is None:
+    if not found.readings:
         passage.note("left_to_person", ENGINE, step=bound.step.name, fields=sorted(facts))
         return
     sure = {name: readings[name]["confidence"] for name in facts}
@@ -102,7 +124,7 @@ def _about(whole: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _readings(bound: BoundStep, outcome: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Field -> how sure the reader was, where it stood and what else it might be."""
+    """By field; of a document that could not be read there are none."""
     if outcome is None:
         return {}
     reading = outcome if isinstance(outcome, Reading) else Reading(outcome)

@@ -18,7 +18,7 @@ from surehand.core.process import DecisionPoint
 from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Findings, Route, route
 from surehand.core.signal import SignalView
-from surehand.core.values import plain, shown
+from surehand.core.values import plain, shown, storable
 from surehand.flow.context import Context
 
 #: What is read when a decision point does not say: by the provider of its recommendation.
@@ -179,7 +179,7 @@ def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
 
 def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:
     """The recommendation as JSON."""
-    return {
+    said = {
         "value": plain(recommendation.value),
         "confidence": probability(recommendation.confidence),
         "reasons": [str(reason)[:1_000] for reason in recommendation.reasons],
@@ -193,6 +193,8 @@ def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:
         ],
         "source": recommendation.source,
     }
+    whole: dict[str, Any] = storable(said)
+    return whole
 
 
 def question(point: DecisionPoint, facts: Mapping[str, Any]) -> str:

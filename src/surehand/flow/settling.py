@@ -1,6 +1,5 @@
 """What becomes of an action after it was tried: done, again, unknown until somebody can say, or a person."""
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from surehand.core.phrases import words
 from surehand.core.policy import Sla
 from surehand.core.process import Act, DecisionPoint
 from surehand.core.revoking import concerns, pursue
+from surehand.core.values import as_json
 from surehand.errors import PermanentFailure, TemporaryFailure
 from surehand.flow.context import Context
 from surehand.flow.doubts import FORGOTTEN, other_round
@@ -180,7 +180,7 @@ def settled(context: Context, scene: Scene, answer: Any) -> Passage:
     happened = answer is not None and answer is not False
     passage.note("action_confirmed", ENGINE, step=action.step, key=action.key, happened=happened)
     if happened:
-        return _done(context, scene, passage, json.loads(json.dumps(answer, default=str)))
+        return _done(context, scene, passage, as_json(answer))
     if concerns(scene.case, action):
         return _never_happened(context, scene, passage)
     if action.attempt >= scene.bound.step.attempts:

@@ -1,6 +1,5 @@
 """From JSON facts to a function's arguments, and from what it returns to JSON facts."""
 
-import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic_core import to_json, to_jsonable_python
 from surehand.core.bound import Facts, Parameter
 from surehand.core.documents import Document
 from surehand.core.recommendation import Reading
+from surehand.core.values import storable
 
 
 @cache
@@ -80,33 +80,23 @@ def facts_of_output(model: type[BaseModel], names: tuple[str, ...]) -> Callable[
         if not isinstance(values, model):
             raise TypeError(f"returned {type(values).__name__} in place of {model.__name__}")
         dumped = values.model_dump(mode="json", by_alias=False)
-        return {name: finite(dumped.get(name)) for name in names}
+        facts: dict[str, Any] = storable({name: dumped.get(name) for name in names})
+        return facts
 
     return to_facts
 
 
 def fact_of_answer(name: str) -> Callable[[Any], dict[str, Any]]:
     """The answer of a decision point -> its fact."""
-    return lambda answer: {name: finite(to_jsonable_python(answer))}
+    return lambda answer: {name: storable(to_jsonable_python(answer))}
 
 
 def record_of_action(returned: Any) -> dict[str, Any]:
     """What an action returned, as JSON for the record."""
     if returned is None:
         return {}
-    plain = finite(to_jsonable_python(returned, fallback=str))
+    plain = storable(to_jsonable_python(returned, fallback=str))
     return plain if isinstance(plain, dict) else {"result": plain}
-
-
-def finite(value: Any) -> Any:
-    """A JSON value in which what is not a finite number is missing."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {name: finite(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [finite(inner) for inner in value]
-    return value
 
 
 def choosing(

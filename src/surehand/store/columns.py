@@ -95,9 +95,15 @@ def decoded(text: str | bytes) -> Any:
             return {}
         if text in ("[]", b"[]"):
             return []
-    return json.loads(text)
+    try:
+        value, end = _scan(text, 0)
+    except (StopIteration, TypeError):  # bytes, or written by somebody else
+        return json.loads(text)
+    return value if end == len(text) else json.loads(text)
 
 
+#: What `json.loads` calls in the end, once it has made sure that this is text without blanks around it.
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in its stubs
 _encode = json_encoder(ascii=False)
 
 
