@@ -133,6 +133,7 @@ def measured(fresh: Iterator[str], count: int, *, repeats: int, callers: int) ->
             batched.append(batch(surehand.context, count))
             rows = rows_of(surehand.context)
         inserted.append(bare(next(fresh), rows))
+        del rows  # or every later collection of garbage walks through them
         with place(next(fresh)) as surehand:
             trips.append(round_trip(surehand.context, trips_of, callers=callers))
         if way is not None:

@@ -85,8 +85,10 @@ def serve(
             say(f"Surehand serves {surehand.deployment.folder.name} on http://{host}:{port}{mode}")
         else:
             say(f"Open  http://{host}:{port}/demo/{demo_token}  and be any of its people.", style="bold")
+        application = create_app(surehand, demo_token=demo_token, tour=tour)
+        _settle()
         uvicorn.run(
-            create_app(surehand, demo_token=demo_token, tour=tour), host=host, port=port, log_level="warning",
+            application, host=host, port=port, log_level="warning",
             timeout_graceful_shutdown=10, server_header=False,
             # the demo trusts what it sees to be on this machine, so that nobody else may say where they are
             proxy_headers=settings.trusted_proxies is not None and demo_token is None,
@@ -94,6 +96,14 @@ def serve(
         )  # fmt: skip
     finally:
         surehand.close()
+
+
+def _settle() -> None:
+    """What is loaded by now stays to the end: collecting garbage need not walk through it each time."""
+    import gc
+
+    gc.collect()
+    gc.freeze()
 
 
 def worker(folder: Folder) -> None:
@@ -121,6 +131,7 @@ def worker(folder: Folder) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
     surehand.start()
+    _settle()
     say(f"Working on {surehand.deployment.folder.name} as {surehand.context.worker}")
     try:
         told.wait()

@@ -27,7 +27,7 @@ from surehand.core.case import (
     Verdict,
 )
 from surehand.store.among import among
-from surehand.store.questions import Questions
+from surehand.store.questions import Questions, named
 from surehand.store.records import (
     action_of,
     assignment_of,
@@ -43,13 +43,13 @@ from surehand.store.tables import action, assignment, case, judgement, outcome, 
 
 def load(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     """Cases by id; those that do not exist are left out."""
-    rows = connection.execute(LOAD, {"ids": list(ids)}).mappings()
+    rows = named(connection.execute(LOAD, {"ids": list(ids)}))
     return {found.id: found for found in map(case_of, rows)}
 
 
 def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
     """Cases by id without what they brought and what was read, which may be large. Not to be saved."""
-    rows = connection.execute(_HEADS, {"ids": list(ids)}).mappings()
+    rows = named(connection.execute(_HEADS, {"ids": list(ids)}))
     return {row["id"]: case_of(row) for row in rows}
 
 
@@ -99,14 +99,14 @@ def by_key(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tupl
 
 def open_assignments(connection: Connection, ids: Iterable[str]) -> dict[str, Assignment]:
     """What each case waits for, if it does."""
-    rows = connection.execute(_OPEN, {"ids": list(ids)}).mappings()
+    rows = named(connection.execute(_OPEN, {"ids": list(ids)}))
     return {found.case_id: found for found in map(assignment_of, rows)}
 
 
 def beside(connection: Connection, ids: Iterable[str]) -> dict[str, list[Assignment]]:
     """Open notices, checks and findings of cases, which do not wait for them, oldest first."""
     found: dict[str, list[Assignment]] = {}
-    for one in map(assignment_of, connection.execute(_BESIDE, {"ids": list(ids)}).mappings()):
+    for one in map(assignment_of, named(connection.execute(_BESIDE, {"ids": list(ids)}))):
         found.setdefault(one.case_id, []).append(one)
     return found
 
@@ -114,7 +114,7 @@ def beside(connection: Connection, ids: Iterable[str]) -> dict[str, list[Assignm
 def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, Assignment]:
     """The spot checks that a person has to decide unseen, by case."""
     mine = _BESIDE.where(assignment.c.kind == "check", assignment.c.person == person)
-    found = map(assignment_of, connection.execute(mine, {"ids": list(ids)}).mappings())
+    found = map(assignment_of, named(connection.execute(mine, {"ids": list(ids)})))
     return {one.case_id: one for one in found if one.blind}
 
 
@@ -136,7 +136,7 @@ ACTIONS = select(action).where(among(action.c.key, "keys"))
 
 def judgements(connection: Connection, case_id: str) -> list[Judgement]:
     """All judgements of a case, oldest first."""
-    rows = connection.execute(_JUDGEMENTS, {"ids": [case_id]}).mappings()
+    rows = named(connection.execute(_JUDGEMENTS, {"ids": [case_id]}))
     return sorted(map(judgement_of, rows), key=_BY_ROUND)
 
 
@@ -150,7 +150,7 @@ def judged(connection: Connection, given: Assignment) -> Judgement | None:
 
 def verdicts(connection: Connection, case_id: str) -> list[Verdict]:
     """All verdicts of a case, oldest first."""
-    rows = connection.execute(_VERDICTS, {"ids": [case_id]}).mappings()
+    rows = named(connection.execute(_VERDICTS, {"ids": [case_id]}))
     return sorted(map(verdict_of, rows), key=_BY_SERIAL)
 
 
@@ -191,13 +191,13 @@ _BY_SERIAL = attrgetter("at", "round", "serial")
 
 def actions(connection: Connection, keys: Iterable[str]) -> dict[str, Action]:
     """Actions by key."""
-    rows = connection.execute(ACTIONS, {"keys": list(keys)}).mappings()
+    rows = named(connection.execute(ACTIONS, {"keys": list(keys)}))
     return {found.key: found for found in map(action_of, rows)}
 
 
 def actions_of(connection: Connection, case_id: str) -> list[Action]:
     """All actions of a case, oldest first."""
-    rows = connection.execute(select(action).where(action.c.case_id == case_id)).mappings()
+    rows = named(connection.execute(select(action).where(action.c.case_id == case_id)))
     return sorted(map(action_of, rows), key=lambda found: (found.planned_at, found.key))
 
 
@@ -208,7 +208,7 @@ def pending_actions(connection: Connection) -> list[tuple[Action, Case, Assignme
         .join(case, case.c.id == action.c.case_id)
         .where(action.c.state.in_(_PENDING), case.c.state.not_in(("done", "rejected")))
     )
-    found = sorted(map(action_of, rows.mappings()), key=lambda one: (one.planned_at, one.key))
+    found = sorted(map(action_of, named(rows)), key=lambda one: (one.planned_at, one.key))
     whole: list[tuple[Action, Case, Assignment | None]] = []
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]
@@ -229,7 +229,7 @@ _PENDING = ("planned", "running", "unknown", "failed")
 def outcomes(connection: Connection, case_id: str) -> list[Outcome]:
     """What was said about a case later, oldest first."""
     rows = connection.execute(select(outcome).where(outcome.c.case_id == case_id).order_by(outcome.c.serial))
-    return [outcome_of(row) for row in rows.mappings()]
+    return [outcome_of(row) for row in named(rows)]
 
 
 def records_of(connection: Connection, case_id: str) -> dict[str, str]:
@@ -240,7 +240,7 @@ def records_of(connection: Connection, case_id: str) -> dict[str, str]:
     found += actions_of(connection, case_id)
     found += outcomes(connection, case_id)
     rows = connection.execute(select(assignment).where(assignment.c.case_id == case_id))
-    found += map(assignment_of, rows.mappings())
+    found += map(assignment_of, named(rows))
     return {record_name(record): record_digest(record) for record in found}
 
 
@@ -252,7 +252,7 @@ def due_timers(connection: Connection, *, now: datetime, limit: int) -> list[Ass
         .order_by(assignment.c.timer_at)
         .limit(limit)
     )
-    return [assignment_of(row) for row in rows.mappings()]
+    return [assignment_of(row) for row in named(rows)]
 
 
 def held_once(connection: Connection, case_id: str, person: str) -> bool:
@@ -266,7 +266,7 @@ def held_by(connection: Connection, people: Sequence[str]) -> list[Assignment]:
     if not people:
         return []
     rows = connection.execute(select(assignment).where(assignment.c.open, assignment.c.person.in_(people)))
-    return [assignment_of(row) for row in rows.mappings()]
+    return [assignment_of(row) for row in named(rows)]
 
 
 def loads(connection: Connection) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Float, Select, func, select
+from sqlalchemy import CompoundSelect, Connection, CursorResult, Float, Select, func, select
 from sqlalchemy.dialects import postgresql
 
 from surehand.store.columns import Exact, UtcTime
@@ -33,10 +33,13 @@ class Questions:
         if connection.dialect.name == "postgresql":
             row = connection.execute(self._together, parameters).one()._mapping
             return {name: _read(row[name] or (), readers) for name, readers in self._readers.items()}
-        return {
-            name: connection.execute(asked, parameters).mappings().all()
-            for name, asked in self._selects.items()
-        }
+        return {name: named(connection.execute(asked, parameters)) for name, asked in self._selects.items()}
+
+
+def named(result: CursorResult[Any]) -> Rows:
+    """Rows as column -> value, for half of what the library's own mappings cost to copy."""
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]
 
 
 def _as_json(asked: Asked) -> Any:
