@@ -12,6 +12,7 @@ from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
+from surehand.core.values import storable
 from surehand.discretion import Mask
 from surehand.errors import NotFound
 from surehand.flow.following import Following
@@ -142,6 +143,11 @@ class Context:
         if not ids:
             return []
         return work.claim_cases(connection, ids, worker=self.worker, now=self.clock(), lease=self.lease)
+
+    def words(self, error: BaseException) -> str:
+        """The kind of an error and its message, for the record: short, without secrets, whatever is in it."""
+        text: str = storable(self.mask(f"{type(error).__name__}: {error}")[:500])
+        return text
 
     def office(self) -> Office:
         """The people with what each has open now, or nearly."""

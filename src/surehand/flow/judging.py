@@ -187,10 +187,7 @@ def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:
             {"value": plain(o.value), "because": o.because, "confidence": probability(o.confidence)}
             for o in recommendation.alternatives
         ],
-        "evidence": [
-            {"quote": e.quote, "page": e.page, "box": e.box.model_dump() if e.box else None}
-            for e in recommendation.evidence
-        ],
+        "evidence": [found.plain for found in recommendation.evidence],
         "source": recommendation.source,
     }
     whole: dict[str, Any] = storable(said)
