@@ -161,8 +161,8 @@ class Assignment:
     point     the decision point, exception or action that it is about
     stage     rungs of the escalation ladder already climbed; each fires once
     timer_at  when the next rung is due; None when there is none left
-    ending    of a kind in `BESIDE`: `stood`, `prevented`, `undone` or `compensated` of a notice or finding,
-              `right` or `wrong` of a check
+    ending    of a kind in `BESIDE`: `right` or `wrong` of a check, `stood`, `prevented`, `undone` or
+              `compensated` of a notice or finding; none where its decision fell before, see `lifecycle.fell`
     """
 
     id: str

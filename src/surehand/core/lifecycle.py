@@ -1,6 +1,6 @@
 """Transitions of a case. Each takes a `Passage`, moves the case and records why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,7 @@ class Handover:
 
     to         a named person in place of the one that the queue would pick
     stay_with  the person who knows the case, taken if they may decide it
+    round      that it is about; the case's, if left out
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Handover:
     to: str | None = None
     stay_with: str | None = None
     question: str | None = None
+    round: int | None = None
 
 
 def matter_of(case: Case, process: BoundProcess, queue: str, assignee: str | None = None) -> Matter:
@@ -101,7 +103,8 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
         person, why = chosen.person, chosen.because
     clock = deadlines.started(what.sla, queue_due=queue.due if queue else None, now=passage.at)
     given = Assignment(
-        id=f"{passage.case.id}.{passage.next_seq}", case_id=passage.case.id, round=passage.case.round,
+        id=f"{passage.case.id}.{passage.next_seq}", case_id=passage.case.id,
+        round=passage.case.round if what.round is None else what.round,
         kind=what.kind, point=what.point, queue=what.queue, person=person, level=what.level,
         because=what.because, opened_at=passage.at, due_at=clock.due_at, timer_at=clock.timer_at,
         question=what.question,
@@ -235,7 +238,7 @@ def rejected(passage: Passage, *, because: str) -> None:
 
 def reopened(
     passage: Passage, process: BoundProcess, changed: Mapping[str, Any], *, by: str,
-    back_to: int | None = None,
+    back_to: int | None = None, beside: Iterable[Assignment] = (),
 ) -> None:  # fmt: skip
     """A material edit: a new round in which every approval is void.
 
@@ -243,6 +246,7 @@ def reopened(
     fact, but never behind an action, which would otherwise run a second time.
 
     back_to  place up to which no action stands any more
+    beside   open notices, checks and findings
     """
     case = passage.case
     standing = process.steps[: case.place if back_to is None else back_to]
@@ -267,7 +271,19 @@ def reopened(
         answers={name: answer for name, answer in case.answers.items() if name in kept},
         passed=(),
     )
+    fell(passage, process, beside, place=place)
     passage.queue("advance", case.id)
+
+
+def fell(passage: Passage, process: BoundProcess, beside: Iterable[Assignment], *, place: int) -> None:
+    """Decisions from `place` on do not stand any more: nobody can override them, nor take them back.
+
+    A spot check goes on, for the record.
+    """
+    fallen = {bound.step.name for bound in process.steps[place:]}
+    for one in beside:
+        if one.kind in ("notice", "finding") and one.point.rpartition(":")[2] in fallen:
+            closed(passage, one)
 
 
 def _depends(parameters: tuple[Any, ...], changed: Mapping[str, Any]) -> bool:

@@ -149,7 +149,9 @@ def _edit(hearing: Hearing) -> Effect:
     changed = corrected(hearing.passage, hearing.process, answer.fields)
     if not changed:
         raise InvalidInput([Fault("fields", "change at least one field: all of them are as they were")])
-    reopened(hearing.passage, hearing.process, changed, by=hearing.person)
+    reopened(
+        hearing.passage, hearing.process, changed, by=hearing.person, beside=hearing.around.beside
+    )  # fmt: skip
     return Effect(override=True)
 
 

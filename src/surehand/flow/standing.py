@@ -182,19 +182,21 @@ def seen(
         and round in (None, case.round) and rev in (None, case.rev)
         and may_see(context, person, case, given.queue)
     )  # fmt: skip
-    if not usual or case is None or given is None:
+    process = context.processes.pinned(case.process, case.version) if usual and case is not None else None
+    if process is None or process.map.watched or case is None or given is None:
         with context.db.read() as connection:
             return standing(context, connection, person, case_id, of=of, round=round, rev=rev)
-    process = context.processes.pinned(case.process, case.version)
     judgement = next((j for j in found.judgements if (j.point, j.round) == (given.point, case.round)), None)
     return Standing(case, process, given, judgement, None, None, found.verdicts)
 
 
 def _around(connection: Connection, case: Case, assignment: Assignment) -> Around:
-    """What else is needed where a decision is, or may have to be, taken back."""
+    """What else is needed where a decision is, or may have to be, taken back or decided anew."""
+    beside = tuple(cases.beside(connection, [case.id]).get(case.id, ()))
     if case.revoking is None and assignment.kind not in BESIDE:
-        return Around()
+        return Around(beside=beside)
     return Around(
+        beside=beside,
         actions=tuple(cases.actions_of(connection, case.id)),
         holder=cases.open_assignments(connection, [case.id]).get(case.id),
         watch=cases.assigned(connection, case.revoking["watch"]) if case.revoking else None,
