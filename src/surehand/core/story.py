@@ -137,7 +137,15 @@ def _routed(event: Told) -> Entry:
     what = "Runs without a person:" if alone else f"Routed to {level}:"
     reasons = event.tale.routed = "; ".join(map(str, event.get("reasons") or ()))
     rest = "a person decides alone." if event.tale.blind else f"{reasons}."
-    return Entry(what=what, rest=rest, note=f"{title(event.get('grade'))} consequence")
+    return Entry(what=what, rest=rest, note=f"{title(event.get('grade'))} consequence{_drawn(event)}")
+
+
+def _drawn(event: Told) -> str:
+    draw = event.get("draw")
+    if not draw:
+        return ""
+    end = "checked" if draw["checked"] else "not checked"
+    return f"; drew {draw['draw']:.4f} where below {draw['share']:g} is checked: {end}"
 
 
 def _assigned(event: Told) -> Entry:
