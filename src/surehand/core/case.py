@@ -356,6 +356,12 @@ class Passage:
         changed = {record.key: record for record in here if isinstance(record, Action)}
         return list(({action.key: action for action in read} | changed).values())
 
+    def assignments(self, read: Iterable[Assignment]) -> list[Assignment]:
+        """Assignments that were read, as they are by now, with those that were added."""
+        here = (*self._updated.values(), *self._added.values())
+        changed = {record.id: record for record in here if isinstance(record, Assignment)}
+        return list(({given.id: given for given in read} | changed).values())
+
     def queue(
         self, kind: str, ref: str, *, at: datetime | None = None, repeatable: bool = True, failures: int = 0
     ) -> None:

@@ -30,7 +30,9 @@ def told(
 
 
 def _entry(tale: Tale, link: Link) -> Entry:
-    if isinstance(link.body, Mapping):
+    if isinstance(link.body, Mapping) and link.body.get("withheld") and link.kind != "recommended":
+        entry = Entry(what="Kept back", rest="until a person has decided.")
+    elif isinstance(link.body, Mapping):
         entry = KINDS.get(link.kind, _unknown)(Told(tale, link.kind, link.actor, link.body))
     else:
         entry = Entry(what=f"{title(link.kind)}.", rest="The details of this event were erased.")

@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
+from surehand.core.case import Assignment
 from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
@@ -149,9 +150,15 @@ class Context:
         text: str = storable(self.mask(f"{type(error).__name__}: {error}")[:500])
         return text
 
-    def office(self) -> Office:
-        """The people with what each has open now, or nearly."""
-        return Office(self.people, Loads(lambda: self.workload.of(self._loads)))
+    def office(self, *, counted: bool = True) -> Office:
+        """The people with what each has open now, or nearly; not `counted` where nobody is picked by it."""
+        loads = Loads(lambda: self.workload.of(self._loads)) if counted else {}
+        return Office(self.people, loads, self.open_of)
+
+    def open_of(self, case_id: str) -> list[Assignment]:
+        """The open assignments of a case."""
+        with self.db.look() as connection:
+            return cases.open_of(connection, case_id)
 
     def _loads(self) -> Mapping[str, int]:
         with self.db.look() as connection:

@@ -1,6 +1,7 @@
 """At a decision point: recommend, read the signals, grade, route; then run alone or hand to a person."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from surehand.core import actions, draws, watching
@@ -58,6 +59,7 @@ def settle(
     bound = process.steps[place]
     point = bound.step
     assert isinstance(point, DecisionPoint)
+    office = replace(office, open_of=context.open_of)
     case = passage.case
     known = case.known
     missing = tuple(name for name in sorted(process.required) if case.facts.get(name) is None)
