@@ -422,7 +422,7 @@ def test_earlier_cases_of_a_subject_do_not_tell_either(tmp_path: Path) -> None:
             history = text[text.index("History") :]
             row = history[history.index(f"/cases/{world.case}") :][:400]
             assert "waits" in row
-            assert "yes" not in row
+            assert re.search(r"\byes\b", row) is None  # a case's number may hold these letters, too
 
 
 def test_of_two_checks_of_a_case_the_first_comes_first(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def waiting_case(
 def _not_before_it_is_decided(
     connection: Connection, person: str, case: Case, held: Assignment | None, given: Assignment
 ) -> None:
-    """A notice tells what was decided before at a point that is decided anew, by a person alone.
+    """What stands beside tells what was decided before at a point that is decided anew, by a person alone.
 
     Then it is for whoever was told already, unless it is they who decide. Raises Forbidden.
     """
