@@ -285,5 +285,5 @@ def opened_world(folder: Path, url: str, *edits: tuple[str, str]) -> Iterator[Wo
     write(folder, *edits)
     with trial(folder, database=url) as bench:
         # counted anew each time, however long that takes on a busy machine: it decides who is picked
-        bench.context.workload = Workload(clock=lambda: 0.0)
+        bench.surehand.context.workload = Workload(clock=lambda: 0.0)
         yield World(folder, url, bench)
