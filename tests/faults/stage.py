@@ -26,6 +26,7 @@ from surehand.flow.context import Context
 from surehand.flow.escalate import replace_absent
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import drain, reclaim, sweep
+from surehand.flow.workload import Workload
 from surehand.store import audit, cases, tables, work
 from surehand.store.database import opened
 from surehand.testing import Clock
@@ -215,6 +216,8 @@ def opened_stage(
         surehand = _assembled(folder, url, injector)
         stack.callback(surehand.close)
         surehand.context.clock, surehand.context.draw = clock, lambda: 0.0
+        # counted anew each time, however long that takes on a busy machine: it decides who is picked
+        surehand.context.workload = Workload(clock=lambda: 0.0)
         injector.armed = True
         if fresh:
             reclaim(surehand.context)
