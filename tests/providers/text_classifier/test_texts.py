@@ -50,7 +50,7 @@ def test_any_text_can_be_cut(text: str) -> None:
     assert len(numbers) <= MOST
     made = bags([text, text])
     assert made.texts[0] == made.texts[1]
-    assert all(0 <= place < WIDTH for parts in made.parts for place in parts)
+    assert all(0 <= place < WIDTH for parts in (*made.parts, made.pairs) for place in parts)
 
 
 @given(st.lists(HOSTILE, max_size=6))

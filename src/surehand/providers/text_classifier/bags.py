@@ -7,7 +7,7 @@ import itertools
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +40,16 @@ _STRENGTH = 1.0
 class Bags:
     """n texts as words, each different word worked on once.
 
-    parts     places of each different word and its parts, and of each pair
-    texts     which of these each text has, in order
-    words     the different words, for the reasons
+    words   the different words
+    parts   the places of each of these and of its parts
+    pairs   the place of each different pair of words
+    texts   which words each text has, in order, and then which pairs, counted on from the words
     """
 
-    parts: list[tuple[int, ...]]
-    texts: list[list[int]]
     words: list[str]
+    parts: list[tuple[int, ...]]
+    pairs: list[int]
+    texts: list[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,42 +109,49 @@ class WordPanel:
         """(rows + 1, 2 k) what each different word or pair adds, and (rows + 1,) its squared length."""
         import numpy as np
 
-        nothing = len(self.places)
-        flat, starts = _flat(made.parts, nothing=WIDTH)
-        known = lookup(self.places)[flat]
+        place = lookup(self.places)
         squares = np.append(self.idf.astype(np.float64) ** 2, 0.0)
-        rows = np.zeros((len(made.parts) + 1, self.table.shape[1]), dtype=np.float32)
-        square = np.zeros(len(made.parts) + 1)
-        if len(made.parts):
-            square[:-1] = np.add.reduceat(squares[known], starts)
-            step = 4 * _AT_ONCE
-            ends = np.append(starts, len(flat))
-            for start in range(0, len(made.parts), step):
-                stop = min(start + step, len(made.parts))
-                part = known[ends[start] : ends[stop]]
-                rows[start:stop] = np.add.reduceat(self.table[part], starts[start:stop] - ends[start], axis=0)
-        assert nothing == len(self.table) - 1
+        words, pairs = len(made.parts), place[np.array(made.pairs, dtype=np.int64)]
+        rows = np.zeros((words + len(pairs) + 1, self.table.shape[1]), dtype=np.float32)
+        square = np.zeros(len(rows))
+        rows[words:-1], square[words:-1] = self.table[pairs], squares[pairs]
+        for start in range(0, words, _AT_ONCE):
+            flat, starts = _flat(made.parts[start : start + _AT_ONCE], nothing=WIDTH)
+            known = place[flat]
+            own = slice(start, start + len(starts))
+            rows[own] = np.add.reduceat(self.table[known], starts, axis=0)
+            square[own] = np.add.reduceat(squares[known], starts)
         return rows, square
 
     def because(self, cases: Sequence[Mapping[str, Any]], best: "NDArray[np.int64]") -> list[tuple[str, ...]]:
         """The two words that add most to the answer."""
-        made = bags([text_of(case, self.reads) for case in cases])
-        rows, _ = self._rows(made)
-        out: list[tuple[str, ...]] = []
-        for text, answer in zip(made.texts, best.tolist(), strict=True):
-            words = [number for number in dict.fromkeys(text) if number < len(made.words)]
-            adds = sorted(
-                ((float(rows[number, answer]), made.words[number]) for number in words), reverse=True
-            )
-            telling = [f"'{word}'" for share, word in adds[:2] if share > 0] if answer >= 0 else []
-            verb = "speaks" if len(telling) == 1 else "speak"
-            out.append((f"{' and '.join(telling)} {verb} for it.",) if telling else ())
-        return out
+        import numpy as np
+
+        made = bags([text_of(case, self.reads) for case in cases], pairs=False)
+        number: dict[tuple[int, int], int] = {}
+        asked = [
+            [number.setdefault((word, answer), len(number)) for word in text] if answer >= 0 else []
+            for text, answer in zip(made.texts, best.tolist(), strict=True)
+        ]
+        if not number:
+            return [() for _ in cases]
+        flat, starts = _flat([made.parts[word] for word, _ in number], nothing=WIDTH)
+        answers = np.repeat([answer for _, answer in number], np.diff(np.append(starts, len(flat))))
+        adds = np.add.reduceat(self.table[lookup(self.places)[flat], answers], starts).tolist()
+        words = [made.words[word] for word, _ in number]
+        return [_telling(one, adds, words) for one in asked]
 
     def taken_apart(self) -> "tuple[dict[str, Any], dict[str, NDArray[Any]]]":
         """See `Panel`."""
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         return {"kind": "words", "reads": list(self.reads)}, arrays
+
+
+def _telling(asked: Sequence[int], adds: Sequence[float], words: Sequence[str]) -> tuple[str, ...]:
+    two = sorted(set(asked), key=adds.__getitem__, reverse=True)[:2]
+    telling = [f"'{words[one]}'" for one in two if adds[one] > 0]
+    verb = "speaks" if len(telling) == 1 else "speak"
+    return (f"{' and '.join(telling)} {verb} for it.",) if telling else ()
 
 
 _ARRAYS = ("places", "idf", "weights", "constant", "means")
@@ -167,23 +176,23 @@ def restored(described: Mapping[str, Any], arrays: "Mapping[str, NDArray[Any]]",
     return WordPanel.of_parts(reads, places.astype(np.int32), idf, weights, constant, means)
 
 
-def bags(texts: Sequence[str]) -> Bags:
-    """Texts cut into words."""
+def bags(texts: Sequence[str], *, pairs: bool = True) -> Bags:
+    """Texts cut into words.
+
+    pairs  also which words follow each other
+    """
     number: dict[str, int] = {}
     cut = []
     for text in texts:
         words = _WORD.findall(text.lower())[:_MOST_WORDS]
         cut.append([number.setdefault(word[:_LONGEST_WORD], len(number)) for word in words])
     words = list(number)
-    parts = [_parts(word) for word in words]
-    pairs: dict[tuple[int, int], int] = {}
-    for one in cut:
-        following = [
-            pairs.setdefault(pair, len(words) + len(pairs)) for pair in itertools.pairwise(one)
-        ]  # all pairs of a text before any is added to it
-        one += following
-    parts += [(_place(f"{words[one]} {other}"),) for one, other in ((a, words[b]) for a, b in pairs)]
-    return Bags(parts, cut, words)
+    following: dict[tuple[int, int], int] = {}
+    for one in cut if pairs else ():
+        # all pairs of a text are found before any is added to it
+        one += [following.setdefault(pair, len(words) + len(following)) for pair in itertools.pairwise(one)]
+    places = [_place(f"{words[one]} {other}") for one, other in ((a, words[b]) for a, b in following)]
+    return Bags(words, [_parts(word) for word in words], places, cut)
 
 
 @lru_cache(maxsize=100_000)
@@ -235,7 +244,7 @@ class WordCourse:
         return panel.of_bags(self._part(part))
 
     def _part(self, part: "NDArray[np.int64]") -> Bags:
-        return Bags(self._bags.parts, [self._bags.texts[at] for at in part.tolist()], self._bags.words)
+        return replace(self._bags, texts=[self._bags.texts[at] for at in part.tolist()])
 
     def panel(self, part: "NDArray[np.int64]", answers: "NDArray[np.int64]", count: int) -> WordPanel:
         """See `Course`."""
@@ -273,17 +282,19 @@ class WordCourse:
             found.sum_duplicates()
             return found
 
-        return incidence(made.texts, len(made.parts)) @ incidence(made.parts, WIDTH)
+        rows = [*made.parts, *((place,) for place in made.pairs)]
+        return incidence(made.texts, len(rows)) @ incidence(rows, WIDTH)
 
     def _scaled(self, made: Bags, counts: Any, places: Any, idf: Any) -> Any:
         """Counts times `idf`, at the length that `WordPanel` gives a text."""
         import numpy as np
         from scipy.sparse import csr_matrix, diags
 
-        flat, starts = _flat(made.parts, nothing=WIDTH)
+        rows = [*made.parts, *((place,) for place in made.pairs)]
+        flat, starts = _flat(rows, nothing=WIDTH)
         squares = np.append(idf.astype(np.float64) ** 2, 0.0)
         square = np.append(np.add.reduceat(squares[lookup(places)[flat]], starts), 0.0)
-        flat, starts = _flat(made.texts, nothing=len(made.parts))
+        flat, starts = _flat(made.texts, nothing=len(rows))
         length = np.sqrt(np.add.reduceat(square[flat], starts))
         scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
         return csr_matrix(diags(scale) @ counts @ diags(idf.astype(np.float64)))
