@@ -119,7 +119,7 @@ def _times(model: Any, name: str, cases: Sequence[Mapping[str, Any]]) -> dict[st
     if model.panel.taken_apart()[0]["kind"] == "sentences":
         many = list(cases)[:1_000]
     # some answers of the public sets are no names that a map may have
-    point = Decide.model_construct(decide="it", choices=model.answers)
+    point = Decide.model_construct(decide="it", choices=model.answers, queue="desk")
     step = BoundStep(point, model=Model(provider=name))
 
     def chunks() -> None:

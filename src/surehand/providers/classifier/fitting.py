@@ -38,9 +38,10 @@ def fitted(opinions: Opinions, truth: "NDArray[np.int64]", *, out_of_scope: floa
     )
     mix = _mix(opinions, truth, inside, heat)
     judged = judge(opinions, heat, mix)
-    near = opinions.near[np.arange(len(truth)), judged.best]
+    rows = np.arange(len(truth))
+    near, first = opinions.near[rows, judged.best], opinions.first[rows, judged.best]
     outside = (truth < 0) & ~opinions.blank
-    slope, constant = _likeness(near[inside], near[outside])
+    slope, lean, constant = _likeness(np.stack([near, first], axis=1), inside, outside)
     low, middle = (float(np.quantile(near[inside], share)) for share in (_NEARLY_ALL, 0.5))
     there = inside | outside
     weight = np.where(outside, _of_outside(int(inside.sum()), int(outside.sum()), out_of_scope), 1.0)
@@ -52,7 +53,7 @@ def fitted(opinions: Opinions, truth: "NDArray[np.int64]", *, out_of_scope: floa
         rising=range(MEASURES),
         limits=_limits(int(inside.sum())),
     )
-    return Sureness(heat, mix, slope, constant, low, max(middle - low, 1e-3), right)
+    return Sureness(heat, mix, slope, lean, constant, low, max(middle - low, 1e-3), right)
 
 
 def _limits(count: int) -> tuple[float, float]:
@@ -96,18 +97,22 @@ def _surprise(shares: "NDArray[np.float64]", truth: "NDArray[np.int64]") -> floa
     return float(-np.log(np.maximum(shares[np.arange(len(truth)), truth], 1e-9)).mean())
 
 
-def _likeness(inside: "NDArray[np.float64]", outside: "NDArray[np.float64]") -> tuple[float, float]:
-    """Slope and constant of similarity: one half at the border between cases in scope and out of scope."""
+def _likeness(
+    X: "NDArray[np.float64]", inside: "NDArray[np.bool_]", outside: "NDArray[np.bool_]"
+) -> tuple[float, float, float]:
+    """What nearness and score weigh in similarity, and the constant: one half is the border of the scope.
+
+    X  (n, 2) nearness and score of the answers
+    """
     import numpy as np
 
-    if len(outside) >= _ENOUGH:
-        both = np.concatenate([inside, outside])[:, None]
-        weight = np.concatenate([np.full(len(part), 0.5 / len(part)) for part in (inside, outside)])
-        within = np.arange(len(both)) < len(inside)
-        line = calibration.logistic(both, within, weight=weight * len(both), rising=(0,))
-        slope = line.weights[0] / line.scale[0]
+    if outside.sum() >= _ENOUGH:
+        both = inside | outside
+        weight = np.where(inside, 0.5 / inside.sum(), 0.5 / outside.sum()) * both.sum()
+        line = calibration.logistic(X[both], inside[both], weight=weight[both], rising=(0, 1))
+        slope, lean = (weight / scale for weight, scale in zip(line.weights, line.scale, strict=True))
         if slope > 0:
-            return slope, line.constant - slope * line.mean[0]
-    half, middle = (float(np.quantile(inside, share)) for share in (_HALF, 0.5))
+            return slope, lean, line.constant - slope * line.mean[0] - lean * line.mean[1]
+    half, middle = (float(np.quantile(X[inside, 0], share)) for share in (_HALF, 0.5))
     slope = 3.0 / max(middle - half, 1e-3)  # 0.95 in the middle
-    return slope, -slope * half
+    return slope, 0.0, -slope * half

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = "surehand-classifier-1"
-_NUMBERS = ("mix", "slope", "constant", "lowest", "reach")
+_NUMBERS = ("mix", "slope", "lean", "constant", "lowest", "reach")
 _MOST_ANSWERS = 1_000
 
 #: JSON, arrays and the number of answers -> a panel. Raises ValueError or KeyError.

@@ -24,7 +24,8 @@ class Sureness:
 
     heat    what the scores of the first and of the second method are multiplied by
     mix     share of the first method in the answer
-    slope, constant  log odds of similarity, from the nearness to the answer's cases
+    slope, lean, constant  log odds of similarity: from the nearness to the answer's cases, and from the score
+            that the first method gives the answer
     lowest  nearness that nearly all cases reach
     reach   how far below that confidence falls to a third
     right   P(right) from `measures`
@@ -33,6 +34,7 @@ class Sureness:
     heat: tuple[float, float]
     mix: float
     slope: float
+    lean: float
     constant: float
     lowest: float
     reach: float
@@ -46,7 +48,7 @@ class Sureness:
         best, rows, there = judged.best, np.arange(len(judged.best)), ~opinions.blank
         near = opinions.near[rows, best]
         right = self.right(measures(opinions, judged)) * self.kinship(near)
-        z = np.clip(self.slope * near + self.constant, -30, 30)
+        odds = self.slope * near + self.lean * opinions.first[rows, best] + self.constant
         return Readings(
             answers,
             np.where(there, best, -1),
@@ -55,7 +57,7 @@ class Sureness:
                 np.where(there, share, 0.0)
                 for share in (
                     right, judged.top, judged.runner_up, judged.top - judged.runner_up,
-                    1 / (1 + np.exp(-z)), judged.consensus,
+                    1 / (1 + np.exp(-np.clip(odds, -30, 30))), judged.consensus,
                 )
             ),
         )  # fmt: skip
