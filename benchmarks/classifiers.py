@@ -1,7 +1,7 @@
 """How well classifiers choose, know what they do not know, and how fast, on public data that was left out.
 
     python -m benchmarks.classifiers --set banking77|clinc150|german_credit [--vectors sentences]
-                                     [--data DIR] [--tune] [--json]
+                                     [--out-of-scope SHARE] [--data DIR] [--tune] [--json]
 
 `banking77`: 77 kinds of questions to a bank. `clinc150`: 150 kinds of requests, and some of none of
 them. `german_credit`: good and bad credits by 20 columns. The official split is used where there is one; with
@@ -49,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--set", choices=SETS, required=True)
     parser.add_argument("--vectors", choices=text_classifier.VECTORS)
+    parser.add_argument("--out-of-scope", type=float, help="what the map would say of the cases to come")
     parser.add_argument("--data", type=Path, help="folder with the files of the set")
     parser.add_argument("--tune", action="store_true", help="leave the test part alone")
     parser.add_argument("--json", action="store_true")
@@ -57,7 +58,7 @@ def main() -> None:
     if not folder.is_dir():
         parser.error(f"{folder} is not there: name the folder with --data")
     report = {"set": given.set, "part": "tuning" if given.tune else "test"} | run(
-        SETS[given.set](folder, given.tune), vectors=given.vectors
+        SETS[given.set](folder, given.tune), vectors=given.vectors, out_of_scope=given.out_of_scope
     )
     if given.json:
         print(json.dumps(report, indent=2))
@@ -66,13 +67,13 @@ def main() -> None:
             print(f"{name:24} {value}")
 
 
-def run(split: Split, *, vectors: str | None = None) -> dict[str, Any]:
+def run(split: Split, *, vectors: str | None = None, out_of_scope: float | None = None) -> dict[str, Any]:
     """Train on one part, and measure on the other."""
     kind: Any = (
         text_classifier if set(split.reads.values()) <= set(text_classifier.KINDS) else table_classifier
     )
     began = time.perf_counter()
-    made = kind.train(split.learned, reads=split.reads, vectors=vectors)
+    made = kind.train(split.learned, reads=split.reads, vectors=vectors, out_of_scope=out_of_scope)
     trained = time.perf_counter() - began
     model = kind.loaded(kind.dumped(made.model), expected=made.model.version)
     cases = [one.values for one in split.tested]

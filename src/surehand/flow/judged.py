@@ -44,7 +44,8 @@ def examples(context: Context, process: BoundProcess, step: BoundStep, spec: Mod
 
 
 def _read(path: Path, process: BoundProcess, step: BoundStep, faults: list[Fault]) -> Iterator[Taught]:
-    for line in judged(path, step.step.name, step.reads):
+    answers = step.step.choices or () if isinstance(step.step, Decide) else ()
+    for line in judged(path, step.step.name, step.reads, answers=answers):
         if len(faults) == _MOST_FAULTS:
             return
         where = f"{path.name}:{line.line}"

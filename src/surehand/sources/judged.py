@@ -29,7 +29,9 @@ class Line:
     fault: str | None = None
 
 
-def judged(path: Path, point: str, reads: Collection[str]) -> Iterator[Line]:
+def judged(
+    path: Path, point: str, reads: Collection[str], *, answers: Collection[str] = ()
+) -> Iterator[Line]:
     """The labelled cases of a `.jsonl` or `.csv` file, in order; rows that are not labelled are left out.
 
     A line of JSON is `{"input": {...}, "truth": {point: answer}}`, or one flat object; null says that no
@@ -38,12 +40,13 @@ def judged(path: Path, point: str, reads: Collection[str]) -> Iterator[Line]:
 
     point   the decision point, whose name the answer goes by
     reads   names of what is read; one that the whole file does not have is an error
+    answers  what is an answer, even if it is written `none`
     raises  InvalidInput for a file that cannot be used at all
     """
     if not path.is_file():
         raise InvalidInput([Fault(path.name, "is not there, and the map names it as examples")])
     if path.suffix.lower() == ".csv":
-        yield from _rows(path, point, reads)
+        yield from _rows(path, point, reads, answers)
         return
     lines = list(_lines(path, point))
     if lines:
@@ -67,7 +70,7 @@ def _lines(path: Path, point: str) -> Iterator[Line]:
             yield Line(line, given, truth[point])
 
 
-def _rows(path: Path, point: str, reads: Collection[str]) -> Iterator[Line]:
+def _rows(path: Path, point: str, reads: Collection[str], answers: Collection[str]) -> Iterator[Line]:
     rows = rows_of(path)
     head = [cell.strip() for cell in next(rows, [])]
     if point not in head:
@@ -79,7 +82,8 @@ def _rows(path: Path, point: str, reads: Collection[str]) -> Iterator[Line]:
         if len(row) > len(head):
             yield Line(line, {}, None, f"has {len(row)} cells, and there are {len(head)} columns")
         elif answer:
-            yield Line(line, cells, None if answer.lower() in _NONE else answer)
+            none = answer.lower() in _NONE and answer not in answers
+            yield Line(line, cells, None if none else answer)
 
 
 def _all_there(where: str, names: Collection[str], reads: Collection[str], lines: Collection[Line]) -> None:

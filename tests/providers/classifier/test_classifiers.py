@@ -286,6 +286,8 @@ def test_answers_with_one_example_are_not_learned() -> None:
         ([Taught({"text": f"t{n}"}, "a") for n in range(50)], NotEnoughEvidence, "nothing to tell apart"),
         ([Taught({"text": f"t{n}"}, f"a{n}") for n in range(50)], NotEnoughEvidence, "too few"),
         ([Taught({"text": "x"}, "ab"[n % 2]) for n in range(50)], NotEnoughEvidence, "repeat each other"),
+        ([Taught({"text": " " * n}, "ab"[n % 2]) for n in range(50)], NotEnoughEvidence, "repeat each other"),
+        ([Taught({"other": n}, "ab"[n % 2]) for n in range(50)], NotEnoughEvidence, "nothing to read"),
         (
             [Taught({"text": f"t{n}"}, f"a{n // 2}") for n in range(2_100)], SettingsInvalid,
             "1,050 different answers",

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from surehand.errors import NotEnoughEvidence
 from surehand.stats import calibration
 
 from .panel import Opinions
@@ -28,10 +29,13 @@ def fitted(opinions: Opinions, truth: "NDArray[np.int64]", *, out_of_scope: floa
     opinions  on n cases, by panels that had not seen them
     truth     (n,) place of the right answer; -1: out of scope
     out_of_scope  share of out-of-scope cases that the confidence is to hold for; see `training.train`
+    raises    NotEnoughEvidence: every case in scope is blank
     """
     import numpy as np
 
     inside = (truth >= 0) & ~opinions.blank
+    if not inside.any():
+        raise NotEnoughEvidence("there is nothing to read in the examples: what the model reads is empty")
     heat = (
         _heat(opinions.first[inside], truth[inside]),
         _heat(opinions.second[inside], truth[inside]),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from surehand.errors import NotEnoughEvidence
 from surehand.providers.archive import floats
 from surehand.providers.classifier.panel import Opinions, linear
 
@@ -256,6 +257,8 @@ class WordCourse:
         most = max(100, min(_MOST_PLACES, _MOST_NUMBERS // count))
         often = np.flatnonzero(seen >= (1 if len(part) < _FEW else 2))
         places = np.sort(often[np.argsort(-seen[often], kind="stable")[:most]])
+        if not len(places):
+            raise NotEnoughEvidence("there is nothing to read in the examples: they have no words in common")
         idf = np.log((1 + len(part)) / (1 + seen[places])) + 1
         whole = np.zeros(WIDTH, dtype=bool)
         whole[[one[0] for one in self._bags.parts]] = True

