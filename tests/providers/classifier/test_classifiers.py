@@ -162,7 +162,19 @@ def test_a_case_like_nothing_learned_is_doubted(of_texts: Trained) -> None:
         [{"text": "quantum zebra volcano symphony"}, {"text": "\U0001f995" * 40}]
     )
     assert inside.similarity[0] > 0.5 > outside.similarity.max()
-    assert outside.confidence.max() < 0.1 < inside.confidence[0]
+    assert outside.confidence.max() < 0.25 < 0.5 < inside.confidence[0]
+
+
+def test_a_text_that_repeats_itself_is_no_surer(of_texts: Trained) -> None:
+    """Whoever writes a word a thousand times, or a thousand variants of it, does not look more certain."""
+    variants = " ".join(f"refund{n}" for n in range(900))
+    once, often, varied = ({"text": text} for text in ("refund zebra", "refund zebra " * 900, variants))
+    read = of_texts.model.readings([once, often, varied, {"text": "zebra " * 5_000}])
+    assert abs(read.probability[0] - read.probability[1]) < 0.2
+    opinions = of_texts.model.panel.opinions([once, often, varied])
+    assert opinions.near.max() <= 1.0
+    assert np.abs(opinions.first).max() < 5
+    assert read.confidence[3] < 0.25
 
 
 def test_out_of_scope_examples_teach_doubt_and_no_answer() -> None:

@@ -44,7 +44,8 @@ class Bags:
     words   the different words
     parts   the places of each of these and of its parts
     pairs   the place of each different pair of words
-    texts   which words each text has, in order, and then which pairs, counted on from the words
+    texts   which words each text has, and then which pairs, counted on from the words; each counts once,
+            so that a word that is repeated speaks no louder
     """
 
     words: list[str]
@@ -103,6 +104,8 @@ class WordPanel:
             squares[start : start + len(texts)] = np.add.reduceat(square[flat], starts)
         blank = squares <= 0
         sums /= np.sqrt(np.where(blank, 1.0, squares))[:, None].astype(np.float32)
+        # nothing is more like a mean than itself: words with many parts in common would make a text too long
+        sums /= np.maximum(1.0, sums[:, k:].max(axis=1, initial=0.0))[:, None].astype(np.float32)
         likeness = sums[:, k:].astype(np.float64)
         return Opinions((sums[:, :k] + self.constant).astype(np.float64), likeness, likeness, blank)
 
@@ -185,13 +188,16 @@ def bags(texts: Sequence[str], *, pairs: bool = True) -> Bags:
     number: dict[str, int] = {}
     cut = []
     for text in texts:
-        words = _WORD.findall(text.lower())[:_MOST_WORDS]
-        cut.append([number.setdefault(word[:_LONGEST_WORD], len(number)) for word in words])
+        found = _WORD.findall(text.lower())[:_MOST_WORDS]
+        cut.append([number.setdefault(word[:_LONGEST_WORD], len(number)) for word in found])
     words = list(number)
     following: dict[tuple[int, int], int] = {}
-    for one in cut if pairs else ():
-        # all pairs of a text are found before any is added to it
-        one += [following.setdefault(pair, len(words) + len(following)) for pair in itertools.pairwise(one)]
+    if pairs:
+        cut = [
+            [*dict.fromkeys(one), *(following.setdefault(pair, len(words) + len(following)) for pair in
+             dict.fromkeys(itertools.pairwise(one)))]
+            for one in cut
+        ]  # fmt: skip
     places = [_place(f"{words[one]} {other}") for one, other in ((a, words[b]) for a, b in following)]
     return Bags(words, [_parts(word) for word in words], places, cut)
 
