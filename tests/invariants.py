@@ -61,8 +61,15 @@ def _owned(context: Context, every: dict[str, list[dict[str, Any]]], lenient: fr
     assert len(queued) == len(every["work"]), "two pieces of work for one case"
     for assignment in every["assignment"]:
         if assignment["kind"] in BESIDE and not assignment["open"]:
-            pending = any((c["revoking"] or {}).get("watch") == assignment["id"] for c in every["case"])
-            assert (assignment["ending"] is None) == pending, f"{assignment['id']} ended in no way, or early"
+            (case,) = [case for case in every["case"] if case["id"] == assignment["case_id"]]
+            pending = (case["revoking"] or {}).get("watch") == assignment["id"]
+            if assignment["ending"] is not None:
+                assert not pending, f"{assignment['id']} ended early"
+            elif not pending:
+                assert assignment["kind"] != "check", f"{assignment['id']} ended in no way"
+                answer = case["answers"].get(assignment["point"].rpartition(":")[2], {})
+                stands = (answer.get("by"), answer.get("round")) == ("policy", assignment["round"])
+                assert not stands, f"{assignment['id']} ended in no way, and what it was about stands"
     known = {case["id"] for case in every["case"]}
     assert held.keys() | queued.keys() <= known, "something belongs to no case"
     for case in every["case"]:

@@ -94,6 +94,15 @@ def test_every_kind_that_is_recorded_can_be_told() -> None:
             "Routed to review: A; B. (Low consequence)",
         ),
         (
+            "routed", "engine",
+            {
+                "level": "spot_check", "grade": "low", "reasons": ["A"],
+                "draw": {"share": 0.1, "draw": 0.43217, "checked": False},
+            },
+            "Runs without a person: A. "
+            "(Low consequence; drew 0.4322 where below 0.1 is checked: not checked)",
+        ),
+        (
             "verdict", "ap.lead",
             {"verdict": "approve", "value": "pay", "reason": "as-ordered", "note": "fine"},
             "ap.lead approved: pay. (Reason: as ordered. fine)",

@@ -1,6 +1,7 @@
 """Faults at commits: every transaction of a run is a numbered point, and one of them goes wrong."""
 
 import ast
+import inspect
 import os
 import signal
 import socket
@@ -166,6 +167,15 @@ def _site() -> str:
 def commits_in(*parts: str) -> set[str]:
     """Every place below these parts of the product that asks for a commit, as its source says."""
     return {site for part in parts for file in _modules(SOURCE / part) for site in _asking(file)}
+
+
+def commits_of(function: Callable[..., Any]) -> set[str]:
+    """The places of a function of the product that ask for a commit."""
+    file = Path(inspect.getfile(function))
+    lines, first = inspect.getsourcelines(function)
+    return {
+        site for site in _asking(file) if first <= int(site.rpartition(":")[2]) < first + len(lines)
+    }  # fmt: skip
 
 
 def _modules(part: Path) -> list[Path]:

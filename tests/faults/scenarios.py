@@ -372,7 +372,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "undone": Scenario((submits("a"), rests(), gives("reject", "ann"), rests("then")), edits=AT_ONCE),
     "made good": Scenario(
-        (plans(take_back=["permanent"]), submits("a"), rests(), gives("reject", "ann"), rests("then"),
+        (plans(take_back=["permanent"] * 9), submits("a"), rests(), gives("reject", "ann"), rests("then"),
          gives("approve", "ann", value="compensated", name="made good"), rests("at last")),
         edits=AT_ONCE,
     ),

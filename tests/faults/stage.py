@@ -128,7 +128,7 @@ class Stage:
         """A person's request, under a key of its own."""
         once(
             Caller(person, self.context), name, route=name, body={}, act=verb,
-            answer=lambda _result: Told(case={"rev": 1}),
+            answer=lambda _connection, _result: Told(case={"rev": 1}),
         )  # fmt: skip
 
     def case_of(self, key: str) -> str:

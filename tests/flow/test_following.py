@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +14,14 @@ from surehand.core.hearing import Answer
 from surehand.errors import Conflict, KeyReused
 from surehand.flow import judging
 from surehand.flow.admission import Accepted
+from surehand.flow.context import Context
+from surehand.flow.following import Following
 from surehand.flow.intake import Submission
-from surehand.flow.running import decide_now, submit_now, sweep
+from surehand.flow.review import submit_verdict
+from surehand.flow.running import advance_now, begin, decide_now, submit_now, sweep
+from surehand.store import restores
+from surehand.store.restores import Restore
+from tests.flow.test_notify import AT_ONCE, told
 from tests.flow.world import World
 
 #: Steps of several threads must not write the plan of the test.
@@ -160,3 +168,78 @@ def test_of_many_verdicts_at_once_on_each_of_some_cases_one_wins(a_world: Callab
     assert all(len(world.verdicts(case_id)) == 1 for case_id in ids)
     assert {world.case(case_id).state for case_id in ids} == {CaseState.DONE}
     world.check()
+
+
+def _waits(world: World) -> tuple[Context, str]:
+    """A caller who waits, as the API has it; nobody else is woken for the case."""
+    mine = replace(world.context, wake=lambda _: None, following=Following())
+    given = {"total": "100 EUR", "sure": 0.99, "customer": "Acme"}
+    return mine, begin(mine, Submission(process="refunds", input=given), submitter="robot").case.id
+
+
+_PAY = "    undo: take_back\n    confirm: was_paid\n    attempts: 3\n"
+_PAY_AGAIN = (_PAY, f"{_PAY}    repeatable: true\n")
+
+
+@pytest.mark.parametrize(("step", "state"), [("send", CaseState.DONE), ("find_customer", CaseState.WAITING)])
+def test_a_caller_who_still_waits_sees_what_a_worker_did_meanwhile(
+    world: World, step: str, state: CaseState
+) -> None:
+    world.plan(**{step: ["temporary", "temporary"]})
+    mine, case_id = _waits(world)
+    advance_now(mine, case_id)
+    world.wait(seconds=1)  # a worker is faster with the second attempt
+    assert len(world.calls(step)) == 2
+    for _ in range(4):
+        world.bench.clock.move(timedelta(seconds=3))
+        advance_now(mine, case_id)
+    assert len(world.calls(step)) == 3
+    assert world.case(case_id).state is state
+    world.check()
+
+
+def test_after_a_restore_the_second_attempt_is_asked_about_too(a_world: Callable[..., World]) -> None:
+    world = a_world(_PAY_AGAIN)
+    restored = Restore(world.context.clock(), 0)
+    world.context.db.write(lambda c: restores.declare(c, restored, {}))
+    world.bench.clock.move(timedelta(hours=1))
+    world.plan(was_paid=["timeout", "ok"])
+    mine, case_id = _waits(world)
+    advance_now(mine, case_id)
+    assert world.action(case_id).state == "unknown"
+    world.bench.clock.move(timedelta(seconds=5))
+    advance_now(mine, case_id)
+    assert (len(world.calls("pay")), len(world.calls("was_paid"))) == (0, 2)
+
+
+def test_a_caller_that_froze_does_not_run_what_was_taken_back(a_world: Callable[..., World]) -> None:
+    world = a_world(_PAY_AGAIN, *AT_ONCE)
+    known_to_be_quick(world)
+    paid = len(world.calls("pay"))
+    mine, case_id = _waits(world)
+    assert mine.following is not None
+    assert [item.kind for item in mine.following.items] == ["act"]
+    world.wait(seconds=61)  # the lease is over: another runs it, and a person has it taken back
+    assert len(world.calls("pay")) == paid + 1
+    submit_verdict(world.context, "ann", case_id, Answer(kind="reject"), of=told(world, case_id).id)
+    world.run()
+    assert world.action(case_id).state == "undone"
+    advance_now(mine, case_id)
+    assert (len(world.calls("pay")), world.action(case_id).state) == (paid + 1, "undone")
+
+
+def test_a_caller_whose_step_returned_what_is_no_json_fails_nobody(a_world: Callable[..., World]) -> None:
+    odd = 'others={"tone": Alternative(value={1, 2} if letter == "odd" else "x")}'
+    world = a_world(
+        SAFE, ("import Reading, Recommendation", "import Alternative, Reading, Recommendation"),
+        ('confidence={"tone": 0.99}', f'confidence={{"tone": 0.99}}, {odd}'),
+    )  # fmt: skip
+    known_to_be_quick(world)
+
+    def one(number: int) -> tuple[bool, CaseState]:
+        given = {"total": "100 EUR", "sure": 0.99, "customer": "Acme", "letter": "odd" * (number % 8 == 0)}
+        taken = submit_now(world.context, Submission(process="refunds", input=given), submitter="robot")
+        return taken.created, taken.case.state
+
+    with ThreadPoolExecutor(16) as pool:
+        assert Counter(pool.map(one, range(64))) == {(True, CaseState.DONE): 64}

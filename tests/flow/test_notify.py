@@ -10,6 +10,7 @@ from surehand.core.case import Assignment, CaseState
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput
 from surehand.flow.review import submit_verdict
+from surehand.flow.undo import undo
 from surehand.store import cases, tables, work
 from tests.flow.world import World
 
@@ -21,6 +22,8 @@ NOW = (BANDS, "    level: notify\n    notify: {window: PT4H, acts: now}\n")
 SENDS = ("  - act: send\n    after: true\n", "  - act: send\n    after: true\n    undo: unsend\n")
 UNSEND = ("def send(key", 'def unsend(key: str) -> None:\n    does("unsend", key=key)\n\n\ndef send(key')
 AT_ONCE = (NOW, SENDS, UNSEND)
+#: The second decision waits for a person.
+WAITS = ("    yes_no: true\n    level: automate\n", "    yes_no: true\n    level: review\n")
 
 
 def told(world: World, case_id: str) -> Assignment:
@@ -283,9 +286,110 @@ def test_what_cannot_be_undone_is_made_good_by_a_person(a_world: Callable[..., W
     world.check()
 
 
+@pytest.mark.parametrize("trouble", ["permanent", "timeout"])
+@pytest.mark.parametrize(
+    ("said", "end", "undone"),
+    [("compensated", "compensated", 1), ("happened", "undone", 1), ("retry", "undone", 2)],
+)
+def test_an_override_waits_for_an_undo_that_a_person_has_to_settle(
+    a_world: Callable[..., World], trouble: str, said: str, end: str, undone: int
+) -> None:
+    world = a_world(*AT_ONCE)
+    world.plan(take_back=[trouble])
+    case_id = world.submit()
+    undo(world.context, "lead", case_id, "pay")
+    world.run()
+    assert world.held(case_id).point == f"{case_id}:pay:1:undo"
+    world.check()
+    notice = override(world, case_id)
+    world.run()
+    held = world.held(case_id)
+    assert (held.point, held.round, notice.ending) == (f"{case_id}:pay:1:undo", 2, None)
+    world.check()
+    world.verdict(case_id, "approve", value=said)
+    assert ending(world, notice) == end
+    assert len(world.calls("take_back")) == undone
+    assert world.keys("unsend") == [f"{case_id}:send:1:undo"]
+    assert world.case(case_id).answers["refund"]["value"] == "reject"
+    world.check()
+
+
+def test_an_override_prevents_what_was_refused_before_it_ran(a_world: Callable[..., World]) -> None:
+    world = a_world(*AT_ONCE, WAITS)
+    case_id = world.submit()
+    submit_verdict(world.context, "deputy", case_id, Answer(kind="approve", value=True))
+    world.away("deputy")
+    world.run()
+    assert world.held(case_id).because == "Not run: deputy is not an active person here"
+    notice = override(world, case_id)
+    world.run()
+    assert (ending(world, notice), world.action(case_id, "send").state) == ("undone", "abandoned")
+    assert world.calls("send") == []
+    assert world.held(case_id).point == "thank"
+    world.check()
+
+
+#: The second decision is told of, too.
+BOTH = (
+    "    yes_no: true\n    level: automate\n",
+    "    yes_no: true\n    level: notify\n    notify: {window: PT4H, acts: now}\n",
+)
+
+
+def notices(world: World, case_id: str) -> dict[tuple[str, int], Assignment]:
+    with world.context.db.read() as connection:
+        return {(n.point, n.round): n for n in cases.beside(connection, [case_id]).get(case_id, [])}
+
+
+def test_an_override_closes_the_notices_of_decisions_that_fall_with_it(a_world: Callable[..., World]) -> None:
+    world = a_world(*AT_ONCE, BOTH)
+    case_id = world.submit()
+    first = notices(world, case_id)
+    assert first.keys() == {("refund", 1), ("thank", 1)}
+    refund, thank = first["refund", 1], first["thank", 1]
+    submit_verdict(
+        world.context, "ann", case_id, Answer(kind="edit", fields={"customer": "watched"}), of=refund.id
+    )
+    world.run()
+    assert world.held(case_id).point == "refund"
+    assert notices(world, case_id) == {}
+    assert (ending(world, refund), ending(world, thank)) == ("undone", None)
+    with pytest.raises(Conflict):
+        submit_verdict(world.context, "spec", case_id, Answer(kind="reject"), of=thank.id)
+    world.wait(hours=5)
+    assert world.held(case_id).point == "refund"
+    world.check()
+
+
+def test_an_override_of_a_later_decision_leaves_the_earlier_one(a_world: Callable[..., World]) -> None:
+    world = a_world(*AT_ONCE, BOTH)
+    case_id = world.submit()
+    thank = notices(world, case_id)["thank", 1]
+    submit_verdict(world.context, thank.person, case_id, Answer(kind="reject"), of=thank.id)
+    world.run()
+    left = notices(world, case_id)
+    assert left.keys() == {("refund", 1)}
+    submit_verdict(world.context, "ann", case_id, Answer(kind="reject"), of=left["refund", 1].id)
+    world.run()
+    assert (ending(world, thank), ending(world, left["refund", 1])) == ("undone", "undone")
+    assert notices(world, case_id).keys() == {("thank", 3)}
+    world.check()
+
+
+def test_an_edit_closes_the_notice_of_a_decision_that_it_opens_anew(a_world: Callable[..., World]) -> None:
+    world = a_world(*AT_ONCE)
+    case_id = world.submit(total="6000 EUR")
+    notice = told(world, case_id)
+    world.verdict(case_id, "edit", fields={"customer": "watched"})
+    assert (world.held(case_id).point, notices(world, case_id), ending(world, notice)) == ("refund", {}, None)
+    with pytest.raises(Conflict):
+        submit_verdict(world.context, "ann", case_id, Answer(kind="reject"), of=notice.id)
+    assert world.held(case_id).point == "refund"
+    world.check()
+
+
 def test_an_override_stops_what_waits_behind_it(a_world: Callable[..., World]) -> None:
-    waits = ("    yes_no: true\n    level: automate\n", "    yes_no: true\n    level: review\n")
-    world = a_world(*AT_ONCE, waits)
+    world = a_world(*AT_ONCE, WAITS)
     case_id = world.submit()
     assert world.held(case_id).point == "thank"
     notice = override(world, case_id, by="spec")

@@ -75,3 +75,42 @@ def test_one_that_returns_something_else_does_not_hold_up_its_chunk(a_world: Cal
     assert world.case(sound).state is CaseState.DONE
     assert "find customer failed" in world.held(odd).because
     world.check()
+
+
+@pytest.mark.parametrize("at", ["find_customer", "refund", "send"])
+def test_an_error_may_have_any_characters(a_world: Callable[..., World], at: str) -> None:
+    before = {"find_customer": '    does("find_customer")\n', "refund": '    does("refund")\n'}.get(
+        at, '    does("send", key=key)\n'
+    )
+    world = a_world((before, f"{before}    raise PermanentFailure('a\\udcffb')\n"))
+    case_id = world.submit()
+    assert world.case(case_id).state is CaseState.WAITING
+    assert len(world.calls(at)) == 1
+    world.check()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["{1, 2}", "[__import__('decimal').Decimal('1.5')]", "Letter(tone='x')", "b'x'", "{1: 'a', 'b': 2}"],
+)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param('{"tone": 0.99}', '{"tone": 0.99}, others={"tone": Alternative(value=%s)}', id="other"),
+        pytest.param('{"tone": 0.99}', '{"tone": 0.99}, evidence={"tone": Evidence(quote=%s)}', id="quote"),
+        pytest.param(
+            "confidence=sure)", 'confidence=sure, evidence=(Evidence(quote="q", page=%s),))', id="page"
+        ),
+        pytest.param(
+            "confidence=sure)",
+            'confidence=sure, alternatives=(Alternative(value="reject", because=%s),))', id="because",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_told_beside_an_answer_may_be_no_json(
+    a_world: Callable[..., World], old: str, new: str, odd: str
+) -> None:
+    imports = ("import Reading, Recommendation", "import Alternative, Evidence, Reading, Recommendation")
+    world = a_world(imports, (old, new % odd))
+    assert world.case(world.submit()).state is CaseState.DONE
+    world.check()

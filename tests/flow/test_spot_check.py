@@ -169,13 +169,58 @@ def test_a_finding_may_only_be_recorded(a_world: Callable[..., World]) -> None:
     world.check()
 
 
-def test_a_decision_that_does_not_stand_any_more_is_only_recorded(a_world: Callable[..., World]) -> None:
-    waits = ("    yes_no: true\n    level: automate\n", "    yes_no: true\n    level: review\n")
-    world = a_world(checks(on_error="undo"), SENDS, UNSEND, waits)
+WAITS = ("    yes_no: true\n    level: automate\n", "    yes_no: true\n    level: review\n")
+
+
+@pytest.mark.parametrize("on_error", ["ask", "undo"])
+def test_a_decision_that_does_not_stand_any_more_is_only_recorded(
+    a_world: Callable[..., World], on_error: str
+) -> None:
+    world = a_world(checks(on_error=on_error), SENDS, UNSEND)
+    case_id = world.submit(total="6000 EUR")
+    check = beside(world, case_id)
+    world.verdict(case_id, "edit", fields={"customer": "watched"})
+    assert "refund" not in world.case(case_id).answers
+    assert beside(world, case_id) == check
+    assert answer(world, case_id, "reject") == "wrong"
+    assert outcomes(world, case_id) == [(False, "reject", "ann")]
+    assert world.calls("take_back") == []
+    world.check()
+
+
+@pytest.mark.parametrize("on_error", ["ask", "undo"])
+def test_a_decision_that_stands_in_a_later_round_is_taken_back(
+    a_world: Callable[..., World], on_error: str
+) -> None:
+    world = a_world(checks(on_error=on_error), SENDS, UNSEND, WAITS)
     case_id = world.submit()
     world.verdict(case_id, "edit", fields={"sure": "0.9"})
-    assert world.case(case_id).round == 2
-    assert answer(world, case_id, "reject") in ("wrong", "undone")
+    world.verdict(case_id, "approve", value=True)
+    assert (world.case(case_id).round, world.case(case_id).answers["refund"]["round"]) == (2, 1)
+    ended = answer(world, case_id, "reject")
+    if on_error == "ask":
+        finding = beside(world, case_id)
+        assert (ended, finding.round) == ("wrong", 1)
+        submit_verdict(world.context, "lead", case_id, Answer(kind="approve"), of=finding.id)
+        world.run()
+        ended = world.value(tables.assignment, "ending", id=finding.id)
+    assert ended == "undone"
+    assert world.keys("take_back") == [f"{case_id}:pay:1:undo"]
+    assert world.case(case_id).answers["refund"]["value"] == "reject"
+    world.check()
+
+
+def test_a_finding_is_closed_when_its_decision_falls(a_world: Callable[..., World]) -> None:
+    world = a_world(checks(), SENDS, UNSEND)
+    case_id = world.submit(total="6000 EUR")
+    assert answer(world, case_id, "reject") == "wrong"
+    finding = beside(world, case_id)
+    assert finding.kind == "finding"
+    world.verdict(case_id, "edit", fields={"customer": "watched"})
+    with world.context.db.read() as connection:
+        assert cases.beside(connection, [case_id]) == {}
+    with pytest.raises(Conflict):
+        submit_verdict(world.context, "lead", case_id, Answer(kind="approve"), of=finding.id)
     world.check()
 
 

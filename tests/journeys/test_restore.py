@@ -112,6 +112,15 @@ def test_the_old_file_is_put_back_and_nothing_is_done_twice(tmp_path: Path, ledg
     assert refused.returncode == 1
     assert "--reconcile" in told
 
+    left = place / "desk.db-wal"
+    left.write_bytes(b"of another database")
+    refused = up(place, ledger, free_port(), "--reconcile", "--by", "ida.owner")
+    told, _ = refused.communicate(timeout=60)
+    assert refused.returncode == 1
+    assert "Move desk.db-wal and desk.db-shm away" in " ".join(told.split())
+    assert left.read_bytes() == b"of another database"
+    left.unlink()
+
     with serving(place, ledger, "--reconcile", "--by", "ida.owner") as (url, said):
         words = "\n".join(said)
         assert "1 case had moved on since" in words

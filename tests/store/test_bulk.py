@@ -1,15 +1,18 @@
 """Rows that are written together are the rows that are written one by one, whatever is in them."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Dialect, Table, delete, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
-from surehand.store import tables
+from surehand.store import bulk, tables
 from surehand.store.bulk import AT, insert_rows, update_rows
 from surehand.store.cases import ACTIONS, LOAD
 from surehand.store.database import Database
@@ -148,3 +151,28 @@ def test_rows_asked_for_together_are_those_asked_for_alone(written: Database, na
     ]
     assert [one["id"] for one in answered["those"]] == ["pay-1"]
     assert list(answered["none"]) == []
+
+
+def test_writers_of_two_databases_may_bind_their_first_rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, on = threading.Event(), threading.Event()
+    binding = bulk._binding
+
+    def slow(dialect: Dialect, columns: Sequence[Column[Any]]) -> Iterator[Any]:
+        for number, one in enumerate(binding(dialect, columns)):
+            yield one
+            if number == 0 and threading.current_thread().name == "slow":
+                first.set()
+                on.wait(5)
+
+    monkeypatch.setattr(bulk, "_binding", slow)
+    bound = bulk._tuples(tables.work, ("kind", "repeatable", "due_at", "lease_until"))
+    row = {"kind": "act", "repeatable": True, "due_at": datetime(2026, 1, 1, tzinfo=UTC), "lease_until": None}
+    dialect = sqlite.dialect()
+    other = threading.Thread(target=lambda: bound(dialect, [row]), name="slow")
+    other.start()
+    first.wait(5)
+    try:
+        assert isinstance(bound(dialect, [row])[0][2], int)
+    finally:
+        on.set()
+        other.join()

@@ -299,7 +299,7 @@ def test_approvals_are_of_policy_and_of_final_verdicts_only(database: Database) 
     first.add(a_verdict(serial=2, final=False, approves={"pay": "no"}))
     stored(database, first)
     with database.read() as connection:
-        found = plans(connection, keys=[], of=["pay-1", "none"], known={})
+        found = plans(connection, keys=[], of=["pay-1", "none"])
     assert {(one.by, one.approves["pay"]) for one in found.approvals["pay-1"]} == {
         ("policy", "p"),
         ("ann", "v"),

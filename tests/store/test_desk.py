@@ -112,12 +112,12 @@ def test_counts_stop(database: Database, rows: Rows, monkeypatch: pytest.MonkeyP
     with database.read() as connection:
         assert desk.count_waiting(connection, desk.within(sight)) == 6
         assert desk.count_waiting(connection, desk.of_queues("bo", QUEUES)) == 6
-        assert set(figures.waiting_by_process(connection, PROCESSES).values()) == {6}
-        assert sum(figures.today(connection, since=NOW, now=NOW).late.values()) == 6
+        assert set(figures.waiting_by_process(connection, PROCESSES, person="p0").values()) == {6}
+        assert sum(figures.today(connection, since=NOW, now=NOW, person="p0").late.values()) == 6
 
 
 def test_waiting_by_process(database: Database, rows: Rows) -> None:
     with database.read() as connection:
-        assert figures.waiting_by_process(connection, [*PROCESSES, "none"]) == {
+        assert figures.waiting_by_process(connection, [*PROCESSES, "none"], person="p0") == {
             **{name: sum(c.process == name and g.open for c, g in rows) for name in PROCESSES}, "none": 0,
         }  # fmt: skip

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event
 
+from surehand.core.case import CaseState
 from surehand.store import cases, desk, figures, work
 from surehand.store.database import Database, opened
 from surehand.store.desk import Mark, Sight
 from surehand.store.migrating import migrate
+from surehand.store.unseen import not_kept_from
 from tests.core.made import NOW
 
 BO = Sight("bo", False, frozenset({"payments", "posts"}), frozenset({"ap", "po"}))
@@ -33,8 +35,11 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "count mine": lambda c: desk.count_waiting(c, desk.held_by("bo")),
     "count my queues": lambda c: desk.count_waiting(c, desk.of_queues("bo", ["ap", "po"])),
     "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO), due_before=NOW),
-    "today": lambda c: figures.today(c, since=NOW, now=NOW),
-    "by process": lambda c: figures.waiting_by_process(c, ["payments"]),
+    "what they may know of": lambda c: desk.waiting(c, desk.within(BO).only(not_kept_from("bo")), limit=51),
+    "checks": lambda c: cases.checks_held(c, "bo", ["pay-1"]),
+    "today": lambda c: figures.today(c, since=NOW, now=NOW, person="bo"),
+    "by process": lambda c: figures.waiting_by_process(c, ["payments"], person="bo"),
+    "cases that wait": lambda c: desk.listed(c, BO, limit=51, state=CaseState.WAITING),
     "cases": lambda c: desk.listed(c, ALL, limit=51, after=PAST),
     "open assignments": lambda c: cases.open_assignments(c, ["pay-1"]),
     "who had it": lambda c: cases.held_once(c, "pay-1", "bo"),

@@ -1,6 +1,7 @@
 """What `surehand up` says and asks after a restore from a backup."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from surehand.cli.screen import say
@@ -12,6 +13,24 @@ if TYPE_CHECKING:
 
 #: Case numbers that are printed; all of them are in the audit trail.
 _SHOWN = 20
+
+
+def nothing_left(folder: Path) -> None:
+    """Raises Stopped where SQLite would write what is left of another database into the restored one."""
+    from sqlalchemy import make_url
+
+    from surehand.errors import Stopped
+    from surehand.maps.deployment import load
+
+    url = make_url(load(folder).settings.database_url)
+    log = Path(f"{url.database}-wal")
+    if url.drivername == "sqlite" and log.is_file() and log.stat().st_size:
+        raise Stopped(
+            f"{log.name} lies beside the database: the last changes of the one that was replaced, which "
+            f"SQLite would write into the restored one. Move {log.name} and "
+            f"{log.name.removesuffix('wal')}shm away and start again. If nothing was restored since the "
+            "server last ran, start without --reconcile"
+        )
 
 
 def not_behind(surehand: "Surehand") -> None:

@@ -45,8 +45,10 @@ def up(
 ) -> None:
     """Start the server: the desk, the API and the workers."""
     from surehand.app import assembled
-    from surehand.cli.restoring import not_behind, reconciled
+    from surehand.cli.restoring import not_behind, nothing_left, reconciled
 
+    if reconcile:
+        nothing_left(folder)
     surehand = assembled(folder)
     try:
         if reconcile:

@@ -161,8 +161,8 @@ class Assignment:
     point     the decision point, exception or action that it is about
     stage     rungs of the escalation ladder already climbed; each fires once
     timer_at  when the next rung is due; None when there is none left
-    ending    of a kind in `BESIDE`: `stood`, `prevented`, `undone` or `compensated` of a notice or finding,
-              `right` or `wrong` of a check
+    ending    of a kind in `BESIDE`: `right` or `wrong` of a check, `stood`, `prevented`, `undone` or
+              `compensated` of a notice or finding; none where its decision fell before, see `lifecycle.fell`
     """
 
     id: str
@@ -355,6 +355,12 @@ class Passage:
         here = (*self._updated.values(), *self._added.values())
         changed = {record.key: record for record in here if isinstance(record, Action)}
         return list(({action.key: action for action in read} | changed).values())
+
+    def assignments(self, read: Iterable[Assignment]) -> list[Assignment]:
+        """Assignments that were read, as they are by now, with those that were added."""
+        here = (*self._updated.values(), *self._added.values())
+        changed = {record.id: record for record in here if isinstance(record, Assignment)}
+        return list(({given.id: given for given in read} | changed).values())
 
     def queue(
         self, kind: str, ref: str, *, at: datetime | None = None, repeatable: bool = True, failures: int = 0

@@ -47,6 +47,7 @@ class Around:
     withdrawn  keys of actions whose work was taken off before anybody had begun it
     watch      the assignment that a revocation under way ends
     outcomes   how many were reported so far
+    beside     open notices, checks and findings
     """
 
     actions: tuple[Action, ...] = ()
@@ -54,6 +55,7 @@ class Around:
     withdrawn: frozenset[str] = frozenset()
     watch: Assignment | None = None
     outcomes: int = 0
+    beside: tuple[Assignment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Transitions of a case. Each takes a `Passage`, moves the case and records why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -30,12 +30,21 @@ from surehand.core.values import shown
 FALLBACK = "fallback"
 
 
+def _none_open(_case_id: str) -> Iterable[Assignment]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The people, and how much each has open."""
+    """The people, and what they have open.
+
+    loads    how much each has
+    open_of  case id -> its open assignments; asked only where somebody may have a spot check of the case
+    """
 
     people: People
     loads: Mapping[str, int]
+    open_of: Callable[[str], Iterable[Assignment]] = _none_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,7 @@ class Handover:
 
     to         a named person in place of the one that the queue would pick
     stay_with  the person who knows the case, taken if they may decide it
+    round      that it is about; the case's, if left out
     """
 
     kind: str
@@ -55,6 +65,7 @@ class Handover:
     to: str | None = None
     stay_with: str | None = None
     question: str | None = None
+    round: int | None = None
 
 
 def matter_of(case: Case, process: BoundProcess, queue: str, assignee: str | None = None) -> Matter:
@@ -94,14 +105,23 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
     """Give a brief to a named person with a deadline. Where the case itself stands does not change."""
     matter = matter_of(passage.case, process, what.queue, assignee=what.to)
     queue = office.people.queues.get(what.queue)
-    if what.to is not None and office.people.active(what.to):
+    apart: frozenset[str] = frozenset()
+    if may_be_checked(passage.case, process):
+        held = passage.assignments(office.open_of(passage.case.id))
+        apart = kept_apart(held, blind_check=what.kind == "check" and not what.level.shows_recommendation)
+    named = what.to is not None and not (what.kind == "finding" and what.to in apart)
+    if what.to is not None and named and office.people.active(what.to):
         person, why = what.to, "named"
     else:
-        chosen = pick(office.people, matter, level=what.level, loads=office.loads, stay_with=what.stay_with)
+        chosen = pick(
+            office.people, matter, level=what.level, loads=office.loads, stay_with=what.stay_with,
+            besides=apart,
+        )  # fmt: skip
         person, why = chosen.person, chosen.because
     clock = deadlines.started(what.sla, queue_due=queue.due if queue else None, now=passage.at)
     given = Assignment(
-        id=f"{passage.case.id}.{passage.next_seq}", case_id=passage.case.id, round=passage.case.round,
+        id=f"{passage.case.id}.{passage.next_seq}", case_id=passage.case.id,
+        round=passage.case.round if what.round is None else what.round,
         kind=what.kind, point=what.point, queue=what.queue, person=person, level=what.level,
         because=what.because, opened_at=passage.at, due_at=clock.due_at, timer_at=clock.timer_at,
         question=what.question,
@@ -112,6 +132,24 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
         level=what.level, because=what.because, picked=why, due_at=clock.due_at.isoformat(),
     )  # fmt: skip
     return given
+
+
+def may_be_checked(case: Case, process: BoundProcess) -> bool:
+    """Somebody may have a spot check of the case, so that it is worth asking who."""
+    if not case.answers and case.round == 1:
+        return False
+    return any(isinstance(b.step, DecisionPoint) and b.step.spot_check for b in process.steps)
+
+
+def kept_apart(held: Iterable[Assignment], *, blind_check: bool, but: str = "") -> frozenset[str]:
+    """Who is not to be given another assignment of a case: whoever checks it unseen would see how it went.
+
+    held         assignments of the case
+    blind_check  it is itself such a check, so that it goes to somebody who has nothing else of the case
+    but          id of the one that changes hands
+    """
+    others = (one for one in held if one.open and one.id != but)
+    return frozenset(one.person for one in others if blind_check or (one.kind == "check" and one.blind))
 
 
 def closed(passage: Passage, assignment: Assignment, *, ending: str | None = None) -> None:
@@ -235,7 +273,7 @@ def rejected(passage: Passage, *, because: str) -> None:
 
 def reopened(
     passage: Passage, process: BoundProcess, changed: Mapping[str, Any], *, by: str,
-    back_to: int | None = None,
+    back_to: int | None = None, beside: Iterable[Assignment] = (),
 ) -> None:  # fmt: skip
     """A material edit: a new round in which every approval is void.
 
@@ -243,6 +281,7 @@ def reopened(
     fact, but never behind an action, which would otherwise run a second time.
 
     back_to  place up to which no action stands any more
+    beside   open notices, checks and findings
     """
     case = passage.case
     standing = process.steps[: case.place if back_to is None else back_to]
@@ -267,7 +306,19 @@ def reopened(
         answers={name: answer for name, answer in case.answers.items() if name in kept},
         passed=(),
     )
+    fell(passage, process, beside, place=place)
     passage.queue("advance", case.id)
+
+
+def fell(passage: Passage, process: BoundProcess, beside: Iterable[Assignment], *, place: int) -> None:
+    """Decisions from `place` on do not stand any more: nobody can override them, nor take them back.
+
+    A spot check goes on, for the record.
+    """
+    fallen = {bound.step.name for bound in process.steps[place:]}
+    for one in beside:
+        if one.kind in ("notice", "finding") and one.point.rpartition(":")[2] in fallen:
+            closed(passage, one)
 
 
 def _depends(parameters: tuple[Any, ...], changed: Mapping[str, Any]) -> bool:

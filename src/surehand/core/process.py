@@ -379,6 +379,12 @@ class Process(Strict):
     outputs: tuple[Output, ...] = ()
     policies: Mapping[str, str] = Field(default_factory=dict)
 
+    @cached_property
+    def watched(self) -> bool:
+        """Decisions that run alone may have notices, checks or findings beside the way of the case."""
+        points = (step for step in self.steps if isinstance(step, DecisionPoint))
+        return any(point.notify is not None or point.spot_check is not None for point in points)
+
     @property
     def case_prefix(self) -> str:
         """The start of this process's case numbers, in lower case."""

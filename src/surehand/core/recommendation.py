@@ -26,6 +26,12 @@ class Evidence:
     page: int | None = None
     box: Box | None = None
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON, for the record, whatever the author's code put there."""
+        page = self.page if isinstance(self.page, int) else None
+        return {"quote": str(self.quote), "page": page, "box": self.box.model_dump() if self.box else None}
+
 
 @dataclass(frozen=True)  # no slots: with them `Reading[Invoice](...)` fails (Generic and frozen together)
 class Reading(Generic[T]):

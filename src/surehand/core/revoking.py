@@ -20,6 +20,7 @@ from surehand.core.lifecycle import (
     Office,
     closed,
     decided,
+    fell,
     hand_over,
     rejected,
     reopened,
@@ -53,10 +54,12 @@ class Revocation:
 
     actions  all of the case, as they were read
     watch    the notice or check that led to it, and that it ends
+    beside   open notices, checks and findings
     """
 
     actions: tuple[Action, ...]
     watch: Assignment
+    beside: tuple[Assignment, ...] = ()
 
 
 def revoke(
@@ -72,23 +75,28 @@ def revoke(
     after = {bound.step.name: i for i, bound in enumerate(process.steps) if i > place}
     theirs = [a for a in revocation.actions if a.step in after and not a.key.endswith(UNDO)]
     theirs.sort(key=lambda action: (after[action.step], action.round))
-    _stop(passage, theirs, withdrawn)
-    if holder is not None and not _settles(holder, theirs):
+    # nobody is at work on an action that the case waits for a person to repair
+    _stop(passage, theirs, withdrawn if holder is None else {*withdrawn, holder.point})
+    watch, case = revocation.watch.id, passage.case
+    settles = holder is not None and _settles(holder, theirs, revocation.actions)
+    if holder is not None and settles:
+        passage.update(replace(holder, round=case.round + 1))
+    elif holder is not None:
         closed(passage, holder)
-    case = passage.case
+    fell(passage, process, [one for one in revocation.beside if one.id != watch], place=place)
     passage.move(
         round=case.round + 1, result=None,
         revoking={
-            "point": point, "by": by, "watch": revocation.watch.id, "keys": [a.key for a in theirs],
+            "point": point, "by": by, "watch": watch, "keys": [a.key for a in theirs],
             "value": instead.value, "fields": dict(instead.fields), "ends": instead.ends,
         },
     )  # fmt: skip
-    if case.state is not CaseState.WAITING or holder is None or not _settles(holder, theirs):
-        passage.move(state=CaseState.ACTING, owner=ENGINE, due_at=None)
     passage.note(
         "revoking", ENGINE, by=by, point=point, actions=[a.key for a in theirs], round=case.round + 1
     )
-    pursue(passage, process, office, revocation)
+    if not settles:  # else it goes on when the person who is asked has said so
+        passage.move(state=CaseState.ACTING, owner=ENGINE, due_at=None)
+        pursue(passage, process, office, revocation)
 
 
 def _stop(passage: Passage, theirs: Iterable[Action], withdrawn: Collection[str]) -> None:
@@ -104,9 +112,16 @@ def _stop(passage: Passage, theirs: Iterable[Action], withdrawn: Collection[str]
             passage.note("action_prevented", ENGINE, step=action.step, key=action.key)
 
 
-def _settles(holder: Assignment, theirs: Iterable[Action]) -> bool:
-    """Somebody is asked whether one of these actions happened, which has to be known."""
-    return any(holder.point == action.key and action.state == "unknown" for action in theirs)
+def _settles(holder: Assignment, theirs: Iterable[Action], actions: Iterable[Action]) -> bool:
+    """Somebody is asked whether one of these actions happened, or about taking back one that did."""
+    unsettled = {action.key for action in theirs if action.state == "unknown"}
+    done = {action.key for action in theirs if action.state == "done"}
+    unsettled |= {
+        undo.key for undo in actions
+        if undo.key.endswith(UNDO) and undo.key.removesuffix(UNDO) in done
+        and undo.state in ("planned", "failed", "unknown")
+    }  # fmt: skip
+    return holder.point in unsettled
 
 
 def pursue(passage: Passage, process: BoundProcess, office: Office, revocation: Revocation) -> None:

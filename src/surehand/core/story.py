@@ -30,7 +30,9 @@ def told(
 
 
 def _entry(tale: Tale, link: Link) -> Entry:
-    if isinstance(link.body, Mapping):
+    if isinstance(link.body, Mapping) and link.body.get("withheld") and link.kind != "recommended":
+        entry = Entry(what="Kept back", rest="until a person has decided.")
+    elif isinstance(link.body, Mapping):
         entry = KINDS.get(link.kind, _unknown)(Told(tale, link.kind, link.actor, link.body))
     else:
         entry = Entry(what=f"{title(link.kind)}.", rest="The details of this event were erased.")
@@ -137,7 +139,15 @@ def _routed(event: Told) -> Entry:
     what = "Runs without a person:" if alone else f"Routed to {level}:"
     reasons = event.tale.routed = "; ".join(map(str, event.get("reasons") or ()))
     rest = "a person decides alone." if event.tale.blind else f"{reasons}."
-    return Entry(what=what, rest=rest, note=f"{title(event.get('grade'))} consequence")
+    return Entry(what=what, rest=rest, note=f"{title(event.get('grade'))} consequence{_drawn(event)}")
+
+
+def _drawn(event: Told) -> str:
+    draw = event.get("draw")
+    if not draw:
+        return ""
+    end = "checked" if draw["checked"] else "not checked"
+    return f"; drew {draw['draw']:.4f} where below {draw['share']:g} is checked: {end}"
 
 
 def _assigned(event: Told) -> Entry:

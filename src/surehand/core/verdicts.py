@@ -15,7 +15,9 @@ from surehand.core.lifecycle import (
     closed,
     decided,
     hand_over,
+    kept_apart,
     matter_of,
+    may_be_checked,
     onward,
     rejected,
     reopened,
@@ -149,7 +151,9 @@ def _edit(hearing: Hearing) -> Effect:
     changed = corrected(hearing.passage, hearing.process, answer.fields)
     if not changed:
         raise InvalidInput([Fault("fields", "change at least one field: all of them are as they were")])
-    reopened(hearing.passage, hearing.process, changed, by=hearing.person)
+    reopened(
+        hearing.passage, hearing.process, changed, by=hearing.person, beside=hearing.around.beside
+    )  # fmt: skip
     return Effect(override=True)
 
 
@@ -160,6 +164,8 @@ def _ask(hearing: Hearing) -> Effect:
     if answer.to is not None and not people.active(answer.to):
         raise InvalidInput([Fault("to", f"{answer.to} is not an active person here")])
     case, assignment = hearing.passage.case, hearing.assignment
+    if answer.to in _apart(case, hearing.process, hearing.office, assignment):
+        raise InvalidInput([Fault("to", f"{answer.to} has a spot check of this case to decide first")])
     asked = asked_person(case, hearing.process, hearing.office, assignment, answer.to, by=hearing.person)
     within = hearing.point.answer_within if hearing.point else None
     hand_over(
@@ -189,7 +195,17 @@ def asked_person(
     ladder = [case.submitter if human else None, queue.owner if queue else None, process.map.owner]
     ladder += list(queue.people) if queue else []
     able = [name for name in ladder if name and people.active(name)]
-    return next((name for name in able if name != by), by)
+    apart = _apart(case, process, office, assignment)
+    others = [name for name in able if name != by]
+    return next(iter([name for name in others if name not in apart] or others), by)
+
+
+def _apart(case: Case, process: BoundProcess, office: Office, assignment: Assignment) -> frozenset[str]:
+    """Who is not to be given this where somebody else can have it."""
+    if not may_be_checked(case, process):
+        return frozenset()
+    unseen = assignment.kind == "check" and assignment.blind
+    return kept_apart(office.open_of(case.id), blind_check=unseen, but=assignment.id)
 
 
 def _escalate(hearing: Hearing) -> Effect:
@@ -228,7 +244,9 @@ def escalation_target(
         for name in above
         if denial(office.people, name, matter_of(case, process, assignment.queue, assignee=name)) is None
     ]
-    return next(iter([*able, *above]), None)
+    apart = _apart(case, process, office, assignment)
+    free = [name for name in able if name not in apart]
+    return next(iter([*free, *able, *above]), None)
 
 
 def _then(process: BoundProcess, assignment: Assignment, answer: Any) -> str:

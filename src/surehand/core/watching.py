@@ -121,13 +121,15 @@ def _revoked(hearing: Hearing, instead: Instead) -> Effect:
     assert point is not None
     if passage.case.revoking is not None:
         raise Conflict("A decision of this case is being taken back already", state=passage.case.state)
+    if not _decision_stands(hearing):
+        raise Conflict("The decision that this is about does not stand any more", state=passage.case.state)
     approves = {}
     if not instead.fields and not instead.ends:
         approves = actions.approved(process, hearing.place, instead.value, passage.case.known)
     closed(passage, hearing.assignment)
     around, round_ = hearing.around, passage.case.round + 1
     revoking.revoke(
-        passage, process, hearing.office, Revocation(around.actions, hearing.assignment),
+        passage, process, hearing.office, Revocation(around.actions, hearing.assignment, around.beside),
         point=point.name, by=hearing.person, instead=instead, withdrawn=around.withdrawn,
         holder=around.holder,
     )  # fmt: skip
@@ -202,7 +204,7 @@ def _ask_about(hearing: Hearing, value: Any) -> None:
         passage, process, hearing.office,
         Handover(
             kind="finding", point=f"{FINDING}{point.name}", queue=point.queue, sla=Sla(due=point.sla.due),
-            level=Level.REVIEW, to=owner if owner != hearing.person else None,
+            round=hearing.assignment.round, level=Level.REVIEW, to=owner if owner != hearing.person else None,
             because=f"A spot check by {hearing.person} found it wrong{right}",
         ),
     )  # fmt: skip
@@ -213,10 +215,6 @@ def _ask_about(hearing: Hearing, value: Any) -> None:
 
 def _taken_back(hearing: Hearing) -> Effect:
     """It is taken back, and what the spot check decided is carried out."""
-    if not _decision_stands(hearing):
-        raise Conflict(
-            "The decision that was checked does not stand any more", state=hearing.passage.case.state
-        )
     value = _value_of_check(hearing)
     return _revoked(hearing, Instead(value, ends=value is None))
 

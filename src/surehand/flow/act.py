@@ -146,8 +146,7 @@ def _attempted(context: Context, scene: Scene) -> Telling:
     try:
         given = arguments(scene.bound, scene.action, undoes=scene.undoes, result=scene.original.result)
     except Exception as error:  # noqa: BLE001 - a fact is missing or does not fit: nothing was called
-        words = context.mask(f"its arguments cannot be built: {type(error).__name__}: {error}")
-        failure = PermanentFailure(words)
+        failure = PermanentFailure(f"its arguments cannot be built: {context.words(error)}")
         return partial(gone_wrong, context, error=failure)
     assert function is not None
     try:

@@ -97,9 +97,11 @@ def run_unsaved(context: Context, process: BoundProcess, passage: Passage) -> No
 
 def _found(context: Context, items: Sequence[Work]) -> dict[str, Case]:
     """Their cases; of a caller who has just saved them, without asking again. Saving compares anyway."""
-    known = context.following.cases if context.following is not None else {}
-    if all(item.ref in known for item in items):
-        return {item.ref: known[item.ref] for item in items}
+    if context.following is not None:
+        since = context.clock() - context.lease
+        known = [context.following.case(item.ref, since=since) for item in items]
+        if all(known):
+            return {case.id: case for case in known if case is not None}
     with context.db.read() as connection:
         return cases.load(connection, [item.ref for item in items])
 
@@ -239,7 +241,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
                 continue
             # the AI failed for good: people decide, and are told why
             answer = Recommendation(
-                value=None, reasons=(f"The AI failed: {_words(context, answer)}",), source="failed"
+                value=None, reasons=(f"The AI failed: {context.words(answer)}",), source="failed"
             )
         judging.settle(
             context, process, place, run.passage, answer,
@@ -264,8 +266,8 @@ def _failed(
     if _may_retry(bound, run, error):
         _retry(context, run, error, bound.step.name)
         return
-    run.passage.note("step_failed", ENGINE, step=bound.step.name, error=_words(context, error), final=True)
-    because = f"{bound.step.name.replace('_', ' ')} failed: {_words(context, error)}"
+    run.passage.note("step_failed", ENGINE, step=bound.step.name, error=context.words(error), final=True)
+    because = f"{bound.step.name.replace('_', ' ')} failed: {context.words(error)}"
     _to_person(run, process, office, f"{FAILED}{bound.step.name}", FALLBACK, Sla(), because)
 
 
@@ -273,7 +275,7 @@ def _retry(context: Context, run: _Run, error: Exception, step: str) -> None:
     failures = run.item.failures + 1
     at = context.clock() + backoff(failures, draw=context.draw())
     run.passage.note(
-        "step_failed", ENGINE, step=step, error=_words(context, error), final=False, again=at.isoformat()
+        "step_failed", ENGINE, step=step, error=context.words(error), final=False, again=at.isoformat()
     )
     run.passage.queue("advance", run.passage.case.id, at=at, failures=failures)
     run.stopped = True
@@ -286,11 +288,6 @@ def _give_back(context: Context, run: _Run) -> None:
     if not run.passage.changed:
         run.lost = True
         context.db.write(lambda c: work.release(c, [run.item], due_at=context.clock()))
-
-
-def _words(context: Context, error: Exception) -> str:
-    """The kind of error and its message, short and without secrets."""
-    return context.mask(f"{type(error).__name__}: {error}")[:500].replace("\x00", "")
 
 
 def _unrunnable(context: Context, runs: list[_Run]) -> None:

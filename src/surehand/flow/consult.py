@@ -1,6 +1,7 @@
 """Looking at cases that a person may see, without the AI's view where people decide without it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -8,7 +9,7 @@ from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Verdict
 from surehand.core.hearing import FINDING
-from surehand.errors import NotFound, SurehandError
+from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
@@ -54,31 +55,48 @@ def consult(context: Context, person: str, case_id: str) -> CaseFile:
         verdicts = cases.verdicts(connection, case_id)
         actions = cases.actions_of(connection, case_id)
         outcomes = cases.outcomes(connection, case_id)
-    try:
-        process = context.processes.pinned(case.process, case.version)
-    except SurehandError:
-        process = None
-    check = next((one for one in beside if unseen.unseen_by(one, person)), None)
-    hidden = unseen.hidden_point(case, assignment, judgements)
-    shown = unseen.judgements_shown(judgements, hidden, check)
-    if hidden is not None:
-        case = replace(case, readings=unseen.plain_readings(case.readings))
-    if check is None:
-        return CaseFile(
-            case, process, assignment, shown, tuple(verdicts), tuple(actions), tuple(outcomes), tuple(beside)
-        )
-    judged = next((j for j in judgements if (j.point, j.round) == (check.point, check.round)), None)
+    over = unseen.veil(context, person, case, held=assignment, beside=beside, judged=judgements)
+    if over.checks:
+        return CaseFile(over.case(case), over.process, None, over.judgements(), (), (), (), (over.checks[0],))
     return CaseFile(
-        unseen.before_it(case, process, check, judged), process, None, shown, (), (), (), (check,)
-    )
+        over.case(case), over.process, over.assignment(assignment) if assignment else None,
+        over.judgements(), over.verdicts(verdicts), tuple(actions), tuple(outcomes),
+        tuple(map(over.assignment, beside)),
+    )  # fmt: skip
 
 
 def visible(context: Context, person: str, case_id: str) -> Case:
     """The case alone. Raises NotFound when there is none, or the person may not see it."""
     with context.db.read() as connection:
-        case, _, beside = _visible(context, connection, person, case_id)
-        check = next((one for one in beside if unseen.unseen_by(one, person)), None)
-    return case if check is None else unseen.before_it(case, None, check, None)
+        case, held, beside = _visible(context, connection, person, case_id)
+        if not unseen.checks_of(beside, person):
+            return case
+        judged = cases.judgements(connection, case_id)
+    return unseen.veil(context, person, case, held=held, beside=beside, judged=judged).case(case)
+
+
+def too_late(context: Context, person: str, case_id: str) -> tuple[Case, Any]:
+    """A case that somebody's verdict came too late for, and the recommendation that they were shown, if any.
+
+    They may have lost it to others since, and are told what became of it all the same.
+    """
+    with context.db.read() as connection:
+        case = cases.load(connection, [case_id])[case_id]
+        held = cases.open_assignments(connection, [case_id]).get(case_id)
+        beside = cases.beside(connection, [case_id]).get(case_id, [])
+        judged = cases.judgements(connection, case_id)
+    over = unseen.veil(context, person, case, held=held, beside=beside, judged=judged)
+    last = next(iter(over.judgements()[-1:]), None)
+    shows = last is not None and last.level.shows_recommendation
+    return over.case(case), last.recommendation.get("value") if last is not None and shows else None
+
+
+def as_seen(context: Context, person: str, case: Case) -> Case:
+    """A case that a person asked for by its key, as they may see it."""
+    if not unseen.checkable(context, case):
+        return case
+    with context.db.read() as connection:
+        return unseen.as_seen(context, connection, person, case)
 
 
 def events(context: Context, person: str, case_id: str) -> list[Link]:
@@ -86,9 +104,8 @@ def events(context: Context, person: str, case_id: str) -> list[Link]:
     with context.db.read() as connection:
         case, assignment, beside = _visible(context, connection, person, case_id)
         links = audit.chain(connection, case_id)
-        hidden = unseen.hidden_point(case, assignment, cases.judgements(connection, case_id))
-    check = next((one for one in beside if unseen.unseen_by(one, person)), None)
-    return unseen.links_shown(links, hidden, check)
+        judged = cases.judgements(connection, case_id)
+    return unseen.veil(context, person, case, held=assignment, beside=beside, judged=judged).links(links)
 
 
 def newest(
@@ -106,22 +123,19 @@ def newest(
             connection, sight_of(context, person), process=process, state=state, after=after, limit=limit
         )
         found = cases.heads(connection, [one.id for one in listed])
-        checks = cases.checks_held(connection, person, list(found))
-    return [_in_short(found[one.id], checks.get(one.id)) for one in listed]
+        found |= unseen.veiled(context, connection, person, list(found))
+    return [found[one.id] for one in listed]
 
 
 def inbox(context: Context, person: str, *, after: Mark | None, limit: int) -> list[tuple[Assignment, Case]]:
     """What this person has open, due first; the cases without what they brought."""
     with context.db.read() as connection:
-        waiting = desk.waiting(connection, desk.held_by(person), after=after, limit=limit)
+        mine = desk.told(connection, person, desk.held_by(person))
+        waiting = desk.waiting(connection, mine, after=after, limit=limit)
+        waiting = unseen.rows_shown(context, connection, person, waiting)
         found = cases.heads(connection, [one.case_id for one in waiting])
-        checks = cases.checks_held(connection, person, list(found))
-    return [(one.assignment, _in_short(found[one.case_id], checks.get(one.case_id))) for one in waiting]
-
-
-def _in_short(head: Case, check: Assignment | None) -> Case:
-    """A case in a list, without how it was decided where the reader checks that."""
-    return head if check is None else unseen.before_it(head, None, check, None)
+        found |= unseen.veiled(context, connection, person, list(found))
+    return [(one.assignment, found[one.case_id]) for one in waiting]
 
 
 def _visible(

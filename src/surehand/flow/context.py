@@ -8,10 +8,12 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
+from surehand.core.case import Assignment
 from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
+from surehand.core.values import storable
 from surehand.discretion import Mask
 from surehand.errors import NotFound
 from surehand.flow.following import Following
@@ -143,9 +145,20 @@ class Context:
             return []
         return work.claim_cases(connection, ids, worker=self.worker, now=self.clock(), lease=self.lease)
 
-    def office(self) -> Office:
-        """The people with what each has open now, or nearly."""
-        return Office(self.people, Loads(lambda: self.workload.of(self._loads)))
+    def words(self, error: BaseException) -> str:
+        """The kind of an error and its message, for the record: short, without secrets, whatever is in it."""
+        text: str = storable(self.mask(f"{type(error).__name__}: {error}")[:500])
+        return text
+
+    def office(self, *, counted: bool = True) -> Office:
+        """The people with what each has open now, or nearly; not `counted` where nobody is picked by it."""
+        loads = Loads(lambda: self.workload.of(self._loads)) if counted else {}
+        return Office(self.people, loads, self.open_of)
+
+    def open_of(self, case_id: str) -> list[Assignment]:
+        """The open assignments of a case."""
+        with self.db.look() as connection:
+            return cases.open_of(connection, case_id)
 
     def _loads(self) -> Mapping[str, int]:
         with self.db.look() as connection:

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Assignment, CaseState
+from surehand.core.case import Assignment, Case, CaseState
 from surehand.core.people import Role
 from surehand.core.policy import Grade
 from surehand.core.process import DecisionPoint
 from surehand.errors import NotFound
+from surehand.flow import unseen
 from surehand.flow.context import Context
-from surehand.store import cases, desk, figures
+from surehand.store import desk, figures
 from surehand.store.desk import Listed, Mark, Sight, Waiting, Which
 from surehand.store.figures import Today
 
@@ -79,11 +82,12 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
     now = context.clock()
     chosen = which(context, person, view, queue)
     with context.db.read() as connection:
+        chosen = desk.told(connection, person, chosen)
         rows = desk.waiting(connection, chosen, limit=PAGE + 1, after=after)
-        views = {name: desk.count_waiting(connection, which(context, person, name)) for name in VIEWS}
+        rows = unseen.rows_shown(context, connection, person, rows)
+        views = {name: _count(context, connection, person, name) for name in VIEWS}
         queues = {
-            name: desk.count_waiting(connection, which(context, person, "queues", name))
-            for name in queues_of(context, person)
+            name: _count(context, connection, person, "queues", name) for name in queues_of(context, person)
         }
         overdue = desk.count_waiting(connection, chosen, due_before=now)
         soon = desk.count_waiting(connection, chosen, due_before=now + SOON) - overdue
@@ -96,6 +100,15 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
         soon=max(0, soon), decided=decided, overrides=overrides,
         after=Mark(last.due_at, last.id) if last else None,
     )  # fmt: skip
+
+
+def _count(
+    context: Context, connection: Connection, person: str, view: str, queue: str = "",
+    opened_after: datetime | None = None,
+) -> int:  # fmt: skip
+    """How many wait in a view, of those that the person may know of."""
+    chosen = desk.told(connection, person, which(context, person, view, queue))
+    return desk.count_waiting(connection, chosen, opened_after=opened_after)
 
 
 def _claimable(context: Context, person: str, row: Waiting) -> bool:
@@ -121,7 +134,7 @@ def _about_money(process: BoundProcess) -> bool:
 def next_of(context: Context, person: str) -> Assignment | None:
     """What a person should turn to now: theirs with the earliest deadline."""
     with context.db.read() as connection:
-        rows = desk.waiting(connection, desk.held_by(person), limit=1)
+        rows = desk.waiting(connection, desk.told(connection, person, desk.held_by(person)), limit=1)
     return rows[0].assignment if rows else None
 
 
@@ -129,20 +142,20 @@ def next_claimable(context: Context, person: str) -> str | None:
     """The most urgent case that is with somebody else in a person's queues and that they may take over."""
     others = desk.of_others(person, queues_of(context, person))
     with context.db.read() as connection:
-        rows = desk.waiting(connection, others, limit=PAGE)
+        rows = desk.waiting(connection, desk.told(connection, person, others), limit=PAGE)
     return next((row.case_id for row in rows if _claimable(context, person, row)), None)
 
 
 def count_of(context: Context, person: str) -> int:
     """How many cases wait for a person."""
     with context.db.read() as connection:
-        return desk.count_waiting(connection, desk.held_by(person))
+        return _count(context, connection, person, "mine")
 
 
 def newer(context: Context, person: str, view: str, *, queue: str, since: datetime) -> int:
     """How many cases have come into a view since a time."""
     with context.db.read() as connection:
-        return desk.count_waiting(connection, which(context, person, view, queue), opened_after=since)
+        return _count(context, connection, person, view, queue, opened_after=since)
 
 
 def search(
@@ -160,16 +173,44 @@ def search(
             connection, sight_of(context, person), limit=PAGE + 1, text=text, state=state, process=process,
             after=after,
         )  # fmt: skip
-        checks = cases.checks_held(connection, person, [row.id for row in rows])
-    page = [replace(row, result=None, answers={}) if row.id in checks else row for row in rows[:PAGE]]
+        page = _as_seen(context, connection, person, rows[:PAGE])
     return page, Mark(page[-1].created_at, page[-1].id) if len(rows) > PAGE else None
 
 
-def today(context: Context) -> Today:
-    """Today in figures, over all processes."""
+def earlier(
+    context: Context, person: str, process: str, subject: str, *, before: datetime, decides: bool
+) -> list[Listed]:
+    """The last cases about the same subject; who does not decide sees only those that they may see anyway."""
+    sight = None if decides else sight_of(context, person)
+    with context.db.read() as connection:
+        found = desk.history(connection, process, subject, before=before, sight=sight)
+        return _as_seen(context, connection, person, found)
+
+
+def _as_seen(context: Context, connection: Connection, person: str, rows: Sequence[Listed]) -> list[Listed]:
+    """Rows of cases as this person may see them."""
+    found = unseen.veiled(context, connection, person, [row.id for row in rows])
+    return [_row(row, found[row.id]) if row.id in found else row for row in rows]
+
+
+def _row(row: Listed, case: Case) -> Listed:
+    return replace(
+        row, title=case.title, state=case.state, result=case.result, owner=case.owner, stake=case.stake,
+        grade=case.grade, answers=case.answers,
+    )  # fmt: skip
+
+
+def today(context: Context, person: str) -> Today:
+    """Today in figures, over all processes; without what became of cases that this person checks unseen."""
     now = context.clock()
     with context.db.read() as connection:
-        return figures.today(connection, since=midnight(now), now=now)
+        return figures.today(connection, since=midnight(now), now=now, person=person)
+
+
+def waiting_by_process(context: Context, person: str) -> dict[str, int]:
+    """How many cases wait, per process; without those that this person checks unseen."""
+    with context.db.read() as connection:
+        return figures.waiting_by_process(connection, context.processes.current, person=person)
 
 
 def midnight(now: datetime) -> datetime:

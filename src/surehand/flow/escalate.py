@@ -9,7 +9,7 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement, Passage
 from surehand.core.deadlines import Stage
 from surehand.core.hearing import point_of
-from surehand.core.lifecycle import Office, as_judged, closed, matter_of
+from surehand.core.lifecycle import Office, as_judged, closed, kept_apart, matter_of, may_be_checked
 from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
@@ -84,7 +84,8 @@ def _replaced(
 ) -> tuple[Passage, str]:  # fmt: skip
     passage = Passage(case, at=context.clock())
     matter = matter_of(as_judged(case, judged), process, assignment.queue)
-    chosen = pick(context.people, matter, level=assignment.level, loads=loads)
+    apart = _apart(context.office(counted=False), case, process, assignment)
+    chosen = pick(context.people, matter, level=assignment.level, loads=loads, besides=apart)
     passage.update(replace(assignment, person=chosen.person))
     if assignment.kind not in BESIDE:
         passage.move(owner=chosen.person)
@@ -93,6 +94,14 @@ def _replaced(
         due_at=assignment.due_at.isoformat(),
     )  # fmt: skip
     return passage, chosen.person
+
+
+def _apart(office: Office, case: Case, process: BoundProcess, given: Assignment) -> frozenset[str]:
+    """Who is not to be given this where somebody else can have it."""
+    if not may_be_checked(case, process):
+        return frozenset()
+    blind_check = given.kind == "check" and given.blind
+    return kept_apart(office.open_of(case.id), blind_check=blind_check, but=given.id)
 
 
 def _alone(context: Context, passage: Passage) -> Case | None:
@@ -111,7 +120,7 @@ def _climbed(
     except SurehandError:
         return None
     passage = Passage(case, at=context.clock())
-    office = Office(context.people, {})
+    office = context.office(counted=False)
     if assignment.kind == "notice":
         watching.window_passed(passage, process, assignment)
         return passage
@@ -135,6 +144,8 @@ def _climbed(
         to = escalation_target(as_judged(case, judged), process, office, assignment)
         if stage is Stage.OVERDUE and context.people.active(process.map.owner):
             to = process.map.owner
+        if to in _apart(office, case, process, assignment):
+            to = None  # who knows how it was decided cannot check it, and who checks it is not to be told
         climbed = replace(climbed, person=to or assignment.person)
         passage.note(
             "escalated", ENGINE, taken_from=assignment.person, to=climbed.person, stage=stage.name.lower(),

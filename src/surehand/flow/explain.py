@@ -1,8 +1,8 @@
 """The whole story of a case in plain words, and whether its record holds."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 
 from surehand.core import story as telling
 from surehand.core.audit import FIRST, Link
-from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement, Outcome
 from surehand.core.entries import Entry
 from surehand.core.phrases import brief, hundred
-from surehand.errors import NotFound, SurehandError
+from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.verify import faults_of_chain, losses_of
@@ -89,29 +88,30 @@ def explain(context: Context, case_id: str, *, person: str | None = None, compar
         sealed = figures.sealed(connection, case_id)
         outcomes = tuple(cases.outcomes(connection, case_id))
         beside = tuple(cases.beside(connection, [case_id]).get(case_id, ()))
-    blind = unseen.hidden_point(case, assignment, judgements) is not None
+    over = unseen.veil(context, person, case, held=assignment, beside=beside, judged=judgements)
+    blind, told_of = over.hidden is not None, over.links(links)
     proof = ChainProof(
         events=len(links), expected=case.audit_seq, head=case.audit_hash, checked=context.clock(),
         took=timedelta(seconds=time.monotonic() - began), sealed=sealed, compared=compare, problems=problems,
     )  # fmt: skip
     given = case.input.get("fields") or {}
-    check = next((one for one in beside if person is not None and unseen.unseen_by(one, person)), None)
-    if check is None:
-        entries = telling.told(links, given=given, judgements=judgements, blind=blind)
+    if not over.checks:
+        entries = telling.told(told_of, given=given, judgements=judgements, blind=blind)
         return Story(case, entries, proof, judgements, assignment, blind, outcomes, beside)
-    before = links[: unseen.decided_at(links, check)]
-    judged = next((j for j in judgements if (j.point, j.round) == (check.point, check.round)), None)
+    check = over.checks[0]
     return Story(
-        unseen.before_it(case, _process(context, case), check, judged), telling.told(before, given=given),
-        proof, (), None, True, (), (check,), check,
+        over.case(case), telling.told(told_of, given=given), _up_to(proof, told_of), (), None, True, (),
+        (check,), check,
     )  # fmt: skip
 
 
-def _process(context: Context, case: Case) -> BoundProcess | None:
-    try:
-        return context.processes.pinned(case.process, case.version)
-    except SurehandError:
-        return None
+def _up_to(proof: ChainProof, links: Sequence[Link]) -> ChainProof:
+    """What was proved, said of the events that the reader is shown. What is wrong is told wherever it is."""
+    count = len(links)
+    return replace(
+        proof, events=count, expected=count, sealed=min(count, proof.sealed),
+        head=links[-1].hash if links else "",
+    )  # fmt: skip
 
 
 def _problems(connection: Connection, case_id: str, links: list[Link], seals: Seals) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from surehand.core.actions import UNDO
 from surehand.core.case import Action, Case, Change, Judgement, Verdict
@@ -19,6 +20,9 @@ class Following:
     approvals  that it saved, by case id
     restored   this database was restored from a backup once
     fed        what is due was claimed since `advance_now` last looked
+
+    What is remembered holds while nobody else can have claimed work of the case: as long as a lease lasts
+    after it was saved, and not beyond the work that was claimed with it.
     """
 
     items: list[Work] = field(default_factory=list)
@@ -32,7 +36,8 @@ class Following:
         """A change of a case was saved, and this became due of it, which is the caller's."""
         self.cases[case.id] = case
         self.items.extend(items)
-        self.fed, self.restored = True, restored
+        self.fed = True
+        self.restored |= restored
         for record in (*change.added, *change.updated):
             if isinstance(record, Action):
                 self.actions[record.key] = record
@@ -44,12 +49,23 @@ class Following:
         items, self.items = self.items, []
         return items
 
-    def plans(self, item: Work) -> Plans | None:
+    def forget(self) -> None:
+        """Others may have gone on with these cases."""
+        self.cases.clear()
+        self.actions.clear()
+        self.approvals.clear()
+
+    def case(self, id: str, *, since: datetime) -> Case | None:
+        """A case as it was saved, if that was no longer ago."""
+        found = self.cases.get(id)
+        return found if found is not None and found.updated_at >= since else None
+
+    def plans(self, item: Work, *, since: datetime) -> Plans | None:
         """What an action is judged by, where the caller has just saved all of it; else it has to be read.
 
-        Saving what came of it compares the case anyway, so somebody who was faster is noticed as ever.
+        Saving what came of it compares the case anyway, so a person who was faster is noticed as ever.
         """
-        case, action = self.cases.get(item.case_id), self.actions.get(item.ref)
+        case, action = self.case(item.case_id, since=since), self.actions.get(item.ref)
         if case is None or action is None or case.revoking or self.restored or item.ref.endswith(UNDO):
             return None
         by, point = action.authority.get("by"), action.authority.get("point")

@@ -10,7 +10,7 @@ from surehand.core.case import ENGINE, Case, Passage
 from surehand.core.extraction import WHOLE
 from surehand.core.process import Extract
 from surehand.core.recommendation import Alternative, Evidence, Reading, probability
-from surehand.core.values import plain, storable
+from surehand.core.values import as_json, plain, storable
 from surehand.errors import PermanentFailure, TemporaryFailure
 from surehand.flow.context import Context
 from surehand.flow.recognising import needs_document
@@ -150,14 +150,13 @@ def _sure(given: float | None) -> float | None:
 
 
 def _where(found: Evidence | None) -> dict[str, Any]:
-    if found is None:
-        return {}
-    box = found.box.model_dump() if found.box else None
-    return {"evidence": {"quote": found.quote, "page": found.page, "box": box}}
+    return {} if found is None else {"evidence": found.plain}
 
 
 def _other(found: Alternative | None) -> dict[str, Any]:
     if found is None or found.value is None:
         return {}
     sure = probability(found.confidence)
-    return {"other": {"value": plain(found.value), "because": found.because, "confidence": sure}}
+    return {
+        "other": {"value": as_json(plain(found.value)), "because": str(found.because), "confidence": sure}
+    }

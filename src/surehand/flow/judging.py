@@ -1,6 +1,7 @@
 """At a decision point: recommend, read the signals, grade, route; then run alone or hand to a person."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from surehand.core import actions, draws, watching
@@ -79,6 +80,7 @@ def settle(
     bound = process.steps[place]
     point = bound.step
     assert isinstance(point, DecisionPoint)
+    office = replace(office, open_of=context.open_of)
     case = passage.case
     known = case.known
     missing = tuple(name for name in sorted(process.required) if case.facts.get(name) is None)
@@ -208,10 +210,7 @@ def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:
             {"value": plain(o.value), "because": o.because, "confidence": probability(o.confidence)}
             for o in recommendation.alternatives
         ],
-        "evidence": [
-            {"quote": e.quote, "page": e.page, "box": e.box.model_dump() if e.box else None}
-            for e in recommendation.evidence
-        ],
+        "evidence": [found.plain for found in recommendation.evidence],
         "source": recommendation.source,
     }
     whole: dict[str, Any] = storable(said)

@@ -12,6 +12,7 @@ from surehand.core.people import Role
 from surehand.core.process import DecisionPoint, Draft
 from surehand.core.values import unstorable
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.review import Also
 from surehand.flow.standing import may_see
@@ -53,6 +54,7 @@ def record_outcome(
         assignment = cases.open_assignments(connection, [case_id]).get(case_id)
         if case is None or not may_see(context, person, case, assignment.queue if assignment else None):
             raise NotFound(f"There is no case {case_id}, or you may not see it")
+        unseen.decide_first(connection, person, case_id)
         _allowed(context, person, case)
         process = context.processes.pinned(case.process, case.version)
         value, correct = _measured(process, case, report)

@@ -9,15 +9,25 @@ from sqlalchemy import Connection
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Passage, Verdict
 from surehand.core.hearing import Answer, Hearing
-from surehand.core.lifecycle import Handover, Office, closed, hand_over
+from surehand.core.lifecycle import Handover, closed, hand_over
 from surehand.core.policy import Sla
 from surehand.core.process import DecisionPoint
 from surehand.core.verdicts import give
 from surehand.core.watching import takes_back
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
+from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.parts import Part, keep
-from surehand.flow.standing import Hidden, Standing, moved_on, refusal, seen, standing, waiting_case
+from surehand.flow.standing import (
+    Hidden,
+    Standing,
+    moved_on,
+    not_as_seen,
+    refusal,
+    seen,
+    standing,
+    waiting_case,
+)  # fmt: skip
 from surehand.store import audit, cases, saving, work
 from surehand.store.saving import Stale
 
@@ -54,20 +64,33 @@ def submit_verdict(
     def attempt() -> tuple[Case, Verdict]:
         found = seen(context, person, case_id, of=of, round=round, rev=rev)
         _allowed(context, person, found)
-        if answer.shown and found.judgement and answer.shown != found.judgement.shown:
-            raise Conflict(
-                "What would run changed since you saw it; open the case again", state=found.case.state
-            )
         hearing = Hearing(
             passage=Passage(found.case, at=context.clock()), process=found.process,
-            office=Office(context.people, {}), assignment=found.assignment, judgement=found.judgement,
-            action=found.action, original=found.original, person=person, answer=answer,
-            verdicts=found.verdicts, around=found.around,
+            office=context.office(counted=False), assignment=found.assignment, judgement=found.judgement,
+            action=found.action, original=found.original, person=person,
+            answer=_on_what_was_shown(context, found, answer), verdicts=found.verdicts, around=found.around,
         )  # fmt: skip
         # saved only if the case is still as it was read, so what was measured against still holds
         return _taking_back(context, hearing, also) if takes_back(hearing) else _given(context, hearing, also)
 
     return _attempted(context, person, case_id, attempt)
+
+
+def _on_what_was_shown(context: Context, found: Standing, answer: Answer) -> Answer:
+    """The answer, with the digest of what would run. Raises Conflict when the page showed something else.
+
+    Where the digest would tell what was recommended, another stands for it; the first is not taken there, or
+    it could be guessed.
+    """
+    if not answer.shown or found.judgement is None:
+        return answer
+    digest, given = found.judgement.shown, found.assignment
+    stands_for = unseen.kept_digest(context.secret, digest)
+    if answer.shown == stands_for or (answer.shown == digest and not given.blind):
+        return replace(answer, shown=digest)
+    if given.kind == "check" and given.blind:
+        raise not_as_seen(given)
+    raise Conflict("What would run changed since you saw it; open the case again", state=found.case.state)
 
 
 def _given(
@@ -123,6 +146,7 @@ def answer_question(
 
     def transaction(connection: Connection) -> Case:
         case, assignment = waiting_case(context, connection, person, case_id)
+        unseen.decide_first(connection, person, case_id)
         if assignment.kind != "answer" or (round is not None and round != case.round):
             raise moved_on(connection, case)
         if person not in (assignment.person, case.submitter) or not context.people.active(person):
@@ -173,7 +197,7 @@ def hand_back(
         kind = "repair"
     sla = step.sla if isinstance(step, DecisionPoint) else exception.sla if exception else Sla()
     hand_over(
-        passage, process, Office(context.people, {}),
+        passage, process, context.office(counted=False),
         Handover(
             kind=kind, point=assignment.point, queue=assignment.queue, sla=sla, level=assignment.level,
             because=why, stay_with=to,
@@ -231,6 +255,8 @@ def _attempted(context: Context, person: str, case_id: str, attempt: Callable[[]
             _denied(context, person, case_id, refusal)
             raise
     with context.db.read() as connection:
+        if held := cases.checks_held(connection, person, [case_id]).get(case_id):
+            raise not_as_seen(held[0])
         raise moved_on(connection, cases.load(connection, [case_id])[case_id])
 
 

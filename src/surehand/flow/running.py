@@ -106,6 +106,7 @@ def advance_now(context: Context, case_id: str) -> None:
     following = mine.following
     assert following is not None
     if not following.fed:
+        following.forget()
         following.items.extend(context.db.write(lambda c: context.claim(c, [case_id])))
     try:
         for _ in range(_ROUNDS):

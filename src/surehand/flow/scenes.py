@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -68,35 +67,27 @@ class Scene:
 
 def scene_of(context: Context, item: Work) -> dict[int, Scene]:
     """The scene of one action: as its caller has just saved it, or read with those of others who come now."""
-    following = context.following
-    planned = following.plans(item) if following is not None else None
-    if planned is not None:
-        return _staged(context, [item], planned, {}, {})
+    if context.following is not None:
+        planned = context.following.plans(item, since=context.clock() - context.lease)
+        if planned is not None:
+            return _staged(context, [item], planned, {}, {})
 
-    def serve(several: Sequence[tuple[Work, Mapping[str, Case]]]) -> list[dict[int, Scene]]:
-        known = {name: case for _, of_one in several for name, case in of_one.items()}
-        found = scenes(context, [item for item, _ in several], known=known)
-        return [found] * len(several)
+    def serve(items: Sequence[Work]) -> list[dict[int, Scene]]:
+        return [scenes(context, items)] * len(items)
 
-    known = following.cases if following is not None else {}
-    return context.sharing.run("scenes", (item, known), serve)
+    return context.sharing.run("scenes", item, serve)
 
 
-def scenes(
-    context: Context, items: Sequence[Work], *, known: Mapping[str, Case] = MappingProxyType({})
-) -> dict[int, Scene]:
-    """By number of the work; what cannot be run is finished or put off.
-
-    known  cases as their callers have just saved them
-    """
+def scenes(context: Context, items: Sequence[Work]) -> dict[int, Scene]:
+    """By number of the work; what cannot be run is finished or put off."""
     keys = {key for item in items for key in (item.ref, item.ref.removesuffix(UNDO))}
-    ids = [item.case_id for item in items]
+    ids = {item.case_id for item in items}
     with context.db.look() as connection:
-        there = plans(connection, keys=keys, of=ids, known=known)
+        there = plans(connection, keys=keys, of=ids)
     if there.restore is None and not any(case.revoking for case in there.cases.values()):
         return _staged(context, items, there, {}, {})
     with context.db.read() as connection:  # more has to be asked, of the same moment
-        there = plans(connection, keys=keys, of=ids, known={})
+        there = plans(connection, keys=keys, of=ids)
         doubtful = doubts(connection, _pairs(items, there), there.restore, now=context.clock())
         revoking = [case for case in there.cases.values() if case.revoking]
         revocations = {case.id: _revocation(connection, case) for case in revoking}

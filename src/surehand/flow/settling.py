@@ -62,7 +62,7 @@ def stopped(context: Context, scene: Scene, refusal: str) -> Passage:
 def gone_wrong(context: Context, scene: Scene, *, error: Exception) -> Passage:
     """Refused for good: a person. Surely not done: again later. Neither: unknown, unless it is repeatable."""
     passage = Passage(scene.case, at=context.clock())
-    words = context.mask(f"{type(error).__name__}: {error}")[:500].replace("\x00", "")
+    words = context.words(error)
     action = scene.action
     if isinstance(error, PermanentFailure | PermissionError):
         passage.note("action_failed", ENGINE, step=action.step, key=action.key, error=words, final=True)
@@ -170,7 +170,7 @@ def settled(context: Context, scene: Scene, answer: Any) -> Passage:
         words = FORGOTTEN if scene.forgotten else "its worker stopped before it could say"
         return _unknown(context, scene, passage, action.error or words)
     if isinstance(answer, Exception):
-        words = context.mask(f"{type(answer).__name__}: {answer}")[:500].replace("\x00", "")
+        words = context.words(answer)
         counted = replace(scene, action=replace(action, attempt=action.attempt + 1))
         return _again(context, counted, passage, words, state="unknown", surely_not=False)
     if isinstance(answer, _Elsewhere):

@@ -14,7 +14,7 @@ from surehand.core.lifecycle import as_judged, matter_of
 from surehand.core.people import Role
 from surehand.core.process import DecisionPoint
 from surehand.core.verdicts import KINDS
-from surehand.errors import Conflict, NotFound
+from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.store import cases
@@ -46,13 +46,16 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
     """What waits here, with why this person may not decide it; '' when they may.
 
     of      id of the assignment; else what the case waits for, or the person's notice or check of it
-    raises  NotFound also for a case that the person may not see, Conflict when nothing waits
+    raises  NotFound also for a case that the person may not see, Conflict when nothing waits, Forbidden for
+            what they may look at only later
     """
     with context.db.read() as connection:
         found = standing(context, connection, person, case_id, of=of, questions=True)
+        held = cases.open_assignments(connection, [case_id]).get(case_id)
+        beside = cases.beside(connection, [case_id]).get(case_id, [])
+        judged = cases.judgements(connection, case_id)
     case, given = found.case, found.assignment
-    if given.kind == "check" and given.blind:
-        found = _unseen(found)
+    found = _as_shown(context, person, found, held, beside, judged)
     if given.kind == "answer" and person in (given.person, case.submitter):
         return found, "" if context.people.active(person) else f"{person} is not an active person here"
     refused = refusal(context, person, found)
@@ -61,12 +64,22 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
     return found, refused
 
 
-def _unseen(found: Standing) -> Standing:
-    """The same without how it was decided, for whoever decides it again."""
-    judged, check = found.judgement, found.assignment
+def _as_shown(
+    context: Context, person: str, found: Standing, held: Assignment | None, beside: Sequence[Assignment],
+    judged: Sequence[Judgement],
+) -> Standing:  # fmt: skip
+    """The same as this person may see it. Somebody else's check shows them no more than its holder sees."""
+    given = found.assignment
+    checks = given.kind == "check" and given.blind
+    over = unseen.veil(
+        context, given.person if checks else person, found.case, held=held, judged=judged,
+        beside=[given] if checks and person != given.person else beside,
+    )  # fmt: skip
+    if not checks and given.kind in BESIDE:  # whoever was told of a decision goes on seeing it
+        return found
     return replace(
-        found, case=unseen.before_it(found.case, found.process, check, judged), verdicts=(), around=Around(),
-        judgement=next(iter(unseen.judgements_shown([judged] if judged else [], None, check)), None),
+        found, case=over.case(found.case), judgement=over.judgement(found.judgement),
+        verdicts=() if checks else found.verdicts, around=Around() if checks else found.around,
     )  # fmt: skip
 
 
@@ -106,25 +119,52 @@ def known_to(
 def waiting_case(
     context: Context, connection: Connection, person: str, case_id: str, *, of: str | None = None
 ) -> tuple[Case, Assignment]:
-    """A case with what waits there. Raises NotFound before anything that would tell a stranger about it."""
+    """A case with what waits there. Raises NotFound before anything that would tell a stranger about it.
+
+    Raises Forbidden where the person has to decide something else of the case first, see `flow.unseen`.
+    """
     case = cases.load(connection, [case_id]).get(case_id)
     assignment = cases.open_assignments(connection, [case_id]).get(case_id)
     if case is None or not known_to(context, connection, person, case, assignment):
         raise Hidden(f"There is no case {case_id}, or you may not see it")
+    beside = cases.beside(connection, [case_id]).get(case_id, [])
+    if checks := unseen.checks_of(beside, person):
+        if of not in (None, checks[0].id):
+            raise Forbidden(unseen.FIRST)
+        return case, checks[0]
+    held = assignment
     if assignment is None or of not in (None, assignment.id):
-        assignment = _beside(connection, person, case_id, of)
+        assignment = _beside(beside, person, of)
+    if assignment is not None and assignment.kind in BESIDE:
+        _not_before_it_is_decided(connection, person, case, held, assignment)
     waits = case.state in (CaseState.WAITING, CaseState.ASKING)
     if assignment is None or not (waits or assignment.kind in BESIDE):
         raise moved_on(connection, case)
     return case, assignment
 
 
-def _beside(connection: Connection, person: str, case_id: str, of: str | None) -> Assignment | None:
+def _not_before_it_is_decided(
+    connection: Connection, person: str, case: Case, held: Assignment | None, given: Assignment
+) -> None:
+    """What stands beside tells what was decided before at a point that is decided anew, by a person alone.
+
+    Then it is for whoever was told already, unless it is they who decide. Raises Forbidden.
+    """
+    if given.kind == "check" and given.blind:
+        return
+    hidden = unseen.hidden_point(case, held, cases.judgements(connection, case.id))
+    decides = held is not None and held.person == person
+    if given.point.removeprefix(FINDING) == hidden and (decides or person != given.person):
+        raise Forbidden(
+            f"A person decides {hidden} anew without the AI's view: look at this when it is decided"
+        )
+
+
+def _beside(beside: Sequence[Assignment], person: str, of: str | None) -> Assignment | None:
     """What stands beside the way of a case: that of this id, else the person's, else what may be helped with.
 
     A blind check is nobody's but its holder's.
     """
-    beside = cases.beside(connection, [case_id]).get(case_id, [])
     if of is not None:
         return next((one for one in beside if one.id == of), None)
     mine = [one for one in beside if one.person == person]
@@ -145,8 +185,10 @@ def standing(
     """What waits at a case, as it was seen. Raises NotFound, or Conflict when it moved on."""
     case, assignment = waiting_case(context, connection, person, case_id, of=of)
     seen = assignment.round if assignment.kind in BESIDE else case.round
-    if (round is not None and round != seen) or (rev is not None and rev != case.rev):
-        raise moved_on(connection, case, round)
+    checks = assignment.kind == "check" and assignment.blind and assignment.person == person
+    revision = unseen.REV if checks else case.rev
+    if (round is not None and round != seen) or (rev is not None and rev != revision):
+        raise not_as_seen(assignment) if checks else moved_on(connection, case, round)
     if assignment.kind == "answer" and not questions:
         raise Conflict(f"{case_id} waits for {assignment.person} to answer a question", state=case.state)
     process = context.processes.pinned(case.process, case.version)
@@ -180,26 +222,34 @@ def seen(
         case is not None and given is not None and given.kind in ("decide", "exception")
         and case.state is CaseState.WAITING and case.revoking is None and of in (None, given.id)
         and round in (None, case.round) and rev in (None, case.rev)
-        and may_see(context, person, case, given.queue)
+        and may_see(context, person, case, given.queue) and not unseen.checkable(context, case)
     )  # fmt: skip
-    if not usual or case is None or given is None:
+    process = context.processes.pinned(case.process, case.version) if usual and case is not None else None
+    if process is None or process.map.watched or case is None or given is None:
         with context.db.read() as connection:
             return standing(context, connection, person, case_id, of=of, round=round, rev=rev)
-    process = context.processes.pinned(case.process, case.version)
     judgement = next((j for j in found.judgements if (j.point, j.round) == (given.point, case.round)), None)
     return Standing(case, process, given, judgement, None, None, found.verdicts)
 
 
 def _around(connection: Connection, case: Case, assignment: Assignment) -> Around:
-    """What else is needed where a decision is, or may have to be, taken back."""
+    """What else is needed where a decision is, or may have to be, taken back or decided anew."""
+    beside = tuple(cases.beside(connection, [case.id]).get(case.id, ()))
     if case.revoking is None and assignment.kind not in BESIDE:
-        return Around()
+        return Around(beside=beside)
     return Around(
+        beside=beside,
         actions=tuple(cases.actions_of(connection, case.id)),
         holder=cases.open_assignments(connection, [case.id]).get(case.id),
         watch=cases.assigned(connection, case.revoking["watch"]) if case.revoking else None,
         outcomes=len(cases.outcomes(connection, case.id)),
     )  # fmt: skip
+
+
+def not_as_seen(check: Assignment) -> Conflict:
+    """What whoever has a check hears of a page that it does not fit: nothing of what became of the case."""
+    words = f"{check.case_id} is not what you saw; open your spot check of it again"
+    return Conflict(words, state=CaseState.WAITING, round=check.round)
 
 
 def moved_on(connection: Connection, case: Case, seen: int | None = None) -> Conflict:

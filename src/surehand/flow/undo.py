@@ -10,6 +10,7 @@ from surehand.core.lifecycle import undo_refused
 from surehand.core.process import Act
 from surehand.core.revoking import taking_back
 from surehand.errors import Conflict, Forbidden, NotFound
+from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.standing import known_to
 from surehand.store import cases, saving
@@ -52,6 +53,8 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
         case = cases.load(connection, [case_id]).get(case_id)
         found = [a for a in cases.actions_of(connection, case_id) if a.step == step]
         known = case is not None and known_to(context, connection, person, case, None)
+        if known:
+            unseen.decide_first(connection, person, case_id)
     if case is None or not known or not found:
         raise NotFound(f"There is no action {step} in {case_id}")
     if case.state.open:

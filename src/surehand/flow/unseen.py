@@ -1,53 +1,246 @@
-"""What a person must not see of a case while they decide it, or check it, without the AI's view."""
+"""What one person may know of a case now: where they decide it alone, or check how it was decided.
 
+Every case, list, page, event, count and conflict that a person gets goes through here.
+"""
+
+import hashlib
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Assignment, Case, Judgement, with_changes
-from surehand.core.lifecycle import as_judged
+from surehand.core.case import BESIDE, Assignment, Case, CaseState, Judgement, Verdict, with_changes
+from surehand.core.hearing import FINDING
+from surehand.core.lifecycle import may_be_checked
 from surehand.core.process import DecisionPoint
+from surehand.core.values import shown
+from surehand.errors import Forbidden, SurehandError
+from surehand.flow.context import Context
 from surehand.flow.judging import question
+from surehand.flow.plainly import plain_because, plain_event, plain_readings, plain_reasons
 from surehand.store import cases
+from surehand.store.desk import Waiting
 
-#: Kind under which an event is shown whose kind alone would tell too much.
-WITHHELD = "withheld"
+#: Revision under which whoever checks a case sees it: no case has it, and it does not grow with the case.
+REV = 0
 
-#: What is said of a reading besides how sure the reader was and what else it might be.
-_PLAIN = ("by", "person", "evidence")
+#: What is said to whoever wants anything else of a case that they have to check first.
+FIRST = "You have a spot check of this case: decide it first"
 
-
-def blind_check(connection: Connection, person: str, case_id: str) -> Assignment | None:
-    """The spot check of this case that this person has to decide unseen."""
-    beside = cases.beside(connection, [case_id]).get(case_id, [])
-    return next((one for one in beside if unseen_by(one, person)), None)
+#: Letters of cases that are looked at together.
+_TOGETHER = 32 * 1024 * 1024
 
 
-def unseen_by(assignment: Assignment, person: str) -> bool:
-    """It is a check that this person has to decide without knowing how it was decided."""
-    return assignment.kind == "check" and assignment.blind and assignment.person == person
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veil:
+    """What is kept from one person of one case.
+
+    checks  spot checks of it that they have to decide unseen, the first one first
+    hidden  the decision point that a person decides alone; None if none
+    judged  all judgements of the case
+    secret  of the deployment
+    """
+
+    process: BoundProcess | None
+    checks: tuple[Assignment, ...]
+    hidden: str | None
+    judged: tuple[Judgement, ...]
+    secret: bytes
+
+    def case(self, case: Case) -> Case:
+        """The case; for whoever checks it as it was when the decision fell, as far as that can be told."""
+        if self.checks:
+            return self._before(case)
+        return case if self.hidden is None else replace(case, readings=plain_readings(case.readings))
+
+    def _before(self, case: Case) -> Case:
+        check, judged, since = self.checks[0], self._checked, self._since
+        facts, title, subject = self._facts(case), case.process, None
+        if self.process is not None:
+            point = self.process.map.step(check.point)
+            assert isinstance(point, DecisionPoint)
+            title = question(point, facts)
+            subject = shown(facts.get(point.subject))[:200] or None if point.subject else None
+        exchange = [one for one in case.exchange if datetime.fromisoformat(str(one["at"])) < since]
+        kept = {n: reading for n, reading in case.readings.items() if n in facts or n not in case.facts}
+        return with_changes(
+            case, state=CaseState.WAITING, owner=check.person, due_at=check.due_at, round=check.round,
+            updated_at=check.opened_at, rev=REV, title=title, subject=subject, facts=facts, answers={},
+            stake=judged.stake if judged else None, grade=judged.grade if judged else None, result=None,
+            revoking=None, exchange=tuple(exchange), readings=plain_readings(kept), passed=(),
+        )  # fmt: skip
+
+    def _facts(self, case: Case) -> Mapping[str, Any]:
+        """Those that were known before the first decision that is checked."""
+        if self.process is None:
+            return {}
+        names = {check.point for check in self.checks}
+        place = next(i for i, bound in enumerate(self.process.steps) if bound.step.name in names)
+        later = {n for bound in self.process.steps[place:] for n in (bound.step.name, *bound.facts)}
+        return {name: value for name, value in case.facts.items() if name not in later}
+
+    @property
+    def _checked(self) -> Judgement | None:
+        """The judgement of the check that comes first."""
+        return judgement_of(self.judged, self.checks[0])
+
+    @property
+    def _since(self) -> datetime:
+        """When the decision fell that is checked."""
+        return self._checked.at if self._checked is not None else self.checks[0].opened_at
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Without what the AI said, in any round, where a person decides without it; for whoever checks one
+        with nothing that came after it."""
+        found = self.judged
+        if self.checks:
+            checked = self._checked
+            found = tuple(one for one in found if one is checked or self._earlier(one))
+        points = {self.hidden, *(check.point for check in self.checks)}
+        return tuple(self._without_view(one) if one.point in points else one for one in found)
+
+    def _earlier(self, one: Judgement) -> bool:
+        """It was made before the decision that is checked."""
+        if one.at != self._since or self.process is None:
+            return one.at < self._since
+        names = [bound.step.name for bound in self.process.steps]
+        return names.index(one.point) < names.index(self.checks[0].point)
+
+    def judgement(self, one: Judgement | None) -> Judgement | None:
+        """A judgement that the person may see, as they may see it."""
+        hides = one is not None and one.point in {self.hidden, *(check.point for check in self.checks)}
+        return self._without_view(one) if one is not None and hides else one
+
+    def _without_view(self, one: Judgement) -> Judgement:
+        reasons = () if self.checks else tuple(plain_reasons(self.process, one.reasons))
+        return replace(
+            one, recommendation={}, signals={}, confidence=None, limit=None, reasons=reasons, approves={},
+            draw=None, shown=kept_digest(self.secret, one.shown),
+        )  # fmt: skip
+
+    def assignment(self, given: Assignment) -> Assignment:
+        """An assignment without the AI's view in the words why it was given."""
+        if self.hidden is None or given.point.removeprefix(FINDING) != self.hidden:
+            return given
+        judged = judgement_of(self.judged, given)
+        return plain_because(given, plain_reasons(self.process, judged.reasons if judged else ()))
+
+    def verdicts(self, given: Iterable[Verdict]) -> tuple[Verdict, ...]:
+        """Without those that tell what the AI had recommended, where a person decides again without it."""
+        if self.checks:
+            return ()
+        return tuple(one for one in given if one.point != self.hidden or one.fields or not one.final)
+
+    def links(self, links: Sequence[Link]) -> list[Link]:
+        """The audit trail: without what the AI said, and what came of a decision that is checked."""
+        kept = links[: min((_decided_at(links, check) for check in self.checks), default=len(links))]
+        return [plain_event(link, self.hidden) for link in kept]
 
 
-def before_it(
-    case: Case, process: BoundProcess | None, check: Assignment, judgement: Judgement | None
-) -> Case:
-    """The case as it was when the decision fell that is checked, as far as it can be told."""
-    case = with_changes(
-        as_judged(case, judgement), answers={}, result=None, revoking=None,
-        readings=plain_readings(case.readings),
+def veil(
+    context: Context, person: str | None, case: Case, *, held: Assignment | None,
+    beside: Iterable[Assignment], judged: Iterable[Judgement],
+) -> Veil:  # fmt: skip
+    """What is kept of a case from a person, or from anybody where none is named.
+
+    held    what the case waits for
+    beside  what is open beside its way
+    """
+    found = tuple(judged)
+    return Veil(
+        process=_process_of(context, case), checks=checks_of(beside, person), judged=found,
+        hidden=hidden_point(case, held, found), secret=context.secret,
     )  # fmt: skip
-    if process is None:
-        return with_changes(case, facts={})
-    place = next(i for i, bound in enumerate(process.steps) if bound.step.name == check.point)
-    point = process.steps[place].step
-    assert isinstance(point, DecisionPoint)
-    later = {name for bound in process.steps[place:] for name in (bound.step.name, *bound.facts)}
-    facts = {name: value for name, value in case.facts.items() if name not in later}
-    return with_changes(case, facts=facts, title=question(point, facts))
+
+
+def _process_of(context: Context, case: Case) -> BoundProcess | None:
+    """The version that a case is pinned to; None when that does not load any more."""
+    try:
+        return context.processes.pinned(case.process, case.version)
+    except SurehandError:
+        return None
+
+
+def checks_of(beside: Iterable[Assignment], person: str | None) -> tuple[Assignment, ...]:
+    """The spot checks among these that this person has to decide unseen, the first one first."""
+    mine = [one for one in beside if one.kind == "check" and one.blind and one.person == person]
+    return tuple(sorted(mine, key=lambda one: (one.opened_at, len(one.id), one.id)))
+
+
+def decide_first(connection: Connection, person: str, case_id: str) -> None:
+    """Raises Forbidden where a person has to decide a spot check of a case before all else."""
+    if cases.checks_held(connection, person, [case_id]):
+        raise Forbidden(FIRST)
+
+
+def as_seen(context: Context, connection: Connection, person: str, case: Case) -> Case:
+    """A case that a person is answered with."""
+    if not checkable(context, case):
+        return case
+    return veiled(context, connection, person, [case.id]).get(case.id, case)
+
+
+def checkable(context: Context, case: Case) -> bool:
+    """Somebody may have a spot check of this case; of most, this is known without asking."""
+    process = _process_of(context, case)
+    return process is None or may_be_checked(case, process)
+
+
+def veiled(context: Context, connection: Connection, person: str, ids: Iterable[str]) -> dict[str, Case]:
+    """Those of these cases that a person has to check unseen, as they may see them, without what is large."""
+    held = cases.checks_held(connection, person, list(ids))
+    judged = cases.judgements_of(connection, list(held)) if held else {}
+    found: dict[str, Case] = {}
+    for some in cases.portions(connection, list(held), most=_TOGETHER):
+        for case in cases.load(connection, some).values():
+            over = veil(
+                context, person, case, held=None, beside=held[case.id], judged=judged.get(case.id, ())
+            )
+            found[case.id] = with_changes(
+                over.case(case), input={}, facts={}, readings={}, brought={}, document=None
+            )
+    return found
+
+
+def rows_shown(
+    context: Context, connection: Connection, person: str, rows: Sequence[Waiting]
+) -> list[Waiting]:
+    """Rows of what waits, as this person may see them."""
+    checked = veiled(context, connection, person, [r.case_id for r in rows if r.assignment.kind == "check"])
+    hidden = _hidden_in(connection, [r.case_id for r in rows if r.assignment.kind in BESIDE])
+    shown_ = []
+    for row in rows:
+        given = row.assignment
+        alone = given.blind or given.point.removeprefix(FINDING) == hidden.get(row.case_id)
+        if case := checked.get(row.case_id):
+            row = replace(
+                row, title=case.title, stake=case.stake, grade=case.grade, confidence=None, limit=None,
+                reasons=(),
+            )  # fmt: skip
+        elif alone and given.kind != "check":
+            process = context.processes.current.get(row.process)
+            reasons = tuple(plain_reasons(process, row.reasons))
+            row = replace(
+                row, confidence=None, limit=None, reasons=reasons,
+                assignment=plain_because(given, reasons),
+            )  # fmt: skip
+        shown_.append(row)
+    return shown_
+
+
+def _hidden_in(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The decision points of cases that a person decides alone now, by case."""
+    if not ids:
+        return {}
+    heads, opened = cases.heads(connection, ids), cases.open_assignments(connection, ids)
+    judged = cases.judgements_of(connection, ids)
+    points = {n: hidden_point(head, opened.get(n), judged.get(n, ())) for n, head in heads.items()}
+    return {name: point for name, point in points.items() if point is not None}
 
 
 def hidden_point(case: Case, assignment: Assignment | None, judgements: Sequence[Judgement]) -> str | None:
@@ -64,41 +257,21 @@ def hidden_point(case: Case, assignment: Assignment | None, judgements: Sequence
     return undecided[-1].point if undecided else None
 
 
-def plain_readings(readings: Mapping[str, Any]) -> dict[str, Any]:
-    """Readings without how sure a model was."""
-    return {
-        name: {part: value for part, value in reading.items() if part in _PLAIN}
-        for name, reading in readings.items()
-    }
+def judgement_of(judged: Iterable[Judgement], given: Assignment) -> Judgement | None:
+    """The judgement that an assignment is about."""
+    about = given.point.removeprefix(FINDING), given.round
+    return next((one for one in judged if (one.point, one.round) == about), None)
 
 
-def judgements_shown(
-    found: Iterable[Judgement], hidden: str | None, check: Assignment | None
-) -> tuple[Judgement, ...]:
-    """Judgements without the AI's view, of any round, of what a person is deciding without it.
+def kept_digest(secret: bytes, digest: str) -> str:
+    """What stands for a digest of what would run, where it would tell what was recommended.
 
-    hidden  the decision point that a person decides alone
-    check   the spot check that the reader has to decide unseen
+    For a number that is the one answer that is known, so whoever had the digest could try them all.
     """
-    points = {hidden, check.point if check is not None else None}
-    kept = list(found)
-    if check is not None:
-        since = next((j.at for j in kept if (j.point, j.round) == (check.point, check.round)), None)
-        kept = [j for j in kept if since is None or j.at < since or j.point == check.point]
-    return tuple(
-        replace(one, recommendation={}, signals={}, confidence=None) if one.point in points else one
-        for one in kept
-    )
+    return hmac.new(secret, b"shown:" + digest.encode(), hashlib.sha256).hexdigest()
 
 
-def links_shown(links: Sequence[Link], hidden: str | None, check: Assignment | None) -> list[Link]:
-    """The audit trail; withheld is what the AI said, and all that came of a decision that is checked."""
-    place = len(links) if check is None else decided_at(links, check)
-    shown = [_without_view(link, hidden) for link in links[:place]]
-    return shown + [replace(link, kind=WITHHELD, body={"withheld": True}) for link in links[place:]]
-
-
-def decided_at(links: Sequence[Link], check: Assignment) -> int:
+def _decided_at(links: Sequence[Link], check: Assignment) -> int:
     """Where the decision begins to show that is checked."""
     for place, link in enumerate(links):
         body = link.body
@@ -107,16 +280,3 @@ def decided_at(links: Sequence[Link], check: Assignment) -> int:
         if (body.get("point"), body.get("round")) == (check.point, check.round):
             return place
     return 0  # it cannot be told, so nothing is
-
-
-def _without_view(link: Link, hidden: str | None) -> Link:
-    """An event without what must be kept back of it."""
-    body = link.body
-    if hidden is None or not isinstance(body, dict):
-        return link
-    if link.kind == "recommended" and body.get("point") == hidden:
-        return replace(link, body={"point": hidden, "round": body.get("round"), "withheld": True})
-    if link.kind == "read":
-        kept = {name: value for name, value in body.items() if name not in ("sure", "similarity")}
-        return replace(link, body=kept)
-    return link

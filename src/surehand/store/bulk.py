@@ -7,7 +7,6 @@ SQLite gets plain tuples, and PostgreSQL gets the rows as one JSON document that
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Table
@@ -108,16 +107,17 @@ _encode = json_encoder(ascii=False, default=in_json)
 
 
 def _tuples(table: Table, names: Sequence[str]) -> Callable[[Dialect, Rows], list[tuple[Any, ...]]]:
-    values = itemgetter(*names)
     columns = [_column(table, name) for name in names]
-    binding: list[tuple[int, Callable[[Any], Any]]] = []
+    binding: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def bound(dialect: Dialect, rows: Rows) -> list[tuple[Any, ...]]:
-        if not binding:
-            binding.extend(_binding(dialect, columns))
+        nonlocal binding
+        if binding is None:
+            # whole at once: writers of several databases come here
+            binding = list(_binding(dialect, columns))
         found = []
         for row in rows:
-            here = list(values(row))
+            here = [row[name] for name in names]
             for place, process in binding:
                 here[place] = process(here[place])
             found.append(tuple(here))

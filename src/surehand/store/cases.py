@@ -111,11 +111,19 @@ def beside(connection: Connection, ids: Iterable[str]) -> dict[str, list[Assignm
     return found
 
 
-def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, Assignment]:
+def open_of(connection: Connection, case_id: str) -> list[Assignment]:
+    """All open assignments of a case."""
+    return list(map(assignment_of, named(connection.execute(_OPEN_OF, {"ids": [case_id]}))))
+
+
+def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, list[Assignment]]:
     """The spot checks that a person has to decide unseen, by case."""
     mine = _BESIDE.where(assignment.c.kind == "check", assignment.c.person == person)
-    found = map(assignment_of, named(connection.execute(mine, {"ids": list(ids)})))
-    return {one.case_id: one for one in found if one.blind}
+    found: dict[str, list[Assignment]] = {}
+    for one in map(assignment_of, named(connection.execute(mine, {"ids": list(ids)}))):
+        if one.blind:
+            found.setdefault(one.case_id, []).append(one)
+    return found
 
 
 def assigned(connection: Connection, id: str) -> Assignment | None:
@@ -136,8 +144,16 @@ ACTIONS = select(action).where(among(action.c.key, "keys"))
 
 def judgements(connection: Connection, case_id: str) -> list[Judgement]:
     """All judgements of a case, oldest first."""
-    rows = named(connection.execute(_JUDGEMENTS, {"ids": [case_id]}))
-    return sorted(map(judgement_of, rows), key=_BY_ROUND)
+    return judgements_of(connection, [case_id]).get(case_id, [])
+
+
+def judgements_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[Judgement]]:
+    """All judgements of cases, by case, oldest first."""
+    rows = named(connection.execute(_JUDGEMENTS, {"ids": list(ids)}))
+    found: dict[str, list[Judgement]] = {}
+    for one in sorted(map(judgement_of, rows), key=_BY_ROUND):
+        found.setdefault(one.case_id, []).append(one)
+    return found
 
 
 def judged(connection: Connection, given: Assignment) -> Judgement | None:

@@ -26,6 +26,7 @@ from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store.records import assignment_of
 from surehand.store.tables import assignment, case, judgement
+from surehand.store.unseen import checked_by, checks_any, not_kept_from
 
 #: Counts stop here, so that a list of a million costs what one of a thousand does. One more means 'more'.
 COUNTED = 1_000
@@ -136,7 +137,10 @@ def within(sight: Sight) -> Which:
     """Those that a person may see, without the questions that were put to others."""
     if sight.everything:
         return Which(_not_asked_of_others(sight.person))
-    theirs = [held_by(sight.person), *(_of_queue(queue) for queue in sorted(sight.queues))]
+    theirs = [
+        Which(assignment.c.person == sight.person),
+        *(_of_queue(queue) for queue in sorted(sight.queues)),
+    ]
     theirs += [
         Which(and_(condition, case.c.due_at.is_not(None)), of_case=True)
         for condition in (
@@ -160,10 +164,16 @@ def _not_asked_of_others(person: str) -> Condition:
     return or_(assignment.c.kind != "answer", assignment.c.person == person)
 
 
+def told(connection: Connection, person: str, which: Which) -> Which:
+    """Those of them that a person may know of: of a case that they check unseen, the check alone."""
+    return which.only(not_kept_from(person)) if checks_any(connection, person) else which
+
+
 def _visible(sight: Sight) -> Condition:
     if sight.everything:
         return true()
-    own = or_(case.c.submitter == sight.person, case.c.owner == sight.person)
+    checked = case.c.id.in_(checked_by(sight.person))
+    own = or_(case.c.submitter == sight.person, case.c.owner == sight.person, checked)
     return or_(case.c.process.in_(sorted(sight.processes)), own)
 
 
@@ -275,6 +285,8 @@ def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbo
         return None
     key = tuple_(assignment.c.due_at, assignment.c.id)
     mine = select(assignment).where(assignment.c.open, assignment.c.person == person)
+    if checks_any(connection, person):
+        mine = mine.where(not_kept_from(person))
     at = _bound(Mark(here.due_at, here.id))
     before, after = mine.where(key < at), mine.where(key > at)
     last = before.order_by(assignment.c.due_at.desc(), assignment.c.id.desc()).limit(1)
@@ -314,13 +326,23 @@ def listed(
     """Cases that a person may see, newest first.
 
     text  part of the number, title, subject or key; upper and lower case are the same
+
+    A case that the person checks unseen is found as one that waits, and by its number and key: title and
+    subject may come from later than the decision.
     """
     found = select(*_LISTED).where(_visible(sight))
+    checked = case.c.id.in_(checked_by(sight.person))
     if text:
-        columns = (case.c.id, case.c.title, case.c.subject, case.c.key)
-        found = found.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
-    if state is not None:
-        found = found.where(case.c.state == state)
+        has = {
+            column: column.icontains(text, autoescape=True)
+            for column in (case.c.id, case.c.key, case.c.title, case.c.subject)
+        }
+        later = and_(~checked, or_(has[case.c.title], has[case.c.subject]))
+        found = found.where(or_(has[case.c.id], has[case.c.key], later))
+    if state is CaseState.WAITING:
+        found = found.where(or_(case.c.state == state, checked))
+    elif state is not None:
+        found = found.where(case.c.state == state, ~checked)
     if process is not None:
         found = found.where(case.c.process == process)
     if after is not None:

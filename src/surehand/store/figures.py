@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Text, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, Text, and_, func, literal_column, select, true
 
 from surehand.core.case import BESIDE
-from surehand.store.desk import COUNTED, EVERY, ONE, Which, count_waiting, counted
+from surehand.store.desk import COUNTED, ONE, Which, count_waiting, counted
 from surehand.store.tables import assignment, audit_event, case, judgement, verdict
+from surehand.store.unseen import checked_by, checks_any, not_kept_from
 
 Condition = ColumnElement[bool]
 
@@ -45,11 +46,22 @@ def _verdicts(connection: Connection, which: Condition, *, since: datetime) -> t
     return decided, overrides
 
 
-def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
-    """Counts since the start of the day, and what waits now, over all processes."""
-    automated = select(ONE).where(judgement.c.at >= since, judgement.c.level.in_(_ALONE))
-    decided, overrides = _verdicts(connection, true(), since=since)
-    late = select(assignment.c.queue).where(assignment.c.open, assignment.c.due_at < now)
+def today(connection: Connection, *, since: datetime, now: datetime, person: str) -> Today:
+    """Counts since the start of the day, and what waits now, over all processes.
+
+    person  who reads them: what became of cases that they have to check unseen is not counted
+    """
+    any_ = checks_any(connection, person)
+    mine = not_kept_from(person) if any_ else true()
+
+    def known(of: ColumnElement[str]) -> Condition:
+        return of.not_in(checked_by(person)) if any_ else true()
+
+    automated = select(ONE).where(
+        judgement.c.at >= since, judgement.c.level.in_(_ALONE), known(judgement.c.case_id)
+    )
+    decided, overrides = _verdicts(connection, known(verdict.c.case_id), since=since)
+    late = select(assignment.c.queue).where(assignment.c.open, assignment.c.due_at < now, mine)
     capped = late.order_by(assignment.c.due_at).limit(COUNTED + 1).subquery()
     of_queue = select(capped.c.queue, func.count()).group_by(capped.c.queue)
     overdue = connection.execute(of_queue.order_by(func.count().desc(), capped.c.queue))
@@ -58,11 +70,11 @@ def today(connection: Connection, *, since: datetime, now: datetime) -> Today:
         automated=counted(connection, automated),
         decided=decided,
         overrides=overrides,
-        waiting=count_waiting(connection, Which(assignment.c.kind.not_in(BESIDE))),
-        overdue=count_waiting(connection, EVERY, due_before=now),
-        repairs=count_waiting(connection, _REPAIRS),
+        waiting=count_waiting(connection, Which(and_(assignment.c.kind.not_in(BESIDE), mine))),
+        overdue=count_waiting(connection, Which(mine), due_before=now),
+        repairs=count_waiting(connection, _REPAIRS.only(mine)),
         late={row.queue: row[1] for row in overdue},
-        events=counted(connection, select(ONE).select_from(audit_event)),
+        events=counted(connection, select(ONE).select_from(audit_event).where(known(audit_event.c.chain))),
     )
 
 
@@ -72,9 +84,12 @@ _REPAIRS = Which(assignment.c.kind == literal_column("'repair'", Text))
 _ALONE = ("automate", "spot_check", "notify")
 
 
-def waiting_by_process(connection: Connection, processes: Iterable[str]) -> dict[str, int]:
-    """Cases that wait for a person, per process, up to COUNTED and one each."""
-    found = select(ONE).where(case.c.due_at.is_not(None))
+def waiting_by_process(connection: Connection, processes: Iterable[str], *, person: str) -> dict[str, int]:
+    """Cases that wait for a person, per process, up to COUNTED and one each.
+
+    person  who reads it: cases that they have to check unseen are not counted
+    """
+    found = select(ONE).where(case.c.due_at.is_not(None), case.c.id.not_in(checked_by(person)))
     return {name: counted(connection, found.where(case.c.process == name)) for name in processes}
 
 

@@ -12,7 +12,7 @@ from surehand.store.among import among
 from surehand.store.questions import Questions
 from surehand.store.records import action_of, case_of
 from surehand.store.restores import Restore
-from surehand.store.tables import case, judgement, verdict
+from surehand.store.tables import judgement, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +45,28 @@ class Plans:
     restore: Restore | None
 
 
-def plans(
-    connection: Connection, *, keys: Collection[str], of: Collection[str], known: Mapping[str, Case]
-) -> Plans:
-    """Actions by key, and everything that lets actions of these cases run.
-
-    of     ids of their cases
-    known  cases as somebody has just saved them; they are read again only if they changed since
-    """
-    ids = set(of)
-    found = _PLANS.ask(
-        connection,
-        keys=list(keys),
-        of=list(ids),
-        known=list(ids & known.keys()),
-        ids=list(ids - known.keys()),
-    )
-    revisions = {row["id"]: row["rev"] for row in found["revisions"]}
-    there = {one.id: one for one in map(case_of, found["cases"])}
-    there |= {name: known[name] for name, rev in revisions.items() if known[name].rev == rev}
-    if revisions.keys() - there.keys():
-        # all of it as it is at one moment, or a case could be newer than its actions
-        return plans(connection, keys=keys, of=of, known={})
+def plans(connection: Connection, *, keys: Collection[str], of: Collection[str]) -> Plans:
+    """Actions by key, and everything that lets actions of these cases run, all of one moment."""
+    found = _PLANS.ask(connection, keys=list(keys), ids=list(of))
     approvals: dict[str, list[Approval]] = {}
     for row in found["approvals"]:
         given = Approval(row["point"], row["round"], row["by"], row["approves"])
         approvals.setdefault(row["case_id"], []).append(given)
     return Plans(
-        {one.key: one for one in map(action_of, found["actions"])}, there, approvals,
+        {one.key: one for one in map(action_of, found["actions"])},
+        {one.id: one for one in map(case_of, found["cases"])}, approvals,
         restores.restored(row["value"] for row in found["restore"]),
     )  # fmt: skip
 
 
 def _approvals(table: Any, by: Any, *where: Any) -> Any:
     columns = (table.c.case_id, table.c.point, table.c.round, by.label("by"), table.c.approves)
-    return select(*columns).where(among(table.c.case_id, "of"), *where)
+    return select(*columns).where(among(table.c.case_id, "ids"), *where)
 
 
 _PLANS = Questions(
     actions=cases.ACTIONS,
     cases=cases.LOAD,
-    revisions=select(case.c.id, case.c.rev).where(among(case.c.id, "known")),
     approvals=union_all(
         _approvals(judgement, literal("policy")), _approvals(verdict, verdict.c.person, verdict.c.final)
     ),

@@ -104,8 +104,8 @@ def _write_cases(connection: Connection, changes: Sequence[Change], saved: Seque
             names = tuple(row)
             row[f"{AT}id"], row[f"{AT}rev"] = now.id, change.before.rev
             moved.setdefault(names, []).append(row)
-    for _, rows in sorted(moved.items()):
-        # always in the same order, so that no two transactions wait for each other
+    for rows in map(moved.__getitem__, sorted(moved)):
+        # mostly in the same order, so that two transactions seldom wait for each other; PostgreSQL may choose
         rows.sort(key=itemgetter(f"{AT}id"))
         if update_rows(connection, case, rows) != len(rows):
             raise Stale

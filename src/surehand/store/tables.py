@@ -176,6 +176,10 @@ assignment = Table(
         sqlite_where=text("open = 1 AND kind = 'repair'"), postgresql_where=text("open AND kind = 'repair'"),
     ),
     Index(
+        "assignment_check", "person", "case_id", "level", "open", "kind",
+        sqlite_where=text("open = 1 AND kind = 'check'"), postgresql_where=text("open AND kind = 'check'"),
+    ),
+    Index(
         "assignment_timer", "timer_at",
         sqlite_where=text("timer_at IS NOT NULL"), postgresql_where=text("timer_at IS NOT NULL"),
     ),

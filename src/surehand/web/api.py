@@ -1,23 +1,25 @@
 """The HTTP API under /api/v1: submit cases, look at them, decide them, say how they turned out."""
 
 import re
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 
 from surehand.core.case import Action, Case, CaseState, Outcome, Verdict
 from surehand.core.hearing import Answer
 from surehand.errors import Fault, InvalidInput, NotFound
-from surehand.flow import consult, filing, review, training
+from surehand.flow import consult, filing, review, training, unseen
 from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.undo import undo as undo_action
 from surehand.store.desk import Mark
 from surehand.web import api_files, bodies, openapi, resources, schemas, submitting
 from surehand.web.health import health_of
-from surehand.web.identity import Calling, context_of
+from surehand.web.identity import Caller, Calling, context_of
 from surehand.web.once import IdempotencyKey, once
 from surehand.web.paging import cursor, mark_of
 from surehand.web.requests import BodyLimit, OpenRoute, SignedRoute
@@ -153,7 +155,12 @@ def get_case(
     """Everything about a case; `waiting` holds what a person needs to decide it. The ETag is its revision."""
     file = consult.consult(caller.context, caller.person, _known(case_id))
     headers = {"ETag": f'"{file.case.rev}"', "Cache-Control": "private, no-cache"}
-    if have is not None and have.strip().removeprefix("W/") == headers["ETag"]:
+    # to whoever checks it unseen a case has one revision, whatever happens to it or to the check
+    if (
+        file.case.rev != unseen.REV
+        and have is not None
+        and have.strip().removeprefix("W/") == headers["ETag"]
+    ):
         return Response(status_code=304, headers=headers)
     return JSONResponse(resources.detail(file).model_dump(mode="json"), headers=headers)
 
@@ -186,9 +193,10 @@ def verdict(
         question=body.question, to=body.to, shown=body.shown,
     )  # fmt: skip
 
-    def answered(result: tuple[Case, Verdict]) -> BaseModel:
+    def answered(connection: Connection, result: tuple[Case, Verdict]) -> BaseModel:
         return schemas.VerdictAnswer(
-            case=resources.summary(result[0]), verdict=schemas.VerdictRecorded.model_validate(result[1])
+            case=_seen(caller, connection, result[0]),
+            verdict=schemas.VerdictRecorded.model_validate(result[1]),
         )
 
     return once(
@@ -214,7 +222,8 @@ def claim(
     """Take a waiting case over from whoever has it. The deadline stays."""
     consult.visible(caller.context, caller.person, _known(case_id))
     return once(
-        caller, key, route=f"claim {case_id}", body={"assignment": of} if of else None, answer=_changed,
+        caller, key, route=f"claim {case_id}", body={"assignment": of} if of else None,
+        answer=partial(_changed, caller),
         act=lambda also: review.claim(caller.context, caller.person, case_id, of=of, also=also),
     )  # fmt: skip
 
@@ -228,7 +237,7 @@ def answer_question(
     """Answer a reviewer's question; the case goes back to whoever asked."""
     consult.visible(caller.context, caller.person, _known(case_id))
     return once(
-        caller, key, route=f"answer {case_id}", body=body.model_dump(), answer=_changed,
+        caller, key, route=f"answer {case_id}", body=body.model_dump(), answer=partial(_changed, caller),
         act=lambda also: review.answer_question(
             caller.context, caller.person, case_id, body.answer, round=body.round, also=also
         ),
@@ -248,9 +257,10 @@ def outcome(
     consult.visible(caller.context, caller.person, _known(case_id))
     report = Report(correct=body.correct, value=body.value, note=body.note)
 
-    def answered(result: tuple[Case, Outcome]) -> BaseModel:
+    def answered(connection: Connection, result: tuple[Case, Outcome]) -> BaseModel:
         return schemas.OutcomeAnswer(
-            case=resources.summary(result[0]), outcome=schemas.OutcomeRecorded.model_validate(result[1])
+            case=_seen(caller, connection, result[0]),
+            outcome=schemas.OutcomeRecorded.model_validate(result[1]),
         )
 
     return once(
@@ -274,9 +284,9 @@ def undo(
     if not _NAME.fullmatch(step):
         raise NotFound(f"There is no such action in {case_id}")
 
-    def answered(result: tuple[Case, Action]) -> BaseModel:
+    def answered(connection: Connection, result: tuple[Case, Action]) -> BaseModel:
         return schemas.UndoAnswer(
-            case=resources.summary(result[0]), action=schemas.ActionPlanned.model_validate(result[1])
+            case=_seen(caller, connection, result[0]), action=schemas.ActionPlanned.model_validate(result[1])
         )
 
     return once(
@@ -305,8 +315,13 @@ def install(app: FastAPI) -> None:
     app.add_middleware(BodyLimit, larger={f"{PREFIX}/files": filing.LARGEST_FILE})
 
 
-def _changed(case: Case) -> BaseModel:
-    return schemas.Changed(case=resources.summary(case))
+def _changed(caller: Caller, connection: Connection, case: Case) -> BaseModel:
+    return schemas.Changed(case=_seen(caller, connection, case))
+
+
+def _seen(caller: Caller, connection: Connection, case: Case) -> schemas.CaseSummary:
+    """A case that changed, as the caller may see it."""
+    return resources.summary(unseen.as_seen(caller.context, connection, caller.person, case))
 
 
 def _known(case_id: str) -> str:

@@ -9,12 +9,12 @@ from surehand.core.process import Decide, DecisionPoint
 from surehand.core.recommendation import probability
 from surehand.core.values import shown
 from surehand.flow.context import Context
+from surehand.flow.plainly import plain_reasons
 from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import stake_view
 from surehand.web.evidence import source_of
 from surehand.web.exception_views import exception_view
-from surehand.web.plain import plain_reasons
 from surehand.web.readers import Reader, case_head, history_view
 from surehand.web.verdict_views import actions_view, option_views, point_of, recommended_of
 from surehand.web.views import (

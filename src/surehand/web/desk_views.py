@@ -15,11 +15,11 @@ from surehand.core.process import Act, DecisionPoint
 from surehand.core.routing import edge_words
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
+from surehand.flow.plainly import plain_reasons
 from surehand.store.desk import Listed, Waiting
 from surehand.store.figures import Today
 from surehand.store.versions import Version
 from surehand.web import watch_views
-from surehand.web.plain import plain_reasons
 from surehand.web.rendering import counted
 from surehand.web.views import (
     CaseRow,

@@ -47,18 +47,18 @@ def once(
     route: str,
     body: Any,
     act: Callable[[Also[T] | None], object],
-    answer: Callable[[T], BaseModel],
+    answer: Callable[[Connection, T], BaseModel],
 ) -> Response:
     """Act and answer; with a key, remember the answer in the same transaction, or give the one remembered.
 
     route   what is asked, with the case's number
     body    everything that makes it the same request, as JSON
     act     the verb; calls what it is given in its transaction, with its result
-    answer  the response to a result
+    answer  the response to a result, as the caller may see it
     """
     given: list[Kept] = []
     if checked_key(key) is None:
-        act(lambda _connection, result: given.append(_kept(answer(result))))
+        act(lambda connection, result: given.append(_kept(answer(connection, result))))
         return _response(given[-1])
     assert key is not None
     slot = Slot(caller.person, route, key, digest(body))
@@ -66,7 +66,7 @@ def once(
         return _response(known, again=True)
 
     def remember(connection: Connection, result: T) -> None:
-        kept = _kept(answer(result))
+        kept = _kept(answer(connection, result))
         idempotency.keep(connection, slot, kept, now=caller.context.clock())
         given.append(kept)
 

@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
 from surehand.flow import desk
-from surehand.store import figures, versions
+from surehand.store import versions
 from surehand.web import faults, pages_case, pages_files, pages_sign_in, pages_tour, session
 from surehand.web.desk_views import cases_view, home_view, inbox_view, processes_view
 from surehand.web.faults import PageRoute
@@ -37,10 +37,12 @@ def install(app: FastAPI) -> None:
 def home_page(request: Request) -> Response:
     """Today; in the demo, for who is not signed in, what just happened there."""
     tour = pages_tour.of(request)
-    if session.current(request) is None:
+    current = session.current(request)
+    if current is None:
         return pages_tour.drawn(request, tour) if tour else RedirectResponse("/signin", status_code=303)
     context = context_of(request)
-    view = home_view(context, session.shell(request, "home"), desk.today(context), tour=tour is not None)
+    today = desk.today(context, current.person)
+    view = home_view(context, session.shell(request, "home"), today, tour=tour is not None)
     return session.page(request, view)
 
 
@@ -102,11 +104,11 @@ def cases_page(request: Request) -> Response:
 @router.get("/processes")
 def processes_page(request: Request) -> Response:
     """The maps that run here."""
-    session.signed_in(request)
+    person = session.signed_in(request).person
     context = context_of(request)
     with context.db.read() as connection:
         published = versions.current(connection)
-        waiting = figures.waiting_by_process(connection, context.processes.current)
+    waiting = desk.waiting_by_process(context, person)
     return session.page(
         request, processes_view(context, session.shell(request, "processes"), published, waiting)
     )

@@ -7,18 +7,17 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from surehand.core.case import BESIDE, Case
+from surehand.core.case import BESIDE
 from surehand.core.hearing import Answer
 from surehand.core.repairs import COMPENSATED, REPAIRS
 from surehand.core.verdicts import kinds_of
-from surehand.errors import Conflict, Fault, InvalidInput, NotFound
+from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow import consult, desk
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
 from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.flow.standing import Standing, looked_at
 from surehand.flow.undo import undo, undoable
-from surehand.store import cases
 from surehand.web import fields, session
 from surehand.web.brief_views import brief_view
 from surehand.web.case_views import case_view, conflict_view, your_verdict
@@ -61,7 +60,7 @@ def story_page(request: Request, case_id: str) -> Response:
 def _refusal(context: Context, person: str, case_id: str, *, of: str) -> str:
     try:
         return looked_at(context, person, case_id, of=of)[1]
-    except (Conflict, NotFound) as error:
+    except (Conflict, Forbidden, NotFound) as error:
         return error.detail
 
 
@@ -118,6 +117,8 @@ def answer_case(request: Request, case_id: str, form: Sent) -> Response:
         answer_question(context, person, name, form.one("answer"), round=_number(form, "round"))
     except InvalidInput as error:
         standing, _ = looked_at(context, person, name)
+        if standing.assignment.kind != "answer":
+            return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
         problems = tuple(f"{_sentence(fault.message)}" for fault in error.faults)
         reader = Reader(session.shell(request, "inbox"), problems=problems)
         return session.page(request, answer_view(context, standing, reader, form.one("answer")), 422)
@@ -262,28 +263,19 @@ def _conflict(
     request: Request, context: Context, case_id: str, error: Conflict, form: Form, note: str = ""
 ) -> Response:
     """409: the verdict that stands beside the one that came too late."""
-    with context.db.read() as connection:
-        case: Case = cases.load(connection, [case_id])[case_id]
     shell: ShellView = session.shell(request, "inbox")
+    case, recommended = consult.too_late(context, shell.person or "", case_id)
     process = context.processes.pinned(case.process, case.version)
     yours = your_verdict(
         shell, case, kind=form.one("verdict") or "answer", round=_number(form, "round") or case.round,
         reason=form.one("reason"), note=note or form.one("note"), question=form.one("question"),
-        value=form.one("value") or _recommended(context, case),
+        value=form.one("value") or recommended,
         changed=corrections(case, process, form.below("field.")),
     )  # fmt: skip
     following = desk.next_of(context, shell.person or "")
     path = brief_path(following) if following else None
     view = conflict_view(shell, case, error, yours=yours, following=path)
     return session.page(request, view, 409)
-
-
-def _recommended(context: Context, case: Case) -> Any:
-    """What approving without an answer of one's own had meant."""
-    with context.db.read() as connection:
-        found = cases.judgements(connection, case.id)
-    last = found[-1] if found else None
-    return last.recommendation.get("value") if last and last.level.shows_recommendation else None
 
 
 def _of(form: Form) -> str | None:

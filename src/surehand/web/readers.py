@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from surehand.core.case import BESIDE
 from surehand.core.process import DecisionPoint
 from surehand.core.values import shown
+from surehand.flow import desk as flow_desk
 from surehand.flow.context import Context
-from surehand.flow.desk import sight_of
 from surehand.flow.standing import Standing
 from surehand.store import desk
 from surehand.web import fields
@@ -81,9 +81,9 @@ def history_view(context: Context, standing: Standing, reader: Reader) -> Histor
     case, subject = standing.case, subject_of(standing)
     if not subject:
         return HistoryView()
-    sight = sight_of(context, reader.name) if reader.refused else None
-    with context.db.read() as connection:
-        earlier = desk.history(connection, case.process, subject, before=case.created_at, sight=sight)
+    earlier = flow_desk.earlier(
+        context, reader.name, case.process, subject, before=case.created_at, decides=not reader.refused
+    )
     past = tuple(
         PastCase(
             case_id=one.id, at=one.created_at, title=one.title, amount=one.stake,

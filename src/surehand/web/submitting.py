@@ -43,15 +43,13 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
         )
     submission = _submission(caller.context, body, key=body.key or key)
     if not wait:
-        accepted = intake.submit(caller.context, submission, submitter=caller.person)
-        _not_of_others(caller, accepted)
+        accepted = _theirs(caller, intake.submit(caller.context, submission, submitter=caller.person))
         return _shown(accepted.case, created=accepted.created)
     # whoever waits runs the case here, so nobody else is woken for it
     alone = replace(caller.context, wake=lambda _kinds: None)
     if "document" not in body.input:
         alone.following = Following()
-    accepted = begin(alone, submission, submitter=caller.person)
-    _not_of_others(caller, accepted)
+    accepted = _theirs(caller, begin(alone, submission, submitter=caller.person))
     brings_file = accepted.case.file is not None
     if brings_file and not _READING.acquire(blocking=False):
         # the workers read it, and the caller is told where the case is now
@@ -65,10 +63,11 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
     return _shown(case, created=accepted.created, route=route)
 
 
-def _not_of_others(caller: Caller, accepted: Accepted) -> None:
-    """A known key tells nothing about a case that the caller may not see. Raises KeyReused."""
+def _theirs(caller: Caller, accepted: Accepted) -> Accepted:
+    """A known key tells no more of a case than the caller may see. Raises KeyReused for one of others."""
     if not accepted.created and not may_see(caller.context, caller.person, accepted.case, None):
         raise KeyReused(in_use(accepted.case.key))
+    return replace(accepted, case=consult.as_seen(caller.context, caller.person, accepted.case))
 
 
 def _arrived(context: Context, person: str, case: Case) -> tuple[Case, schemas.RouteTaken | None]:
@@ -119,7 +118,7 @@ def _item(caller: Caller, result: Accepted | SurehandError) -> schemas.BatchItem
     try:
         if isinstance(result, SurehandError):
             raise result
-        _not_of_others(caller, result)
+        result = _theirs(caller, result)
     except SurehandError as error:
         return _refused(error)
     return schemas.BatchItem(

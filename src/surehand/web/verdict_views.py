@@ -8,7 +8,6 @@ from surehand.core.actions import UNDO
 from surehand.core.case import BESIDE
 from surehand.core.duration import in_words
 from surehand.core.hearing import MISSING
-from surehand.core.lifecycle import Office
 from surehand.core.process import Act, Decide, DecisionPoint, Draft
 from surehand.core.values import shown
 from surehand.core.verdicts import KINDS, asked_person, escalation_target
@@ -218,7 +217,7 @@ def _repairing(standing: Standing, reject: ActionView) -> list[ActionView]:
 
 
 def _asking(context: Context, standing: Standing, person: str) -> list[ActionView]:
-    office = Office(context.people, {})
+    office = context.office(counted=False)
     asked = asked_person(standing.case, standing.process, office, standing.assignment, None, by=person)
     above = escalation_target(standing.case, standing.process, office, standing.assignment)
     found = [
