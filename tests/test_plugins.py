@@ -24,6 +24,7 @@ def test_built_ins() -> None:
     assert {"model_probability", "completeness", "rule_clarity"} <= set(loaded.signals)
     assert {"function", "rules", "external"} <= set(loaded.providers)
     assert "rules" in loaded.names.providers
+    assert {"text-classifier", "table-classifier"} == set(loaded.names.classifiers)
 
 
 def test_a_plugin_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +40,8 @@ def test_a_plugin_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         (plugins.SIGNALS, "completeness", len, "which is in use"),
         (plugins.PROVIDERS, "moon", object(), "is not an object with a function 'recommend'"),
         (plugins.PROVIDERS, "rules", object(), "which is in use"),
+        (plugins.CLASSIFIERS, "moon", object(), "is not an object with the functions train, dumped, loaded"),
+        (plugins.CLASSIFIERS, "text-classifier", object(), "which is in use"),
     ],
 )
 def test_what_does_not_load_stops(

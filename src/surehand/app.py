@@ -213,7 +213,7 @@ def _context(
         signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder),
         clock=_now, draw=random.random, new_id=_new_id, worker=worker, reader=reader,
         pictures=Pictures(drawer, deployment.folder / ".surehand" / "pages", _PICTURES),
-        models=Models(installed.extractors, folders), secret=secret,
+        models=Models(installed.extractors, folders, installed.classifiers), secret=secret,
         development=deployment.settings.development,
     )  # fmt: skip
 

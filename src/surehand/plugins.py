@@ -13,12 +13,14 @@ from surehand import providers, signals
 from surehand.core.signal import Signal
 from surehand.errors import SettingsInvalid
 from surehand.maps.checks import Names
+from surehand.maps.learners import Learner
 from surehand.providers import Provider
-from surehand.providers.protocol import Extractors
+from surehand.providers.protocol import Classifiers, Extractors
 
 SIGNALS = "surehand.signals"
 PROVIDERS = "surehand.providers"
 EXTRACTORS = "surehand.extractors"
+CLASSIFIERS = "surehand.classifiers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,20 @@ class Plugins:
     signals: Mapping[str, Signal]
     providers: Mapping[str, Provider]
     extractors: Mapping[str, Extractors]
+    classifiers: Mapping[str, Classifiers]
 
     @property
     def names(self) -> Names:
         """The names alone, for checking maps."""
-        return Names(frozenset(self.signals), frozenset(self.providers), frozenset(self.extractors))
+        return Names(
+            frozenset(self.signals),
+            frozenset(self.providers),
+            frozenset(self.extractors),
+            {
+                name: Learner(tuple(one.KINDS), tuple(one.VECTORS), one.lacking)
+                for name, one in self.classifiers.items()
+            },
+        )
 
 
 def load() -> Plugins:
@@ -40,7 +51,7 @@ def load() -> Plugins:
 
     An entry point of `surehand.signals` is a function (view) -> float | None; one of `surehand.providers`
     is an object or a module with a function `recommend`; one of `surehand.extractors` has `train`, `dumped`
-    and `loaded`. Its name is what maps write.
+    and `loaded`, one of `surehand.classifiers` also `lacking`. Its name is what maps write.
     """
     return Plugins(
         _all(SIGNALS, {name: _signal(name) for name in signals.BUILT_IN}, callable, "a function"),
@@ -55,6 +66,12 @@ def load() -> Plugins:
             {name: _extractors(name) for name in providers.EXTRACTORS},
             lambda found: all(callable(getattr(found, name, None)) for name in _EXTRACTING),
             f"an object with the functions {', '.join(_EXTRACTING)}",
+        ),
+        _all(
+            CLASSIFIERS,
+            {name: _classifiers(name) for name in providers.CLASSIFIERS},
+            lambda found: all(callable(getattr(found, name, None)) for name in (*_EXTRACTING, "lacking")),
+            f"an object with the functions {', '.join(_EXTRACTING)} and lacking",
         ),
     )
 
@@ -76,6 +93,12 @@ def _provider(name: str) -> Provider:
 def _extractors(name: str) -> Extractors:
     module: Any = importlib.import_module(f"surehand.providers.{name.replace('-', '_')}")
     found: Extractors = module
+    return found
+
+
+def _classifiers(name: str) -> Classifiers:
+    module: Any = importlib.import_module(f"surehand.providers.{name.replace('-', '_')}")
+    found: Classifiers = module
     return found
 
 

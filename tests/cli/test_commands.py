@@ -180,3 +180,19 @@ def test_documents_are_submitted_and_a_model_is_trained(tmp_path):
     assert "learned nothing new" in again.output
     refused = run("train", home, "bills", "--by", "ben.reviewer")
     assert "trained by its owner, its builder or an administrator" in str(refused.exception)
+
+
+def test_what_a_classifier_learned_is_told(capsys):
+    from surehand.cli.learn import _say
+
+    report = {
+        "examples": 40, "cases": 2, "answers": {"a": 20, "b": 20}, "right": 0.93, "confident": 0.5,
+        "confident_and_right": 0.985, "out_of_scope": 3, "not_learned": ["c"], "contradictory": 1,
+    }  # fmt: skip
+    _say({"model": "topics", "hash": "f" * 64, "changed": True, "report": report})
+    told = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "2 answers; right about 93 % of the cases left out", "above 90: 50 % of it, right about 98.5 %",
+        "Out of scope: 3 examples", "want of a second example: c", "different answers: 1",
+    ):  # fmt: skip
+        assert words in told

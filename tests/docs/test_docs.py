@@ -180,6 +180,13 @@ def test_the_rules_table_says_what_happens(tmp_path: Path) -> None:
         assert "The AI has no recommendation" in unknown.because
 
 
+def test_the_classifier_that_has_learned_nothing_asks_people(tmp_path: Path) -> None:
+    with trial(laid_out(ROOT / "docs/how-to/train-a-classifier.md", tmp_path)) as bench:
+        case = bench.submit("support", {"subject": "Double payment", "message": "Charged twice for one box"})
+        assert "The AI has no recommendation" in bench.assignment(case.id).because
+        assert bench.verdict(case.id, "approve", value="billing").result == "billing"
+
+
 def test_the_way_out_of_write_a_process(tmp_path: Path) -> None:
     page = ROOT / "docs/how-to/write-a-process.md"
     with trial(laid_out(page, tmp_path)) as bench:

@@ -6,12 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
 from surehand.core.bound import BoundStep, Parameter
+from surehand.core.classification import Readings
 from surehand.core.process import Decide, DecisionPoint, Draft, Model, Number, TableRow
 from surehand.core.recommendation import Alternative, Recommendation
 from surehand.providers import Provider, external, function, rules
+from surehand.providers.classifier import answering
 
 COMMON: dict[str, Any] = {"level": "review", "queue": "desk"}
 CHOICE = Decide(decide="it", choices=("a", "b"), **COMMON)
@@ -70,7 +73,30 @@ def _table(point: DecisionPoint, value: Any) -> BoundStep:
     return BoundStep(point, table=(Fact(),), model=Model.model_construct(provider="rules", table=(row,)))
 
 
-ALL = [by_function, by_function_of_a_chunk, by_caller, by_table]
+class Learned:
+    """A classifier that says what it is told, such as answers of an older version of the map."""
+
+    version = "0" * 64
+
+    def __init__(self, answers: Sequence[Any]) -> None:
+        self.answers = answers
+
+    def readings(self, cases: Sequence[Mapping[str, Any]]) -> Readings:
+        n = len(self.answers)
+        best = np.array([-1 if one is None else at for at, one in enumerate(self.answers)], dtype=np.int64)
+        shares = (np.full(n, share) for share in (0.9, 0.8, 0.1, 0.7, 0.6, 1.0))
+        return Readings(tuple(self.answers), best, np.full(n, -1), *shares)
+
+    def because(self, cases: Sequence[Mapping[str, Any]], best: Any) -> list[tuple[str, ...]]:
+        return [("so",)] * len(cases)
+
+
+def by_classifier(point: DecisionPoint, answers: Sequence[Any]) -> list[Any]:
+    step = BoundStep(point, model=Model(provider="text-classifier"))
+    return answering.recommend(Learned(answers), step, [{}] * len(answers))
+
+
+ALL = [by_function, by_function_of_a_chunk, by_caller, by_table, by_classifier]
 
 
 @pytest.mark.parametrize("by", ALL)
@@ -212,3 +238,18 @@ def test_what_a_caller_brings_may_have_any_shape(brought: Any, value: Any, reaso
     (made,) = external.recommend(BoundStep(CHOICE), [{}], [brought])
     assert isinstance(made, Recommendation)
     assert (made.value, made.reasons) == (value, reasons)
+
+
+def test_a_classifier_that_has_learned_nothing_says_so() -> None:
+    step = BoundStep(CHOICE, model=Model(provider="text-classifier"))
+    (made,) = answering.recommend(None, step, [{}])
+    assert isinstance(made, Recommendation)
+    assert (made.value, made.confidence, made.reasons) == (None, None, ("Nothing was learned here yet",))
+
+
+def test_a_classifier_gives_every_reading_by_name() -> None:
+    (made,) = by_classifier(CHOICE, ["a"])
+    assert made.signals == {"probability": 0.8, "margin": 0.7, "input_similarity": 0.6, "consensus": 1.0}
+    (blank,) = by_classifier(CHOICE, [None])
+    assert blank.reasons == ("There is nothing to read",)
+    assert set(blank.signals.values()) == {None}  # missing is None, and never 1

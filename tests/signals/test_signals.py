@@ -7,7 +7,14 @@ import pytest
 
 from surehand.core.recommendation import Recommendation
 from surehand.core.signal import SignalView
-from surehand.signals import completeness, model_probability, rule_clarity
+from surehand.signals import (
+    completeness,
+    consensus,
+    input_similarity,
+    margin,
+    model_probability,
+    rule_clarity,
+)
 
 
 def view(confidence: float | None = 0.9, *, signals: dict[str, Any] | None = None, **more: Any) -> SignalView:
@@ -51,3 +58,24 @@ def test_completeness(required: tuple[str, ...], reads: float) -> None:
 )
 def test_rule_clarity(given: dict[str, Any], reads: float | None) -> None:
     assert rule_clarity.read(view(signals=given)) == reads
+
+
+@pytest.mark.parametrize(("signal", "name"), [(consensus, "consensus"), (margin, "margin")])
+@pytest.mark.parametrize(("said", "reads"), [(0.4, 0.4), (0, 0), (None, None), (math.nan, None), (1.2, None)])
+def test_what_the_recommendation_says_of_itself(signal: Any, name: str, said: Any, reads: Any) -> None:
+    assert signal.read(view(signals={name: said})) == reads
+    assert signal.read(view()) is None
+
+
+@pytest.mark.parametrize(
+    ("of_document", "of_recommendation", "reads"),
+    [
+        (None, None, None), (0.7, None, 0.7), (None, 0.6, 0.6), (0.7, 0.6, 0.6), (0.2, 0.6, 0.2),
+        (math.nan, 0.6, None), (0.7, 3.0, None), (math.nan, None, None),
+    ],
+)  # fmt: skip
+def test_input_similarity_is_the_smaller_of_both(
+    of_document: Any, of_recommendation: Any, reads: Any
+) -> None:
+    seen = view(signals={"input_similarity": of_recommendation}, similarity=of_document)
+    assert input_similarity.read(seen) == reads

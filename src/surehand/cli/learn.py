@@ -84,3 +84,22 @@ def _say(told: "Mapping[str, Any]") -> None:
         say("Read right, of documents whose kind it had not seen:")
     for name, share in fields.items():
         say(f"  {name.replace('_', ' ')}: {share * 100:.0f} %")
+    if "answers" in report:
+        _say_how_it_decides(report)
+
+
+def _say_how_it_decides(report: "Mapping[str, Any]") -> None:
+    """What a model that decides told of itself."""
+    say(f"{len(report['answers'])} answers; right about {report['right'] * 100:.0f} % of the cases left out.")
+    if report["confident_and_right"] is not None:
+        say(
+            f"With confidence above 90: {report['confident'] * 100:.0f} % of it, "
+            f"right about {report['confident_and_right'] * 100:.1f} %."
+        )
+    if report["out_of_scope"]:
+        say(f"Out of scope: {report['out_of_scope']} examples.")
+    if report["not_learned"]:
+        names = ", ".join(report["not_learned"][:10])
+        say(f"Not learned, for want of a second example: {names}.")
+    if report["contradictory"]:
+        say(f"The same case with different answers: {report['contradictory']}. People should look at those.")

@@ -60,6 +60,7 @@ class BoundStep:
     undo, confirm  of an action; called with the action's arguments by name, and `key`; `undo` also with
                 `result` (what the action returned); each takes what it declares and leaves the rest
     model       the model of the map that answers, if the step names one
+    reads       fact -> type word, of what a model that learns to decide reads
     """
 
     step: StepBase
@@ -73,6 +74,7 @@ class BoundStep:
     undo: Callable[..., Any] | None = None
     confirm: Callable[..., Any] | None = None
     model: Model | None = None
+    reads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

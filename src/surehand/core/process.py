@@ -116,9 +116,14 @@ class Model(Strict):
 
     provider   `function` (a typed function of `steps.py`), `rules` (a first-hit table), `external`
                (the caller brings recommendation and confidence), `field-extractor` (reads fields of
-               documents, trained from examples)
+               documents, trained from examples), `text-classifier` and `table-classifier` (choose among
+               answers, trained from examples and verdicts)
     table      the rows of a `rules` model
-    examples   file of labelled documents in the process's folder that a trained model starts from
+    examples   file of labelled documents or cases in the process's folder that a trained model starts from
+    reads      facts that a classifier reads; by default all input fields of types that it can read
+    vectors    what stands for a text: its words, or its meaning by a sentence encoder
+    out_of_scope  share of cases that no answer fits, for which a classifier's confidence is to hold; by
+               default as the examples show
     cluster    the field whose value tells which documents look alike, such as the supplier
     day_first  3/4 is the third of April; learned from the examples if left out
     """
@@ -126,6 +131,9 @@ class Model(Strict):
     provider: str
     table: tuple[TableRow, ...] = ()
     examples: Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(jsonl|csv)$")] | None = None
+    reads: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
+    vectors: Literal["words", "sentences"] | None = None
+    out_of_scope: Annotated[float, Field(ge=0, lt=1)] | None = None
     cluster: Identifier | None = None
     day_first: bool | None = None
 

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from surehand.core.classification import Taught
 from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.errors import NotEnoughEvidence, SettingsInvalid, Stopped, SurehandError
-from surehand.providers.protocol import HeldOut
+from surehand.providers.protocol import Classifiers, Extractors, HeldOut
 
 Progress = Callable[[str, float], None]
 
@@ -32,12 +33,17 @@ _KEPT = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "OPENBLAS_COR
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be learned; see `providers.protocol.Extractors.train`."""
+    """What is to be learned; see `train` of `providers.protocol.Extractors` and `Classifiers`.
+
+    kinds  field -> type word, of what is to be read from documents, or of what is read to decide
+    """
 
     provider: str
     kinds: Mapping[str, str]
-    day_first: bool | None
-    default_currency: str
+    day_first: bool | None = None
+    default_currency: str = ""
+    vectors: str | None = None
+    out_of_scope: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +51,19 @@ class Learned:
     """A new model.
 
     version  hash of its bytes
-    fields   field -> share that was read right on documents whose group it had not seen
+    report   how it did on what it had not seen. Of a reader: `fields`, field -> share that was read right on
+             documents whose group it had not seen; of a model that decides: see `classifier.training.Trained`
     """
 
     version: str
-    fields: Mapping[str, float]
+    report: Mapping[str, Any]
     body: bytes
 
 
-def learned(task: Task, examples: Sequence[Labelled], progress: Progress | None = None) -> Learned:
-    """A model of these documents. Raises what training raises, and Stopped if the child ended."""
+def learned(
+    task: Task, examples: Sequence[Labelled] | Sequence[Taught], progress: Progress | None = None
+) -> Learned:
+    """A model of these documents or cases. Raises what training raises, and Stopped if the child ended."""
     body = {"task": asdict(task), "examples": [_plain(example) for example in examples]}
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     child = subprocess.Popen(
@@ -96,14 +105,16 @@ def _unpacked(answer: bytes, said: Sequence[str]) -> Learned:
         if "error" in head:
             kind: type[SurehandError] = _ERRORS.get(head["kind"], Stopped)
             raise kind(head["error"])
-        return Learned(head["version"], head["fields"], answer[4 + size :])
+        return Learned(head["version"], head["report"], answer[4 + size :])
     except (struct.error, ValueError, KeyError) as error:
         # it was killed, at the latest while it answered; a body that is cut off has another hash
         last = next((line for line in reversed(said) if line.strip()), "it said nothing")
         raise Stopped(f"Training ended without a model: {last[:300]}") from error
 
 
-def _plain(example: Labelled) -> dict[str, Any]:
+def _plain(example: Labelled | Taught) -> dict[str, Any]:
+    if isinstance(example, Taught):
+        return {"values": dict(example.values), "answer": example.answer}
     return {
         "document": example.document.model_dump(mode="json"),
         "values": dict(example.values),
@@ -120,21 +131,34 @@ def main() -> None:
 
     sent = json.loads(sys.stdin.buffer.read())
     task = Task(**sent["task"])
-    examples = [
-        Labelled(Document.model_validate(one["document"]), one["values"], one["group"])
-        for one in sent["examples"]
-    ]
-    extractors = plugins.load().extractors[task.provider]
+    installed = plugins.load()
     try:
-        made = extractors.train(
-            examples, kinds=task.kinds, day_first=task.day_first, default_currency=task.default_currency,
-            progress=_tell,
-        )  # fmt: skip
+        if task.provider in installed.classifiers:
+            _decider(installed.classifiers[task.provider], task, sent["examples"])
+        else:
+            _reader(installed.extractors[task.provider], task, sent["examples"])
     except (NotEnoughEvidence, SettingsInvalid) as error:
         _answer({"error": error.detail, "kind": type(error).__name__})
-        return
-    head = {"version": made.model.version, "fields": _right(made.held_out)}
-    _answer(head, extractors.dumped(made.model))
+
+
+def _decider(kind: Classifiers, task: Task, sent: Sequence[Mapping[str, Any]]) -> None:
+    made = kind.train(
+        [Taught(**one) for one in sent], reads=task.kinds, vectors=task.vectors,
+        out_of_scope=task.out_of_scope, progress=_tell,
+    )  # fmt: skip
+    _answer({"version": made.model.version, "report": dict(made.report)}, kind.dumped(made.model))
+
+
+def _reader(kind: Extractors, task: Task, sent: Sequence[Mapping[str, Any]]) -> None:
+    examples = [
+        Labelled(Document.model_validate(one["document"]), one["values"], one["group"]) for one in sent
+    ]
+    made = kind.train(
+        examples, kinds=task.kinds, day_first=task.day_first, default_currency=task.default_currency,
+        progress=_tell,
+    )  # fmt: skip
+    report = {"fields": _right(made.held_out)}
+    _answer({"version": made.model.version, "report": report}, kind.dumped(made.model))
 
 
 def _right(held_out: Sequence[HeldOut]) -> dict[str, float]:

@@ -20,7 +20,9 @@ from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Findings, Route, route
 from surehand.core.signal import SignalView
 from surehand.core.values import plain, shown, storable
+from surehand.errors import SettingsInvalid, TemporaryFailure
 from surehand.flow.context import Context
+from surehand.providers.classifier import answering
 
 #: What is read when a decision point does not say: by the provider of its recommendation.
 DEFAULT_SIGNALS = {"rules": ("rule_clarity", "completeness")}
@@ -35,9 +37,28 @@ def recommend(
     assert isinstance(point, DecisionPoint)
     if point.level == Level.HUMAN:
         return [Recommendation(value=None, source="not asked") for _ in passages]
+    if bound.model is not None and bound.model.provider in context.models.classifiers:
+        return _learned(context, process, bound, passages)
     provider = context.providers[provider_name(process, point)]
     brought = [passage.case.brought.get(point.name) for passage in passages]
     return provider.recommend(bound, [passage.case.known for passage in passages], brought)
+
+
+def _learned(
+    context: Context, process: BoundProcess, bound: BoundStep, passages: Sequence[Passage]
+) -> list[Recommendation[Any] | Exception]:
+    """The answers of the trained model in use; without one, no answer and the reason."""
+    point = bound.step
+    assert isinstance(point, DecisionPoint)
+    assert bound.model is not None
+    try:
+        model = context.models.classifier(context.db, process.name, str(point.model), bound.model)
+        return answering.recommend(model, bound, [passage.case.known for passage in passages])
+    except TemporaryFailure as error:
+        return [error] * len(passages)
+    except SettingsInvalid as error:
+        # what the model runs on is not on this machine
+        return [TemporaryFailure(str(error))] * len(passages)
 
 
 def provider_name(process: BoundProcess, point: DecisionPoint) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from surehand.core.classification import Classifier
 from surehand.core.extraction import Extractor, Untrained
 from surehand.core.process import Model
 from surehand.errors import SettingsInvalid, Stopped, TemporaryFailure
-from surehand.providers.protocol import Extractors
+from surehand.providers.protocol import Classifiers, Extractors
 from surehand.store import models
 from surehand.store.database import Database
 
@@ -18,14 +20,15 @@ _UNTRAINED = Untrained()
 
 @dataclass(slots=True)
 class Models:
-    """Extractors by provider, and what was loaded so far.
+    """Extractors and classifiers by provider, and what was loaded so far.
 
     folders  process -> its folder, where the examples lie that its models start from
     """
 
     extractors: Mapping[str, Extractors]
     folders: Mapping[str, Path] = field(default_factory=dict)
-    _loaded: dict[str, Extractor] = field(default_factory=dict)
+    classifiers: Mapping[str, Classifiers] = field(default_factory=dict)
+    _loaded: dict[str, Any] = field(default_factory=dict)
     _learning: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -41,7 +44,21 @@ class Models:
             self._learning.release()
 
     def of(self, db: Database, process: str, name: str, model: Model) -> Extractor:
-        """The active version of a model; one that reads nothing while there is none.
+        """The active version of a model; one that reads nothing while there is none. See `_active`."""
+        found: Extractor | None = self._active(db, process, name, model)
+        return _UNTRAINED if found is None else found
+
+    def classifier(self, db: Database, process: str, name: str, model: Model) -> Classifier | None:
+        """The active version of a model that decides; None while there is none. See `_active`."""
+        found: Classifier | None = self._active(db, process, name, model)
+        return found
+
+    def kind(self, provider: str) -> Extractors | Classifiers:
+        """What trains and loads models of a provider. Raises KeyError."""
+        return self.extractors[provider] if provider in self.extractors else self.classifiers[provider]
+
+    def _active(self, db: Database, process: str, name: str, model: Model) -> Any:
+        """The active version, if there is one.
 
         Another process may have trained a new one, so the name is looked up each time; the arrays are
         loaded once. Raises TemporaryFailure if what is stored does not have its hash.
@@ -49,12 +66,12 @@ class Models:
         with db.read() as connection:
             active = models.active(connection, process, name)
             if active is None:
-                return _UNTRAINED
+                return None
             if active in self._loaded:
                 return self._loaded[active]
             body = models.body(connection, process, name, active)
         try:
-            loaded = self.extractors[model.provider].loaded(body or b"", expected=active)
+            loaded = self.kind(model.provider).loaded(body or b"", expected=active)
         except SettingsInvalid as error:
             raise TemporaryFailure(
                 f"the stored model {name} cannot be used: {error}; train it again"

@@ -11,9 +11,10 @@ from surehand.core.case import Case
 from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.people import Role
-from surehand.core.process import Extract, Model
+from surehand.core.process import Decide, Extract, Model
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, Forbidden, InvalidInput, NotEnoughEvidence, NotFound, SurehandError
+from surehand.flow import judged
 from surehand.flow.apart import Progress, Task, learned
 from surehand.flow.context import Context
 from surehand.sources.files import Item
@@ -66,22 +67,35 @@ def _trained(
     context: Context, bound: BoundProcess, name: str, step: BoundStep, by: str, progress: Progress | None
 ) -> Trained:
     process, spec = bound.name, bound.map.models[name]
-    with context.db.read() as connection:
-        decided = list(labels.decided(connection, process, limit=_MOST_CASES))
-    taught = [one for case in decided if (one := _of_case(step, spec, case)) is not None]
-    given = _unseen(_examples(context, bound, step, spec), taught)
+    task, given, taught = _lesson(context, bound, step, spec)
     if not given and not taught:
+        what = "documents" if isinstance(step.step, Extract) else "cases"
         raise NotEnoughEvidence(
-            f"{name} has nothing to learn from: name labelled documents in the map (examples: FILE.jsonl), "
+            f"{name} has nothing to learn from: name labelled {what} in the map (examples: FILE.jsonl), "
             "or decide cases first"
         )
-    task = Task(spec.provider, dict(step.facts), spec.day_first, bound.map.currency)
     made = learned(task, [*given, *taught], progress)
     # nothing is put to use that could not be loaded again
-    context.models.extractors[spec.provider].loaded(made.body, expected=made.version)
-    report = {"examples": len(given), "cases": len(taught), "fields": dict(made.fields)}
+    context.models.kind(spec.provider).loaded(made.body, expected=made.version)
+    report = {"examples": len(given), "cases": len(taught), **made.report}
     version = Version(process, name, made.version, spec.provider, by, context.clock(), report, active=True)
     return _kept(context, version, made.body)
+
+
+def _lesson(
+    context: Context, bound: BoundProcess, step: BoundStep, spec: Model
+) -> tuple[Task, Sequence[Any], Sequence[Any]]:
+    """What is to be learned, the examples, and the cases that people have decided since."""
+    if not isinstance(step.step, Extract):
+        cases = judged.taught(context, bound, step)
+        given = judged.unseen(judged.examples(context, bound, step, spec), cases)
+        task = Task(spec.provider, step.reads, vectors=spec.vectors, out_of_scope=spec.out_of_scope)
+        return task, given, cases
+    with context.db.read() as connection:
+        decided = list(labels.decided(connection, bound.name, limit=_MOST_CASES))
+    taught = [one for case in decided if (one := _of_case(step, spec, case)) is not None]
+    task = Task(spec.provider, dict(step.facts), spec.day_first, bound.map.currency)
+    return task, _unseen(_examples(context, bound, step, spec), taught), taught
 
 
 def _may_train(context: Context, process: BoundProcess, by: str) -> None:
@@ -125,16 +139,16 @@ def _kept(context: Context, version: Version, body: bytes) -> Trained:
 
 
 def _chosen(process: BoundProcess, model: str | None) -> tuple[str, BoundStep]:
-    """The model and the extract step that uses it."""
+    """The model and the step that uses it: one that reads documents with it, or one that it decides at."""
     using = {
-        bound.step.model: bound
+        str(bound.step.model): bound
         for bound in process.steps
-        if isinstance(bound.step, Extract) and bound.step.model and bound.model is not None
-        and any(parameter.source == "model" for parameter in bound.parameters)
+        if isinstance(bound.step, Extract | Decide) and bound.step.model and bound.model is not None
+        and (bound.reads or any(parameter.source == "model" for parameter in bound.parameters))
     }  # fmt: skip
     names = ", ".join(using)
     if not using:
-        raise NotFound(f"{process.name} has no model that learns: no extract step takes 'model: Extractor'")
+        raise NotFound(f"{process.name} has no model that learns: no step uses an extractor or a classifier")
     if model is None and len(using) > 1:
         raise InvalidInput([Fault("model", f"name one of {names}")])
     name = model or next(iter(using))

@@ -47,7 +47,8 @@ def bind(
     found = list(parsed.faults)
     digest = version.content_hash(folder)
     written = (folder / "steps.py").exists()
-    steps = None
+    # nothing is missing from a map whose steps are all answered without functions
+    steps: ModuleType | None = ModuleType("steps")
     if written or parsed.process is None or _has_functions(parsed.process):
         steps = _imported(folder, digest, where, found)
     if parsed.process is None:
@@ -108,7 +109,7 @@ def _bound(
     faults = Faults(places, found=found, ignored=ignored)
     check_map(process, people, faults, names, queues=queues, pinned=pinned)
     functions = Functions(steps, faults, file=file, used=[step.name for step in process.steps])
-    joiner = Joiner(process, functions, faults, extractors=names.extractors)
+    joiner = Joiner(process, functions, faults, extractors=names.extractors, classifiers=names.classifiers)
     bound = joiner.steps()
     exceptions = joiner.exceptions()
     joiner.outputs()

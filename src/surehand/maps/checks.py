@@ -1,7 +1,8 @@
 """What can be wrong with a map without looking at its functions: people, deadlines, levels, bands, names."""
 
+import dataclasses
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from string import Formatter
 
@@ -13,6 +14,8 @@ from surehand.core.policy import Band, Grade, Sla
 from surehand.core.process import Act, Decide, DecisionPoint, Draft, ExceptionPath, FieldType, Process
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import RESERVED, Known
+from surehand.maps.learners import BUILT_IN as LEARNERS
+from surehand.maps.learners import Learner, check_keys, check_use
 from surehand.maps.oversight import overseen
 from surehand.maps.parse import person_fault
 from surehand.maps.source import DataPath
@@ -26,6 +29,7 @@ class Names:
     signals: Collection[str] = BUILT_IN
     providers: Collection[str] = ("function", "rules", "external")
     extractors: Collection[str] = ("field-extractor",)
+    classifiers: Mapping[str, Learner] = dataclasses.field(default_factory=lambda: LEARNERS)
 
 
 def check_map(
@@ -47,9 +51,12 @@ def check_map(
     _duplicates(process, faults)
     _input(process, faults)
     for name, model in process.models.items():
-        known = (*names.providers, *names.extractors)
+        known = (*names.providers, *names.extractors, *names.classifiers)
         if model.provider not in known:
             faults.unknown(("models", name, "provider"), "The provider", model.provider, known)
+        else:
+            check_keys(name, model, names.classifiers, faults, installed=not pinned)
+    check_use(process, names.classifiers, faults)
     for number, step in enumerate(process.steps):
         path: DataPath = ("steps", number)
         model_name = getattr(step, "model", None)

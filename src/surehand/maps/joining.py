@@ -14,6 +14,7 @@ from surehand.maps.checks import check_names
 from surehand.maps.conditions import CelCondition, Scope
 from surehand.maps.faults import Faults, listed
 from surehand.maps.functions import RESERVED, Functions, Known, Signature, chunked, joined, output_model
+from surehand.maps.learners import Learner, reads_of
 from surehand.maps.source import DataPath
 from surehand.maps.types import FactType, is_subtype, named, of_input, of_model
 from surehand.maps.values import choosing, fact_of_answer, facts_of_output, record_of_action
@@ -24,17 +25,25 @@ class Joiner:
 
     known       facts added so far, by name
     extractors  providers that read documents
+    classifiers providers that learn to decide
     trusted     names on which a rule may loosen a route
     required    names that a complete case has
     """
 
     def __init__(
-        self, process: Process, functions: Functions, faults: Faults, *, extractors: Collection[str] = ()
+        self,
+        process: Process,
+        functions: Functions,
+        faults: Faults,
+        *,
+        extractors: Collection[str] = (),
+        classifiers: Mapping[str, Learner] | None = None,
     ) -> None:
         self.process = process
         self.functions = functions
         self.faults = faults
         self.extractors = extractors
+        self.classifiers = classifiers or {}
         self.currency = Currency(process.currency, process.rates)
         fields = process.input.fields
         self.known = Known(
@@ -179,6 +188,12 @@ class Joiner:
                 return replace(bound, model=model, table=self._table(step.model, scope))
             if model.table:
                 self.faults.add(("models", step.model, "table"), f"A {provider} model has no table.")
+            if learner := self.classifiers.get(provider):
+                fields = tuple(self.process.input.fields)
+                reads = reads_of(
+                    step, model, learner, self.known, fields, self.faults, path, blind=self._blind
+                )
+                return replace(bound, model=model, reads=reads)
             if provider in self.extractors:
                 self.faults.add(
                     (*path, "model"), f"A {provider} model reads documents, and cannot decide: leave it out."

@@ -2,10 +2,13 @@
 
 from surehand.providers.protocol import Provider
 
-__all__ = ["BUILT_IN", "EXTRACTORS", "Provider"]
+__all__ = ["BUILT_IN", "CLASSIFIERS", "EXTRACTORS", "Provider"]
 
 #: The providers that come with the product; a file of that name each.
 BUILT_IN = ("function", "rules", "external")
 
 #: Kinds of model that read documents; a package of that name each.
 EXTRACTORS = ("field-extractor",)
+
+#: Kinds of model that learn to decide; a package of that name each.
+CLASSIFIERS = ("text-classifier", "table-classifier")

@@ -1,9 +1,10 @@
-"""What a provider does: recommend at a decision point, or read the fields of a document."""
+"""What a provider does: recommend at a decision point, read the fields of a document, or learn to decide."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from surehand.core.bound import BoundStep, Facts
+from surehand.core.classification import Classifier, Taught
 from surehand.core.extraction import Extractor, Labelled
 from surehand.core.recommendation import Recommendation
 
@@ -67,3 +68,53 @@ class Extractors(Protocol):
 
     def loaded(self, data: bytes, *, expected: str) -> Extractor:
         """The model whose hash is `expected`. Raises SettingsInvalid for anything else, unparsed."""
+
+
+class Schooling(Protocol):
+    """What training a classifier gives."""
+
+    @property
+    def model(self) -> Classifier:
+        """The model, learned from all examples."""
+
+    @property
+    def report(self) -> Mapping[str, Any]:
+        """What it learned from, and how it did on what was left out, as JSON."""
+
+
+class Classifiers(Protocol):
+    """One kind of model that learns to decide; what is trained is arrays and JSON, and never a pickle.
+
+    KINDS    type words of facts that it can read
+    VECTORS  what the map may write as `vectors`, the default first; empty: there is no choice
+    """
+
+    KINDS: tuple[str, ...]
+    VECTORS: tuple[str, ...]
+
+    def train(
+        self,
+        examples: Sequence[Taught],
+        *,
+        reads: Mapping[str, str],
+        vectors: str | None = None,
+        out_of_scope: float | None = None,
+        progress: Callable[[str, float], None] | None = None,
+    ) -> Schooling:
+        """A model of these examples. Raises NotEnoughEvidence, or SettingsInvalid without its libraries.
+
+        examples      oldest first
+        reads         name -> type word, of every fact that is read
+        out_of_scope  share of the cases to come that is expected to be out of scope; None: as the examples
+                      show
+        progress      is told what is being done, and the share that is done
+        """
+
+    def dumped(self, model: Any) -> bytes:
+        """The model as bytes; `loaded` takes them back."""
+
+    def loaded(self, data: bytes, *, expected: str) -> Classifier:
+        """The model whose hash is `expected`. Raises SettingsInvalid for anything else, unparsed."""
+
+    def lacking(self, vectors: str | None) -> str | None:
+        """The command that installs what these vectors need; None where nothing is missing."""

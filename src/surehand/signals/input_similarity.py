@@ -5,8 +5,12 @@ from surehand.core.signal import SignalView
 
 
 def read(view: SignalView) -> float | None:
-    """What the reader of the document says; None where no trained reader was at work.
+    """The smaller of what the reader of the document and the recommendation say; None where neither does.
 
-    A layout or a sender that it has never seen is a novelty: its first cases are for people.
+    A layout or a sender that it has never seen, or a question of another kind, is a novelty: its first cases
+    are for people. An impossible reading counts as none at all, and leaves none.
     """
-    return probability(view.similarity)
+    said = view.recommendation.signals.get("input_similarity")
+    readings = [probability(one) for one in (view.similarity, said) if one is not None]
+    usable = [one for one in readings if one is not None]
+    return min(usable) if usable and len(usable) == len(readings) else None

@@ -1,7 +1,8 @@
-"""Cases whose fields a person has looked at, for those who learn from them."""
+"""What people have looked at and decided, for models that learn from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
+from typing import Any
 
 from sqlalchemy import Connection, exists, select
 
@@ -35,6 +36,34 @@ def decided(connection: Connection, process: str, *, limit: int) -> Iterator[Cas
     for start in range(0, len(ids), _AT_ONCE):
         loaded = cases.load(connection, ids[start : start + _AT_ONCE])
         yield from (loaded[one] for one in ids[start : start + _AT_ONCE])
+
+
+def answered(
+    connection: Connection, process: str, point: str, *, limit: int
+) -> Iterator[tuple[Mapping[str, Any], Any]]:
+    """Facts and answer of the newest cases at whose decision point a person gave the last word, oldest first.
+
+    Where facts were edited since, the verdict was on others, and is left out. So is a verdict without an
+    answer, as of a case that was only turned away: that says nothing about the right answer.
+    """
+    found = connection.execute(
+        select(case.c.id, case.c.facts, verdict.c.value)
+        .join(case, case.c.id == verdict.c.case_id)
+        .where(
+            case.c.process == process, verdict.c.point == point, verdict.c.final,
+            verdict.c.round == case.c.round,
+        )
+        .order_by(verdict.c.at.desc(), verdict.c.case_id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    rows, size = [], 0
+    for _, facts, value in found:
+        size += len(str(facts))
+        if size > _MOST:
+            break
+        if value is not None:
+            rows.append((facts, value))
+    yield from reversed(rows)
 
 
 def _fitting(connection: Connection, ids: list[str]) -> list[str]:

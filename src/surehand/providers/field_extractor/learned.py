@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from surehand.providers.trees import Trees
 from surehand.stats.calibration import Logistic
 
 from . import plans
@@ -13,7 +14,6 @@ from .plans import Found, Plan
 from .rows import Sheet
 from .spans import Span
 from .spots import Spot
-from .trees import Trees
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from surehand.providers.trees import Trees, averaged, coded, edges_of, of_boosting, uncoded
+
 from . import plans, spans, values, variation
 from .learned import Stages
 from .linear import Linear, fitted_linear, sparse
@@ -11,7 +13,6 @@ from .plans import Found, Plan
 from .rows import sheet_of
 from .spans import Span
 from .spots import Spot
-from .trees import Trees, averaged, coded, edges_of, of_boosting, uncoded
 
 if TYPE_CHECKING:
     import numpy as np

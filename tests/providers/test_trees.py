@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from surehand.providers.field_extractor.trees import averaged, coded, edges_of, of_boosting, uncoded
+from surehand.providers.trees import averaged, coded, edges_of, of_boosting, uncoded
 
 
 def fitted(seed: int) -> tuple[HistGradientBoostingClassifier, np.ndarray]:

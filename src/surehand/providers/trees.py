@@ -47,14 +47,17 @@ class Trees:
         return out
 
 
-def of_boosting(fitted: Any) -> Trees:
-    """The trees of a binary `HistGradientBoostingClassifier` without categories and missing values."""
+def of_boosting(fitted: Any, output: int = 0) -> Trees:
+    """The trees of a `HistGradientBoostingClassifier` without categories and missing values.
+
+    output  which answer's trees, where it tells more than two apart
+    """
     import numpy as np
 
     parts: dict[str, list[Any]] = {name: [] for name in ("feature", "threshold", "left", "right", "value")}
     roots, offset, depth = [], 0, 0
-    for (predictor,) in fitted._predictors:
-        nodes = predictor.nodes
+    for predictors in fitted._predictors:
+        nodes = predictors[output].nodes
         own = np.arange(len(nodes))
         leaf = nodes["is_leaf"].astype(bool)
         parts["feature"].append(np.where(leaf, 0, nodes["feature_idx"]))
@@ -73,7 +76,7 @@ def of_boosting(fitted: Any) -> Trees:
         right=flat["right"].astype(np.int32),
         value=flat["value"].astype(np.float64),
         root=np.array(roots, dtype=np.int32),
-        base=float(np.ravel(fitted._baseline_prediction)[0]),
+        base=float(np.ravel(fitted._baseline_prediction)[output]),
         depth=depth,
     )
 
