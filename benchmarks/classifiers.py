@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from surehand.core.bound import BoundStep
 from surehand.core.classification import Readings, Taught
-from surehand.core.process import Decide, Model
+from surehand.core.process import Model
+from surehand.core.steps import Decide
 from surehand.providers import table_classifier, text_classifier
 from surehand.providers.classifier import answering
 from surehand.stats.calibration import expected_calibration_error

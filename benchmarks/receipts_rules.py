@@ -25,10 +25,10 @@ from surehand.core.confidence import judged
 from surehand.core.consequence import graded
 from surehand.core.documents import Document
 from surehand.core.oversight import Level
-from surehand.core.process import Act, Decide
 from surehand.core.recommendation import Reading, Recommendation
 from surehand.core.routing import Findings, route
 from surehand.core.signal import SignalView
+from surehand.core.steps import Act, Decide
 from surehand.maps.deployment import load as load_deployment
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

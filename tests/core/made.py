@@ -9,22 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from surehand.core.bound import BoundProcess, BoundStep, Parameter
-from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Passage
+from surehand.core.case import Action, Assignment, Case, CaseState, Judgement
 from surehand.core.hearing import Answer, Hearing
 from surehand.core.lifecycle import Office
 from surehand.core.oversight import Level
+from surehand.core.passage import Passage
 from surehand.core.people import People, Person, Queue, Role
 from surehand.core.policy import Consequence, Grade, Sla
-from surehand.core.process import (
-    Act,
-    Decide,
-    ExceptionPath,
-    Extract,
-    FieldType,
-    Input,
-    InputField,
-    Process,
-)
+from surehand.core.process import ExceptionPath, FieldType, Input, InputField, Process
+from surehand.core.steps import Act, Decide, Extract
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 VERSION = "a" * 64

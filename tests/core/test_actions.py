@@ -17,7 +17,7 @@ from surehand.core.actions import (
     runs_after,
     shown_digest,
 )
-from surehand.core.process import Act
+from surehand.core.steps import Act
 from tests.core.made import BOUND, FACTS, VERSION
 
 PAY, SEND = BOUND.steps[2], BOUND.steps[4]

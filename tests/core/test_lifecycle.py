@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from surehand.core.actions import planned
-from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Passage
+from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState
 from surehand.core.lifecycle import (
     Handover,
     Office,
@@ -23,6 +23,7 @@ from surehand.core.lifecycle import (
     rejected,
 )
 from surehand.core.oversight import Level
+from surehand.core.passage import Passage
 from surehand.core.policy import Grade, Sla
 from surehand.core.process import ExceptionPath
 from tests.core.made import BOUND, FACTS, NOW, PEOPLE, PROCESS, VERSION, a_case, an_assignment

@@ -9,10 +9,11 @@ import pytest
 
 from surehand.core.actions import planned
 from surehand.core.answering import answers_of, checked_value
-from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Change, Passage, Verdict
+from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Verdict
 from surehand.core.hearing import Answer, Hearing
 from surehand.core.lifecycle import Office
 from surehand.core.oversight import Level
+from surehand.core.passage import Change, Passage
 from surehand.core.people import Person
 from surehand.core.policy import Sla
 from surehand.core.verdicts import KINDS, escalation_target, give
@@ -538,7 +539,7 @@ def test_after_any_answer_somebody_or_something_has_the_case(number: int) -> Non
 
 
 def point(**kind: Any):
-    from surehand.core.process import Decide, Number
+    from surehand.core.steps import Decide, Number
 
     if "number" in kind:
         kind["number"] = Number(**kind["number"])

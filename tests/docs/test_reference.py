@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from surehand import signals
 from surehand.cli import app
-from surehand.core import people, policy, process
+from surehand.core import people, policy, process, steps
 from surehand.core.bands import PRESETS
 from surehand.core.oversight import Level
 from surehand.core.policy import Band, Grade, Trigger
@@ -30,14 +30,14 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     process.Volume: (MAP, "Volume"),
     process.Model: (MAP, "Models"),
     process.TableRow: (MAP, "Rows of a rules table"),
-    process.StepBase: (MAP, "Steps"),
-    process.Extract: (MAP, "extract"),
-    process.Lookup: (MAP, "lookup"),
-    process.DecisionPoint: (MAP, "Decision points"),
-    process.Decide: (MAP, "decide"),
-    process.Number: (MAP, "number"),
-    process.Draft: (MAP, "draft"),
-    process.Act: (MAP, "act"),
+    steps.StepBase: (MAP, "Steps"),
+    steps.Extract: (MAP, "extract"),
+    steps.Lookup: (MAP, "lookup"),
+    steps.DecisionPoint: (MAP, "Decision points"),
+    steps.Decide: (MAP, "decide"),
+    steps.Number: (MAP, "number"),
+    steps.Draft: (MAP, "draft"),
+    steps.Act: (MAP, "act"),
     policy.Consequence: (MAP, "consequence"),
     policy.Rule: (MAP, "rules"),
     policy.Band: (MAP, "bands"),
@@ -71,7 +71,7 @@ def test_every_key_of_a_model_is_documented(model: type[BaseModel]) -> None:
 def test_every_model_of_the_files_has_a_section() -> None:
     found = {
         one
-        for module in (process, policy, people)
+        for module in (process, steps, policy, people)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__ == module.__name__
     }

@@ -11,8 +11,9 @@ import pytest
 
 from surehand.core.bound import BoundStep, Parameter
 from surehand.core.classification import Readings
-from surehand.core.process import Decide, DecisionPoint, Draft, Model, Number, TableRow
+from surehand.core.process import Model, TableRow
 from surehand.core.recommendation import Alternative, Recommendation
+from surehand.core.steps import Decide, DecisionPoint, Draft, Number
 from surehand.providers import Provider, external, function, rules
 from surehand.providers.classifier import answering
 

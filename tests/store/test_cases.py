@@ -11,8 +11,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from surehand.core.audit import first_break
-from surehand.core.case import Case, CaseState, Outcome, Passage, Verdict
+from surehand.core.case import Case, CaseState, Outcome, Verdict
 from surehand.core.oversight import Level
+from surehand.core.passage import Passage
 from surehand.core.policy import Grade
 from surehand.store import audit, cases, tables
 from surehand.store.database import Database

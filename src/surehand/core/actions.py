@@ -7,7 +7,7 @@ from typing import Any
 
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.digest import digest
-from surehand.core.process import Act, DecisionPoint
+from surehand.core.steps import Act, DecisionPoint
 
 #: What the key of taking an action back ends with.
 UNDO = ":undo"

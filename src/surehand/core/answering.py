@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Passage
-from surehand.core.process import Decide, DecisionPoint, Draft
+from surehand.core.passage import Passage
+from surehand.core.steps import Decide, DecisionPoint, Draft
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, InvalidInput
 

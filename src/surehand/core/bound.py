@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from surehand.core.process import Extract, FieldType, Model, Process, StepBase
+from surehand.core.process import FieldType, Model, Process
+from surehand.core.steps import Extract, StepBase
 
 _SIMPLE = frozenset(FieldType)
 

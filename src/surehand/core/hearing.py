@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Action, Assignment, Judgement, Passage, Verdict
+from surehand.core.case import Action, Assignment, Judgement, Verdict
 from surehand.core.lifecycle import Office
+from surehand.core.passage import Passage
 from surehand.core.policy import Sla
-from surehand.core.process import DecisionPoint, ExceptionPath
+from surehand.core.process import ExceptionPath
+from surehand.core.steps import DecisionPoint
 
 #: Points of unmapped exceptions: a step lacks a field, failed for good, or has no document that can be read.
 MISSING, FAILED, UNREADABLE = "missing:", "failed:", "document:"

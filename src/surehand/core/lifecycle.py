@@ -9,21 +9,12 @@ from surehand.core import actions, deadlines
 from surehand.core.assignment import pick
 from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
-from surehand.core.case import (
-    BESIDE,
-    ENGINE,
-    Action,
-    Assignment,
-    Case,
-    CaseState,
-    Judgement,
-    Passage,
-    with_changes,
-)
+from surehand.core.case import BESIDE, ENGINE, Action, Assignment, Case, CaseState, Judgement, with_changes
 from surehand.core.oversight import Level
+from surehand.core.passage import Passage
 from surehand.core.people import People
 from surehand.core.policy import Grade, Sla
-from surehand.core.process import Act, DecisionPoint
+from surehand.core.steps import Act, DecisionPoint
 from surehand.core.values import shown
 
 #: The queue of cases that left every mapped path; its work belongs to the process owner.

@@ -7,18 +7,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache, cached_property
-from typing import Annotated, Any, Literal, Self
+from functools import cached_property
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field
 
 from surehand.core.duration import Duration
 from surehand.core.money import Currency
 from surehand.core.people import PersonName
-from surehand.core.policy import Band, Consequence, Notify, Rule, Share, Sla, SpotCheck, Strict
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=64)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+from surehand.core.policy import Share, Sla, Strict
+from surehand.core.steps import DecisionPoint, Identifier, Name, Step, StepBase
 
 
 class FieldType(StrEnum):
@@ -136,182 +134,6 @@ class Model(Strict):
     out_of_scope: Annotated[float, Field(ge=0, lt=1)] | None = None
     cluster: Identifier | None = None
     day_first: bool | None = None
-
-
-@cache
-def _kind_of(step: type) -> str:
-    return step.__name__.lower()
-
-
-class StepBase(Strict):
-    """What all steps have.
-
-    minutes   minutes that it takes by hand
-    who       who does it by hand
-    attempts  how often it is tried before a person looks
-    about     what it does, for readers of the map
-    """
-
-    minutes: Annotated[float, Field(ge=0)] | None = None
-    who: str | None = None
-    attempts: Annotated[int, Field(ge=1, le=20)] = 3
-    about: str = ""
-
-    @property
-    def kind(self) -> str:
-        """`extract`, `lookup`, `decide`, `draft` or `act`."""
-        return _kind_of(type(self))
-
-    @cached_property
-    def name(self) -> str:
-        """The function's name, which is the step's."""
-        return str(getattr(self, self.kind))
-
-
-class Extract(StepBase):
-    """Reads facts from the input; what it says is not trusted.
-
-    extract  the function in steps.py
-    model    a model of the map that it uses
-    """
-
-    extract: Identifier
-    model: Name | None = None
-
-
-class Lookup(StepBase):
-    """Adds facts from a system of record; what it says is trusted.
-
-    lookup  the function in steps.py
-    """
-
-    lookup: Identifier
-
-
-class Number(Strict):
-    """A decision that is a number.
-
-    unit       such as EUR or days
-    tolerance  it counts as right within this share of the true value
-    least      the smallest answer that is possible
-    most       the largest answer that is possible
-    """
-
-    unit: str = ""
-    tolerance: Share = 0.0
-    least: float | None = None
-    most: float | None = None
-
-
-class DecisionPoint(StepBase):
-    """A step at which a choice is made: what is asked, what an error costs, who may decide, how fast.
-
-    model     the model of the map that recommends; the function of that name, if left out
-    question  the sentence on top of the brief; `{name}` is replaced by a fact
-    rules     conditions that ask for more people, or loosen the route on trusted facts
-    signals   the readings that the confidence is judged by, by name
-    bands     from confidence to oversight level: the name of a preset, or a table that descends to 0
-    level     a fixed oversight level in place of `bands`
-    notify    the window of cases routed to `notify`
-    spot_check  the sample of cases routed to `spot_check`
-    queue     the queue of people.yaml where it waits for a person
-    reasons   reason categories that a reviewer may pick; `other` is always there
-    subject   the fact that names whom the case is about, for history
-    facts     names of the facts that the brief shows; all by default
-    """
-
-    model: Name | None = None
-    question: str | None = None
-    subject: str | None = None
-    facts: tuple[str, ...] = ()
-    consequence: Consequence = Consequence()
-    rules: tuple[Rule, ...] = ()
-    signals: tuple[str, ...] | None = None
-    bands: str | tuple[Band, ...] | None = None
-    level: str | None = None
-    notify: Notify | None = None
-    spot_check: SpotCheck | None = None
-    queue: PersonName
-    sla: Sla = Sla()
-    reasons: tuple[str, ...] = ()
-    answer_within: Duration = timedelta(days=2)
-
-    @model_validator(mode="after")
-    def _one_way_to_route(self) -> Self:
-        if (self.bands is None) == (self.level is None):
-            raise ValueError("write either 'bands' (by confidence) or 'level' (always the same)")
-        return self
-
-
-class Decide(DecisionPoint):
-    """A choice from a list, a yes or no, or a number.
-
-    decide   the function in steps.py, and the name of the fact that holds the answer
-    choices  the answers to choose from
-    yes_no   it is answered by yes or no
-    number   it is answered by a number
-    """
-
-    decide: Identifier
-    choices: tuple[Identifier, ...] | None = None
-    yes_no: bool = False
-    number: Number | None = None
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        kinds = [self.choices is not None, self.yes_no, self.number is not None]
-        if sum(kinds) != 1:
-            raise ValueError("write exactly one of 'choices', 'yes_no: true' and 'number'")
-        if self.choices is not None and len(set(self.choices)) < 2:
-            raise ValueError("'choices' needs at least two different answers")
-        return self
-
-
-class Draft(DecisionPoint):
-    """A text that an AI writes and a person may have to approve.
-
-    draft  the function in steps.py, and the name of the fact that holds the text
-    """
-
-    draft: Identifier
-
-
-class Act(StepBase):
-    """A side effect in another system.
-
-    act         the function in steps.py
-    after       the answer of the decision point before it that lets it run; always, if left out
-    undo        the function that takes it back
-    confirm     the function that asks the other system, by key, whether it happened
-    repeatable  doing it twice with one key does it once
-    """
-
-    act: Identifier
-    after: str | bool | None = None
-    undo: Identifier | None = None
-    confirm: Identifier | None = None
-    repeatable: bool = False
-    attempts: Annotated[int, Field(ge=1, le=20)] = 5
-
-
-def _step_kind(value: Any) -> str | None:
-    if isinstance(value, StepBase):
-        return value.kind
-    if isinstance(value, Mapping):
-        return next((kind for kind in STEP_KINDS if kind in value), None)
-    return None
-
-
-STEP_KINDS = ("extract", "lookup", "decide", "draft", "act")
-
-Step = Annotated[
-    Annotated[Extract, Tag("extract")]
-    | Annotated[Lookup, Tag("lookup")]
-    | Annotated[Decide, Tag("decide")]
-    | Annotated[Draft, Tag("draft")]
-    | Annotated[Act, Tag("act")],
-    Discriminator(_step_kind),
-]
 
 
 class ExceptionPath(Strict):

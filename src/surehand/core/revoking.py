@@ -14,7 +14,7 @@ from typing import Any
 from surehand.core import actions as plans
 from surehand.core.actions import UNDO
 from surehand.core.bound import BoundProcess
-from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Json, Passage
+from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Json
 from surehand.core.lifecycle import (
     Handover,
     Office,
@@ -26,9 +26,10 @@ from surehand.core.lifecycle import (
     reopened,
 )
 from surehand.core.oversight import Level
+from surehand.core.passage import Passage
 from surehand.core.phrases import words
 from surehand.core.policy import Sla
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 
 #: States in which an action stands for nothing any more.
 _GONE = ("undone", "compensated", "abandoned", "failed")

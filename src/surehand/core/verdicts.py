@@ -24,7 +24,7 @@ from surehand.core.lifecycle import (
 )
 from surehand.core.people import Role
 from surehand.core.policy import Sla
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 
 

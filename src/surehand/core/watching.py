@@ -8,14 +8,15 @@ from typing import Any
 from surehand.core import actions, revoking
 from surehand.core.answering import answers_of, checked_value, corrected, refusal, same_answer
 from surehand.core.bound import BoundProcess
-from surehand.core.case import ENGINE, Assignment, CaseState, Outcome, Passage
+from surehand.core.case import ENGINE, Assignment, CaseState, Outcome
 from surehand.core.hearing import FINDING, Effect, Hearing, Kind, always, named, point_of
 from surehand.core.lifecycle import Handover, Office, assign, closed, onward
 from surehand.core.oversight import Level
+from surehand.core.passage import Passage
 from surehand.core.phrases import words
 from surehand.core.policy import Acts, OnError, Sla
-from surehand.core.process import Act, DecisionPoint, Draft
 from surehand.core.revoking import Instead, Revocation
+from surehand.core.steps import Act, DecisionPoint, Draft
 from surehand.core.values import shown
 from surehand.errors import Conflict, Fault, InvalidInput
 

@@ -9,7 +9,7 @@ from surehand.core.bound import BoundStep
 from surehand.core.case import Case
 from surehand.core.documents import Document
 from surehand.core.extraction import Extractor
-from surehand.core.process import Extract
+from surehand.core.steps import Extract
 from surehand.demo import post
 from surehand.demo.invoices import Paperwork
 from surehand.demo.mail import INVOICES, SENDER, Letter, delivered, plain, same

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from surehand.core.case import ENGINE, Action, Case, Passage
+from surehand.core.case import ENGINE, Action, Case
+from surehand.core.passage import Passage
 from surehand.core.values import as_json
 from surehand.errors import PermanentFailure
 from surehand.flow.context import Context

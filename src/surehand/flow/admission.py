@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from surehand.core.case import Case, Passage
+from surehand.core.case import Case
+from surehand.core.passage import Passage
 from surehand.errors import KeyReused, Stopped, SurehandError
 from surehand.flow.context import Context
 from surehand.flow.parts import Kept, Part, keep, keep_together

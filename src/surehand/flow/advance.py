@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 
 from surehand.core.actions import backoff
 from surehand.core.bound import BoundProcess, BoundStep
-from surehand.core.case import ENGINE, Case, CaseState, Passage
+from surehand.core.case import ENGINE, Case, CaseState
 from surehand.core.hearing import FAILED, MISSING
 from surehand.core.lifecycle import FALLBACK, Handover, Office, hand_over, onward
 from surehand.core.oversight import Level
+from surehand.core.passage import Passage
 from surehand.core.policy import Sla
-from surehand.core.process import Act, DecisionPoint
 from surehand.core.recommendation import Recommendation
+from surehand.core.steps import Act, DecisionPoint
 from surehand.errors import NotFound, PermanentFailure, SurehandError
 from surehand.flow import gathering, judging
 from surehand.flow.context import Context

@@ -11,7 +11,7 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, CaseState
 from surehand.core.people import Role
 from surehand.core.policy import Grade
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context

@@ -6,10 +6,11 @@ from dataclasses import replace
 from surehand.core import deadlines, watching
 from surehand.core.assignment import pick
 from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement, Passage
+from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement
 from surehand.core.deadlines import Stage
 from surehand.core.hearing import point_of
 from surehand.core.lifecycle import Office, as_judged, closed, kept_apart, matter_of, may_be_checked
+from surehand.core.passage import Passage
 from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
 from surehand.flow.context import Context

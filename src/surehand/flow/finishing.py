@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from surehand.core.case import Passage
+from surehand.core.passage import Passage
 from surehand.flow.context import Context
 from surehand.flow.parts import Kept, Part, keep, keep_together
 from surehand.store import work

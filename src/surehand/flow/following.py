@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from surehand.core.actions import UNDO
-from surehand.core.case import Action, Case, Change, Judgement, Verdict
+from surehand.core.case import Action, Case, Judgement, Verdict
+from surehand.core.passage import Change
 from surehand.store.plans import Approval, Plans
 from surehand.store.work import Work
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from surehand.core.bound import BoundProcess, BoundStep, Facts
-from surehand.core.case import ENGINE, Case, Passage
+from surehand.core.case import ENGINE, Case
 from surehand.core.extraction import WHOLE
-from surehand.core.process import Extract
+from surehand.core.passage import Passage
 from surehand.core.recommendation import Alternative, Evidence, Reading, probability
+from surehand.core.steps import Extract
 from surehand.core.values import as_json, plain, storable
 from surehand.errors import PermanentFailure, TemporaryFailure
 from surehand.flow.context import Context

@@ -7,11 +7,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Case, CaseState, Passage
+from surehand.core.case import Case, CaseState
 from surehand.core.digest import digest
 from surehand.core.documents import Brought
 from surehand.core.names import keyed_case_number
-from surehand.core.process import DecisionPoint, Input
+from surehand.core.passage import Passage
+from surehand.core.process import Input
+from surehand.core.steps import DecisionPoint
 from surehand.core.values import parsed, unstorable
 from surehand.errors import Fault, InvalidInput, SurehandError
 from surehand.flow.admission import Accepted, admit

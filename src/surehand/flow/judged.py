@@ -8,7 +8,8 @@ from typing import Any
 
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.classification import Answer, Taught
-from surehand.core.process import Decide, Model
+from surehand.core.process import Model
+from surehand.core.steps import Decide
 from surehand.core.values import parsed
 from surehand.errors import Fault, InvalidInput
 from surehand.flow.context import Context

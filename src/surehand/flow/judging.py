@@ -8,17 +8,18 @@ from surehand.core import actions, draws, watching
 from surehand.core.answering import answers_of
 from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess, BoundStep
-from surehand.core.case import ENGINE, Case, Judgement, Passage
+from surehand.core.case import ENGINE, Case, Judgement
 from surehand.core.confidence import judged
 from surehand.core.consequence import graded
 from surehand.core.extraction import WHOLE
 from surehand.core.lifecycle import Handover, Office, decided, hand_over
 from surehand.core.oversight import Level
+from surehand.core.passage import Passage
 from surehand.core.policy import Acts
-from surehand.core.process import DecisionPoint
 from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Findings, Route, route
 from surehand.core.signal import SignalView
+from surehand.core.steps import DecisionPoint
 from surehand.core.values import plain, shown, storable
 from surehand.errors import SettingsInvalid, TemporaryFailure
 from surehand.flow.context import Context

@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from surehand.core.answering import checked_value, same_answer
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Case, Outcome, Passage
+from surehand.core.case import Case, Outcome
+from surehand.core.passage import Passage
 from surehand.core.people import Role
-from surehand.core.process import DecisionPoint, Draft
+from surehand.core.steps import DecisionPoint, Draft
 from surehand.core.values import unstorable
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow import unseen

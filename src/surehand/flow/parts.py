@@ -6,7 +6,8 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from surehand.core.case import Case, Change
+from surehand.core.case import Case
+from surehand.core.passage import Change
 from surehand.flow.context import Context
 from surehand.store import cases, files, restores, saving, work
 from surehand.store.work import Work

@@ -9,7 +9,7 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment
 from surehand.core.hearing import FINDING
 from surehand.core.policy import Trigger
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 
 Reason = Mapping[str, Any]
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from surehand.core.bound import BoundProcess, BoundStep
-from surehand.core.case import ENGINE, Case, Passage
+from surehand.core.case import ENGINE, Case
 from surehand.core.digest import digest
 from surehand.core.hearing import UNREADABLE
+from surehand.core.passage import Passage
 from surehand.errors import Unreadable
 from surehand.flow.context import Context
 from surehand.store import files

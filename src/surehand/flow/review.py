@@ -7,11 +7,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, Assignment, Case, Passage, Verdict
+from surehand.core.case import BESIDE, Assignment, Case, Verdict
 from surehand.core.hearing import Answer, Hearing
 from surehand.core.lifecycle import Handover, closed, hand_over
+from surehand.core.passage import Passage
 from surehand.core.policy import Sla
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 from surehand.core.verdicts import give
 from surehand.core.watching import takes_back
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput

@@ -10,8 +10,8 @@ from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Action, Case
 from surehand.core.lifecycle import matter_of, point_before, undo_refused
-from surehand.core.process import DecisionPoint
 from surehand.core.revoking import Revocation, concerns
+from surehand.core.steps import DecisionPoint
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
 from surehand.flow.doubts import Doubt, doubts

@@ -12,7 +12,7 @@ from surehand.core.case import BESIDE, Action, Assignment, Case, CaseState, Judg
 from surehand.core.hearing import FINDING, Around
 from surehand.core.lifecycle import as_judged, matter_of
 from surehand.core.people import Role
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow import unseen

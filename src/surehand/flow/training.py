@@ -11,7 +11,8 @@ from surehand.core.case import Case
 from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.people import Role
-from surehand.core.process import Decide, Extract, Model
+from surehand.core.process import Model
+from surehand.core.steps import Decide, Extract
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, Forbidden, InvalidInput, NotEnoughEvidence, NotFound, SurehandError
 from surehand.flow import judged

@@ -17,7 +17,7 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, CaseState, Judgement, Verdict, with_changes
 from surehand.core.hearing import FINDING
 from surehand.core.lifecycle import may_be_checked
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 from surehand.core.values import shown
 from surehand.errors import Forbidden, SurehandError
 from surehand.flow.context import Context

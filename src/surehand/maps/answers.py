@@ -4,7 +4,8 @@ import inspect
 from decimal import Decimal
 from typing import Any, Literal
 
-from surehand.core.process import Decide, DecisionPoint, Model
+from surehand.core.process import Model
+from surehand.core.steps import Decide, DecisionPoint
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import Signature, answer_type, fits, fixed_answers
 from surehand.maps.source import DataPath

@@ -9,7 +9,8 @@ from types import ModuleType
 
 from surehand.core.bound import BoundProcess
 from surehand.core.people import People
-from surehand.core.process import DecisionPoint, Process
+from surehand.core.process import Process
+from surehand.core.steps import DecisionPoint
 from surehand.errors import Fault, MapInvalid
 from surehand.maps import module as modules
 from surehand.maps import version

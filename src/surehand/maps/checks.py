@@ -11,7 +11,8 @@ from surehand.core.duration import in_words
 from surehand.core.oversight import Level
 from surehand.core.people import People
 from surehand.core.policy import Band, Grade, Sla
-from surehand.core.process import Act, Decide, DecisionPoint, Draft, ExceptionPath, FieldType, Process
+from surehand.core.process import ExceptionPath, FieldType, Process
+from surehand.core.steps import Act, Decide, DecisionPoint, Draft
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import RESERVED, Known
 from surehand.maps.learners import BUILT_IN as LEARNERS

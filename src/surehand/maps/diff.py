@@ -16,7 +16,8 @@ from surehand.core.bands import resolve
 from surehand.core.duration import in_words
 from surehand.core.oversight import Level
 from surehand.core.policy import Acts, Band, Consequence, Grade, OnError, Rule
-from surehand.core.process import Act, Decide, DecisionPoint, Process
+from surehand.core.process import Process
+from surehand.core.steps import Act, Decide, DecisionPoint
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.faults import listed
 

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from surehand.core.process import STEP_KINDS
+from surehand.core.steps import STEP_KINDS
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.source import DataPath, Places
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from surehand.core.bound import BoundStep, Condition, Parameter
 from surehand.core.oversight import Level
-from surehand.core.process import Act, Decide, DecisionPoint, Draft, Extract, Lookup, Process, StepBase
+from surehand.core.process import Process
+from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Extract, Lookup, StepBase
 from surehand.maps.answers import check_function, check_table, of_point
 from surehand.maps.cel import Currency
 from surehand.maps.checks import check_names

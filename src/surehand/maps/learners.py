@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from surehand.core.process import Decide, DecisionPoint, Model, Process
+from surehand.core.process import Model, Process
+from surehand.core.steps import Decide, DecisionPoint
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import Known
 from surehand.maps.source import DataPath

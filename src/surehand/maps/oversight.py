@@ -3,7 +3,8 @@
 from surehand.core import bands as presets
 from surehand.core.oversight import Level
 from surehand.core.policy import Acts, OnError
-from surehand.core.process import Act, DecisionPoint, Process
+from surehand.core.process import Process
+from surehand.core.steps import Act, DecisionPoint
 from surehand.maps.faults import Faults
 from surehand.maps.source import DataPath
 

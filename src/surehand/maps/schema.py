@@ -9,9 +9,11 @@ from pydantic.json_schema import GenerateJsonSchema
 from surehand.core import people as people_models
 from surehand.core import policy as policy_models
 from surehand.core import process as process_models
+from surehand.core import steps as step_models
 from surehand.core.bands import PRESETS
 from surehand.core.people import People
-from surehand.core.process import STEP_KINDS, Process
+from surehand.core.process import Process
+from surehand.core.steps import STEP_KINDS
 from surehand.settings import Settings
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -123,7 +125,7 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
 def _models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     found = {
         name: one
-        for module in (policy_models, process_models, people_models)
+        for module in (policy_models, process_models, step_models, people_models)
         for name, one in vars(module).items()
         if isinstance(one, type) and issubclass(one, BaseModel)
     }

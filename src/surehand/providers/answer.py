@@ -10,8 +10,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from surehand.core.process import Decide, StepBase
 from surehand.core.recommendation import Alternative, Recommendation, probability
+from surehand.core.steps import Decide, StepBase
 
 _LONGEST_REASON = 2_000
 _MOST = 50

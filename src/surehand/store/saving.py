@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from surehand.core.audit import FIRST, linked
-from surehand.core.case import Case, Change, with_changes
+from surehand.core.case import Case, with_changes
+from surehand.core.passage import Change
 from surehand.errors import Conflict
 from surehand.store import work
 from surehand.store.bulk import AT, insert_rows, update_rows

@@ -5,8 +5,8 @@ from typing import Any
 
 from surehand.core.bands import resolve
 from surehand.core.case import Judgement
-from surehand.core.process import Decide, DecisionPoint
 from surehand.core.recommendation import probability
+from surehand.core.steps import Decide, DecisionPoint
 from surehand.core.values import shown
 from surehand.flow.context import Context
 from surehand.flow.plainly import plain_reasons

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from surehand.core.case import ENGINE, Case, CaseState
-from surehand.core.process import Extract
+from surehand.core.steps import Extract
 from surehand.core.values import shown
 from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict

@@ -11,8 +11,8 @@ from surehand.core.hearing import FAILED, FINDING, MISSING, UNREADABLE
 from surehand.core.oversight import Level
 from surehand.core.people import Person, Role
 from surehand.core.policy import Grade
-from surehand.core.process import Act, DecisionPoint
 from surehand.core.routing import edge_words
+from surehand.core.steps import Act, DecisionPoint
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
 from surehand.flow.plainly import plain_reasons

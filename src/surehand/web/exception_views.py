@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from surehand.core.case import Case
 from surehand.core.hearing import FAILED, MISSING, UNREADABLE
-from surehand.core.process import Extract
+from surehand.core.steps import Extract
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing
 from surehand.web import fields

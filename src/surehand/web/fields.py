@@ -8,8 +8,8 @@ from typing import Any
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case
 from surehand.core.phrases import words
-from surehand.core.process import Act, DecisionPoint, Extract, Lookup
 from surehand.core.recommendation import probability
+from surehand.core.steps import Act, DecisionPoint, Extract, Lookup
 from surehand.core.values import parsed, shown
 from surehand.web.views import FactView, FieldView, PlainField, TableView
 

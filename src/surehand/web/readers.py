@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from surehand.core.case import BESIDE
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 from surehand.core.values import shown
 from surehand.flow import desk as flow_desk
 from surehand.flow.context import Context

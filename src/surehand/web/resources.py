@@ -6,7 +6,7 @@ from surehand.core.answering import answers_of
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement
 from surehand.core.hearing import point_of
-from surehand.core.process import Decide, DecisionPoint, Draft
+from surehand.core.steps import Decide, DecisionPoint, Draft
 from surehand.core.verdicts import kinds_of
 from surehand.flow.consult import CaseFile
 from surehand.web.schemas import (

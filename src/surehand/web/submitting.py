@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from surehand.core.case import Case, CaseState
-from surehand.core.process import DecisionPoint
+from surehand.core.steps import DecisionPoint
 from surehand.discretion import trace
 from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
 from surehand.flow import consult, intake

@@ -8,7 +8,7 @@ from surehand.core.actions import UNDO
 from surehand.core.case import BESIDE
 from surehand.core.duration import in_words
 from surehand.core.hearing import MISSING
-from surehand.core.process import Act, Decide, DecisionPoint, Draft
+from surehand.core.steps import Act, Decide, DecisionPoint, Draft
 from surehand.core.values import shown
 from surehand.core.verdicts import KINDS, asked_person, escalation_target
 from surehand.flow.context import Context

@@ -4,7 +4,7 @@ from surehand.core.case import BESIDE, Assignment, CaseState
 from surehand.core.hearing import Kind
 from surehand.core.oversight import Level
 from surehand.core.policy import Acts
-from surehand.core.process import Decide, DecisionPoint, Draft
+from surehand.core.steps import Decide, DecisionPoint, Draft
 from surehand.core.verdicts import kinds_of
 from surehand.flow.standing import Standing
 from surehand.web.plain import opened
