@@ -1,0 +1,180 @@
+"""What is promised about decisions that run alone: the plan, the terms of the moment, and where it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import pi
+from typing import Any
+
+#: Shares of all judgements that lie at or above a level's score, the strictest level first.
+COVERAGES = tuple(step / 80 for step in range(8, 78))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is promised, and how it is earned and watched.
+
+    error        share of wrong decisions among those that ran alone, at most
+    sure         probability that no level is ever certified whose true share is above it
+    alike        bound of the probability that a blind reviewer repeats the AI's wrong answer
+    slips        bound of the share of answers that reviewers get wrong by themselves
+    first        scores that say where the levels lie; nothing is counted before
+    starts       coverages at which a row of certificates begins
+    most, least  probability of a spot check at first and at last; it halves every `half` decisions alone
+    blind        probability that a case which people see is shown blind, once something runs alone
+    together     judgements made on the same terms, at most
+    patience     judgements after which an answer that did not come stays wrong
+    look_every   judgements after which the error lately is looked at
+    lately, few  judgements of which the checks count as of lately, and how many checks there must be
+    alarm        evidence of a risen share that stops everything: checks until a false alarm, on average
+    fallen       deviations by which the mean score falls that ask for more checks
+    surge, calm  probability of a check then, and for how many judgements
+    again        judgements after which it is tried again what was refused
+    prompt, soon judgements after which a check, and any other blind answer, has come on average, half as long
+                 again as what it was tried with; where it takes longer, nothing is claimed nor widened
+    """
+
+    error: float
+    sure: float = 0.95
+    alike: float = 0.10
+    slips: float = 0.05
+    first: int = 200
+    starts: tuple[float, ...] = (0.3, 0.5, 0.7)
+    most: float = 0.3
+    least: float = 0.05
+    half: int = 1_500
+    blind: float = 0.2
+    together: int = 50
+    patience: int = 2_000
+    look_every: int = 1_000
+    lately: int = 4_000
+    few: int = 60
+    alarm: float = 2_000.0
+    fallen: float = 3.0
+    surge: float = 0.75
+    calm: int = 3_000
+    again: int = 5_000
+    prompt: float = 75.0
+    soon: float = 300.0
+
+    @property
+    def limit(self) -> float:
+        """What the share of wrong *answers* must stay below, since some errors look right to people, too.
+
+        A first reviewer repeats a wrong answer with probability `alike`; where one does not, two others have
+        to agree, and one of them may slip. At .10 and .05 it is .883 of `error`.
+        """
+        repeated = self.alike
+        slipped = 1 - (1 - repeated) * (1 - self.slips) ** 2
+        return self.error * (1 - (repeated + (1 - repeated) * slipped * repeated))
+
+    def budget(self, epoch: int) -> float:
+        """Probability of a false certificate in an epoch, counted from 1; all of them share 1 - `sure`."""
+        return (1 - self.sure) * 6 / (pi**2 * epoch**2)
+
+    @property
+    def begun(self) -> tuple[int, ...]:
+        """By row of certificates: index of the level that it begins with."""
+        return tuple(min(range(len(COVERAGES)), key=lambda i: abs(COVERAGES[i] - s)) for s in self.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms judgements are made until further notice.
+
+    block  of the evidence; None while nothing is counted
+    cut    a score from which on decisions run alone; None: none does
+    check  probability that such a decision is checked by a person who does not see it
+    blind  probability that a person who has to decide does not see the recommendation
+    """
+
+    epoch: int
+    block: int | None
+    cut: float | None
+    check: float
+    blind: float
+
+    def alone(self, score: float | None) -> bool:
+        """A judgement of this score runs alone, as far as the guarantee is concerned."""
+        return score is not None and self.cut is not None and score >= self.cut
+
+    def odds(self, score: float | None) -> float:
+        """Probability with which a person is asked blind about it."""
+        return self.check if self.alone(score) else self.blind
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judgement as the guard sees it.
+
+    number  judgements of this decision point before it
+    score   confidence; None: it cannot be told, and such cases lie outside of what is promised
+    alone   it ran without a person
+    odds    probability with which a blind answer was asked for, fixed before
+    asked   one was asked for
+    """
+
+    number: int
+    terms: Terms
+    score: float | None
+    alone: bool
+    odds: float
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that a guard is to be told.
+
+    kind   `planned`: {"plan", "basis"}, of no case; `judged`: {"terms", "score", "alone", "odds", "asked"};
+           `answered`: {"right"}
+    """
+
+    process: str
+    point: str
+    kind: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    case_id: str | None = None
+    round: int | None = None
+
+
+class Turning(StrEnum):
+    """What may change."""
+
+    LEVELS = "levels"
+    CERTIFIED = "certified"
+    TIGHTENED = "tightened"
+    STOPPED = "stopped"
+    SURGING = "surging"
+    CALM = "calm"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change of what the guarantee allows.
+
+    at       judgements before it
+    cut      from then on
+    wealth   evidence that it rests on, where it rests on evidence
+    """
+
+    kind: Turning
+    at: int
+    epoch: int
+    cut: float | None
+    wealth: float | None = None
+
+
+class Status(StrEnum):
+    """Where a guarantee stands."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    PROVISIONAL = "provisional"
+    HOLDING = "holding"
+    SURGING = "surging"
+    TIGHTENED = "tightened"
+    STOPPED = "stopped"
+    REFUSED = "refused"
+    UNPROVEN = "unproven"

@@ -1,0 +1,293 @@
+"""What a decision point may decide alone, and what has to be known for it: the guard of a guarantee.
+
+The guard is a fold. It is told of every judgement in the order in which they were made, and of every blind
+answer in the order in which they come, and it says on what terms the next judgements are made: from which
+score on they run alone, and with what probability a person is asked blind. It knows no clock and draws
+nothing. The same judgements and answers give the same state to the last bit.
+
+Answers count for a judgement as it was made: with its probability of being asked, and as wrong until they
+come. That is why late answers, or wrong ones that take longest, cannot make it look better than it is.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from surehand.core.guarantee import COVERAGES, Judged, Plan, Status, Terms, Turn, Turning
+from surehand.stats.betting import Wealth
+from surehand.stats.drift import FallingMean, RisingShare
+from surehand.stats.waits import Waits
+
+
+@dataclass(slots=True)
+class Guard:
+    """The state after some judgements and answers.
+
+    judged   judgements so far, in all epochs
+    alone    decisions that ran alone in this epoch
+    levels   score of each level, the strictest first; empty while the first scores are gathered
+    reached  by row: index of the level that is to be certified next
+    held     index of the widest level that runs alone; -1: none
+    first    scores that will say where the levels lie
+    wealth   evidence of this epoch; None before there are levels
+    share    watches the checks of decisions that ran alone
+    mean     watches the scores
+    lately   of checks that came: judgements before, odds, whether it was wrong
+    surging  judgements for which more is checked
+    last     how the held level came about
+    refused  judgements before it was refused last
+    begun    judgements before the terms of now
+    """
+
+    plan: Plan
+    epoch: int = 1
+    judged: int = 0
+    alone: int = 0
+    levels: tuple[float, ...] = ()
+    reached: list[int] = field(default_factory=list)
+    held: int = -1
+    first: list[float] = field(default_factory=list)
+    wealth: Wealth | None = None
+    share: RisingShare = field(init=False)
+    mean: FallingMean = field(default_factory=FallingMean)
+    lately: deque[tuple[int, float, bool]] = field(default_factory=deque)
+    checks: Waits = field(default_factory=Waits)
+    others: Waits = field(default_factory=Waits)
+    surging: int = 0
+    last: Turning | None = None
+    refused: int = 0
+    begun: int = 0
+    terms: Terms = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.share = RisingShare(self.plan.limit)
+        self.terms = self._terms(None)
+
+    # What it is told
+
+    def judge(self, one: Judged) -> list[Turn]:
+        """A judgement was made. Returns what changed."""
+        self.judged += 1
+        self.alone += one.alone
+        turns = [] if one.score is None else self._scored(one, one.score)
+        if one.asked and one.score is not None:
+            (self.checks if one.alone else self.others).ask(one.number)
+        if self.surging:
+            self.surging -= 1
+            if not self.surging:
+                turns.append(self._turn(Turning.CALM))
+                self._begin()
+        if self.judged % self.plan.look_every == 0 and self._error_lately() > self.plan.limit:
+            turns.append(self._tighten())
+        if self.wealth is not None and self.judged - self.begun >= self.plan.together:
+            turns += self.look()
+        if self.last is Turning.REFUSED and self.judged >= self.refused + self.plan.again:
+            self._to_shadow()
+        return turns
+
+    def _scored(self, one: Judged, score: float) -> list[Turn]:
+        turns = []
+        if self.mean.add(score) < -self.plan.fallen and not self.surging and self.held >= 0:
+            self.surging = self.plan.calm
+            turns.append(self._turn(Turning.SURGING))
+            self._begin()
+        block = self._block(one)
+        if self.wealth is not None and block is not None:
+            self.wealth.observe(block, self._level(score), one.odds)
+        if not self.levels:
+            self.first.append(score)
+            if len(self.first) >= self.plan.first:
+                self._set_levels()
+                turns.append(self._turn(Turning.LEVELS))
+        return turns
+
+    def answer(self, one: Judged, *, right: bool) -> list[Turn]:
+        """The blind answer about a judgement came. Returns what changed at once."""
+        if one.score is None:
+            return []
+        (self.checks if one.alone else self.others).answer(one.number, now=self.judged)
+        block = self._block(one)
+        if self.wealth is not None and block is not None:
+            self.wealth.settle(block, self._level(one.score), one.odds, right=right)
+        # decisions of before still tell of those that run now, if they would run now
+        if not (one.alone and self.terms.alone(one.score)):
+            return []
+        self.lately.append((self.judged, one.odds, not right))
+        if self.share.add(not right) >= self.plan.alarm:
+            return [self._stop()]
+        return []
+
+    def look(self) -> list[Turn]:
+        """Whether the evidence certifies more; the terms are renewed. Returns what changed."""
+        turns = [] if self.wealth is None or self.slow else self._certified(self.wealth)
+        self._begin()
+        return turns
+
+    # What it says
+
+    @property
+    def slow(self) -> bool:
+        """Something runs alone, and answers take so long that a change would be noticed too late."""
+        checks, others = self.checks.mean(self.judged), self.others.mean(self.judged)
+        return self.held >= 0 and (checks > self.plan.prompt or others > self.plan.soon)
+
+    @property
+    def status(self) -> Status:
+        """Where the guarantee stands, as far as the guard knows."""
+        if self.held >= 0:
+            if self.slow:
+                return Status.UNPROVEN
+            if self.surging:
+                return Status.SURGING
+            return Status.TIGHTENED if self.last is Turning.TIGHTENED else Status.HOLDING
+        if self.last in (Turning.STOPPED, Turning.REFUSED):
+            return Status(self.last.value)
+        return Status.SHADOW
+
+    # How it goes on
+
+    def _certified(self, wealth: Wealth) -> list[Turn]:
+        below, rows = wealth.below(), self.plan.begun
+        enough = len(rows) / self.plan.budget(self.epoch)
+        held = self.held
+        for row, begun in enumerate(rows):
+            while self.reached[row] < len(self.levels) and below[self.reached[row]] >= enough:
+                self.reached[row] += 1
+            if self.reached[row] > begun:
+                held = max(held, self.reached[row] - 1)
+        if held > self.held:
+            self.held, self.last = held, Turning.CERTIFIED
+            return [self._turn(Turning.CERTIFIED, float(below[held]))]
+        if self.held < 0 and self.last is not Turning.REFUSED:
+            above = wealth.above()
+            if min(above[begun] for begun in rows) >= enough:
+                self.last, self.refused = Turning.REFUSED, self.judged
+                return [self._turn(Turning.REFUSED, float(min(above[begun] for begun in rows)))]
+        return []
+
+    def _set_levels(self) -> None:
+        ordered = sorted(self.first, reverse=True)
+        self.levels = tuple(ordered[round(share * len(ordered)) - 1] for share in COVERAGES)
+        self.first = []
+        self._new_evidence()
+
+    def _new_evidence(self) -> None:
+        self.reached = list(self.plan.begun)
+        self.wealth = Wealth(self.plan.limit, len(self.levels))
+        self._begin()
+
+    def _begin(self) -> None:
+        """From now on judgements are made on these terms, in a block of their own."""
+        self.begun = self.judged
+        block = None
+        if self.wealth is not None:
+            check, blind = self._odds()
+            least = [check if level <= self.held else min(check, blind) for level in range(len(self.levels))]
+            block = self.wealth.begin(least)
+            self.wealth.finish(block - self.plan.patience // self.plan.together)
+        self.terms = self._terms(block)
+
+    def _odds(self) -> tuple[float, float]:
+        """Probabilities of a check, and of a blind answer before a decision."""
+        if self.held < 0:
+            return 1.0, 1.0
+        if self.surging:
+            return self.plan.surge, self.plan.blind
+        share = self.plan.most * 0.5 ** (self.alone / self.plan.half)
+        return max(self.plan.least, share), self.plan.blind
+
+    def _terms(self, block: int | None) -> Terms:
+        check, blind = self._odds()
+        return Terms(self.epoch, block, self._cut, check, blind)
+
+    @property
+    def _cut(self) -> float | None:
+        return self.levels[self.held] if self.held >= 0 else None
+
+    def _level(self, score: float) -> int:
+        """Index of the strictest level that a score belongs to."""
+        return next(i for i, level in enumerate(self.levels) if score >= level)
+
+    def _block(self, one: Judged) -> int | None:
+        """The block of evidence that it belongs to: of this epoch, asked about, above the widest level."""
+        if one.terms.epoch != self.epoch or not one.asked or one.score is None or not self.levels:
+            return None
+        return one.terms.block if one.score >= self.levels[-1] else None
+
+    def _error_lately(self) -> float:
+        """Weighted share of wrong decisions among those that ran alone; 0 while too few were checked."""
+        while self.lately and self.lately[0][0] <= self.judged - self.plan.lately:
+            self.lately.popleft()
+        if len(self.lately) < self.plan.few:
+            return 0.0
+        total = sum(1 / odds for _, odds, _ in self.lately)
+        return sum(1 / odds for _, odds, wrong in self.lately if wrong) / total
+
+    def _tighten(self) -> Turn:
+        if self.held <= 0:
+            return self._stop()
+        self.held -= 1
+        self.last = Turning.TIGHTENED
+        self._new_epoch()
+        self._new_evidence()
+        return self._turn(Turning.TIGHTENED)
+
+    def _stop(self) -> Turn:
+        self._to_shadow()
+        self.last = Turning.STOPPED
+        return self._turn(Turning.STOPPED)
+
+    def _to_shadow(self) -> None:
+        """Everything to people again, until it is earned anew."""
+        self.held, self.levels, self.reached, self.first = -1, (), [], []
+        self.last = None
+        self.wealth = None
+        self.surging = 0
+        self.mean = FallingMean()
+        self._new_epoch()
+        self._begin()
+
+    def _new_epoch(self) -> None:
+        self.epoch += 1
+        self.alone = 0
+        self.lately.clear()
+        self.share = RisingShare(self.plan.limit)
+
+    def _turn(self, kind: Turning, wealth: float | None = None) -> Turn:
+        return Turn(kind, self.judged, self.epoch, self._cut, wealth)
+
+    def anew(self, plan: Plan) -> "Guard":
+        """Another promise, or another model to make it about: everything is to be earned again."""
+        return Guard(plan, epoch=self.epoch + 1, judged=self.judged)
+
+    # As JSON
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The whole state as JSON; the same plan and this give it back."""
+        kept = {name: getattr(self, name) for name in _SIMPLE}
+        return {
+            **kept, "levels": list(self.levels), "last": self.last, "terms": asdict(self.terms),
+            "wealth": None if self.wealth is None else self.wealth.plain, "sums": list(self.share.sums),
+            "mean": asdict(self.mean), "lately": [list(one) for one in self.lately],
+            "checks": self.checks.plain, "others": self.others.plain,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, plan: Plan, plain: Mapping[str, Any]) -> "Guard":
+        """From its JSON. Raises KeyError, TypeError or ValueError for anything else."""
+        levels = tuple(map(float, plain["levels"]))
+        made = cls(plan, levels=levels, **{name: plain[name] for name in _SIMPLE})
+        made.last = None if plain["last"] is None else Turning(plain["last"])
+        if plain["wealth"] is not None:
+            made.wealth = Wealth.of(plan.limit, len(levels), plain["wealth"])
+        made.share.sums = list(map(float, plain["sums"]))
+        made.mean = FallingMean.of(plain["mean"])
+        made.lately = deque((int(at), float(odds), bool(wrong)) for at, odds, wrong in plain["lately"])
+        made.checks, made.others = Waits.of(plain["checks"]), Waits.of(plain["others"])
+        made.terms = Terms(**plain["terms"])
+        return made
+
+
+_SIMPLE = ("epoch", "judged", "alone", "reached", "held", "first", "surging", "refused", "begun")
