@@ -71,6 +71,12 @@ def test_every_kind_that_is_recorded_can_be_told() -> None:
             "boss declared a restore from a backup: 3 cases had moved on since, 1 are gone.",
         ),
         (
+            "guarantee", "engine",
+            {"point": "pay_it", "what": "certified", "cut": 0.9512, "judged": 1950},
+            "Guarantee of pay it, certified: from confidence 95.1 on decisions run alone. "
+            "(1950 decisions so far)",
+        ),
+        (
             "received", "shop", {"process": "orders", "key": "k-1", "version": "39a75993f0"},
             "Received from shop for orders, under the key k-1. (Version 39a75993 pinned)",
         ),

@@ -82,7 +82,7 @@ ROWS = [
     Row("unknown CEL function", MAP, "po_number == null", "supplier.startswith('a')", "startswith", "no function", "startsWith"),
     Row("never missing", MAP, "po_number == null", "supplier == null", "supplier == null", "never missing"),
     Row("unknown preset", MAP, "bands: review-flow", "bands: review-flo", "review-flo", "preset", "review-flow"),
-    Row("bands or level", MAP, "    bands: review-flow\n", "", "decide:", "either 'bands'"),
+    Row("bands or level", MAP, "    bands: review-flow\n", "", "decide:", "write one of 'bands'"),
     Row("no window", MAP, "bands: review-flow", "level: notify", "decide:", "for how long a person may override"),
     Row("no share", MAP, "bands: review-flow", "bands: [{from: 0, route: spot_check}]", "decide:", "how many are checked"),
     Row("window for nothing", MAP, "bands: review-flow", "bands: review-flow\n    notify: {window: PT1H}", "notify:", "has no effect"),

@@ -1,4 +1,4 @@
-"""Commands that look: explain a case, verify the audit trail."""
+"""Commands that look: explain a case, verify the audit trail, tell where guarantees stand."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(explain)
     app.command(name="verify-audit")(verify_audit)
+    app.command()(guarantees)
 
 
 def explain(
@@ -57,3 +58,22 @@ def verify_audit(
         say(f"{chains}: {'all hold' if proof.holds else f'{len(proof.findings)} do not hold'}.")
     if not proof.holds:
         raise typer.Exit(1)
+
+
+def guarantees(folder: Folder, json: AsJson = False) -> None:
+    """Tell what runs alone under a guarantee, and what may be claimed of it."""
+    from surehand.app import looking
+    from surehand.flow.guarding import guarantees as found
+
+    with looking(folder) as context:
+        there = found(context)
+    if json:
+        as_json([asdict(one) for one in there])
+        return
+    if not there:
+        say("No guarantee has evidence yet: a decision point of a map says 'guarantee: {error: 0.02}'.")
+    for one in there:
+        say(f"{one.process}, {one.point}: {one.status}", style="bold")
+        say(f"  {one.sentence}")
+        say(f"  {one.judged:,} decisions so far, {one.told:,} pieces of evidence, epoch {one.epoch}.")
+        say(f"  {one.claim}")

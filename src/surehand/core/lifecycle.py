@@ -129,7 +129,7 @@ def may_be_checked(case: Case, process: BoundProcess) -> bool:
     """Somebody may have a spot check of the case, so that it is worth asking who."""
     if not case.answers and case.round == 1:
         return False
-    return any(isinstance(b.step, DecisionPoint) and b.step.spot_check for b in process.steps)
+    return any(isinstance(b.step, DecisionPoint) and b.step.checking for b in process.steps)
 
 
 def kept_apart(held: Iterable[Assignment], *, blind_check: bool, but: str = "") -> frozenset[str]:

@@ -16,6 +16,7 @@ from surehand.core.case import (
     Verdict,
     with_changes,
 )
+from surehand.core.guarantee import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ class Change:
     added: tuple[Record, ...] = ()
     updated: tuple[Record, ...] = ()
     due: tuple[Due, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Passage:
     """The way of one case through one transaction: collects what happens, and ends as a `Change`."""
 
-    __slots__ = ("_added", "_before", "_due", "_events", "_updated", "at", "case")
+    __slots__ = ("_added", "_before", "_due", "_events", "_evidence", "_updated", "at", "case")
 
     def __init__(self, case: Case, *, at: datetime, new: bool = False) -> None:
         self._before = None if new else case
@@ -69,6 +71,7 @@ class Passage:
         self._added: dict[Any, Record] = {}
         self._updated: dict[Any, Record] = {}
         self._due: list[Due] = []
+        self._evidence: list[Evidence] = []
 
     @property
     def next_seq(self) -> int:
@@ -120,6 +123,10 @@ class Passage:
         """Work that becomes due with this change."""
         self._due.append(Due(kind, ref, at, repeatable, failures))
 
+    def prove(self, kind: str, point: str, round: int, /, **body: Any) -> None:
+        """Evidence for the guard of a decision point."""
+        self._evidence.append(Evidence(self.case.process, point, kind, body, self.case.id, round))
+
     def change(self) -> Change:
         """The whole, with the revision counted up."""
         rev = 1 if self._before is None else self._before.rev + 1
@@ -130,6 +137,7 @@ class Passage:
             added=tuple(self._added.values()),
             updated=tuple(self._updated.values()),
             due=tuple(self._due),
+            evidence=tuple(self._evidence),
         )
 
 

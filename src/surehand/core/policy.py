@@ -167,18 +167,36 @@ class OnError(StrEnum):
     RECORD = "record"
 
 
-class SpotCheck(Strict):
-    """The sample of the level `spot_check`: some decisions are drawn and decided again by a person.
+class Checking(Strict):
+    """How decisions that ran alone are decided again by a person who does not see them.
 
-    share     the share of decisions that is drawn
     within    how long the person has
     on_error  when they decide otherwise: `ask` the owner of the queue whether to take it back, `undo` it at
               once and carry out the person's answer, or only `record` it
     """
 
-    share: Annotated[Share, Field(gt=0)]
     within: Duration = timedelta(days=3)
     on_error: OnError = OnError.ASK
+
+
+class SpotCheck(Checking):
+    """The sample of the level `spot_check`: some decisions are drawn and decided again by a person.
+
+    share  the share of decisions that is drawn
+    """
+
+    share: Annotated[Share, Field(gt=0)]
+
+
+class Guarantee(Checking):
+    """What is promised about the decisions that run alone, in place of bands with fixed edges.
+
+    error  the share of them that is wrong is at most this
+    sure   with this probability nothing ever runs alone whose error is larger, while traffic is stable
+    """
+
+    error: Annotated[float, Field(gt=0, le=0.5, allow_inf_nan=False)]
+    sure: Annotated[float, Field(ge=0.5, lt=1, allow_inf_nan=False)] = 0.95
 
 
 class Sla(Strict):

@@ -15,7 +15,11 @@ from pydantic import Field
 from surehand.core.duration import Duration
 from surehand.core.money import Currency
 from surehand.core.people import PersonName
-from surehand.core.policy import Share, Sla, Strict
+from surehand.core.policy import (
+    Share,
+    Sla,
+    Strict,
+)
 from surehand.core.steps import DecisionPoint, Identifier, Name, Step, StepBase
 
 
@@ -205,7 +209,7 @@ class Process(Strict):
     def watched(self) -> bool:
         """Decisions that run alone may have notices, checks or findings beside the way of the case."""
         points = (step for step in self.steps if isinstance(step, DecisionPoint))
-        return any(point.notify is not None or point.spot_check is not None for point in points)
+        return any(point.notify is not None or point.checking is not None for point in points)
 
     @property
     def case_prefix(self) -> str:

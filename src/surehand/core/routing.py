@@ -7,6 +7,7 @@ from typing import Any
 
 from surehand.core.confidence import Confidence
 from surehand.core.consequence import Graded
+from surehand.core.guarantee import Terms
 from surehand.core.oversight import Level, most_human
 from surehand.core.policy import Band, Grade, Rule, Trigger
 
@@ -31,11 +32,33 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The level chosen, why, and the confidence above which the case would have run alone."""
+    """The level chosen, why, and the confidence above which the case would have run alone.
+
+    by_confidence  nothing but the confidence decided it
+    """
 
     level: Level
     reasons: tuple[Reason, ...]
     limit: float | None
+    by_confidence: bool = False
+
+    @property
+    def unseen(self) -> "Route":
+        """The same for somebody who was drawn to decide without the AI's view."""
+        reason = Reason("Drawn to be decided without the AI's view", Level.HUMAN)
+        return Route(Level.HUMAN, (reason,), self.limit, self.by_confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a guarantee lets run now.
+
+    terms  of the moment
+    error  what is promised: the share of wrong decisions among those that run alone
+    """
+
+    terms: Terms
+    error: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +81,23 @@ class Findings:
     failures: int = 0
 
 
-def route(findings: Findings, *, bands: tuple[Band, ...] | None, level: Level | None) -> Route:
-    """Choose the level: the band or the fixed level, then whatever asks for more people.
+def route(
+    findings: Findings, *, bands: tuple[Band, ...] | None, level: Level | None, earned: Earned | None = None
+) -> Route:
+    """Choose the level: the band, the fixed level or what was earned, then whatever asks for more people.
 
     A rule with `route: automate` may only lift what the band alone decided, never a trigger, a missing
     confidence or a high consequence.
     """
-    limit = _limit(bands, findings.graded) if bands else None
-    start = _fixed(level) if level else _from_bands(bands or (), findings, limit)
+    if earned is not None:
+        limit, start = earned.terms.cut, _from_evidence(earned, findings)
+    else:
+        limit = _limit(bands, findings.graded) if bands else None
+        start = _fixed(level) if level else _from_bands(bands or (), findings, limit)
     triggers, hits = _triggers(findings), _hits(findings)
     loosening = [rule for rule, hit in findings.rules if hit is True and rule.route is Level.AUTOMATE]
-    if loosening and not triggers and not hits and level is None and findings.confidence.value is not None:
+    only = not triggers and not hits and findings.confidence.value is not None
+    if loosening and only and level is None and earned is None:
         rule = loosening[0]
         start = Reason(rule.because, Level.AUTOMATE, rule.trigger, rule.policy)
     measured = (start, *triggers)
@@ -78,7 +107,7 @@ def route(findings: Findings, *, bands: tuple[Band, ...] | None, level: Level | 
     ordered = tuple(sorted((*measured, *hits), key=lambda reason: -reason.level.rank))
     if chosen.waits:
         ordered = tuple(reason for reason in ordered if reason.level.waits)
-    return Route(chosen, ordered, limit)
+    return Route(chosen, ordered, limit, by_confidence=only)
 
 
 def _blind(reason: Reason) -> Reason:
@@ -102,6 +131,22 @@ def _fixed(level: Level) -> Reason:
         Level.HUMAN: "the map has every such case decided by a person alone",
     }
     return Reason(f"Always {level.words}: {who.get(level, 'the map says so')}", level)
+
+
+def _from_evidence(earned: Earned, findings: Findings) -> Reason:
+    value, cut = findings.confidence.value, earned.terms.cut
+    if value is None:
+        what = findings.confidence.weakest
+        text = f"No confidence: {what.replace('_', ' ')} has no reading" if what else "No confidence"
+        return Reason(text, Level.REVIEW, Trigger.LOW_CONFIDENCE)
+    said = f"Confidence {percent(value)}"
+    if cut is None:
+        return Reason(f"{said}; no level of it is certified yet, so people decide", Level.REVIEW)
+    if value >= cut:
+        text = f"{said} is at least {percent(cut)}, where at most {percent(earned.error)} in 100 are wrong"
+        return Reason(text, Level.SPOT_CHECK)
+    text = f"{said} is below {percent(cut)}, from which decisions run alone"
+    return Reason(text, Level.REVIEW, Trigger.LOW_CONFIDENCE)
 
 
 def _from_bands(bands: tuple[Band, ...], findings: Findings, limit: float | None) -> Reason:

@@ -11,7 +11,9 @@ from surehand.core.duration import Duration
 from surehand.core.people import PersonName
 from surehand.core.policy import (
     Band,
+    Checking,
     Consequence,
+    Guarantee,
     Notify,
     Rule,
     Share,
@@ -98,6 +100,7 @@ class DecisionPoint(StepBase):
     signals   the readings that the confidence is judged by, by name
     bands     from confidence to oversight level: the name of a preset, or a table that descends to 0
     level     a fixed oversight level in place of `bands`
+    guarantee  what is promised about decisions that run alone; which may is then earned, and not written
     notify    the window of cases routed to `notify`
     spot_check  the sample of cases routed to `spot_check`
     queue     the queue of people.yaml where it waits for a person
@@ -115,6 +118,7 @@ class DecisionPoint(StepBase):
     signals: tuple[str, ...] | None = None
     bands: str | tuple[Band, ...] | None = None
     level: str | None = None
+    guarantee: Guarantee | None = None
     notify: Notify | None = None
     spot_check: SpotCheck | None = None
     queue: PersonName
@@ -124,9 +128,17 @@ class DecisionPoint(StepBase):
 
     @model_validator(mode="after")
     def _one_way_to_route(self) -> Self:
-        if (self.bands is None) == (self.level is None):
-            raise ValueError("write either 'bands' (by confidence) or 'level' (always the same)")
+        if sum(way is not None for way in (self.bands, self.level, self.guarantee)) != 1:
+            raise ValueError(
+                "write one of 'bands' (by confidence), 'guarantee' (by what is earned) and 'level' (always "
+                "the same)"
+            )
         return self
+
+    @property
+    def checking(self) -> Checking | None:
+        """How decisions of this point that ran alone are checked, if any are."""
+        return self.guarantee or self.spot_check
 
 
 class Decide(DecisionPoint):

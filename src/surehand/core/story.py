@@ -9,6 +9,7 @@ from surehand.core.audit import Link
 from surehand.core.case import Judgement
 from surehand.core.entries import NOBODY, Body, Edit, Entry, Tale, Telling, Told
 from surehand.core.phrases import brief, by, hundred, listed, moment, title, why, words
+from surehand.core.routing import percent
 from surehand.core.values import shown
 
 
@@ -323,6 +324,15 @@ def _model(body: Body) -> str:
     return f"{body.get('model')} of {body.get('process')} on {learned}: {str(body.get('hash', ''))[:8]}."
 
 
+def _guarantee(event: Told) -> Entry:
+    cut = event.get("cut")
+    runs = f"from confidence {percent(cut)} on decisions run alone" if cut is not None else "people decide"
+    return Entry(
+        what=f"Guarantee of {words(event.get('point'))}, {words(event.get('what'))}:", rest=f"{runs}.",
+        note=f"{event.get('judged')} decisions so far",
+    )  # fmt: skip
+
+
 KINDS: Mapping[str, Telling] = {
     "received": _received,
     "read": _read,
@@ -374,6 +384,7 @@ KINDS: Mapping[str, Telling] = {
     "version_proposed": _system("proposed", _version),
     "version_published": _system("published", _version),
     "model_trained": _system("trained", _model),
+    "guarantee": _guarantee,
     "reconciled": _system(
         "declared a restore from a backup:",
         lambda body: f"{body.get('behind')} cases had moved on since, {body.get('missing')} are gone.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from surehand.core import actions, repairs, watching
-from surehand.core.answering import checked_value, corrected, refusal
+from surehand.core.answering import checked_value, corrected, refusal, same_answer
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict
@@ -54,6 +54,7 @@ def give(hearing: Hearing) -> Verdict:
         approves=effect.approves,
     )  # fmt: skip
     passage.add(verdict)
+    _told_unseen(hearing, verdict)
     passage.note(
         "verdict", hearing.person, place=cause, verdict=kind.name, point=point, round=round_,
         value=effect.value, fields=dict(answer.fields), reason=answer.reason, note=answer.note,
@@ -61,6 +62,17 @@ def give(hearing: Hearing) -> Verdict:
         **({"about": assignment.kind} if assignment.kind in BESIDE else {}),
     )  # fmt: skip
     return verdict
+
+
+def _told_unseen(hearing: Hearing, verdict: Verdict) -> None:
+    """Whoever was drawn to decide without the AI's view says whether the AI would have been right."""
+    point, judged = hearing.point, hearing.judgement
+    if hearing.assignment.kind != "decide" or point is None or point.guarantee is None or judged is None:
+        return
+    drawn = judged.draw is not None and judged.draw["checked"] and not judged.level.shows_recommendation
+    if drawn and verdict.final and not verdict.fields:
+        right = same_answer(point, hearing.recommended, verdict.value)
+        hearing.passage.prove("answered", point.name, judged.round, right=right)
 
 
 def _kind(hearing: Hearing) -> Kind:

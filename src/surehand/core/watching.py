@@ -42,12 +42,12 @@ def check(passage: Passage, process: BoundProcess, office: Office, point: Decisi
 
     A text can only be judged by reading it, so a check of a draft shows it.
     """
-    assert point.spot_check is not None
+    assert point.checking is not None
     level = Level.REVIEW if isinstance(point, Draft) else Level.HUMAN
     return assign(
         passage, process, office,
         Handover(
-            kind="check", point=point.name, queue=point.queue, sla=Sla(due=point.spot_check.within),
+            kind="check", point=point.name, queue=point.queue, sla=Sla(due=point.checking.within),
             level=level, because="Drawn at random for a spot check",
         ),
     )  # fmt: skip
@@ -143,7 +143,7 @@ def _revoked(hearing: Hearing, instead: Instead) -> Effect:
 def _on_error(hearing: Hearing) -> OnError:
     point = hearing.point
     assert point is not None
-    return point.spot_check.on_error if point.spot_check else OnError.RECORD
+    return point.checking.on_error if point.checking else OnError.RECORD
 
 
 def _checked(hearing: Hearing) -> Effect:
@@ -173,6 +173,8 @@ def _found(hearing: Hearing, value: Any, *, right: bool) -> Effect:
         "spot_checked", hearing.person, point=point.name, round=assignment.round, right=right, value=value,
         decided=hearing.recommended,
     )  # fmt: skip
+    if point.guarantee is not None:
+        passage.prove("answered", point.name, assignment.round, right=right)
     serial = hearing.around.outcomes + 1
     passage.add(
         Outcome(passage.case.id, serial, passage.at, hearing.person, right, value, "found by a spot check")

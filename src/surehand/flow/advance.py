@@ -22,7 +22,7 @@ from surehand.core.policy import Sla
 from surehand.core.recommendation import Recommendation
 from surehand.core.steps import Act, DecisionPoint
 from surehand.errors import NotFound, PermanentFailure, SurehandError
-from surehand.flow import gathering, judging
+from surehand.flow import gathering, guarding, judging
 from surehand.flow.context import Context
 from surehand.flow.finishing import drop, save
 from surehand.flow.pace import QUICK
@@ -234,6 +234,9 @@ def _gather(context: Context, process: BoundProcess, place: int, runs: list[_Run
 def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run], office: Office) -> None:
     bound = process.steps[place]
     answers = judging.recommend(context, process, bound, [run.passage for run in runs])
+    point = bound.step
+    assert isinstance(point, DecisionPoint)
+    earned = guarding.earned(context, process, point)
     loads = Loads(lambda: office.loads)
     for run, answer in zip(runs, answers, strict=True):
         if isinstance(answer, Exception):
@@ -246,7 +249,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
             )
         judging.settle(
             context, process, place, run.passage, answer,
-            office=Office(office.people, loads), failures=run.item.failures,
+            office=Office(office.people, loads), failures=run.item.failures, earned=earned,
         )  # fmt: skip
         case = run.passage.case
         if case.state is CaseState.WAITING:

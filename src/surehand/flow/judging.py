@@ -1,7 +1,7 @@
 """At a decision point: recommend, read the signals, grade, route; then run alone or hand to a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from surehand.core import actions, draws, watching
@@ -17,7 +17,7 @@ from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.policy import Acts
 from surehand.core.recommendation import Recommendation, probability
-from surehand.core.routing import Findings, Route, route
+from surehand.core.routing import Earned, Findings, Route, route
 from surehand.core.signal import SignalView
 from surehand.core.steps import DecisionPoint
 from surehand.core.values import plain, shown, storable
@@ -76,6 +76,7 @@ def settle(
     *,
     office: Office,
     failures: int,
+    earned: Earned | None = None,
 ) -> None:
     """Judge one case and send it on its route."""
     bound = process.steps[place]
@@ -96,7 +97,11 @@ def settle(
         findings,
         bands=resolve(point.bands) if point.bands is not None else None,
         level=Level(point.level) if point.level else None,
+        earned=earned,
     )
+    draw = _draw(context, case, point, chosen, findings.confidence.value, earned)
+    if draw is not None and draw["checked"] and chosen.level.waits:
+        chosen = chosen.unseen
     passage.move(
         title=question(point, case.facts), stake=grade.stake, grade=grade.grade,
         subject=shown(case.facts.get(point.subject))[:200] or None if point.subject else None,
@@ -106,7 +111,6 @@ def settle(
     approves = {}
     if not chosen.level.waits:
         approves = actions.approved(process, place, said["value"], known)
-    draw = _draw(context, case, point) if chosen.level is Level.SPOT_CHECK else None
     judgement = Judgement(
         case_id=case.id, point=point.name, round=case.round, at=passage.at, version=case.version,
         recommendation=said, signals=signals, confidence=findings.confidence.value, grade=grade.grade,
@@ -114,6 +118,11 @@ def settle(
         limit=chosen.limit, shown=showing, approves=approves, draw=draw,
     )  # fmt: skip
     passage.add(judgement)
+    if earned is not None and draw is not None:
+        passage.prove(
+            "judged", point.name, case.round, terms=asdict(earned.terms), score=judgement.confidence,
+            alone=not chosen.level.waits, odds=draw["share"], asked=draw["checked"],
+        )  # fmt: skip
     passage.note(
         "recommended", "ai", point=point.name, round=case.round, source=said["source"],
         value=said["value"], confidence=findings.confidence.value, signals=signals,
@@ -130,10 +139,24 @@ def settle(
         _let_run(passage, process, place, judgement, office)
 
 
-def _draw(context: Context, case: Case, point: DecisionPoint) -> dict[str, Any]:
-    """Whether this decision is checked: drawn before it takes effect, and recorded with the odds."""
-    assert point.spot_check is not None
-    share = point.spot_check.share
+def _draw(
+    context: Context, case: Case, point: DecisionPoint, chosen: Route, score: float | None,
+    earned: Earned | None,
+) -> dict[str, Any] | None:  # fmt: skip
+    """Whether a person is asked who does not see the AI's view: drawn beforehand, and recorded with the odds.
+
+    About a decision that ran alone, it is asked afterwards. Where a guarantee counts on it, some cases that
+    people decide anyway are drawn as well, if nothing but their confidence brought them there.
+    """
+    if earned is not None:
+        if not chosen.by_confidence:
+            return None
+        share = earned.terms.odds(score)
+    elif chosen.level is Level.SPOT_CHECK:
+        assert point.spot_check is not None
+        share = point.spot_check.share
+    else:
+        return None
     drawn = draws.draw(context.secret, case_id=case.id, point=point.name, round=case.round)
     return {"share": share, "draw": drawn, "checked": drawn < share}
 

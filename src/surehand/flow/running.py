@@ -16,6 +16,7 @@ from surehand.flow.advance import advance, run_unsaved
 from surehand.flow.context import Context
 from surehand.flow.escalate import escalate
 from surehand.flow.following import Following
+from surehand.flow.guarding import fold
 from surehand.flow.intake import Submission, received, submit
 from surehand.flow.review import submit_verdict
 from surehand.store import cases, work
@@ -172,10 +173,11 @@ def _gone_on(mine: Context, case: Case) -> Case:
 
 
 def sweep(context: Context) -> frozenset[str]:
-    """Give back what dead workers held, climb due timers; returns the kinds of work that are due now."""
+    """Give back what dead workers held, climb due timers, tell guards; returns what kinds of work are due."""
     keep(context)
     recover(context)
     escalate(context)
+    fold(context)
     with context.db.read() as connection:
         return work.due_kinds(connection, now=context.clock())
 

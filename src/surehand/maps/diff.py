@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from surehand.core.bands import resolve
 from surehand.core.duration import in_words
 from surehand.core.oversight import Level
-from surehand.core.policy import Acts, Band, Consequence, Grade, OnError, Rule
+from surehand.core.policy import Acts, Band, Consequence, Grade, Guarantee, OnError, Rule
 from surehand.core.process import Process
 from surehand.core.steps import Act, Decide, DecisionPoint
 from surehand.errors import Fault, MapInvalid
@@ -94,7 +94,7 @@ def _steps(old: Process, new: Process) -> Iterator[Difference]:
 
 def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
     name = new.name
-    if (old.bands, old.level) != (new.bands, new.level):
+    if (old.bands, old.level, old.guarantee) != (new.bands, new.level, new.guarantee):
         effect = _routes(old, new)
         yield Difference(
             name, f"The route by confidence was {_table(old)}, and became {_table(new)}.", effect
@@ -113,7 +113,18 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
     yield from _overseen(f"{name}, spot check", old.spot_check, new.spot_check, _SPOT_CHECK)
     if old.sla != new.sla:
         yield from _fields(f"{name}, deadline", old.sla, new.sla, {})
-    told = {"bands", "level", "rules", "consequence", "signals", "choices", "sla", "notify", "spot_check"}
+    told = {
+        "bands",
+        "level",
+        "rules",
+        "consequence",
+        "signals",
+        "choices",
+        "sla",
+        "notify",
+        "spot_check",
+        "guarantee",
+    }
     yield from _fields(name, old, new, {}, told=told)
 
 
@@ -128,7 +139,12 @@ def _overseen(
 
 
 def _routes(old: DecisionPoint, new: DecisionPoint) -> Effect:
-    """Compares the routes of two tables at and around every edge, for every grade and stake."""
+    """Compares the routes of two tables at and around every edge, for every grade and stake.
+
+    What a guarantee will let run is not known beforehand, so one in the place of anything else loosens.
+    """
+    if old.guarantee is not None or new.guarantee is not None:
+        return _promises(old.guarantee, new.guarantee)
     tables = [_rows(old), _rows(new)]
     edges = {0.0, 1.0} | {band.edge for rows in tables for band in rows}
     confidences = sorted({c for e in edges for c in (e - 1e-9, e, e + 1e-9) if 0 <= c <= 1})
@@ -143,6 +159,15 @@ def _routes(old: DecisionPoint, new: DecisionPoint) -> Effect:
     if -1 in found:
         return Effect.LOOSENS
     return Effect.TIGHTENS if 1 in found else Effect.NEITHER
+
+
+def _promises(old: Guarantee | None, new: Guarantee | None) -> Effect:
+    """More errors, or being less sure of it, loosens."""
+    if old is None or new is None:
+        return Effect.LOOSENS
+    if new.error > old.error or new.sure < old.sure:
+        return Effect.LOOSENS
+    return Effect.TIGHTENS if (new.error, new.sure) != (old.error, old.sure) else Effect.NEITHER
 
 
 def _rows(point: DecisionPoint) -> tuple[Band, ...]:
@@ -167,6 +192,8 @@ def _route(rows: Sequence[Band], grade: Grade, confidence: float, stake: Decimal
 def _table(point: DecisionPoint) -> str:
     if point.level is not None:
         return f"always {Level(point.level).words}"
+    if (promised := point.guarantee) is not None:
+        return f"what is earned at {promised.error * 100:g} % error, {promised.sure * 100:g} % sure"
     if isinstance(point.bands, str):
         return f"the preset {point.bands}"
     return "; ".join(_band(band) for band in point.bands or ())

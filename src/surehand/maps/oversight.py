@@ -4,7 +4,7 @@ from surehand.core import bands as presets
 from surehand.core.oversight import Level
 from surehand.core.policy import Acts, OnError
 from surehand.core.process import Process
-from surehand.core.steps import Act, DecisionPoint
+from surehand.core.steps import Act, DecisionPoint, Draft
 from surehand.maps.faults import Faults
 from surehand.maps.source import DataPath
 
@@ -21,7 +21,9 @@ def overseen(process: Process, number: int, faults: Faults) -> None:
             f"Cases at '{step.name}' can be routed to notify, and nothing says for how long a person may "
             "override: write notify: {window: PT4H}.",
         )
-    if Level.SPOT_CHECK in reached and step.spot_check is None:
+    if step.guarantee is not None:
+        _promised(step, path, faults)
+    if Level.SPOT_CHECK in reached and step.checking is None:
         faults.add(
             path,
             f"Cases at '{step.name}' can be routed to spot_check, and nothing says how many are checked: "
@@ -29,17 +31,39 @@ def overseen(process: Process, number: int, faults: Faults) -> None:
         )
     if step.notify is not None and Level.NOTIFY not in reached:
         faults.add((*path, "notify"), "Nothing is routed to notify here, so this has no effect: remove it.")
-    if step.spot_check is not None and Level.SPOT_CHECK not in reached:
+    if step.spot_check is not None and step.guarantee is None and Level.SPOT_CHECK not in reached:
         faults.add(
             (*path, "spot_check"), "Nothing is routed to spot_check here, so this has no effect: remove it."
         )
     _taken_back(process, number, step, path, faults)
 
 
+def _promised(step: DecisionPoint, path: DataPath, faults: Faults) -> None:
+    """Nothing but evidence lets decisions run under a guarantee, and their answers can be compared."""
+    if isinstance(step, Draft):
+        faults.add(
+            (*path, "guarantee"),
+            "Only a person can compare two texts, so there is no guarantee for a draft: write bands.",
+        )
+    if step.spot_check is not None:
+        faults.add(
+            (*path, "spot_check"),
+            "The guarantee says how many are checked: remove it, and write 'within' and 'on_error' there.",
+        )
+    for number, rule in enumerate(step.rules):
+        if not rule.route.waits:
+            faults.add(
+                (*path, "rules", number, "route"),
+                "Under a guarantee a rule can only ask for more people: nothing but evidence lets cases run.",
+            )
+
+
 def _levels(step: DecisionPoint) -> set[str]:
     """The levels that cases can be routed to."""
     reached = {str(rule.route) for rule in step.rules}
-    if step.level is not None:
+    if step.guarantee is not None:
+        reached.add(Level.SPOT_CHECK)
+    elif step.level is not None:
         reached.add(step.level)
     elif not isinstance(step.bands, str):
         reached |= {str(band.route) for band in step.bands or ()}
@@ -59,8 +83,8 @@ def _taken_back(process: Process, number: int, step: DecisionPoint, path: DataPa
             (*path, "notify", "acts"),
             f"An override could not take {names} back: name an undo, or write acts: after_window.",
         )
-    if step.spot_check is not None and step.spot_check.on_error is OnError.UNDO:
+    if step.checking is not None and step.checking.on_error is OnError.UNDO:
         faults.add(
-            (*path, "spot_check", "on_error"),
+            (*path, "guarantee" if step.guarantee is not None else "spot_check", "on_error"),
             f"A finding could not take {names} back: name an undo, or write on_error: ask.",
         )

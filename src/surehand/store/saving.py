@@ -12,7 +12,7 @@ from surehand.core.audit import FIRST, linked
 from surehand.core.case import Case, with_changes
 from surehand.core.passage import Change
 from surehand.errors import Conflict
-from surehand.store import work
+from surehand.store import evidence, work
 from surehand.store.bulk import AT, insert_rows, update_rows
 from surehand.store.records import TABLES, record_digest, record_name, row_of
 from surehand.store.tables import audit_event, case
@@ -45,6 +45,7 @@ def save(connection: Connection, changes: Sequence[Change]) -> list[Case]:
     _write_cases(connection, changes, saved)
     _write_records(connection, changes)
     insert_rows(connection, audit_event, events)
+    evidence.add(connection, [one for change in changes for one in change.evidence])
     work.add(
         connection,
         [

@@ -75,28 +75,18 @@ case = Table(
     Index("case_subject", "process", "subject", "created_at"),
     # what waits, per process and per submitter
     Index(
-        "case_due",
-        "process",
-        "due_at",
-        "id",
-        sqlite_where=text("due_at IS NOT NULL"),
-        postgresql_where=text("due_at IS NOT NULL"),
+        "case_due", "process", "due_at", "id",
+        sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
     ),
     Index(
-        "case_submitted",
-        "submitter",
-        "due_at",
-        "id",
-        sqlite_where=text("due_at IS NOT NULL"),
-        postgresql_where=text("due_at IS NOT NULL"),
+        "case_submitted", "submitter", "due_at", "id",
+        sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
     ),
     Index(
-        "case_unsealed",
-        "id",
-        sqlite_where=text("sealed_seq <> audit_seq"),
-        postgresql_where=text("sealed_seq <> audit_seq"),
+        "case_unsealed", "id",
+        sqlite_where=text("sealed_seq <> audit_seq"), postgresql_where=text("sealed_seq <> audit_seq"),
     ),
-)
+)  # fmt: skip
 
 judgement = Table(
     "judgement",
@@ -280,6 +270,42 @@ model = Table(
         sqlite_where=text("active"), postgresql_where=text("active"),
     ),
 )  # fmt: skip
+
+evidence = Table(
+    "evidence",
+    metadata,
+    # what a guard is told. When it is, it gets its `number` in that order and its `place` among judgements
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("process", Text, nullable=False),
+    Column("point", Text, nullable=False),
+    # planned: what is promised; judged: on what terms, with what score; answered: whether that was right
+    Column("kind", Text, nullable=False),
+    Column("case_id", Text, ForeignKey("case.id")),
+    Column("round", Integer),
+    Column("body", json_text(), nullable=False),
+    Column("number", Integer),
+    Column("place", Integer),
+    UniqueConstraint("case_id", "point", "round", "kind", name="evidence_once"),
+    Index("evidence_order", "process", "point", "number", unique=True),
+    Index("evidence_new", "process", "point", "id", sqlite_where=text("number IS NULL"),
+          postgresql_where=text("number IS NULL")),
+)  # fmt: skip
+
+guarantee = Table(
+    "guarantee",
+    metadata,
+    # of one decision point; all of it follows from its evidence
+    Column("process", Text, primary_key=True),
+    Column("point", Text, primary_key=True),
+    Column("rev", Integer, nullable=False),
+    # what it holds for: the plan, the signals, the models; told of so much evidence
+    Column("basis", Text, nullable=False),
+    Column("told", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("terms", json_text(), nullable=False),
+    Column("body", json_text(), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
 
 work = Table(
     "work",

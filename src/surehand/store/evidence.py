@@ -1,0 +1,153 @@
+"""What guards are told, in the order in which they are told, and where their guarantees stand.
+
+Evidence is added with the change that it comes from, by many at once. It gets its number later, when a guard
+is told of it: whoever does that is alone with the guarantee, so the numbers have no gaps and never change,
+and telling a new guard the same in the same order gives the same guarantee.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from surehand.core.guarantee import Evidence
+from surehand.store.bulk import insert_rows
+from surehand.store.questions import named
+from surehand.store.tables import evidence, guarantee
+
+#: A decision point: its process and its name.
+Point = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A piece of evidence as it is kept.
+
+    number  the place in the order of what the guard was told; None: it was not told yet
+    place   judgements of this point before it, once that is known
+    """
+
+    id: int
+    evidence: Evidence
+    number: int | None
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a guarantee stands.
+
+    rev    grows with every change
+    basis  what it holds for: plan, signals, models
+    told   pieces of evidence that it follows from
+    terms  on which judgements are made now, as JSON
+    body   the whole state of the guard, as JSON
+    """
+
+    process: str
+    point: str
+    rev: int
+    basis: str
+    told: int
+    status: str
+    terms: Mapping[str, Any]
+    body: Mapping[str, Any]
+    at: datetime
+
+
+def add(connection: Connection, found: Sequence[Evidence]) -> None:
+    """Keep evidence that its guard is not told yet. The same is kept once: what was said first counts."""
+    rows = [{name: getattr(one, name) for name in _EVIDENCE} for one in found]
+    insert_rows(connection, evidence, rows, conflict="ON CONFLICT (case_id, point, round, kind) DO NOTHING")
+
+
+_EVIDENCE = tuple(field.name for field in fields(Evidence))
+
+
+def add_told(connection: Connection, one: Evidence, *, number: int) -> None:
+    """Keep evidence that its guard is told with this number."""
+    connection.execute(
+        insert(evidence).values(**{name: getattr(one, name) for name in _EVIDENCE}, number=number)
+    )
+
+
+def untold(connection: Connection) -> list[Point]:
+    """Decision points of which there is evidence that their guard was not told."""
+    found = select(evidence.c.process, evidence.c.point).where(evidence.c.number.is_(None)).distinct()
+    return [(row.process, row.point) for row in connection.execute(found)]
+
+
+def fresh(connection: Connection, point: Point, *, limit: int) -> list[Told]:
+    """Evidence that the guard was not told, in the order in which it came."""
+    new = _OF.where(evidence.c.number.is_(None)).order_by(evidence.c.id).limit(limit)
+    return list(_told(connection, new, point))
+
+
+def told(connection: Connection, point: Point, *, after: int = -1, limit: int = 1_000) -> list[Told]:
+    """Evidence that the guard was told, in that order."""
+    old = _OF.where(evidence.c.number > after).order_by(evidence.c.number).limit(limit)
+    return list(_told(connection, old, point))
+
+
+def judged(connection: Connection, point: Point, cases: Iterable[tuple[str, int]]) -> dict[Any, Told]:
+    """What a guard was told of the judgements of some cases and rounds, by these."""
+    wanted = set(cases)
+    names = sorted({case_id for case_id, _ in wanted})
+    found = _OF.where(evidence.c.kind == "judged", evidence.c.case_id.in_(names))
+    keys = ((one, (one.evidence.case_id, one.evidence.round)) for one in _told(connection, found, point))
+    return {key: one for one, key in keys if key in wanted}
+
+
+def number(connection: Connection, given: Sequence[tuple[int, int, int | None]]) -> None:
+    """Say in which order evidence was told: its id, number and place."""
+    values = [{"of": id, "number": number, "place": place} for id, number, place in given]
+    if values:
+        connection.execute(_NUMBER, values)
+
+
+def standing(connection: Connection, point: Point) -> Standing | None:
+    """Where a guarantee stands; None before it was told anything."""
+    row = named(connection.execute(_STANDING, {"process": point[0], "point": point[1]}))
+    return Standing(**row[0]) if row else None
+
+
+def standings(connection: Connection) -> list[Standing]:
+    """All guarantees, by process and decision point."""
+    found = select(guarantee).order_by(guarantee.c.process, guarantee.c.point)
+    return [Standing(**row) for row in named(connection.execute(found))]
+
+
+def save(connection: Connection, now: Standing, *, before: int | None) -> bool:
+    """Keep where it stands. False: it is not as it was read, and the transaction must be given up.
+
+    before  the revision that was read; None for a new one
+    """
+    values = {name: getattr(now, name) for name in Standing.__slots__}
+    if before is None:
+        connection.execute(insert(guarantee).values(values))
+        return True
+    same = update(guarantee).where(
+        guarantee.c.process == now.process, guarantee.c.point == now.point, guarantee.c.rev == before
+    )
+    return connection.execute(same.values(values)).rowcount == 1
+
+
+_OF = select(evidence).where(
+    evidence.c.process == bindparam("of_process"), evidence.c.point == bindparam("of_point")
+)
+_STANDING = select(guarantee).where(
+    guarantee.c.process == bindparam("process"), guarantee.c.point == bindparam("point")
+)
+_NUMBER = (
+    update(evidence)
+    .where(evidence.c.id == bindparam("of"), evidence.c.number.is_(None))
+    .values(number=bindparam("number"), place=bindparam("place"))
+)
+
+
+def _told(connection: Connection, found: Any, point: Point) -> Iterator[Told]:
+    for row in connection.execute(found, {"of_process": point[0], "of_point": point[1]}):
+        one = Evidence(**{name: getattr(row, name) for name in _EVIDENCE})
+        yield Told(row.id, one, row.number, row.place)

@@ -1,0 +1,54 @@
+"""What may be said of a guarantee, at every state."""
+
+import pytest
+
+from surehand.core.claims import claim, sentence
+from surehand.core.guarantee import Plan, Status, Turning
+from surehand.core.guard import Guard
+
+LEVELS = tuple(1 - step / 1_000 for step in range(89))
+
+
+def guard(status: Status) -> Guard:
+    made = Guard(Plan(0.02))
+    if status in (Status.STOPPED, Status.REFUSED):
+        made.last = Turning(status.value)
+    if status in (Status.HOLDING, Status.SURGING, Status.TIGHTENED, Status.UNPROVEN):
+        made.levels, made.held = LEVELS, 9
+        made.last = Turning.TIGHTENED if status is Status.TIGHTENED else Turning.CERTIFIED
+    if status is Status.SURGING:
+        made.surging = 1_200
+    if status is Status.UNPROVEN:
+        made.checks.ask(0)
+        made.judged = 5_000
+    assert made.status is status
+    return made
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.SHADOW, "200 more cases"), (Status.HOLDING, "run alone, about"),
+        (Status.SURGING, "75 % are checked for 1,200 more cases"), (Status.TIGHTENED, "so less runs alone"),
+        (Status.STOPPED, "until it is earned anew"), (Status.REFUSED, "cannot be kept"),
+        (Status.UNPROVEN, "nothing can be claimed"),
+    ],
+)  # fmt: skip
+def test_every_state_has_its_sentence(status: Status, words: str) -> None:
+    said = sentence(guard(status))
+    assert words in said
+    assert said.endswith(".")
+    assert ".." not in said
+
+
+def test_after_the_first_scores_no_count_is_promised() -> None:
+    made = guard(Status.SHADOW)
+    made.levels = LEVELS
+    assert "until a level is certified at 2 % error" in sentence(made)
+
+
+def test_the_claim_says_what_it_rests_on() -> None:
+    said = claim(Plan(0.02))
+    assert "With 95 % confidence" in said
+    assert "exceeded 2 %" in said
+    assert "at most 10 %" in said

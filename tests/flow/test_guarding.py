@@ -1,0 +1,155 @@
+"""A guarantee at work: people decide unseen, evidence is folded, and what is certified runs alone."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from surehand.core.bound import BoundProcess
+from surehand.core.case import CaseState
+from surehand.core.guarantee import Plan, Status, Turning
+from surehand.core.hearing import Answer
+from surehand.core.steps import DecisionPoint
+from surehand.flow import guarding
+from surehand.flow.guarding import Basis, fold
+from surehand.flow.intake import Submission
+from surehand.flow.review import submit_verdict
+from surehand.flow.running import decide_now, submit_now, sweep
+from surehand.store import audit, cases, evidence
+from surehand.store.evidence import Standing
+from tests.flow.world import World
+
+POINT = ("refunds", "refund")
+PROMISE = ("    bands: review-flow\n", "    guarantee: {error: 0.2, sure: 0.9, on_error: record}\n")
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Levels are set and looked at after few cases."""
+    usual = guarding.basis_of
+
+    def basis_of(process: BoundProcess, point: DecisionPoint) -> Basis:
+        found = usual(process, point)
+        return Basis(found.name, replace(found.plan, first=30, together=10))
+
+    monkeypatch.setattr(guarding, "basis_of", basis_of)
+
+
+def standing(world: World) -> Standing:
+    with world.context.db.read() as connection:
+        found = evidence.standing(connection, POINT)
+    assert found is not None
+    return found
+
+
+def decided(world: World, sure: float, *, right: bool = True) -> str:
+    """A case comes, and whoever has to decide it does; says `pay` where the AI is right. Its level."""
+    given = {"total": "100 EUR", "sure": sure, "customer": "Acme"}
+    case = submit_now(world.context, Submission(process="refunds", input=given), submitter="robot").case
+    answer = Answer(kind="approve", value="pay" if right else "reject")
+    if case.state is CaseState.WAITING:
+        decide_now(world.context, case.owner, case.id, answer)
+    else:
+        with world.context.db.read() as connection:
+            checks = cases.beside(connection, [case.id]).get(case.id, [])
+        for check in checks:
+            submit_verdict(world.context, check.person, case.id, answer, of=check.id)
+    return str(world.judgements(case.id)[0].level)
+
+
+def lived(world: World, count: int, *, seed: int = 1, right: Callable[[float], bool]) -> list[str]:
+    drawn = random.Random(seed)
+    levels = []
+    for number in range(count):
+        sure = round(drawn.random(), 4)
+        levels.append(decided(world, sure, right=right(sure)))
+        if number % 10 == 9:
+            fold(world.context)
+    return levels
+
+
+def test_what_people_confirm_unseen_runs_alone_and_is_checked(a_world: Callable[..., World]) -> None:
+    world = a_world(PROMISE)
+    first = lived(world, 30, right=lambda sure: sure > 0.2)
+    # nothing is known: everybody decides without the AI's view
+    assert set(first) == {"human"}
+    assert standing(world).status == Status.SHADOW
+    later = lived(world, 150, seed=2, right=lambda sure: sure > 0.2)
+    assert later.count("spot_check") > 20
+    assert {"human", "review"} <= set(later)
+    now = standing(world)
+    assert now.status == Status.HOLDING
+    assert now.terms["cut"] is not None
+    with world.context.db.read() as connection:
+        turns = [link.body for link in audit.recorded(connection, "guarantee")]
+        again = guarding.replayed(connection, POINT)
+        told = evidence.told(connection, POINT, limit=5_000)
+    assert {str(turn["what"]) for turn in turns if turn} >= {Turning.LEVELS, Turning.CERTIFIED}
+    # the evidence alone, in the order in which it was told, gives the same state
+    assert again is not None
+    assert {**again.plain, "plan": now.body["plan"]} == now.body
+    assert [one.number for one in told] == list(range(now.told))
+    world.check()
+
+
+def test_a_model_that_breaks_is_stopped_and_everything_goes_to_people(a_world: Callable[..., World]) -> None:
+    world = a_world(PROMISE)
+    lived(world, 120, right=lambda _: True)
+    assert standing(world).terms["cut"] is not None
+    after = lived(world, 120, seed=3, right=lambda _: False)
+    assert standing(world).status == Status.STOPPED
+    assert set(after[-10:]) == {"human"}
+    world.check()
+
+
+def test_another_promise_is_earned_anew(
+    a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = a_world(PROMISE)
+    lived(world, 30, right=lambda _: True)
+    before = standing(world)
+    monkeypatch.setattr(guarding, "basis_of", lambda *_: Basis("another", Plan(0.1)))
+    lived(world, 30, right=lambda _: True)
+    after = standing(world)
+    assert (before.body["epoch"], after.body["epoch"]) == (1, 2)
+    assert before.basis != after.basis
+    assert after.body["judged"] == 60
+    assert len(after.body["first"]) == 30
+
+
+def test_what_other_reasons_bring_to_people_is_no_evidence(a_world: Callable[..., World]) -> None:
+    world = a_world(PROMISE)
+    assert decided(world, 0.9) == "human"
+    for given in ({"customer": "watched"}, {"sure": None}):
+        item = {"total": "100 EUR", "sure": 0.9, "customer": "Acme", **given}
+        case = submit_now(world.context, Submission(process="refunds", input=item), submitter="robot").case
+        assert case.state is CaseState.WAITING
+    fold(world.context)
+    assert standing(world).body["judged"] == 1
+
+
+def test_evidence_is_told_once_whoever_folds(world_of_promises: World) -> None:
+    world = world_of_promises
+    decided(world, 0.9)
+    sweep(world.context)
+    before = standing(world)
+    assert fold(world.context) == 0
+    assert standing(world) == before
+    assert before.told == 3  # what is promised, a judgement, an answer
+
+
+@pytest.fixture
+def world_of_promises(a_world: Callable[..., World]) -> World:
+    return a_world(PROMISE)
+
+
+def test_where_it_stands_is_told_in_words(a_world: Callable[..., World]) -> None:
+    world = a_world(PROMISE)
+    assert guarding.guarantees(world.context) == []
+    decided(world, 0.9)
+    fold(world.context)
+    (told,) = guarding.guarantees(world.context)
+    assert (told.process, told.point, told.status, told.judged) == ("refunds", "refund", "shadow", 1)
+    assert told.sentence == "People decide everything, unseen; 29 more cases show how confidence is spread."
+    assert "exceeded 20 %" in told.claim
