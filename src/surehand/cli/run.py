@@ -191,7 +191,7 @@ def _directly(folder: Path, map_: "Process", source: "Source", by: str) -> None:
     from surehand.cli.restoring import not_behind
     from surehand.flow import filing
     from surehand.flow.intake import Submission, submit_many
-    from surehand.flow.running import drain
+    from surehand.flow.running import drain, sweep
 
     surehand = assembled(folder)
     try:
@@ -211,6 +211,7 @@ def _directly(folder: Path, map_: "Process", source: "Source", by: str) -> None:
             }
 
         _send(source, map_, sent, kept)
+        sweep(context)
         from surehand.store.figures import state_counts
 
         with context.db.read() as connection:

@@ -1,5 +1,7 @@
 """The tables, one definition for SQLite and PostgreSQL."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,6 +22,15 @@ from sqlalchemy import (
 from surehand.store.columns import Exact, Scalar, UtcTime, json_text
 
 metadata = MetaData()
+
+#: A number that the database gives; SQLite does that for INTEGER alone.
+_COUNTED = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _where(condition: str, *, sqlite: str | None = None) -> dict[str, Any]:
+    """An index has only the rows for which this holds; `sqlite`: as SQLite's queries say it."""
+    return {"sqlite_where": text(sqlite or condition), "postgresql_where": text(condition)}
+
 
 version = Table(
     "version",
@@ -74,18 +85,9 @@ case = Table(
     Index("case_state", "state", "process"),
     Index("case_subject", "process", "subject", "created_at"),
     # what waits, per process and per submitter
-    Index(
-        "case_due", "process", "due_at", "id",
-        sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
-    ),
-    Index(
-        "case_submitted", "submitter", "due_at", "id",
-        sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"),
-    ),
-    Index(
-        "case_unsealed", "id",
-        sqlite_where=text("sealed_seq <> audit_seq"), postgresql_where=text("sealed_seq <> audit_seq"),
-    ),
+    Index("case_due", "process", "due_at", "id", **_where("due_at IS NOT NULL")),
+    Index("case_submitted", "submitter", "due_at", "id", **_where("due_at IS NOT NULL")),
+    Index("case_unsealed", "id", **_where("sealed_seq <> audit_seq")),
 )  # fmt: skip
 
 judgement = Table(
@@ -137,42 +139,28 @@ assignment = Table(
     # taking a decision back ends in exactly one way
     CheckConstraint(f"ending IN {ENDINGS}", name="assignment_ending"),
     # at most one person has a case at a time; who is told of it or checks it stands beside its way
-    Index(
-        "assignment_one_held", "case_id", unique=True,
-        sqlite_where=text(_HELD), postgresql_where=text(_HELD),
-    ),
+    Index("assignment_one_held", "case_id", unique=True, **_where(_HELD)),
     # a decision is told of once, and checked once
-    Index(
-        "assignment_beside", "case_id", "kind", "point", "round", unique=True,
-        sqlite_where=text(_BESIDE), postgresql_where=text(_BESIDE),
-    ),
+    Index("assignment_beside", "case_id", "kind", "point", "round", unique=True, **_where(_BESIDE)),
     # SQLite uses a partial index only where a query repeats its condition, and SQLAlchemy writes `open = 1`
     # there. The last columns are those that counts ask for, so that they look at nothing but the index
     Index(
         "assignment_person", "person", "due_at", "id", "open", "kind",
-        sqlite_where=text("open = 1"), postgresql_where=text("open"),
-    ),
+        **_where("open", sqlite="open = 1")),
     Index(
         "assignment_queue", "queue", "due_at", "id", "open", "kind", "person",
-        sqlite_where=text("open = 1"), postgresql_where=text("open"),
-    ),
+        **_where("open", sqlite="open = 1")),
     Index(
         "assignment_due", "due_at", "id", "open", "kind", "queue", "person",
-        sqlite_where=text("open = 1"), postgresql_where=text("open"),
-    ),
+        **_where("open", sqlite="open = 1")),
     Index("assignment_case", "case_id"),
     Index(
         "assignment_repair", "due_at", "open", "kind",
-        sqlite_where=text("open = 1 AND kind = 'repair'"), postgresql_where=text("open AND kind = 'repair'"),
-    ),
+        **_where("open AND kind = 'repair'", sqlite="open = 1 AND kind = 'repair'")),
     Index(
         "assignment_check", "person", "case_id", "level", "open", "kind",
-        sqlite_where=text("open = 1 AND kind = 'check'"), postgresql_where=text("open AND kind = 'check'"),
-    ),
-    Index(
-        "assignment_timer", "timer_at",
-        sqlite_where=text("timer_at IS NOT NULL"), postgresql_where=text("timer_at IS NOT NULL"),
-    ),
+        **_where("open AND kind = 'check'", sqlite="open = 1 AND kind = 'check'")),
+    Index("assignment_timer", "timer_at", **_where("timer_at IS NOT NULL")),
 )  # fmt: skip
 
 verdict = Table(
@@ -197,10 +185,7 @@ verdict = Table(
     Index("verdict_person", "person", "at"),
     Index("verdict_at", "at"),
     # at most one final verdict per case, point and round
-    Index(
-        "verdict_one_final", "case_id", "point", "round", unique=True,
-        sqlite_where=text("final"), postgresql_where=text("final"),
-    ),
+    Index("verdict_one_final", "case_id", "point", "round", unique=True, **_where("final")),
 )  # fmt: skip
 
 action = Table(
@@ -248,7 +233,7 @@ file = Table(
     # a case was submitted with it; what nobody used is dropped after a while
     Column("used", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("file_unused", "at", sqlite_where=text("NOT used"), postgresql_where=text("NOT used")),
+    Index("file_unused", "at", **_where("NOT used")),
 )
 
 model = Table(
@@ -265,17 +250,14 @@ model = Table(
     Column("report", json_text(), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index(
-        "model_one_active", "process", "name", unique=True,
-        sqlite_where=text("active"), postgresql_where=text("active"),
-    ),
+    Index("model_one_active", "process", "name", unique=True, **_where("active")),
 )  # fmt: skip
 
 evidence = Table(
     "evidence",
     metadata,
     # what a guard is told. When it is, it gets its `number` in that order and its `place` among judgements
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", _COUNTED, primary_key=True, autoincrement=True),
     Column("process", Text, nullable=False),
     Column("point", Text, nullable=False),
     # planned: what is promised; judged: on what terms, with what score; answered: whether that was right
@@ -287,8 +269,7 @@ evidence = Table(
     Column("place", Integer),
     UniqueConstraint("case_id", "point", "round", "kind", name="evidence_once"),
     Index("evidence_order", "process", "point", "number", unique=True),
-    Index("evidence_new", "process", "point", "id", sqlite_where=text("number IS NULL"),
-          postgresql_where=text("number IS NULL")),
+    Index("evidence_new", "process", "point", "id", **_where("number IS NULL")),
 )  # fmt: skip
 
 guarantee = Table(
@@ -311,7 +292,7 @@ work = Table(
     "work",
     metadata,
     # a plain increasing number, never used again: what came first is done first, and fences hold
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", _COUNTED, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("ref", Text, nullable=False),
     Column("case_id", Text, nullable=False),
@@ -324,10 +305,8 @@ work = Table(
     Column("lease_until", UtcTime),
     UniqueConstraint("kind", "ref", name="work_once"),
     Index("work_case", "case_id"),
-    Index("work_due", "kind", "due_at", "id", sqlite_where=text("state = 'ready'"),
-          postgresql_where=text("state = 'ready'")),
-    Index("work_lease", "lease_until", sqlite_where=text("state = 'claimed'"),
-          postgresql_where=text("state = 'claimed'")),
+    Index("work_due", "kind", "due_at", "id", **_where("state = 'ready'")),
+    Index("work_lease", "lease_until", **_where("state = 'claimed'")),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -387,7 +366,7 @@ session = Table(
 sign_in_failure = Table(
     "sign_in_failure",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", _COUNTED, primary_key=True, autoincrement=True),
     Column("person", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
     Index("sign_in_failure_person", "person", "at"),
