@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Table, select
 from surehand.core.actions import UNDO
 from surehand.core.audit import SYSTEM_CHAIN, first_break
 from surehand.core.case import BESIDE, ENGINE
+from surehand.flow import guarding
 from surehand.flow.context import Context
 from surehand.flow.verify import verify
-from surehand.store import audit, tables
+from surehand.store import audit, evidence, tables
 
 
 def check(context: Context, *, lenient: frozenset[str] = frozenset()) -> None:
@@ -33,6 +34,7 @@ def check(context: Context, *, lenient: frozenset[str] = frozenset()) -> None:
     }, "a case and its chain disagree"
     proof = verify(context)
     assert proof.holds, proof.findings
+    _evident(context)
 
 
 _READ = ("case", "assignment", "judgement", "verdict", "action", "work")
@@ -40,6 +42,17 @@ _READ = ("case", "assignment", "judgement", "verdict", "action", "work")
 
 def rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(select(table))]
+
+
+def _evident(context: Context) -> None:
+    """Guarantees follow from their evidence, and from nothing else."""
+    with context.db.read() as connection:
+        for one in evidence.standings(connection):
+            again = guarding.replayed(connection, (one.process, one.point))
+            assert again is not None
+            assert {**again.plain, "plan": one.body["plan"]} == one.body, f"{one.point} does not follow"
+            told = evidence.told(connection, (one.process, one.point), limit=100_000)
+            assert [piece.number for piece in told] == list(range(one.told)), f"{one.point} has gaps"
 
 
 def _owned(context: Context, every: dict[str, list[dict[str, Any]]], lenient: frozenset[str]) -> None:

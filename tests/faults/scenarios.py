@@ -29,6 +29,7 @@ from tests.flow import world
 from tests.flow.test_notify import AT_ONCE, LATER
 from tests.flow.test_spot_check import checks
 
+PROMISE = ("    bands: review-flow\n", "    guarantee: {error: 0.2}\n")
 NO_CONFIRM = ("    confirm: was_paid\n", "")
 
 
@@ -389,6 +390,9 @@ SCENARIOS: dict[str, Scenario] = {
     "nobody knows": Scenario((plans(pay=["timeout"]), submits("a"), rests()), edits=(NO_CONFIRM,)),
     "refused for good": Scenario(
         (plans(pay=["permanent"] * 9), submits("a"), rests(), gives("reject", "ann"), rests("then"))
+    ),
+    "promised": Scenario(
+        (submits("a"), rests(), gives("approve", "ann", value="pay"), rests("then")), edits=(PROMISE,)
     ),
     "taken back": Scenario((submits("a"), rests(), takes_back("lead"), rests("then"))),
     "worker dies": Scenario((submits("a"), Step("slow", _slow), rests())),

@@ -143,8 +143,8 @@ def test_unfair_odds_are_refused() -> None:
     for level, p in ((0, 0.4), (1, 0.1), (1, 1.1), (1, float("nan"))):
         with pytest.raises(ValueError, match="odds"):
             wealth.observe(block, level, p)
-    with pytest.raises(ValueError, match="count"):
-        Wealth.of(0.02, 2, {**wealth.plain, "blocks": [[[1, 1], [[1, [[0], [0, 0], [0, 0]]]]]]})
+    with pytest.raises(ValueError, match="no level 2"):
+        Wealth.of(0.02, 2, {**wealth.plain, "blocks": [[[1, 1], [[1, [[2, 1, 0, 0]]]]]]})
 
 
 def _refused(wrong: Any, *, limit: float = 0.02) -> float:

@@ -101,7 +101,7 @@ class Wealth:
         return {
             "final": self._final, "seen": self._seen.tolist(),
             "below": self._below.plain, "above": self._above.plain,
-            "blocks": [[list(b.least), [[p, counts] for p, counts in b.counts()]] for b in self._blocks],
+            "blocks": [[list(b.least), [[p, _sparse(c)] for p, c in b.counts()]] for b in self._blocks],
         }  # fmt: skip
 
     @classmethod
@@ -116,10 +116,13 @@ class Wealth:
         made._above.take(plain["above"])
         for least, seen in plain["blocks"]:
             block = made._blocks[made._place(made.begin([float(p) for p in least]))]
-            for probability, counts in seen:
-                if [len(column) for column in counts] != [levels] * 3:
-                    raise ValueError("every level needs its counts")
-                block.of(float(probability))[:] = [[int(number) for number in column] for column in counts]
+            for probability, rows in seen:
+                counts = block.of(float(probability))
+                for level, *numbers in rows:
+                    if not 0 <= level < levels:
+                        raise ValueError(f"there is no level {level}")
+                    for column, number in zip(counts, numbers, strict=True):
+                        column[level] = int(number)
         return made
 
     def _place(self, block: int) -> int:
@@ -164,6 +167,12 @@ class _Block:
         for probability, counts in self.counts():
             total += np.cumsum(counts, axis=1) / probability
         return total
+
+
+def _sparse(counts: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Level and counts, of levels with any observation."""
+    rows = enumerate(zip(*counts, strict=True))
+    return [[level, *numbers] for level, numbers in rows if numbers[_MADE]]
 
 
 #: (3, levels) counts, (parts, levels) bets, the limit -> logarithms of the factors of wealth.
