@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Table, select
 from surehand.core.actions import UNDO
 from surehand.core.audit import SYSTEM_CHAIN, first_break
 from surehand.core.case import BESIDE, ENGINE
-from surehand.flow import guarding
 from surehand.flow.context import Context
 from surehand.flow.verify import verify
 from surehand.store import audit, evidence, tables
@@ -45,12 +44,9 @@ def rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
 
 
 def _evident(context: Context) -> None:
-    """Guarantees follow from their evidence, and from nothing else."""
+    """What guards were told is numbered without gaps; that guarantees follow from it, `verify` says."""
     with context.db.read() as connection:
         for one in evidence.standings(connection):
-            again = guarding.replayed(connection, (one.process, one.point))
-            assert again is not None
-            assert {**again.plain, "plan": one.body["plan"]} == one.body, f"{one.point} does not follow"
             told = evidence.told(connection, (one.process, one.point), limit=100_000)
             assert [piece.number for piece in told] == list(range(one.told)), f"{one.point} has gaps"
 

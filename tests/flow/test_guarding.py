@@ -3,8 +3,10 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import Table
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import CaseState
@@ -16,7 +18,8 @@ from surehand.flow.guarding import Basis, fold
 from surehand.flow.intake import Submission
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import decide_now, submit_now, sweep
-from surehand.store import audit, cases, evidence
+from surehand.flow.verify import verify
+from surehand.store import audit, cases, evidence, tables
 from surehand.store.evidence import Standing
 from tests.flow.world import World
 
@@ -98,7 +101,11 @@ def test_a_model_that_breaks_is_stopped_and_everything_goes_to_people(a_world: C
     lived(world, 120, right=lambda _: True)
     assert standing(world).terms["cut"] is not None
     after = lived(world, 120, seed=3, right=lambda _: False)
-    assert standing(world).status == Status.STOPPED
+    with world.context.db.read() as connection:
+        turns = [(link.body or {}).get("what") for link in audit.recorded(connection, "guarantee")]
+    assert Turning.STOPPED in turns
+    # what has been wrong ever since may even be refused by now
+    assert standing(world).status in (Status.STOPPED, Status.REFUSED)
     assert set(after[-10:]) == {"human"}
     world.check()
 
@@ -153,3 +160,23 @@ def test_where_it_stands_is_told_in_words(a_world: Callable[..., World]) -> None
     assert (told.process, told.point, told.status, told.judged) == ("refunds", "refund", "shadow", 1)
     assert told.sentence == "People decide everything, unseen; 29 more cases show how confidence is spread."
     assert "exceeded 20 %" in told.claim
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (tables.guarantee, {"status": "holding"}),
+        (tables.guarantee, {"terms": {"epoch": 1, "block": None, "cut": 0.0, "check": 0.0, "blind": 0.0}}),
+        (tables.evidence, {"body": {"right": False}}),
+    ],
+)
+def test_a_guarantee_that_was_given_by_hand_is_found(
+    a_world: Callable[..., World], table: Table, values: dict[str, Any]
+) -> None:
+    world = a_world(PROMISE)
+    lived(world, 40, right=lambda _: True)
+    assert verify(world.context).holds
+    where = {"kind": "answered"} if table is tables.evidence else {"point": "refund"}
+    world.tamper(table, where, **values)
+    found = [finding.problem for finding in verify(world.context).findings]
+    assert found == ["the guarantee of refunds, refund does not follow from its evidence"]

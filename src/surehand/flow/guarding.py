@@ -205,6 +205,21 @@ def replayed(connection: Connection, point: Point) -> Guard | None:
     return guard
 
 
+def unfounded(connection: Connection) -> list[str]:
+    """Decision points whose guarantee does not follow from the evidence: somebody changed one of them."""
+    return [
+        f"{one.process}, {one.point}" for one in evidence.standings(connection)
+        if not _follows(one, replayed(connection, (one.process, one.point)))
+    ]  # fmt: skip
+
+
+def _follows(one: Standing, guard: Guard | None) -> bool:
+    if guard is None:
+        return False
+    kept = one.status, one.terms, one.body
+    return kept == (guard.status, asdict(guard.terms), {**guard.plain, "plan": one.body.get("plan")})
+
+
 def _about(one: Evidence) -> tuple[str, int]:
     return one.case_id or "", one.round or 0
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from surehand.core.audit import SYSTEM_CHAIN, Link, first_break
 from surehand.core.case import Case
-from surehand.flow import grants
+from surehand.flow import grants, guarding
 from surehand.flow.context import Context
 from surehand.store import audit, cases, files, models
 from surehand.store.audit import Head, Seals
@@ -75,6 +75,12 @@ def verify(context: Context, case_id: str | None = None) -> Proof:
                 count, found = _checked(connection, name, seals, losses)
                 events += count
                 findings += found
+    if not case_id:
+        with context.db.read() as connection:
+            findings += [
+                Finding(SYSTEM_CHAIN, None, f"the guarantee of {name} does not follow from its evidence")
+                for name in guarding.unfounded(connection)
+            ]
     return Proof(len(names), events, len(seals.heads), tuple(findings), tuple(gaps))
 
 
