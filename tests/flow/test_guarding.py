@@ -1,7 +1,7 @@
 """A guarantee at work: people decide unseen, evidence is folded, and what is certified runs alone."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,8 +19,9 @@ from surehand.flow.intake import Submission
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import decide_now, submit_now, sweep
 from surehand.flow.verify import verify
-from surehand.store import audit, cases, evidence, tables
+from surehand.store import audit, cases, evidence, models, tables
 from surehand.store.evidence import Standing
+from surehand.store.models import Version
 from tests.flow.world import World
 
 POINT = ("refunds", "refund")
@@ -32,8 +33,8 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Levels are set and looked at after few cases."""
     usual = guarding.basis_of
 
-    def basis_of(process: BoundProcess, point: DecisionPoint) -> Basis:
-        found = usual(process, point)
+    def basis_of(process: BoundProcess, point: DecisionPoint, in_use: Mapping[str, str]) -> Basis:
+        found = usual(process, point, in_use)
         return Basis(found.name, replace(found.plan, first=30, together=10))
 
     monkeypatch.setattr(guarding, "basis_of", basis_of)
@@ -180,3 +181,16 @@ def test_a_guarantee_that_was_given_by_hand_is_found(
     world.tamper(table, where, **values)
     found = [finding.problem for finding in verify(world.context).findings]
     assert found == ["the guarantee of refunds, refund does not follow from its evidence"]
+
+
+def test_another_model_has_everything_to_earn_again(a_world: Callable[..., World]) -> None:
+    world = a_world(PROMISE)
+    lived(world, 120, right=lambda _: True)
+    assert standing(world).terms["cut"] is not None
+    made = Version("refunds", "reader", "f" * 64, "field-extractor", "dev", world.context.clock(), {}, True)
+    world.context.db.write(lambda connection: models.add(connection, made, b"{}"))
+    # from the moment on at which it is in use, and not only once the guard is told
+    assert decided(world, 0.99) == "human"
+    fold(world.context)
+    after = standing(world)
+    assert (after.status, after.body["epoch"], after.terms["cut"]) == (Status.SHADOW, 2, None)

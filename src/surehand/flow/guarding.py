@@ -21,7 +21,7 @@ from surehand.core.guard import Guard
 from surehand.core.routing import Earned
 from surehand.core.steps import DecisionPoint
 from surehand.flow.context import Context
-from surehand.store import audit, evidence
+from surehand.store import audit, evidence, models
 from surehand.store.evidence import Point, Standing, Told
 
 #: Pieces of evidence in one transaction.
@@ -42,8 +42,11 @@ class Basis:
     plan: Plan
 
 
-def basis_of(process: BoundProcess, point: DecisionPoint) -> Basis:
-    """What the guarantee of a decision point holds for."""
+def basis_of(process: BoundProcess, point: DecisionPoint, in_use: Mapping[str, str]) -> Basis:
+    """What the guarantee of a decision point holds for.
+
+    in_use  name -> hash of the models of the process: another one gives other scores
+    """
     promised = point.guarantee
     assert promised is not None
     volume = process.map.volume
@@ -51,7 +54,8 @@ def basis_of(process: BoundProcess, point: DecisionPoint) -> Basis:
     if volume is not None and volume.per_month < _LOW_VOLUME:
         plan = replace(plan, starts=(0.5,))
     # the version says what the signals are and which code makes the recommendations
-    return Basis(digest({"plan": asdict(plan), "version": process.version})[:16], plan)
+    held = {"plan": asdict(plan), "version": process.version, "models": dict(in_use)}
+    return Basis(digest(held)[:16], plan)
 
 
 def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Earned | None:
@@ -60,7 +64,7 @@ def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Ear
         return None
     with context.db.look() as connection:
         found = evidence.standing(connection, (process.name, point.name))
-    basis = basis_of(process, point)
+        basis = basis_of(process, point, models.hashes(connection, process.name))
     if found is None:
         terms = Guard(basis.plan).terms
     elif found.basis == basis.name:
@@ -92,7 +96,7 @@ def _fold(context: Context, point: Point) -> int:
 
 def _folded(context: Context, connection: Connection, point: Point) -> int:
     before = evidence.standing(connection, point)
-    basis = _basis(context, point)
+    basis = _basis(context, connection, point)
     found = evidence.fresh(connection, point, limit=_TOGETHER)
     told = before.told if before is not None else 0
     guard = None if before is None else Guard.of(_plan(before), before.body)
@@ -237,14 +241,16 @@ def _plan_of(plain: Mapping[str, Any]) -> Plan:
     return Plan(**{**plain, "starts": tuple(plain["starts"])})
 
 
-def _basis(context: Context, point: Point) -> Basis | None:
+def _basis(context: Context, connection: Connection, point: Point) -> Basis | None:
     """What is promised of a decision point now; None where it is not there any more, or promises nothing."""
     process = context.processes.current.get(point[0])
     steps = process.map.steps if process is not None else ()
     step = next((step for step in steps if step.name == point[1]), None)
     if process is None or not isinstance(step, DecisionPoint):
         return None
-    return basis_of(process, step) if step.guarantee is not None else None
+    if step.guarantee is None:
+        return None
+    return basis_of(process, step, models.hashes(connection, process.name))
 
 
 def _said(point: Point, turn: Turn) -> dict[str, Any]:

@@ -45,6 +45,11 @@ def active(connection: Connection, process: str, name: str) -> str | None:
     return connection.execute(_ACTIVE, {"process": process, "name": name}).scalar_one_or_none()
 
 
+def hashes(connection: Connection, process: str) -> dict[str, str]:
+    """Name -> hash of every model of a process that is in use."""
+    return {row.name: row.hash for row in connection.execute(_IN_USE.where(model.c.process == process))}
+
+
 def body(connection: Connection, process: str, name: str, hash: str) -> bytes | None:
     """The arrays of a version."""
     found = connection.execute(_BODY, {"process": process, "name": name, "hash": hash}).scalar_one_or_none()
