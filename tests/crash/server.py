@@ -10,6 +10,7 @@ import argparse
 import json
 import signal
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -35,12 +36,14 @@ def main() -> None:
     app.SEAL_EVERY = timedelta(seconds=0.2)
     surehand = app.assembled(options.folder)
     surehand.context.lease = timedelta(seconds=options.lease)
-    told = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
     surehand.start()
     try:
         with door(surehand.context, options.address, options.port):
-            told.wait()
+            # a signal that comes just before it begins to wait for a lock would not end that
+            while not told:
+                time.sleep(0.2)
     finally:
         surehand.close()
 

@@ -5,7 +5,6 @@ python -m tests.engine.process KIND --database URL --broker URL --name NAME --le
 
 import argparse
 import signal
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -32,11 +31,12 @@ def main() -> None:
     clerk = Clerk(database, options.name, timedelta(seconds=options.lease), options.pace)
     one = dispatcher(options.kind, options.database, options.broker)
     one.install()
-    told = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
     one.run(clerk.drain, clerk.sweep, every=0.2)
     print("ready", flush=True)  # noqa: T201 - the test waits for it
-    told.wait()
+    while not told:
+        time.sleep(0.05)
     one.stop()
     database.close()
 

@@ -111,7 +111,7 @@ def _settle() -> None:
 def worker(folder: Folder) -> None:
     """Run work beside the server, on this or another machine. Needs PostgreSQL."""
     import signal
-    import threading
+    import time
 
     from surehand.app import assembled
     from surehand.cli.restoring import not_behind
@@ -129,14 +129,16 @@ def worker(folder: Folder) -> None:
     except BaseException:
         surehand.close()
         raise
-    told = threading.Event()
+    told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
+        signal.signal(number, lambda number, _: told.append(number))
     surehand.start()
     _settle()
     say(f"Working on {surehand.deployment.folder.name} as {surehand.context.worker}")
     try:
-        told.wait()
+        # a signal that comes just before it begins to wait for a lock would not end that
+        while not told:
+            time.sleep(0.2)
     finally:
         surehand.close()
 
