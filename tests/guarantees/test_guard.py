@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from surehand.core.guarantee import Plan, Status, Turning
+from surehand.core.guarantee import Judged, Plan, Status, Turning
 from surehand.core.guard import Guard
 from tests.guarantees.worlds import Delay, Past, hopeless, lived, spoilt, steady, usual, wrong_ones_last
 
@@ -124,6 +124,20 @@ def test_a_state_that_was_written_down_goes_on_as_if_it_had_not_been(seed: int) 
     assert {turn.kind for turn in one.turns} >= {Turning.CERTIFIED}
     assert json.dumps(one.guard.plain) == json.dumps(other.guard.plain)
     assert len(json.dumps(one.guard.plain)) < 60_000
+
+
+def test_a_judgement_that_is_told_of_too_late_is_no_evidence() -> None:
+    scores, right = steady(4_000, np.random.default_rng(8))
+    guard = lived(Plan(0.02), scores[:400], right[:400], seed=8).guard
+    late = Judged(guard.judged, guard.terms, 0.9999, alone=False, odds=1.0, asked=True)
+    for score in scores[400:].tolist():
+        guard.judge(Judged(guard.judged, guard.terms, score, alone=False, odds=1.0, asked=False))
+    assert guard.wealth is not None
+    assert guard.epoch == late.terms.epoch
+    before = guard.wealth.plain
+    guard.judge(late)
+    guard.answer(late, right=True)
+    assert guard.wealth.plain == before
 
 
 def test_all_right_needs_as_many_answers_as_it_should() -> None:

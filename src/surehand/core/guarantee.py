@@ -169,9 +169,7 @@ class Turn:
 class Status(StrEnum):
     """Where a guarantee stands."""
 
-    OFF = "off"
     SHADOW = "shadow"
-    PROVISIONAL = "provisional"
     HOLDING = "holding"
     SURGING = "surging"
     TIGHTENED = "tightened"

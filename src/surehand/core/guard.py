@@ -211,9 +211,12 @@ class Guard:
 
     def _block(self, one: Judged) -> int | None:
         """The block of evidence that it belongs to: of this epoch, asked about, above the widest level."""
-        if one.terms.epoch != self.epoch or not one.asked or one.score is None or not self.levels:
+        block = one.terms.block
+        if one.terms.epoch != self.epoch or not one.asked or one.score is None or block is None:
             return None
-        return one.terms.block if one.score >= self.levels[-1] else None
+        # a worker that was held up for very long may tell of a judgement whose block is final by now
+        late = self.wealth is None or self.wealth.is_final(block)
+        return None if late or one.score < self.levels[-1] else block
 
     def _error_lately(self) -> float:
         """Weighted share of wrong decisions among those that ran alone; 0 while too few were checked."""

@@ -69,7 +69,7 @@ class Wealth:
 
     def settle(self, block: int, level: int, probability: float, *, right: bool, back: bool = False) -> bool:
         """What an observation turned out to be; `back` takes that back. False: its block is final."""
-        if block < self._final:
+        if self.is_final(block):
             return False
         self._count(block, level, probability, _RIGHT if right else _WRONG, -1 if back else 1)
         return True
@@ -82,6 +82,10 @@ class Wealth:
             self._below.finish(block, self.limit)
             self._above.finish(block, self.limit)
             self._final += 1
+
+    def is_final(self, block: int) -> bool:
+        """Nothing is counted in this block any more."""
+        return block < self._final
 
     def below(self) -> "NDArray[np.float64]":
         """(levels,) evidence that the share lies below the limit: the most that wealth ever came to."""
@@ -126,7 +130,7 @@ class Wealth:
         return made
 
     def _place(self, block: int) -> int:
-        if block < self._final:
+        if self.is_final(block):
             raise IndexError(f"block {block} is final")
         return block - self._final
 
