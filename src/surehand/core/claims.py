@@ -25,7 +25,7 @@ def sentence(guard: Guard) -> str:
         case Status.SHADOW:
             return f"People decide everything, unseen, until a level is certified at {error} error."
         case Status.HOLDING:
-            return f"{_runs(guard)} and not more than {error} of them may be wrong."
+            return f"{_runs(guard)}; the level is certified for at most {error} wrong."
         case Status.SURGING:
             share = percent(guard.plan.surge)
             return f"Scores fell, so {share} % are checked for {guard.surging:,} more cases. {_runs(guard)}."

@@ -143,7 +143,9 @@ def _from_evidence(earned: Earned, findings: Findings) -> Reason:
     if cut is None:
         return Reason(f"{said}; no level of it is certified yet, so people decide", Level.REVIEW)
     if value >= cut:
-        text = f"{said} is at least {percent(cut)}, where at most {percent(earned.error)} in 100 are wrong"
+        text = (
+            f"{said} is at least {percent(cut)}, certified for at most {percent(earned.error)} in 100 wrong"
+        )
         return Reason(text, Level.SPOT_CHECK)
     text = f"{said} is below {percent(cut)}, from which decisions run alone"
     return Reason(text, Level.REVIEW, Trigger.LOW_CONFIDENCE)

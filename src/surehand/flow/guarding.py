@@ -246,9 +246,7 @@ def _basis(context: Context, connection: Connection, point: Point) -> Basis | No
     process = context.processes.current.get(point[0])
     steps = process.map.steps if process is not None else ()
     step = next((step for step in steps if step.name == point[1]), None)
-    if process is None or not isinstance(step, DecisionPoint):
-        return None
-    if step.guarantee is None:
+    if process is None or not isinstance(step, DecisionPoint) or step.guarantee is None:
         return None
     return basis_of(process, step, models.hashes(connection, process.name))
 
