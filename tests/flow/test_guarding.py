@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table
 
 from surehand.core.bound import BoundProcess
-from surehand.core.case import CaseState
+from surehand.core.case import Assignment, CaseState
 from surehand.core.guarantee import Plan, Status, Turning
 from surehand.core.hearing import Answer
 from surehand.core.steps import DecisionPoint
@@ -47,6 +47,11 @@ def standing(world: World) -> Standing:
     return found
 
 
+def checks_of(world: World, case_id: str) -> list[Assignment]:
+    with world.context.db.read() as connection:
+        return cases.beside(connection, [case_id]).get(case_id, [])
+
+
 def decided(world: World, sure: float, *, right: bool = True) -> str:
     """A case comes, and whoever has to decide it does; says `pay` where the AI is right. Its level."""
     given = {"total": "100 EUR", "sure": sure, "customer": "Acme"}
@@ -54,11 +59,8 @@ def decided(world: World, sure: float, *, right: bool = True) -> str:
     answer = Answer(kind="approve", value="pay" if right else "reject")
     if case.state is CaseState.WAITING:
         decide_now(world.context, case.owner, case.id, answer)
-    else:
-        with world.context.db.read() as connection:
-            checks = cases.beside(connection, [case.id]).get(case.id, [])
-        for check in checks:
-            submit_verdict(world.context, check.person, case.id, answer, of=check.id)
+    while checks := checks_of(world, case.id):
+        submit_verdict(world.context, checks[0].person, case.id, answer, of=checks[0].id)
     return str(world.judgements(case.id)[0].level)
 
 

@@ -8,7 +8,18 @@ import pytest
 
 from surehand.core.guarantee import Judged, Plan, Status, Turning
 from surehand.core.guard import Guard
-from tests.guarantees.worlds import Delay, Past, hopeless, lived, spoilt, steady, usual, wrong_ones_last
+from tests.guarantees.worlds import (
+    Delay,
+    Past,
+    People,
+    hopeless,
+    lived,
+    slipping,
+    spoilt,
+    steady,
+    usual,
+    wrong_ones_last,
+)
 
 #: Reviewers who never slip and never repeat an error: the limit is the error itself.
 PERFECT = Plan(0.02, alike=0.0, slips=0.0)
@@ -47,6 +58,40 @@ def test_what_can_run_alone_does_and_the_promise_is_kept() -> None:
     assert all((past.first(Turning.CERTIFIED) or 99_999) < 5_000 for past in pasts)
     late = [(past.alone & past.asked)[15_000:].sum() / past.alone[15_000:].sum() for past in pasts]
     assert np.median(late) <= 0.1, "checks become fewer"
+
+
+def test_people_who_slip_cost_little_where_others_are_asked() -> None:
+    """Of 100 answers 5 are slips, and of 100 errors of the AI 10 look right to a person."""
+    people, pasts = slipping(0.05, 0.10), []
+    for seed in range(4):
+        scores, right = steady(20_000, np.random.default_rng(seed))
+        pasts.append(lived(Plan(0.02), scores, right, seed=seed, people=people))
+    assert all(past.error() <= 0.02 for past in pasts)
+    assert np.median([past.alone.mean() for past in pasts]) >= 0.65
+    # without them nothing is certified for 2 in 100, as 5 in 100 seem wrong
+    scores, right = steady(10_000, np.random.default_rng(9))
+    alone = lived(Plan(0.02), scores, right, seed=9, people=_only_the_first(people)).alone
+    assert not alone.any()
+
+
+def _only_the_first(people: People) -> People:
+    return lambda right, _, drawn: people(right, False, drawn)
+
+
+def test_people_who_are_wrong_half_the_time_certify_nothing() -> None:
+    for seed in range(3):
+        scores, right = steady(10_000, np.random.default_rng(seed))
+        past = lived(Plan(0.02), scores, right, seed=seed, people=slipping(0.4, 0.4))
+        assert not past.alone.any()
+
+
+def test_errors_that_people_repeat_seldom_certify_too_much() -> None:
+    # what looks right to a reviewer is what the limit below the promise is for
+    people, fooled = slipping(0.05, 0.10), 0
+    for seed in range(30):
+        scores, right = hopeless(4_000, np.random.default_rng(seed), error=0.0201)
+        fooled += bool(lived(Plan(0.02), scores, right, seed=seed, people=people).alone.any())
+    assert fooled <= 4
 
 
 def test_a_change_is_noticed_and_the_promise_is_kept_after_it() -> None:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from surehand.core.guarantee import Judged, Plan, Turn, Turning
 from surehand.core.guard import Guard
+from surehand.core.opinions import settled
+from surehand.core.steps import Decide
 
 Floats = NDArray[np.float64]
 
@@ -26,18 +28,58 @@ def wrong_ones_last(alone: bool, right: bool, drawn: np.random.Generator) -> flo
     return usual(alone, right, drawn) * (1 if right else 5)
 
 
+#: Whether the AI is right, whether an answer that differs leads to another opinion, a generator -> the AI
+#: counts as right; people who answered.
+People = Callable[[bool, bool, np.random.Generator], tuple[bool, int]]
+
+#: The AI always says the first; where it is wrong, the second is right.
+_POINT = Decide(
+    decide="intent", choices=tuple(f"intent_{n}" for n in range(20)), level="review", queue="desk"
+)
+
+
+def perfect(right: bool, again: bool, drawn: np.random.Generator) -> tuple[bool, int]:
+    """They never slip and never repeat an error of the AI."""
+    return right, 1
+
+
+def slipping(slips: float, alike: float) -> People:
+    """People who slip by themselves, and who may find the AI's error right, too.
+
+    slips  share of answers that are wrong for no reason of the AI's
+    alike  probability of giving the AI's answer where that is wrong
+    """
+
+    def answer(right: bool, drawn: np.random.Generator) -> str:
+        if not right and drawn.random() < alike:
+            return "intent_0"
+        if drawn.random() < slips:
+            return f"intent_{drawn.integers(2, 20)}"
+        return "intent_0" if right else "intent_1"
+
+    def people(right: bool, again: bool, drawn: np.random.Generator) -> tuple[bool, int]:
+        said = [answer(right, drawn)]
+        while (known := settled(_POINT, said, "intent_0")) is None and again:
+            said.append(answer(right, drawn))
+        return bool(known), len(said)
+
+    return people
+
+
 @dataclass(slots=True)
 class Past:
     """What became of it.
 
     alone, wrong  for each decision: it ran without a person; that was wrong
     asked         for each decision: somebody was asked blind
+    reviews       for each decision: answers that people gave about it
     """
 
     guard: Guard
     alone: NDArray[np.bool_]
     wrong: NDArray[np.bool_]
     asked: NDArray[np.bool_]
+    reviews: NDArray[np.int64]
     turns: list[Turn] = field(default_factory=list)
 
     def error(self, start: int = 0) -> float:
@@ -51,7 +93,7 @@ class Past:
 
 def lived(
     plan: Plan, scores: Floats, right: NDArray[np.bool_], *, seed: int, delay: Delay = usual,
-    again: Callable[[Guard], Guard] = lambda guard: guard,
+    people: People = perfect, again: Callable[[Guard], Guard] = lambda guard: guard,
 ) -> Past:  # fmt: skip
     """Let a guard live through some decisions.
 
@@ -61,22 +103,28 @@ def lived(
     """
     drawn = np.random.default_rng(seed)
     n = len(scores)
-    past = Past(Guard(plan), np.zeros(n, dtype=bool), np.zeros(n, dtype=bool), np.zeros(n, dtype=bool))
-    guard, due = past.guard, list[tuple[float, int, Judged]]()
+    alone, wrong, asked = (np.zeros(n, dtype=bool) for _ in range(3))
+    past = Past(Guard(plan), alone, wrong, asked, np.zeros(n, dtype=np.int64))
+    guard, due = past.guard, list[tuple[float, int, Judged, bool]]()
     for place, score in enumerate(scores.tolist()):
         guard = again(guard)
         while due and due[0][0] <= place:
-            _, number, judged = heapq.heappop(due)
-            past.turns += guard.answer(judged, right=bool(right[number]))
+            _, _, judged, found = heapq.heappop(due)
+            past.turns += guard.answer(judged, right=found)
         terms = guard.terms
-        alone, odds = terms.alone(score), terms.odds(score)
-        asked = bool(drawn.random() < odds)
-        judged = Judged(guard.judged, terms, score, alone, odds, asked)
+        runs, odds = terms.alone(score), terms.odds(score)
+        checked = bool(drawn.random() < odds)
+        judged = Judged(guard.judged, terms, score, runs, odds, checked)
         past.turns += guard.judge(judged)
-        past.alone[place], past.asked[place] = alone, asked
-        past.wrong[place] = alone and not right[place]
-        if asked:
-            heapq.heappush(due, (place + 1 + delay(alone, bool(right[place]), drawn), place, judged))
+        alone[place], asked[place] = runs, checked
+        wrong[place] = runs and not right[place]
+        past.reviews[place] = not runs
+        if checked:
+            found, count = people(bool(right[place]), terms.again(score), drawn)
+            past.reviews[place] = count
+            # whoever looks at it again does so beside its way, as for a check
+            took = sum(delay(runs or nth > 0, bool(right[place]), drawn) for nth in range(count))
+            heapq.heappush(due, (place + 1 + took, place, judged, found))
     past.guard = guard
     return past
 

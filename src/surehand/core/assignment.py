@@ -34,17 +34,17 @@ def pick(
     loads    open assignments by person
     besides  people who are to know nothing of it now: taken only where nobody else may decide it
     """
-    found = _able(people, matter, level=level, loads=loads, stay_with=stay_with, besides=besides)
+    found = able(people, matter, level=level, loads=loads, stay_with=stay_with, besides=besides)
     if found is None and besides:
-        found = _able(people, matter, level=level, loads=loads, stay_with=stay_with)
+        found = able(people, matter, level=level, loads=loads, stay_with=stay_with)
     return found or _last_resort(people, matter)
 
 
-def _able(
-    people: People, matter: Matter, *, level: Level, loads: Mapping[str, int], stay_with: str | None,
+def able(
+    people: People, matter: Matter, *, level: Level, loads: Mapping[str, int], stay_with: str | None = None,
     besides: Collection[str] = (),
 ) -> Pick | None:  # fmt: skip
-    """Who may decide it; None: nobody."""
+    """Who may decide it, other than `besides`; None: nobody."""
 
     def may(name: str, asked: Matter = matter) -> bool:
         return name not in besides and denial(people, name, asked) is None

@@ -127,7 +127,9 @@ class Judgement:
 
     shown     digest of everything that the possible answers would let run, as the brief shows it
     approves  step -> digest of the actions that policy lets run; empty while a person has to answer
-    draw      of a `spot_check`: {"share", "draw", "checked"}, the draw in [0, 1) and whether it was below
+    draw      where a person may be asked unseen: {"share", "draw", "checked"}, the draw in [0, 1) and
+              whether it was below; under a guarantee also `again`: where the answer differs from the AI's,
+              somebody else is asked
     """
 
     case_id: str
@@ -151,6 +153,16 @@ class Judgement:
 #: Kinds of assignment beside the way of a case, which does not wait for them: being told of a decision, a
 #: spot check of one, and what to do about one that a spot check found wrong.
 BESIDE = ("notice", "check", "finding")
+
+#: Before the name of the decision point, where such an assignment is about what a check found wrong, or is a
+#: second or third opinion about an answer that differed.
+FINDING, SECOND, SENIOR = "finding:", "second:", "senior:"
+
+
+def about(point: str) -> str:
+    """The decision point, exception or action alone, whatever is asked about it."""
+    prefix = next((one for one in (FINDING, SECOND, SENIOR) if point.startswith(one)), "")
+    return point.removeprefix(prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,16 @@ class Assignment:
     def blind(self) -> bool:
         """Whoever has it decides without the AI's view."""
         return not self.level.shows_recommendation
+
+    @property
+    def about(self) -> str:
+        """The decision point, exception or action alone, whatever is asked about it."""
+        return about(self.point)
+
+    @property
+    def another_opinion(self) -> bool:
+        """Others have answered it unseen before, and differed from the AI."""
+        return self.point.startswith((SECOND, SENIOR))
 
 
 @dataclass(frozen=True, slots=True)

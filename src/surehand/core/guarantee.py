@@ -22,6 +22,8 @@ class Plan:
     starts       coverages at which a row of certificates begins
     most, least  probability of a spot check at first and at last; it halves every `half` decisions alone
     blind        probability that a case which people see is shown blind, once something runs alone
+    worth        coverage down to which an answer that differs from the AI's is worth a second opinion; what
+                 lies below is hardly ever certified
     together     judgements made on the same terms, at most
     patience     judgements after which an answer that did not come stays wrong
     look_every   judgements after which the error lately is looked at
@@ -44,6 +46,7 @@ class Plan:
     least: float = 0.05
     half: int = 1_500
     blind: float = 0.2
+    worth: float = 0.9
     together: int = 50
     patience: int = 2_000
     look_every: int = 1_000
@@ -86,6 +89,7 @@ class Terms:
     cut    a score from which on decisions run alone; None: none does
     check  probability that such a decision is checked by a person who does not see it
     blind  probability that a person who has to decide does not see the recommendation
+    worth  a score from which on a second opinion is asked about an answer that differs; None: nowhere
     """
 
     epoch: int
@@ -93,10 +97,15 @@ class Terms:
     cut: float | None
     check: float
     blind: float
+    worth: float | None = None
 
     def alone(self, score: float | None) -> bool:
         """A judgement of this score runs alone, as far as the guarantee is concerned."""
         return score is not None and self.cut is not None and score >= self.cut
+
+    def again(self, score: float | None) -> bool:
+        """An answer that differs about a judgement of this score leads to a second opinion."""
+        return score is not None and self.worth is not None and score >= self.worth
 
     def odds(self, score: float | None) -> float:
         """Probability with which a person is asked blind about it."""

@@ -199,7 +199,10 @@ class Guard:
 
     def _terms(self, block: int | None) -> Terms:
         check, blind = self._odds()
-        return Terms(self.epoch, block, self._cut, check, blind)
+        worth = None
+        if block is not None:
+            worth = self.levels[min(range(len(COVERAGES)), key=lambda i: abs(COVERAGES[i] - self.plan.worth))]
+        return Terms(self.epoch, block, self._cut, check, blind, worth)
 
     @property
     def _cut(self) -> float | None:

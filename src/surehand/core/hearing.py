@@ -15,9 +15,6 @@ from surehand.core.steps import DecisionPoint
 #: Points of unmapped exceptions: a step lacks a field, failed for good, or has no document that can be read.
 MISSING, FAILED, UNREADABLE = "missing:", "failed:", "document:"
 
-#: Point of what a spot check found wrong, before the decision point's name.
-FINDING = "finding:"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -90,7 +87,7 @@ class Hearing:
     @property
     def place(self) -> int:
         """Of the decision point in the map."""
-        name = self.assignment.point.removeprefix(FINDING)
+        name = self.assignment.about
         return next(i for i, bound in enumerate(self.process.steps) if bound.step.name == name)
 
     @property
@@ -114,8 +111,7 @@ def point_of(process: BoundProcess, assignment: Assignment) -> DecisionPoint | N
     """The decision point that an assignment is about; None for an exception, a repair or a question."""
     if assignment.kind not in ("decide", "notice", "check", "finding"):
         return None
-    name = assignment.point.removeprefix(FINDING)
-    step = next((step for step in process.map.steps if step.name == name), None)
+    step = next((step for step in process.map.steps if step.name == assignment.about), None)
     return step if isinstance(step, DecisionPoint) else None
 
 

@@ -308,7 +308,7 @@ def fell(passage: Passage, process: BoundProcess, beside: Iterable[Assignment], 
     """
     fallen = {bound.step.name for bound in process.steps[place:]}
     for one in beside:
-        if one.kind in ("notice", "finding") and one.point.rpartition(":")[2] in fallen:
+        if one.kind in ("notice", "finding") and one.about in fallen:
             closed(passage, one)
 
 

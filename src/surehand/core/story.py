@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from surehand.core import aftermath
 from surehand.core.actions import UNDO
 from surehand.core.audit import Link
 from surehand.core.case import Judgement
@@ -174,7 +175,7 @@ _SETTLED = {
 def _verdict(event: Told) -> Entry:
     kind, value, fields = str(event.get("verdict")), event.get("value"), event.get("fields") or {}
     if about := event.get("about"):
-        return _person(event.actor, *_afterwards(str(about), event), note=why(event.body))
+        return _person(event.actor, *aftermath.afterwards(str(about), event), note=why(event.body))
     if kind == "edit" and fields:
         before = dict(event.tale.facts)
         changes = tuple(
@@ -194,46 +195,6 @@ def _verdict(event: Told) -> Entry:
             event.actor, what, f"{brief(value)}." if value is not None else "it goes on.", why(event.body)
         )
     return _person(event.actor, _VERDICTS.get(kind, f"gave the verdict {kind}."), "", why(event.body))
-
-
-def _afterwards(about: str, event: Told) -> tuple[str, str]:
-    """A verdict on a decision that had been taken without a person."""
-    value, fields = event.get("value"), event.get("fields")
-    override = bool(event.get("override"))
-    if about == "check":
-        return "decided it unseen:", f"{brief(value)}." if value is not None else "it is wrong."
-    if not override:
-        return "let it stand.", ""
-    if about == "finding":
-        return "has it taken back:", f"{brief(value)} instead." if value is not None else "the case ends."
-    if fields:
-        return "overrode it and corrected", f"{listed(fields)}."
-    return "overrode it:", f"{brief(value)}." if value is not None else "the case ends."
-
-
-def _spot_checked(event: Told) -> Entry:
-    right = bool(event.get("right"))
-    found = "it was decided rightly." if right else f"it was wrong, decided as {brief(event.get('decided'))}."
-    return Entry(what="Compared with the decision:", rest=found)
-
-
-def _window_passed(event: Told) -> Entry:
-    return Entry(what="The window passed:", rest=f"{event.get('person')} did not override it, and it stands.")
-
-
-def _revoking(event: Told) -> Entry:
-    count = len(event.get("actions") or ())
-    after = "nothing had been planned yet" if not count else "what ran because of it is taken back"
-    return Entry(what="Is being taken back:", rest=f"{after}.", note=f"Round {event.get('round')}")
-
-
-def _revoked(event: Told) -> Entry:
-    ending = {
-        "prevented": "nothing had happened yet",
-        "undone": "all that had happened was undone",
-        "compensated": "a person made good what could not be undone",
-    }
-    return Entry(what="Taken back:", rest=f"{ending.get(str(event.get('ending')), 'it ended')}.")
 
 
 def _answered(event: Told) -> Entry:
@@ -351,10 +312,11 @@ KINDS: Mapping[str, Telling] = {
     "reminded": _reminded,
     "escalated": _escalated,
     "finished": _finished,
-    "spot_checked": _spot_checked,
-    "window_passed": _window_passed,
-    "revoking": _revoking,
-    "revoked": _revoked,
+    "spot_checked": aftermath.spot_checked,
+    "unasked": aftermath.unasked,
+    "window_passed": aftermath.window_passed,
+    "revoking": aftermath.revoking,
+    "revoked": aftermath.revoked,
     "action_prevented": _act("Prevented {step}:", lambda _: "it never runs."),
     "action_planned": _act("Queued {step},", lambda body: f"allowed by {by(body.get('by'))}."),
     "action_started": _act("Began {step},", lambda body: f"attempt {body.get('attempt')}."),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from surehand.core import actions, repairs, watching
-from surehand.core.answering import checked_value, corrected, refusal, same_answer
+from surehand.core import actions, opinions, repairs, watching
+from surehand.core.answering import checked_value, corrected, refusal
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict
@@ -71,8 +71,9 @@ def _told_unseen(hearing: Hearing, verdict: Verdict) -> None:
         return
     drawn = judged.draw is not None and judged.draw["checked"] and not judged.level.shows_recommendation
     if drawn and verdict.final and not verdict.fields:
-        right = same_answer(point, hearing.recommended, verdict.value)
-        hearing.passage.prove("answered", point.name, judged.round, right=right)
+        found = opinions.weighed(hearing, verdict.value)
+        opinions.tell(hearing, found)
+        opinions.ask(hearing, found)
 
 
 def _kind(hearing: Hearing) -> Kind:
@@ -245,7 +246,7 @@ def escalation_target(
     Whoever may decide it comes before those who could only pass it on.
     """
     queue = office.people.queues.get(assignment.queue)
-    step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
+    step = next((b.step for b in process.steps if b.step.name == assignment.about), None)
     exception = next((e for e in process.map.exceptions if e.name == assignment.point), None)
     sla = step.sla if isinstance(step, DecisionPoint) else exception.sla if exception else Sla()
     ladder = [sla.escalate_to, queue.backup if queue else None, queue.owner if queue else None]

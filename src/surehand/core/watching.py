@@ -5,11 +5,11 @@ Both are assignments beside the way of the case, which does not wait for them.
 
 from typing import Any
 
-from surehand.core import actions, revoking
+from surehand.core import actions, opinions, revoking
 from surehand.core.answering import answers_of, checked_value, corrected, refusal, same_answer
 from surehand.core.bound import BoundProcess
-from surehand.core.case import ENGINE, Assignment, CaseState, Outcome
-from surehand.core.hearing import FINDING, Effect, Hearing, Kind, always, named, point_of
+from surehand.core.case import ENGINE, FINDING, Assignment, CaseState, Outcome
+from surehand.core.hearing import Effect, Hearing, Kind, always, named, point_of
 from surehand.core.lifecycle import Handover, Office, assign, closed, onward
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
@@ -78,7 +78,13 @@ def takes_back(hearing: Hearing) -> bool:
         return answer.kind in ("reject", "edit") or _value(hearing) != hearing.recommended
     if kind == "finding":
         return answer.kind == "approve"
-    return kind == "check" and _on_error(hearing) is OnError.UNDO and _value(hearing) != hearing.recommended
+    return kind == "check" and _on_error(hearing) is OnError.UNDO and _overturned(hearing, _value(hearing))
+
+
+def _overturned(hearing: Hearing, value: Any) -> bool:
+    """With this answer it is settled that what was decided is wrong, and it still stands."""
+    settled = opinions.weighed(hearing, value).right is not None
+    return settled and not _decided_as(hearing, value) and _decision_stands(hearing)
 
 
 def _value(hearing: Hearing) -> Any:
@@ -153,7 +159,7 @@ def _checked(hearing: Hearing) -> Effect:
     if hearing.answer.value in (None, "") and hearing.assignment.blind:
         raise InvalidInput([Fault("value", "choose an answer: here you decide without a recommendation")])
     value = _value(hearing)
-    return _found(hearing, value, right=same_answer(point, hearing.recommended, value))
+    return _found(hearing, value)
 
 
 def _wrong(hearing: Hearing) -> Effect:
@@ -162,19 +168,28 @@ def _wrong(hearing: Hearing) -> Effect:
     assert point is not None
     if answers_of(point) != (None,) or hearing.assignment.blind:
         raise InvalidInput([Fault("verdict", "give the answer that is right in your view")])
-    return _found(hearing, None, right=False)
+    return _found(hearing, None)
 
 
-def _found(hearing: Hearing, value: Any, *, right: bool) -> Effect:
-    """The record says whether the decision was right; a wrong one that still stands may be taken back."""
+def _found(hearing: Hearing, value: Any) -> Effect:
+    """The record says whether the decision was right; a wrong one that still stands may be taken back.
+
+    Where the answer differs, others may be asked before it is known.
+    """
     passage, assignment, point = hearing.passage, hearing.assignment, hearing.point
     assert point is not None
+    weighed, differs = opinions.weighed(hearing, value), not same_answer(point, hearing.recommended, value)
+    ending, right = "wrong" if differs else "right", _decided_as(hearing, value)
+    settled = weighed.right is not None
     passage.note(
-        "spot_checked", hearing.person, point=point.name, round=assignment.round, right=right, value=value,
-        decided=hearing.recommended,
+        "spot_checked", hearing.person, point=point.name, round=assignment.round, value=value,
+        right=right if settled else None, decided=_decided(hearing)[1],
     )  # fmt: skip
-    if point.guarantee is not None:
-        passage.prove("answered", point.name, assignment.round, right=right)
+    if not settled:
+        closed(passage, assignment, ending=ending)
+        opinions.ask(hearing, weighed)
+        return Effect(value, override=differs)
+    opinions.tell(hearing, weighed)
     serial = hearing.around.outcomes + 1
     passage.add(
         Outcome(passage.case.id, serial, passage.at, hearing.person, right, value, "found by a spot check")
@@ -184,16 +199,36 @@ def _found(hearing: Hearing, value: Any, *, right: bool) -> Effect:
             return _revoked(hearing, Instead(value, ends=value is None))
         if _on_error(hearing) is OnError.ASK:
             _ask_about(hearing, value)
-    closed(passage, assignment, ending="right" if right else "wrong")
-    return Effect(value, override=not right)
+    closed(passage, assignment, ending=ending)
+    return Effect(value, override=differs)
+
+
+def _decided(hearing: Hearing) -> tuple[str, Any]:
+    """Who decided it and how: policy as the AI recommended, or whoever decided it without the AI's view."""
+    assert hearing.judgement is not None
+    if not hearing.judgement.level.waits:
+        return "policy", hearing.recommended
+    before = opinions.given(hearing.verdicts, hearing.judgement)
+    return (before[0].person, before[0].value) if before else ("", None)
+
+
+def _decided_as(hearing: Hearing, value: Any) -> bool:
+    """It was decided with this answer."""
+    assert hearing.point is not None
+    return same_answer(hearing.point, _decided(hearing)[1], value)
 
 
 def _decision_stands(hearing: Hearing) -> bool:
-    """It is still the decision that was checked: nobody has edited the case or taken it back since."""
+    """It is still the decision that this is about: nobody has edited the case or taken it back since."""
     assert hearing.point is not None
     answer = hearing.passage.case.answers.get(hearing.point.name, {})
-    same = answer.get("by") == "policy" and answer.get("round") == hearing.assignment.round
+    same = (answer.get("by"), answer.get("round")) == (_decided(hearing)[0], hearing.assignment.round)
     return same and hearing.passage.case.revoking is None
+
+
+def _who_found(hearing: Hearing) -> str:
+    again = hearing.assignment.another_opinion
+    return "Several people who decided it unseen" if again else f"A spot check by {hearing.person}"
 
 
 def _ask_about(hearing: Hearing, value: Any) -> None:
@@ -208,7 +243,7 @@ def _ask_about(hearing: Hearing, value: Any) -> None:
         Handover(
             kind="finding", point=f"{FINDING}{point.name}", queue=point.queue, sla=Sla(due=point.sla.due),
             round=hearing.assignment.round, level=Level.REVIEW, to=owner if owner != hearing.person else None,
-            because=f"A spot check by {hearing.person} found it wrong{right}",
+            because=f"{_who_found(hearing)} found it wrong{right}",
         ),
     )  # fmt: skip
 
@@ -224,12 +259,9 @@ def _taken_back(hearing: Hearing) -> Effect:
 
 def _value_of_check(hearing: Hearing) -> Any:
     assert hearing.point is not None
-    given = [
-        verdict.value
-        for verdict in hearing.verdicts
-        if verdict.point == hearing.point.name and verdict.round == hearing.assignment.round
-    ]
-    return given[-1] if given else None
+    assert hearing.judgement is not None
+    given = opinions.given(hearing.verdicts, hearing.judgement)
+    return given[-1].value if given else None
 
 
 def _left_standing(hearing: Hearing) -> Effect:

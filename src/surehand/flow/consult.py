@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Verdict
-from surehand.core.hearing import FINDING
 from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
@@ -38,8 +37,8 @@ class CaseFile:
 
     def judgement_of(self, assignment: Assignment) -> Judgement | None:
         """The judgement that an open assignment is about."""
-        point = assignment.point.removeprefix(FINDING)
-        return next((j for j in self.judgements if (j.point, j.round) == (point, assignment.round)), None)
+        about = assignment.about, assignment.round
+        return next((j for j in self.judgements if (j.point, j.round) == about), None)
 
     @property
     def route(self) -> Judgement | None:

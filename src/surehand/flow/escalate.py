@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from surehand.core import deadlines, watching
-from surehand.core.assignment import pick
+from surehand.core.assignment import able, pick
 from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement
+from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement, about
 from surehand.core.deadlines import Stage
 from surehand.core.hearing import point_of
-from surehand.core.lifecycle import Office, as_judged, closed, kept_apart, matter_of, may_be_checked
+from surehand.core.lifecycle import as_judged, closed, kept_apart, matter_of, may_be_checked
 from surehand.core.passage import Passage
 from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
@@ -85,7 +85,14 @@ def _replaced(
 ) -> tuple[Passage, str]:  # fmt: skip
     passage = Passage(case, at=context.clock())
     matter = matter_of(as_judged(case, judged), process, assignment.queue)
-    apart = _apart(context.office(counted=False), case, process, assignment)
+    apart = _apart(context, case, process, assignment)
+    if (
+        assignment.another_opinion
+        and able(context.people, matter, level=assignment.level, loads=loads, besides=apart) is None
+    ):
+        passage.note("unasked", ENGINE, point=assignment.about, person=assignment.person)
+        closed(passage, assignment)
+        return passage, ENGINE
     chosen = pick(context.people, matter, level=assignment.level, loads=loads, besides=apart)
     passage.update(replace(assignment, person=chosen.person))
     if assignment.kind not in BESIDE:
@@ -97,12 +104,24 @@ def _replaced(
     return passage, chosen.person
 
 
-def _apart(office: Office, case: Case, process: BoundProcess, given: Assignment) -> frozenset[str]:
-    """Who is not to be given this where somebody else can have it."""
+def _apart(context: Context, case: Case, process: BoundProcess, given: Assignment) -> frozenset[str]:
+    """Who is not to be given this where somebody else can have it: whoever has, or had, a part in it."""
     if not may_be_checked(case, process):
         return frozenset()
     blind_check = given.kind == "check" and given.blind
-    return kept_apart(office.open_of(case.id), blind_check=blind_check, but=given.id)
+    apart = kept_apart(context.open_of(case.id), blind_check=blind_check, but=given.id)
+    return apart | _heard(context, given)
+
+
+def _heard(context: Context, given: Assignment) -> frozenset[str]:
+    """Who has answered already what this is another opinion about; they are never asked again."""
+    if not given.another_opinion:
+        return frozenset()
+    with context.db.look() as connection:
+        verdicts = cases.verdicts(connection, given.case_id)
+    return frozenset(
+        v.person for v in verdicts if v.final and (about(v.point), v.round) == (given.about, given.round)
+    )
 
 
 def _alone(context: Context, passage: Passage) -> Case | None:
@@ -145,7 +164,7 @@ def _climbed(
         to = escalation_target(as_judged(case, judged), process, office, assignment)
         if stage is Stage.OVERDUE and context.people.active(process.map.owner):
             to = process.map.owner
-        if to in _apart(office, case, process, assignment):
+        if to in _apart(context, case, process, assignment):
             to = None  # who knows how it was decided cannot check it, and who checks it is not to be told
         climbed = replace(climbed, person=to or assignment.person)
         passage.note(

@@ -148,17 +148,19 @@ def _draw(
     About a decision that ran alone, it is asked afterwards. Where a guarantee counts on it, some cases that
     people decide anyway are drawn as well, if nothing but their confidence brought them there.
     """
+    again = {}
     if earned is not None:
         if not chosen.by_confidence:
             return None
         share = earned.terms.odds(score)
+        again = {"again": earned.terms.again(score)}
     elif chosen.level is Level.SPOT_CHECK:
         assert point.spot_check is not None
         share = point.spot_check.share
     else:
         return None
     drawn = draws.draw(context.secret, case_id=case.id, point=point.name, round=case.round)
-    return {"share": share, "draw": drawn, "checked": drawn < share}
+    return {"share": share, "draw": drawn, "checked": drawn < share, **again}
 
 
 def _let_run(

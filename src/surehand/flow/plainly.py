@@ -6,8 +6,7 @@ from typing import Any
 
 from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Assignment
-from surehand.core.hearing import FINDING
+from surehand.core.case import Assignment, about
 from surehand.core.policy import Trigger
 from surehand.core.steps import DecisionPoint
 
@@ -77,7 +76,7 @@ def plain_event(link: Link, hidden: str | None) -> Link:
     link = replace(link, body=body)
     if link.kind == "read":
         return replace(link, body=_without(body, ("sure", "similarity")))
-    if str(body.get("point") or "").removeprefix(FINDING) != hidden:
+    if about(str(body.get("point") or "")) != hidden:
         return link
     # what people said of an earlier round with the AI's view before them tells that view
     answered = body.get("verdict") in ("approve", "reject") or not body.get("fields")

@@ -67,7 +67,8 @@ def submit_verdict(
         _allowed(context, person, found)
         hearing = Hearing(
             passage=Passage(found.case, at=context.clock()), process=found.process,
-            office=context.office(counted=False), assignment=found.assignment, judgement=found.judgement,
+            office=context.office(counted=_asks_others(found)), assignment=found.assignment,
+            judgement=found.judgement,
             action=found.action, original=found.original, person=person,
             answer=_on_what_was_shown(context, found, answer), verdicts=found.verdicts, around=found.around,
         )  # fmt: skip
@@ -75,6 +76,11 @@ def submit_verdict(
         return _taking_back(context, hearing, also) if takes_back(hearing) else _given(context, hearing, also)
 
     return _attempted(context, person, case_id, attempt)
+
+
+def _asks_others(found: Standing) -> bool:
+    """The answer may lead to a second opinion, and somebody is picked for it."""
+    return found.judgement is not None and bool((found.judgement.draw or {}).get("again"))
 
 
 def _on_what_was_shown(context: Context, found: Standing, answer: Answer) -> Answer:

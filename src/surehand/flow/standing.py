@@ -9,7 +9,7 @@ from surehand.core.actions import UNDO
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Action, Assignment, Case, CaseState, Judgement, Verdict
-from surehand.core.hearing import FINDING, Around
+from surehand.core.hearing import Around
 from surehand.core.lifecycle import as_judged, matter_of
 from surehand.core.people import Role
 from surehand.core.steps import DecisionPoint
@@ -154,7 +154,7 @@ def _not_before_it_is_decided(
         return
     hidden = unseen.hidden_point(case, held, cases.judgements(connection, case.id))
     decides = held is not None and held.person == person
-    if given.point.removeprefix(FINDING) == hidden and (decides or person != given.person):
+    if given.about == hidden and (decides or person != given.person):
         raise Forbidden(
             f"A person decides {hidden} anew without the AI's view: look at this when it is decided"
         )
@@ -192,7 +192,6 @@ def standing(
     if assignment.kind == "answer" and not questions:
         raise Conflict(f"{case_id} waits for {assignment.person} to answer a question", state=case.state)
     process = context.processes.pinned(case.process, case.version)
-    point = assignment.point.removeprefix(FINDING)
     judged = cases.judgements(connection, case_id)
     action = original = None
     if assignment.kind == "repair":
@@ -202,7 +201,7 @@ def standing(
         original = actions.get(key) if key != assignment.point else None
     return Standing(
         case, process, assignment,
-        next((j for j in judged if j.point == point and j.round == seen), None),
+        next((j for j in judged if j.point == assignment.about and j.round == seen), None),
         action, original, tuple(cases.verdicts(connection, case_id)), _around(connection, case, assignment),
     )  # fmt: skip
 

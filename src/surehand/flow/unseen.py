@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 
 from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, Assignment, Case, CaseState, Judgement, Verdict, with_changes
-from surehand.core.hearing import FINDING
+from surehand.core.case import BESIDE, Assignment, Case, CaseState, Judgement, Verdict, about, with_changes
 from surehand.core.lifecycle import may_be_checked
 from surehand.core.steps import DecisionPoint
 from surehand.core.values import shown
@@ -62,7 +61,7 @@ class Veil:
         check, judged, since = self.checks[0], self._checked, self._since
         facts, title, subject = self._facts(case), case.process, None
         if self.process is not None:
-            point = self.process.map.step(check.point)
+            point = self.process.map.step(check.about)
             assert isinstance(point, DecisionPoint)
             title = question(point, facts)
             subject = shown(facts.get(point.subject))[:200] or None if point.subject else None
@@ -79,7 +78,7 @@ class Veil:
         """Those that were known before the first decision that is checked."""
         if self.process is None:
             return {}
-        names = {check.point for check in self.checks}
+        names = {check.about for check in self.checks}
         place = next(i for i, bound in enumerate(self.process.steps) if bound.step.name in names)
         later = {n for bound in self.process.steps[place:] for n in (bound.step.name, *bound.facts)}
         return {name: value for name, value in case.facts.items() if name not in later}
@@ -101,7 +100,7 @@ class Veil:
         if self.checks:
             checked = self._checked
             found = tuple(one for one in found if one is checked or self._earlier(one))
-        points = {self.hidden, *(check.point for check in self.checks)}
+        points = {self.hidden, *(check.about for check in self.checks)}
         return tuple(self._without_view(one) if one.point in points else one for one in found)
 
     def _earlier(self, one: Judgement) -> bool:
@@ -109,11 +108,11 @@ class Veil:
         if one.at != self._since or self.process is None:
             return one.at < self._since
         names = [bound.step.name for bound in self.process.steps]
-        return names.index(one.point) < names.index(self.checks[0].point)
+        return names.index(one.point) < names.index(self.checks[0].about)
 
     def judgement(self, one: Judgement | None) -> Judgement | None:
         """A judgement that the person may see, as they may see it."""
-        hides = one is not None and one.point in {self.hidden, *(check.point for check in self.checks)}
+        hides = one is not None and one.point in {self.hidden, *(check.about for check in self.checks)}
         return self._without_view(one) if one is not None and hides else one
 
     def _without_view(self, one: Judgement) -> Judgement:
@@ -125,7 +124,7 @@ class Veil:
 
     def assignment(self, given: Assignment) -> Assignment:
         """An assignment without the AI's view in the words why it was given."""
-        if self.hidden is None or given.point.removeprefix(FINDING) != self.hidden:
+        if self.hidden is None or given.about != self.hidden:
             return given
         judged = judgement_of(self.judged, given)
         return plain_because(given, plain_reasons(self.process, judged.reasons if judged else ()))
@@ -134,7 +133,7 @@ class Veil:
         """Without those that tell what the AI had recommended, where a person decides again without it."""
         if self.checks:
             return ()
-        return tuple(one for one in given if one.point != self.hidden or one.fields or not one.final)
+        return tuple(one for one in given if about(one.point) != self.hidden or one.fields or not one.final)
 
     def links(self, links: Sequence[Link]) -> list[Link]:
         """The audit trail: without what the AI said, and what came of a decision that is checked."""
@@ -216,7 +215,7 @@ def rows_shown(
     shown_ = []
     for row in rows:
         given = row.assignment
-        alone = given.blind or given.point.removeprefix(FINDING) == hidden.get(row.case_id)
+        alone = given.blind or given.about == hidden.get(row.case_id)
         if case := checked.get(row.case_id):
             row = replace(
                 row, title=case.title, stake=case.stake, grade=case.grade, confidence=None, limit=None,
@@ -259,7 +258,7 @@ def hidden_point(case: Case, assignment: Assignment | None, judgements: Sequence
 
 def judgement_of(judged: Iterable[Judgement], given: Assignment) -> Judgement | None:
     """The judgement that an assignment is about."""
-    about = given.point.removeprefix(FINDING), given.round
+    about = given.about, given.round
     return next((one for one in judged if (one.point, one.round) == about), None)
 
 
@@ -277,6 +276,6 @@ def _decided_at(links: Sequence[Link], check: Assignment) -> int:
         body = link.body
         if link.kind != "recommended" or not isinstance(body, Mapping):
             continue
-        if (body.get("point"), body.get("round")) == (check.point, check.round):
+        if (body.get("point"), body.get("round")) == (check.about, check.round):
             return place
     return 0  # it cannot be told, so nothing is

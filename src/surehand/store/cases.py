@@ -158,8 +158,7 @@ def judgements_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[
 
 def judged(connection: Connection, given: Assignment) -> Judgement | None:
     """The judgement that an assignment is about."""
-    point = given.point.rpartition(":")[2]
-    found = _JUDGEMENTS.where(judgement.c.point == point, judgement.c.round == given.round)
+    found = _JUDGEMENTS.where(judgement.c.point == given.about, judgement.c.round == given.round)
     row = connection.execute(found, {"ids": [given.case_id]}).mappings().one_or_none()
     return None if row is None else judgement_of(row)
 

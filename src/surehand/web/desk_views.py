@@ -7,7 +7,7 @@ from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, CaseState
 from surehand.core.duration import in_words
-from surehand.core.hearing import FAILED, FINDING, MISSING, UNREADABLE
+from surehand.core.hearing import FAILED, MISSING, UNREADABLE
 from surehand.core.oversight import Level
 from surehand.core.people import Person, Role
 from surehand.core.policy import Grade
@@ -78,11 +78,9 @@ def point_words(assignment: Assignment) -> str:
         return f"{point.removeprefix(FAILED).replace('_', ' ')} failed"
     if point.startswith(UNREADABLE):
         return "no document" if point.endswith(":none") else "unreadable document"
-    if assignment.kind == "finding":
-        return point.removeprefix(FINDING)
     if assignment.kind == "repair":
         return point.removeprefix(f"{assignment.case_id}:").split(":")[0].replace("_", " ")
-    return point
+    return assignment.about
 
 
 # Inbox

@@ -109,7 +109,7 @@ def answer_sent(standing: Standing, verb: str, value: object) -> tuple[str, obje
         return "approve", value
     if given.kind in ("notice", "finding"):
         return verb, None
-    if isinstance(standing.process.map.step(given.point), Draft) and verb == "approve":
+    if isinstance(standing.process.map.step(given.about), Draft) and verb == "approve":
         return verb, None
     return verb, value
 
