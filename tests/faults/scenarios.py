@@ -394,6 +394,10 @@ SCENARIOS: dict[str, Scenario] = {
     "promised": Scenario(
         (submits("a"), rests(), gives("approve", "ann", value="pay"), rests("then")), edits=(PROMISE,)
     ),
+    "fitted": Scenario(
+        (submits("a"), rests(), gives("approve", "ann", value="pay"), rests("then")), edits=(PROMISE,),
+        patches=value("surehand.flow.bases._TAUGHT", 1),
+    ),
     "taken back": Scenario((submits("a"), rests(), takes_back("lead"), rests("then"))),
     "worker dies": Scenario((submits("a"), Step("slow", _slow), rests())),
     "restart": Scenario((submits("a"), Step("restart", _restarted), rests())),

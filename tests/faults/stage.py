@@ -22,6 +22,7 @@ from surehand.core.actions import UNDO
 from surehand.core.audit import SYSTEM_CHAIN
 from surehand.core.case import Assignment
 from surehand.core.hearing import Answer
+from surehand.flow import calibrating
 from surehand.flow.context import Context
 from surehand.flow.escalate import replace_absent
 from surehand.flow.review import submit_verdict
@@ -252,6 +253,13 @@ def played(stage: Stage, scenario: Scenario) -> None:
         _note(stage.folder, stage.notes)
 
 
+def _of_any_folder(model: Mapping[str, Any]) -> Any:
+    """The hash of a model, or what it says where it names the version, which every folder has of its own."""
+    if model["provider"] != calibrating.PROVIDER:
+        return model["hash"]
+    return {name: value for name, value in json.loads(model["body"]).items() if name != "ground"}
+
+
 def _noted(folder: Path) -> dict[str, Any]:
     path = folder / "notes.json"
     return dict(json.loads(path.read_text())) if path.exists() else {}
@@ -282,7 +290,7 @@ def picture(stage: Stage) -> dict[str, Any]:
         "system": system,
         "versions": sorted((v["process"], v["state"]) for v in every["version"]),
         "files": sorted(file["digest"] for file in every["file"]),
-        "models": sorted((m["name"], m["hash"], m["active"]) for m in every["model"]),
+        "models": sorted(repr((m["name"], _of_any_folder(m), m["active"])) for m in every["model"]),
         "left": stage.left(),
     }
 

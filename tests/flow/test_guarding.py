@@ -1,20 +1,19 @@
 """A guarantee at work: people decide unseen, evidence is folded, and what is certified runs alone."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import Table
 
-from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, CaseState
 from surehand.core.guarantee import Plan, Status, Turning
 from surehand.core.hearing import Answer
-from surehand.core.steps import DecisionPoint
-from surehand.flow import guarding
-from surehand.flow.guarding import Basis, fold
+from surehand.flow import bases, guarding
+from surehand.flow.bases import Basis
+from surehand.flow.guarding import fold
 from surehand.flow.intake import Submission
 from surehand.flow.review import submit_verdict
 from surehand.flow.running import decide_now, submit_now, sweep
@@ -31,13 +30,13 @@ PROMISE = ("    bands: review-flow\n", "    guarantee: {error: 0.2, sure: 0.9, o
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Levels are set and looked at after few cases."""
-    usual = guarding.basis_of
+    usual = bases.basis_of
 
-    def basis_of(process: BoundProcess, point: DecisionPoint, in_use: Mapping[str, str]) -> Basis:
-        found = usual(process, point, in_use)
-        return Basis(found.name, replace(found.plan, first=30, together=10))
+    def basis_of(*given: Any) -> Basis:
+        found = usual(*given)
+        return replace(found, plan=replace(found.plan, taught=0, first=30, together=10))
 
-    monkeypatch.setattr(guarding, "basis_of", basis_of)
+    monkeypatch.setattr(bases, "basis_of", basis_of)
 
 
 def standing(world: World) -> Standing:
@@ -94,7 +93,7 @@ def test_what_people_confirm_unseen_runs_alone_and_is_checked(a_world: Callable[
     assert {str(turn["what"]) for turn in turns if turn} >= {Turning.LEVELS, Turning.CERTIFIED}
     # the evidence alone, in the order in which it was told, gives the same state
     assert again is not None
-    assert {**again.plain, "plan": now.body["plan"]} == now.body
+    assert {**again.plain, "plan": now.body["plan"], "ground": now.body["ground"]} == now.body
     assert [one.number for one in told] == list(range(now.told))
     world.check()
 
@@ -119,7 +118,7 @@ def test_another_promise_is_earned_anew(
     world = a_world(PROMISE)
     lived(world, 30, right=lambda _: True)
     before = standing(world)
-    monkeypatch.setattr(guarding, "basis_of", lambda *_: Basis("another", Plan(0.1)))
+    monkeypatch.setattr(bases, "basis_of", lambda *_: Basis("another", "ground", Plan(0.1)))
     lived(world, 30, right=lambda _: True)
     after = standing(world)
     assert (before.body["epoch"], after.body["epoch"]) == (1, 2)

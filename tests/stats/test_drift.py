@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from surehand.stats.drift import FallingMean, RisingShare
+from surehand.stats.drift import FallingMean, Overstated, RisingShare
 
 
 def _rings(wrong: np.ndarray, *, limit: float = 0.02, at: float = 2_000.0) -> int | None:
@@ -70,3 +70,39 @@ def test_numbers_that_never_change_are_no_reason_for_an_alarm() -> None:
     assert FallingMean.of(asdict(watcher)) == watcher
     with pytest.raises(TypeError):
         FallingMean.of({"span": 3, "colour": "red"})
+
+
+def _overstated(said: np.ndarray, right: np.ndarray, at: float) -> int | None:
+    watcher = Overstated()
+    return next(
+        (n for n, (p, one) in enumerate(zip(said, right, strict=True), 1)
+         if watcher.add(float(p), right=bool(one)) >= at),
+        None,
+    )  # fmt: skip
+
+
+def test_probabilities_that_hold_seldom_ring() -> None:
+    drawn, rings = np.random.default_rng(5), 0
+    for _ in range(100):
+        said = drawn.beta(20, 1, 1_000)
+        rings += _overstated(said, drawn.random(1_000) < said, 50_000) is not None
+    # the mean time to a false alarm is at least 50,000, so within 1,000 at most one in fifty rings
+    assert rings <= 6
+
+
+@pytest.mark.parametrize(
+    ("claimed", "true", "soon"), [(0.9, 0.83, 1_000), (0.95, 0.8, 150), (0.99, 0.9, 150)]
+)
+def test_probabilities_that_say_too_much_ring_soon(claimed: float, true: float, soon: int) -> None:
+    drawn, delays = np.random.default_rng(6), []
+    for _ in range(20):
+        said = np.full(20_000, claimed)
+        delays.append(_overstated(said, drawn.random(20_000) < true, 50_000) or 20_000)
+    assert np.median(delays) <= soon
+
+
+def test_probabilities_of_zero_and_one_can_be_watched() -> None:
+    watcher = Overstated()
+    for said in (0.0, 1.0, 0.0, 1.0):
+        for right in (True, False):
+            assert np.isfinite(watcher.add(said, right=right))

@@ -19,6 +19,9 @@ def sentence(guard: Guard) -> str:
     """Where it stands."""
     error = f"{percent(guard.plan.error)} %"
     match guard.status:
+        case Status.SHADOW if guard.unfitted and guard.plan.taught:
+            left = max(guard.plan.taught - guard.heard, 0)
+            return f"People decide everything, unseen; {left} more answers say what confidence is worth."
         case Status.SHADOW if not guard.levels:
             left = guard.plan.first - len(guard.first)
             return f"People decide everything, unseen; {left} more cases show how confidence is spread."

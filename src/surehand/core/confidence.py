@@ -1,13 +1,34 @@
 """From signals to confidence.
 
-Without a calibration record the confidence is the lowest of the declared signals: a chain is as sure as
-its weakest link. A declared signal without a reading leaves no confidence at all.
+Without a calibration the confidence is the lowest of the declared signals: a chain is as sure as its weakest
+link, and a declared signal without a reading leaves no confidence at all. A calibration is fitted on answers
+that people gave unseen; then the confidence is the probability that the AI is right.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from surehand.core.recommendation import probability
+from surehand.stats.calibration import Bin, Logistic, Miscalibration
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: The signal that is a probability of being right by itself, as far as it can be believed.
+OF_THE_MODEL = "model_probability"
+
+#: Pull towards what the signals say by themselves, in answers. With 3 a hundred answers do no harm, and eight
+#: hundred are as good as without it, on public data (docs/benchmarks.md).
+_PULL = 3.0
+
+#: Readings are kept off 0 and 1, where their odds are without end.
+_NEAREST = 1e-4
+
+#: Parts of the answers of which each is judged by what the others teach.
+_FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,23 +36,145 @@ class Confidence:
     """How sure the AI may be.
 
     value    in [0, 1], or None: it cannot be told, which counts as the lowest
-    weakest  the signal that set it, or the first that is missing
+    weakest  the signal that set it, or lowers it most, or the first that is missing
     """
 
     value: float | None
     weakest: str | None
 
 
-def judged(signals: Mapping[str, float | None]) -> Confidence:
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What readings of the declared signals say about the AI being right.
+
+    signals  names in the order of `fit`, after the one that leads
+    leads    the signal that is a probability by itself; None: the lowest of all is
+    fit      on the log odds of the readings; no signal ever lowers the confidence by being higher
+    """
+
+    signals: tuple[str, ...]
+    leads: str | None
+    fit: Logistic
+
+    def __call__(self, readings: Mapping[str, float | None]) -> float | None:
+        """The probability that the AI is right, in [0, 1]; None without any reading.
+
+        A signal that is missing counts as the lowest there is.
+        """
+        if all(value is None for value in readings.values()):
+            return None
+        return self.fit.one(_row(self.signals, self.leads, readings))
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"signals": list(self.signals), "leads": self.leads, "fit": self.fit.plain}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> "Calibration":
+        """From its JSON. Raises KeyError, TypeError or ValueError for anything else."""
+        leads = plain["leads"]
+        return cls(tuple(map(str, plain["signals"])), None if leads is None else str(leads),
+                   Logistic.of_json(plain["fit"]))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the signals said of a case, and what somebody said who did not see the AI's view.
+
+    odds  probability with which somebody was asked
+    """
+
+    signals: Mapping[str, float | None]
+    right: bool
+    odds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """A calibration, and how far confidence was off before it and is after it, on answers it had not seen.
+
+    table  said against right, of like confidence
+    """
+
+    calibration: Calibration
+    answers: int
+    before: Miscalibration
+    after: Miscalibration
+    table: tuple[Bin, ...]
+
+
+def judged(signals: Mapping[str, float | None], calibration: Calibration | None = None) -> Confidence:
     """The confidence that the declared signals allow.
 
     signals  name -> reading in [0, 1] or None; impossible readings count as missing
     """
     readings = {name: probability(value) for name, value in signals.items()}
-    for name, value in readings.items():
-        if value is None:
-            return Confidence(None, name)
-    if not readings:
-        return Confidence(None, None)
+    missing = next((name for name, value in readings.items() if value is None), None)
+    if calibration is not None and set(readings) == {*calibration.signals}:
+        weakest = missing or min(readings, key=lambda name: readings[name] or 0.0)
+        return Confidence(calibration(readings), weakest)
+    if missing is not None or not readings:
+        return Confidence(None, missing)
     weakest = min(readings, key=lambda name: readings[name] or 0.0)
     return Confidence(readings[weakest], weakest)
+
+
+def calibrated(answers: Sequence[Answered], signals: Sequence[str]) -> Calibrated:
+    """Fit a calibration on answers, each counted by how seldom its like was asked about.
+
+    Raises ValueError without an answer.
+    """
+    import numpy as np
+
+    from surehand.stats.calibration import expected_calibration_error, reliability
+
+    names = tuple(sorted(signals))
+    leads = OF_THE_MODEL if OF_THE_MODEL in names else None
+    rows = np.array([_row(names, leads, one.signals) for one in answers], dtype=np.float64)
+    right = np.array([one.right for one in answers], dtype=bool)
+    weight = 1.0 / np.array([one.odds for one in answers], dtype=np.float64)
+    weight /= weight.mean() if len(weight) else 1.0
+    fit = _fit(rows, right, weight)
+    seen = np.arange(len(answers)) % _FOLDS
+    said = np.empty(len(answers))
+    for part in range(min(_FOLDS, len(answers))):
+        out = seen == part
+        kept = ~out if len(answers) > 1 else out
+        said[out] = _fit(rows[kept], right[kept], weight[kept])(rows[out])
+    alone = np.array([judged(one.signals).value or 0.0 for one in answers])
+    return Calibrated(
+        Calibration(names, leads, fit), len(answers), expected_calibration_error(alone, right),
+        expected_calibration_error(said, right), reliability(said, right),
+    )  # fmt: skip
+
+
+def _fit(rows: "NDArray[np.float64]", right: "NDArray[np.bool_]", weight: "NDArray[np.float64]") -> Logistic:
+    from surehand.stats.calibration import logistic
+
+    k = rows.shape[1] if rows.ndim == 2 else 0
+    fit = logistic(
+        rows, right, weight=weight, ridge=_PULL, rising=range(k), towards=[1.0, *[0.0] * (k - 1)],
+        smoothed=False, limits=(_NEAREST, 1 - _NEAREST),
+    )  # fmt: skip
+    # the last bits hang on how a processor adds up; the same answers are to give the same version
+    return Logistic(
+        _plain([fit.constant])[0], _plain(fit.weights), _plain(fit.mean), _plain(fit.scale), fit.floor,
+        fit.ceiling,
+    )  # fmt: skip
+
+
+def _plain(numbers: Sequence[float]) -> tuple[float, ...]:
+    return tuple(float(f"{number:.9g}") for number in numbers)
+
+
+def _row(names: Sequence[str], leads: str | None, readings: Mapping[str, float | None]) -> list[float]:
+    """Log odds of what leads, and of every other signal."""
+    values = {name: probability(readings.get(name)) or 0.0 for name in names}
+    first = values[leads] if leads is not None else min(values.values(), default=0.0)
+    return [_odds(first), *(_odds(values[name]) for name in names if name != leads)]
+
+
+def _odds(share: float) -> float:
+    within = min(max(share, _NEAREST), 1 - _NEAREST)
+    return math.log(within / (1 - within))

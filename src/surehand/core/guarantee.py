@@ -18,6 +18,7 @@ class Plan:
     sure         probability that no level is ever certified whose true share is above it
     alike        bound of the probability that a blind reviewer repeats the AI's wrong answer
     slips        bound of the share of answers that reviewers get wrong by themselves
+    taught       unseen answers that confidence is fitted on first; 0: it needs no fit
     first        scores that say where the levels lie; nothing is counted before
     starts       coverages at which a row of certificates begins
     most, least  probability of a spot check at first and at last; it halves every `half` decisions alone
@@ -29,6 +30,7 @@ class Plan:
     look_every   judgements after which the error lately is looked at
     lately, few  judgements of which the checks count as of lately, and how many checks there must be
     alarm        evidence of a risen share that stops everything: checks until a false alarm, on average
+    overstated   evidence that confidence says more than comes true: answers until a false alarm, on average
     fallen       deviations by which the mean score falls that ask for more checks
     surge, calm  probability of a check then, and for how many judgements
     again        judgements after which it is tried again what was refused
@@ -40,6 +42,7 @@ class Plan:
     sure: float = 0.95
     alike: float = 0.10
     slips: float = 0.05
+    taught: int = 0
     first: int = 200
     starts: tuple[float, ...] = (0.3, 0.5, 0.7)
     most: float = 0.3
@@ -53,6 +56,7 @@ class Plan:
     lately: int = 4_000
     few: int = 60
     alarm: float = 2_000.0
+    overstated: float = 50_000.0
     fallen: float = 3.0
     surge: float = 0.75
     calm: int = 3_000
@@ -157,6 +161,7 @@ class Turning(StrEnum):
     SURGING = "surging"
     CALM = "calm"
     REFUSED = "refused"
+    OVERSTATED = "overstated"
 
 
 @dataclass(frozen=True, slots=True)

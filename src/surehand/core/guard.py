@@ -16,7 +16,7 @@ from typing import Any
 
 from surehand.core.guarantee import COVERAGES, Judged, Plan, Status, Terms, Turn, Turning
 from surehand.stats.betting import Wealth
-from surehand.stats.drift import FallingMean, RisingShare
+from surehand.stats.drift import FallingMean, Overstated, RisingShare
 from surehand.stats.waits import Waits
 
 
@@ -33,6 +33,9 @@ class Guard:
     wealth   evidence of this epoch; None before there are levels
     share    watches the checks of decisions that ran alone
     mean     watches the scores
+    said     watches whether confidence says more than comes true
+    heard    unseen answers so far, for this promise and what it is about
+    unfitted confidence is to be fitted anew before anything else, see `fits`
     lately   of checks that came: judgements before, odds, whether it was wrong
     surging  judgements for which more is checked
     last     how the held level came about
@@ -51,6 +54,9 @@ class Guard:
     wealth: Wealth | None = None
     share: RisingShare = field(init=False)
     mean: FallingMean = field(default_factory=FallingMean)
+    said: Overstated = field(default_factory=Overstated)
+    heard: int = 0
+    unfitted: bool = False
     lately: deque[tuple[int, float, bool]] = field(default_factory=deque)
     checks: Waits = field(default_factory=Waits)
     others: Waits = field(default_factory=Waits)
@@ -62,6 +68,7 @@ class Guard:
 
     def __post_init__(self) -> None:
         self.share = RisingShare(self.plan.limit)
+        self.unfitted = self.plan.taught > 0
         self.terms = self._terms(None)
 
     # What it is told
@@ -95,7 +102,7 @@ class Guard:
         block = self._block(one)
         if self.wealth is not None and block is not None:
             self.wealth.observe(block, self._level(score), one.odds)
-        if not self.levels:
+        if not self.levels and not (self.unfitted and self.plan.taught):
             self.first.append(score)
             if len(self.first) >= self.plan.first:
                 self._set_levels()
@@ -106,17 +113,26 @@ class Guard:
         """The blind answer about a judgement came. Returns what changed at once."""
         if one.score is None:
             return []
+        self.heard += 1
         (self.checks if one.alone else self.others).answer(one.number, now=self.judged)
+        turns = self._compared(one, one.score, right=right)
         block = self._block(one)
         if self.wealth is not None and block is not None:
             self.wealth.settle(block, self._level(one.score), one.odds, right=right)
         # decisions of before still tell of those that run now, if they would run now
         if not (one.alone and self.terms.alone(one.score)):
-            return []
+            return turns
         self.lately.append((self.judged, one.odds, not right))
         if self.share.add(not right) >= self.plan.alarm:
-            return [self._stop()]
-        return []
+            return [*turns, self._stop()]
+        return turns
+
+    def _compared(self, one: Judged, score: float, *, right: bool) -> list[Turn]:
+        """What was said against what came true, where slips of people do not count as errors."""
+        if not one.terms.again(score) or self.said.add(score, right=right) < self.plan.overstated:
+            return []
+        self.said, self.unfitted = Overstated(), True
+        return [self._turn(Turning.OVERSTATED)]
 
     def look(self) -> list[Turn]:
         """Whether the evidence certifies more; the terms are renewed. Returns what changed."""
@@ -131,6 +147,11 @@ class Guard:
         """Something runs alone, and answers take so long that a change would be noticed too late."""
         checks, others = self.checks.mean(self.judged), self.others.mean(self.judged)
         return self.held >= 0 and (checks > self.plan.prompt or others > self.plan.soon)
+
+    @property
+    def fits(self) -> bool:
+        """Confidence can be fitted anew: it is due, nothing rests on it, and there are answers enough."""
+        return self.unfitted and self.held < 0 and self.heard >= (self.plan.taught or self.plan.first)
 
     @property
     def status(self) -> Status:
@@ -250,7 +271,8 @@ class Guard:
         self.last = None
         self.wealth = None
         self.surging = 0
-        self.mean = FallingMean()
+        self.mean, self.said = FallingMean(), Overstated()
+        self.unfitted = True
         self._new_epoch()
         self._begin()
 
@@ -263,9 +285,17 @@ class Guard:
     def _turn(self, kind: Turning, wealth: float | None = None) -> Turn:
         return Turn(kind, self.judged, self.epoch, self._cut, wealth)
 
-    def anew(self, plan: Plan) -> "Guard":
-        """Another promise, or another model to make it about: everything is to be earned again."""
-        return Guard(plan, epoch=self.epoch + 1, judged=self.judged)
+    def anew(self, plan: Plan, *, refitted: bool = False) -> "Guard":
+        """Another promise, or another model to make it about: everything is to be earned again.
+
+        An epoch in which nothing was counted yet could certify nothing, so it goes on.
+
+        refitted  only what scores are fitted to is another, so why everything went to people is still true
+        """
+        made = Guard(plan, epoch=self.epoch + (self.wealth is not None), judged=self.judged)
+        if refitted and self.held < 0:
+            made.last, made.refused = self.last, self.refused
+        return made
 
     # As JSON
 
@@ -274,10 +304,11 @@ class Guard:
         """The whole state as JSON; the same plan and this give it back."""
         kept = {name: getattr(self, name) for name in _SIMPLE}
         return {
-            **kept, "levels": list(self.levels), "last": self.last, "terms": asdict(self.terms),
-            "wealth": None if self.wealth is None else self.wealth.plain, "sums": list(self.share.sums),
-            "mean": asdict(self.mean), "lately": [list(one) for one in self.lately],
-            "checks": self.checks.plain, "others": self.others.plain,
+            **kept, "unfitted": self.unfitted, "levels": list(self.levels), "last": self.last,
+            "terms": asdict(self.terms), "wealth": None if self.wealth is None else self.wealth.plain,
+            "sums": list(self.share.sums), "mean": asdict(self.mean), "said": list(self.said.sums),
+            "lately": [list(one) for one in self.lately], "checks": self.checks.plain,
+            "others": self.others.plain,
         }  # fmt: skip
 
     @classmethod
@@ -290,10 +321,12 @@ class Guard:
             made.wealth = Wealth.of(plan.limit, len(levels), plain["wealth"])
         made.share.sums = list(map(float, plain["sums"]))
         made.mean = FallingMean.of(plain["mean"])
+        made.said = Overstated(list(map(float, plain["said"])))
+        made.unfitted = bool(plain["unfitted"])
         made.lately = deque((int(at), float(odds), bool(wrong)) for at, odds, wrong in plain["lately"])
         made.checks, made.others = Waits.of(plain["checks"]), Waits.of(plain["others"])
         made.terms = Terms(**plain["terms"])
         return made
 
 
-_SIMPLE = ("epoch", "judged", "alone", "reached", "held", "first", "surging", "refused", "begun")
+_SIMPLE = ("epoch", "judged", "alone", "reached", "held", "first", "surging", "refused", "begun", "heard")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from surehand.core.confidence import Confidence
+from surehand.core.confidence import Calibration, Confidence
 from surehand.core.consequence import Graded
 from surehand.core.guarantee import Terms
 from surehand.core.oversight import Level, most_human
@@ -53,12 +53,14 @@ class Route:
 class Earned:
     """What a guarantee lets run now.
 
-    terms  of the moment
-    error  what is promised: the share of wrong decisions among those that run alone
+    terms        of the moment
+    error        what is promised: the share of wrong decisions among those that run alone
+    calibration  of the confidence that it is about; None while there is none
     """
 
     terms: Terms
     error: float
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -285,6 +285,13 @@ def _model(body: Body) -> str:
     return f"{body.get('model')} of {body.get('process')} on {learned}: {str(body.get('hash', ''))[:8]}."
 
 
+def _calibrated(body: Body) -> str:
+    report = body.get("report") or {}
+    errors = [(when, (report.get(when) or {}).get("error")) for when in ("before", "after")]
+    off = ", ".join(f"{percent(error)} % off {when}" for when, error in errors if error is not None)
+    return f"of {body.get('point')} to {report.get('answers', 0)} unseen answers: {off or 'as they were'}."
+
+
 def _guarantee(event: Told) -> Entry:
     cut = event.get("cut")
     runs = f"from confidence {percent(cut)} on decisions run alone" if cut is not None else "people decide"
@@ -346,6 +353,7 @@ KINDS: Mapping[str, Telling] = {
     "version_proposed": _system("proposed", _version),
     "version_published": _system("published", _version),
     "model_trained": _system("trained", _model),
+    "calibrated": _system("fitted confidence anew", _calibrated),
     "guarantee": _guarantee,
     "reconciled": _system(
         "declared a restore from a backup:",

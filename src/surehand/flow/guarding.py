@@ -6,7 +6,7 @@ guard, and kept with the state that follows from it, in one transaction.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,47 +15,17 @@ from sqlalchemy.exc import IntegrityError
 from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE
 from surehand.core.claims import claim, sentence
-from surehand.core.digest import digest
 from surehand.core.guarantee import Evidence, Judged, Plan, Terms, Turn
 from surehand.core.guard import Guard
 from surehand.core.routing import Earned
 from surehand.core.steps import DecisionPoint
+from surehand.flow import bases, calibrating
 from surehand.flow.context import Context
-from surehand.store import audit, evidence, models
+from surehand.store import audit, evidence
 from surehand.store.evidence import Point, Standing, Told
 
 #: Pieces of evidence in one transaction.
 _TOGETHER = 1_000
-
-#: Cases in a month below which one row of certificates is begun: three would share too little evidence.
-_LOW_VOLUME = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a guarantee holds for.
-
-    name  of all of it: another plan, other signals or another model have another name
-    """
-
-    name: str
-    plan: Plan
-
-
-def basis_of(process: BoundProcess, point: DecisionPoint, in_use: Mapping[str, str]) -> Basis:
-    """What the guarantee of a decision point holds for.
-
-    in_use  name -> hash of the models of the process: another one gives other scores
-    """
-    promised = point.guarantee
-    assert promised is not None
-    volume = process.map.volume
-    plan = Plan(promised.error, promised.sure)
-    if volume is not None and volume.per_month < _LOW_VOLUME:
-        plan = replace(plan, starts=(0.5,))
-    # the version says what the signals are and which code makes the recommendations
-    held = {"plan": asdict(plan), "version": process.version, "models": dict(in_use)}
-    return Basis(digest(held)[:16], plan)
 
 
 def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Earned | None:
@@ -64,7 +34,7 @@ def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Ear
         return None
     with context.db.look() as connection:
         found = evidence.standing(connection, (process.name, point.name))
-        basis = basis_of(process, point, models.hashes(connection, process.name))
+        basis = bases.basis_of(context, connection, process, point)
     if found is None:
         terms = Guard(basis.plan).terms
     elif found.basis == basis.name:
@@ -72,7 +42,7 @@ def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Ear
     else:
         # what was earned was earned for something else; the guard is told so with the next evidence
         terms = Guard.of(_plan(found), found.body).anew(basis.plan).terms
-    return Earned(terms, point.guarantee.error)
+    return Earned(terms, point.guarantee.error, basis.calibration)
 
 
 def fold(context: Context) -> int:
@@ -86,27 +56,31 @@ def _fold(context: Context, point: Point) -> int:
     count = 0
     while True:
         try:
-            told = context.db.write(lambda connection: _folded(context, connection, point))
+            told, fits = context.db.write(lambda connection: _folded(context, connection, point))
         except (_Overtaken, IntegrityError):
             return count  # another process is at it
         count += told
+        if fits and calibrating.calibrate(context, point):
+            continue  # the guard is told of what its score is now, before anything else
         if told < _TOGETHER:
             return count
 
 
-def _folded(context: Context, connection: Connection, point: Point) -> int:
+def _folded(context: Context, connection: Connection, point: Point) -> tuple[int, bool]:
+    """Tell a guard what is new, and keep where it stands. How much that was, and whether a fit is due."""
     before = evidence.standing(connection, point)
     basis = _basis(context, connection, point)
     found = evidence.fresh(connection, point, limit=_TOGETHER)
     told = before.told if before is not None else 0
     guard = None if before is None else Guard.of(_plan(before), before.body)
     if basis is not None and (before is None or before.basis != basis.name):
-        body = {"plan": asdict(basis.plan), "basis": basis.name}
+        body = {"plan": asdict(basis.plan), "basis": basis.name, "ground": basis.ground}
         evidence.add_told(connection, Evidence(*point, "planned", body), number=told)
         told += 1
-        guard = Guard(basis.plan) if guard is None else guard.anew(basis.plan)
+        same = before is not None and before.body.get("ground") == basis.ground
+        guard = Guard(basis.plan) if guard is None else guard.anew(basis.plan, refitted=same)
     if guard is None:
-        return 0
+        return 0, False
     numbered, turns = _told(connection, point, guard, found, told)
     evidence.number(connection, numbered)
     now = context.clock()
@@ -116,11 +90,17 @@ def _folded(context: Context, connection: Connection, point: Point) -> int:
         *point, rev=1 if before is None else before.rev + 1,
         basis=basis.name if basis is not None else before.basis if before is not None else "",
         told=told + len(found), status=guard.status, terms=asdict(guard.terms),
-        body={**guard.plain, "plan": asdict(guard.plan)}, at=now,
+        body={**guard.plain, "plan": asdict(guard.plan), "ground": _ground(basis, before)}, at=now,
     )  # fmt: skip
     if not evidence.save(connection, after, before=None if before is None else before.rev):
         raise _Overtaken
-    return len(found)
+    return len(found), guard.fits
+
+
+def _ground(basis: bases.Basis | None, before: Standing | None) -> str | None:
+    if basis is not None:
+        return basis.ground
+    return before.body.get("ground") if before is not None else None
 
 
 class _Overtaken(Exception):
@@ -191,6 +171,7 @@ def _guaranteed(one: Standing) -> Guaranteed:
 def replayed(connection: Connection, point: Point) -> Guard | None:
     """The guard that follows from the evidence alone, told in the order in which it was told."""
     guard: Guard | None = None
+    ground = None
     places: dict[Any, tuple[int, Evidence]] = {}
     after = -1
     while found := evidence.told(connection, point, after=after):
@@ -198,7 +179,8 @@ def replayed(connection: Connection, point: Point) -> Guard | None:
             about = _about(one.evidence)
             if one.evidence.kind == "planned":
                 plan = _plan_of(one.evidence.body["plan"])
-                guard = Guard(plan) if guard is None else guard.anew(plan)
+                same, ground = one.evidence.body["ground"] == ground, one.evidence.body["ground"]
+                guard = Guard(plan) if guard is None else guard.anew(plan, refitted=same)
             elif guard is not None and one.evidence.kind == "judged":
                 places[about] = (guard.judged, one.evidence)
                 guard.judge(_judged(one.evidence, guard.judged))
@@ -221,7 +203,12 @@ def _follows(one: Standing, guard: Guard | None) -> bool:
     if guard is None:
         return False
     kept = one.status, one.terms, one.body
-    return kept == (guard.status, asdict(guard.terms), {**guard.plain, "plan": one.body.get("plan")})
+    return kept == (guard.status, asdict(guard.terms), {**guard.plain, **_beside(one.body)})
+
+
+def _beside(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept with the state of a guard and is no part of it."""
+    return {name: body.get(name) for name in ("plan", "ground")}
 
 
 def _about(one: Evidence) -> tuple[str, int]:
@@ -241,14 +228,14 @@ def _plan_of(plain: Mapping[str, Any]) -> Plan:
     return Plan(**{**plain, "starts": tuple(plain["starts"])})
 
 
-def _basis(context: Context, connection: Connection, point: Point) -> Basis | None:
+def _basis(context: Context, connection: Connection, point: Point) -> bases.Basis | None:
     """What is promised of a decision point now; None where it is not there any more, or promises nothing."""
     process = context.processes.current.get(point[0])
     steps = process.map.steps if process is not None else ()
     step = next((step for step in steps if step.name == point[1]), None)
     if process is None or not isinstance(step, DecisionPoint) or step.guarantee is None:
         return None
-    return basis_of(process, step, models.hashes(connection, process.name))
+    return bases.basis_of(context, connection, process, step)
 
 
 def _said(point: Point, turn: Turn) -> dict[str, Any]:

@@ -89,7 +89,8 @@ def settle(
     signals = _signals(context, process, point, passage, recommendation)
     grade = graded(point.consequence, case.facts, currency=process.map.currency, rates=process.map.rates)
     findings = Findings(
-        confidence=judged(signals), graded=grade, rivals=_rivals(recommendation), failures=failures,
+        confidence=judged(signals, earned.calibration if earned else None), graded=grade,
+        rivals=_rivals(recommendation), failures=failures,
         answered=recommendation.value is not None or point.level == Level.HUMAN,
         rules=[(rule, bound.rules[i](known)) for i, rule in enumerate(point.rules)], missing=missing,
     )  # fmt: skip
@@ -213,10 +214,14 @@ def _signals(
         corrected=case.corrected,
         similarity=case.readings.get(WHOLE, {}).get("similarity"),
     )
-    declared = point.signals
-    if declared is None:
-        declared = DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
-    return {name: probability(context.signals[name](view)) for name in declared}
+    return {name: probability(context.signals[name](view)) for name in signals_of(process, point)}
+
+
+def signals_of(process: BoundProcess, point: DecisionPoint) -> tuple[str, ...]:
+    """The signals that are read at a decision point."""
+    if point.signals is not None:
+        return point.signals
+    return DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
 
 
 def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:

@@ -1,5 +1,7 @@
 """The trained models in use: found by name, loaded once per content."""
 
+import hashlib
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from surehand.core.classification import Classifier
+from surehand.core.confidence import Calibration
 from surehand.core.extraction import Extractor, Untrained
 from surehand.core.process import Model
 from surehand.errors import SettingsInvalid, Stopped, TemporaryFailure
@@ -16,6 +21,14 @@ from surehand.store import models
 from surehand.store.database import Database
 
 _UNTRAINED = Untrained()
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibration, and the ground that it was fitted on; see `flow.bases.Basis`."""
+
+    ground: str
+    calibration: Calibration
 
 
 @dataclass(slots=True)
@@ -52,6 +65,17 @@ class Models:
         """The active version of a model that decides; None while there is none. See `_active`."""
         found: Classifier | None = self._active(db, process, name, model)
         return found
+
+    def calibration(self, connection: Connection, process: str, name: str, hash: str) -> Fitted | None:
+        """A calibration of confidence that is kept; None if it is not what was kept under its hash."""
+        if hash not in self._loaded:
+            body = models.body(connection, process, name, hash) or b""
+            if hashlib.sha256(body).hexdigest() != hash:
+                return None
+            plain = json.loads(body)
+            self._loaded[hash] = Fitted(str(plain["ground"]), Calibration.of(plain))
+        fitted: Fitted = self._loaded[hash]
+        return fitted
 
     def kind(self, provider: str) -> Extractors | Classifiers:
         """What trains and loads models of a provider. Raises KeyError."""

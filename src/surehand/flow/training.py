@@ -112,7 +112,7 @@ def _may_train(context: Context, process: BoundProcess, by: str) -> None:
 def trained(context: Context, process: str) -> bool:
     """Some model of this process has learned."""
     with context.db.read() as connection:
-        return any(version.active for version in models.versions(connection, process))
+        return bool(models.hashes(connection, process))
 
 
 def told(made: Trained) -> dict[str, Any]:

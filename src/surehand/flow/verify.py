@@ -239,7 +239,7 @@ def _of_models(connection: Connection, links: list[Link]) -> Iterator[Finding]:
     """The models in use are those that were trained last, with the bytes that they had then."""
     trained: dict[tuple[str, str], tuple[int, str]] = {}
     for link in links:
-        if link.kind == "model_trained" and isinstance(link.body, dict):
+        if link.kind in ("model_trained", "calibrated") and isinstance(link.body, dict):
             trained[link.body["process"], link.body["model"]] = link.seq, link.body["hash"]
     used = {(process, name): (hashed, sound) for process, name, hashed, sound in models.in_use(connection)}
     for (process, name), (hashed, sound) in used.items():

@@ -1,7 +1,8 @@
 """From scores to probabilities that can be believed: logistic calibration, and how far it is off."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,6 +32,20 @@ class Logistic:
             1.0 / (1.0 + np.exp(-np.clip(z, -40, 40))), self.floor, self.ceiling
         )
         return said
+
+    def one(self, x: Sequence[float]) -> float:
+        """The probability of a single row; much quicker than an array of one row."""
+        z = self.constant + sum(
+            weight * (value - mean) / scale
+            for weight, value, mean, scale in zip(self.weights, x, self.mean, self.scale, strict=True)
+        )
+        said = 1.0 / (1.0 + math.exp(-min(max(z, -40.0), 40.0)))
+        return min(max(said, self.floor), self.ceiling)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """Its fields as JSON."""
+        return asdict(self)
 
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> "Logistic":
@@ -65,6 +80,7 @@ def logistic(
     weight: "NDArray[np.float64] | None" = None,
     ridge: float = 1.0,
     rising: Sequence[int] = (),
+    towards: Sequence[float] | None = None,
     smoothed: bool = True,
     limits: tuple[float, float] | None = None,
 ) -> Logistic:
@@ -73,8 +89,10 @@ def logistic(
     X       (n, k) scores; columns that never change get no weight
     right   (n,) bool
     weight  (n,) of each case; all 1 when left out
-    ridge   pull of the weights towards 0, in cases
+    ridge   pull of the weights towards 0, or towards what is said, in cases
     rising  columns that may only raise the probability; a weight below 0 becomes 0, the rest is fitted again
+    towards  (k,) what is believed of the weights before any case, in units of the columns; then the constant
+            is pulled to 0 as well, a third as strongly
     smoothed  targets are pulled in as in Platt (1999), so that a perfect split gives no infinite weight
     limits  lowest and highest probability; by default what the number of cases can vouch for: with none wrong
             among n, no more than (n + 1) / (n + 2)
@@ -93,12 +111,16 @@ def logistic(
     good, bad = float(w[right].sum()), float(w[~right].sum())
     target = np.where(right, (good + 1) / (good + 2), 1 / (bad + 2)) if smoothed else right.astype(np.float64)
     free = np.ones(k + 1, dtype=bool)
-    beta = _newton(Z, target, w, ridge, free)
+    before = np.zeros(k + 1)
+    if towards is not None:
+        believed = np.asarray(towards, dtype=np.float64)
+        before = np.concatenate([[believed @ mean], believed * scale])
+    beta = _newton(Z, target, w, ridge, free, before)
     while any(beta[column + 1] < 0 for column in rising):
         for column in rising:
             if beta[column + 1] < 0:
                 free[column + 1] = False
-        beta = _newton(Z, target, w, ridge, free)
+        beta = _newton(Z, target, w, ridge, free, before)
     total = float(w.sum())
     low, high = limits or (1 / (total + 2), (total + 1) / (total + 2))
     return Logistic(
@@ -117,22 +139,27 @@ def _newton(
     w: "NDArray[np.float64]",
     ridge: float,
     free: "NDArray[np.bool_]",
+    before: "NDArray[np.float64]",
 ) -> "NDArray[np.float64]":
-    """Weights of the free columns; the others are 0. Steps are halved until the loss falls."""
+    """Weights of the free columns; the others are 0. Steps are halved until the loss falls.
+
+    before  the weights, with the constant first, that the fit is pulled to
+    """
     import numpy as np
 
-    beta = np.zeros(Z.shape[1])
+    beta = np.where(free, before, 0.0)
     penalty = np.full(Z.shape[1], ridge)
-    penalty[0] = 1e-6
+    # nothing is believed of the constant, unless something is believed of the weights
+    penalty[0] = ridge / 3 if before.any() else 1e-6
 
     def loss(b: "NDArray[np.float64]") -> float:
-        z = Z @ b
-        return float((w * (np.logaddexp(0, z) - target * z)).sum() + 0.5 * (penalty * b * b).sum())
+        z, away = Z @ b, (b - before)[free]
+        return float((w * (np.logaddexp(0, z) - target * z)).sum() + 0.5 * (penalty[free] * away**2).sum())
 
     best = loss(beta)
     for _ in range(100):
         p = 1.0 / (1.0 + np.exp(-np.clip(Z @ beta, -40, 40)))
-        slope = (Z.T @ (w * (p - target)) + penalty * beta)[free]
+        slope = (Z.T @ (w * (p - target)) + penalty * (beta - before))[free]
         curve = (Z * (w * p * (1 - p))[:, None]).T @ Z + np.diag(penalty)
         step = np.zeros(len(beta))
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope)

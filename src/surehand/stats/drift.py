@@ -1,4 +1,5 @@
-"""Has it changed? Two watchers: one of a share that must not rise, one of a mean that must not fall."""
+"""Has it changed? Watchers of a share that must not rise, of probabilities that must not be overstated, and
+of a mean that must not fall."""
 
 import math
 from collections.abc import Mapping
@@ -38,6 +39,41 @@ class RisingShare:
 
 #: Sums are kept below this, or the wealth of a hopeless case could not be written down.
 _MOST = 1e100
+
+
+#: How many times the odds of an error may be larger than what is said; each is a bet, see `Overstated`.
+_TIMES = (1.5, 2.5, 5.0)
+
+#: No probability of an error that is said is taken for smaller: too little of what is seen is as sure.
+_LEAST_ERROR = 0.01
+
+
+@dataclass(slots=True)
+class Overstated:
+    """Rings when probabilities of being right are higher than what comes true, however late that began.
+
+    As `RisingShare`, with likelihood ratios as bets: that the odds of an error are so many times those that
+    were said. While every probability that is said holds, a bet grows by one at most with each observation.
+    """
+
+    sums: list[float] = field(default_factory=lambda: [0.0] * len(_TIMES))
+
+    def add(self, said: float, *, right: bool) -> float:
+        """One more observation; returns the evidence after it.
+
+        said  in [0, 1], before it was known
+        """
+        error = max(1 - said, _LEAST_ERROR)
+        for place, times in enumerate(_TIMES):
+            larger = times * error / (1 - error + times * error)
+            factor = (1 - larger) / (1 - error) if right and error < 1 else larger / error
+            self.sums[place] = min((self.sums[place] + 1) * factor, _MOST)
+        return self.evidence
+
+    @property
+    def evidence(self) -> float:
+        """Compare it with the number of observations after which a false alarm is bearable."""
+        return sum(self.sums) / len(self.sums)
 
 
 @dataclass(slots=True)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from surehand.core.guarantee import Evidence
 from surehand.store.bulk import insert_rows
 from surehand.store.questions import named
-from surehand.store.tables import evidence, guarantee
+from surehand.store.tables import evidence, guarantee, judgement
 
 #: A decision point: its process and its name.
 Point = tuple[str, str]
@@ -98,6 +98,49 @@ def judged(connection: Connection, point: Point, cases: Iterable[tuple[str, int]
     found = _OF.where(evidence.c.kind == "judged", evidence.c.case_id.in_(names))
     keys = ((one, (one.evidence.case_id, one.evidence.round)) for one in _told(connection, found, point))
     return {key: one for one, key in keys if key in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """An answer that a guard was told of, with what the signals had said of the case."""
+
+    signals: Mapping[str, float | None]
+    odds: float
+    right: bool
+
+
+def unseen(connection: Connection, point: Point, *, ground: str, limit: int) -> list[Unseen]:
+    """The latest answers about judgements on the same ground as now, the latest first.
+
+    ground  see `flow.guarding.Basis`
+    """
+    planned = _OF.where(evidence.c.kind == "planned").order_by(evidence.c.number.desc())
+    since = None
+    for one in _told(connection, planned, point):
+        if one.evidence.body.get("ground") != ground:
+            break
+        since = one.number
+    if since is None:
+        return []
+    about = (
+        judgement.c.case_id == evidence.c.case_id, judgement.c.point == evidence.c.point,
+        judgement.c.round == evidence.c.round,
+    )  # fmt: skip
+    found = (
+        select(judgement.c.signals, judgement.c.draw, evidence.c.body)
+        .join(judgement, and_(*about))
+        .where(
+            evidence.c.process == point[0], evidence.c.point == point[1], evidence.c.kind == "answered",
+            evidence.c.number > since,
+        )
+        .order_by(evidence.c.number.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        Unseen(row.signals, row.draw["share"], bool(row.body["right"]))
+        for row in connection.execute(found)
+        if row.draw is not None
+    ]
 
 
 def number(connection: Connection, given: Sequence[tuple[int, int, int | None]]) -> None:

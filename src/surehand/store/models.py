@@ -11,6 +11,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from surehand.store.database import alone
 from surehand.store.tables import model
 
+#: After the name of a decision point: that of what its confidence is fitted to. No name in a map has a dot.
+CONFIDENCE = ".confidence"
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -46,8 +49,9 @@ def active(connection: Connection, process: str, name: str) -> str | None:
 
 
 def hashes(connection: Connection, process: str) -> dict[str, str]:
-    """Name -> hash of every model of a process that is in use."""
-    return {row.name: row.hash for row in connection.execute(_IN_USE.where(model.c.process == process))}
+    """Name -> hash of every model of a process that is in use, without what confidence is fitted to."""
+    found = connection.execute(_IN_USE.where(model.c.process == process))
+    return {row.name: row.hash for row in found if not row.name.endswith(CONFIDENCE)}
 
 
 def body(connection: Connection, process: str, name: str, hash: str) -> bytes | None:

@@ -1,0 +1,84 @@
+"""What a guarantee holds for: a promise, the signals and code behind a score, the models in use, and what
+the score was fitted on. Another one of these is another guarantee, to be earned anew."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+from sqlalchemy import Connection
+
+from surehand.core.bound import BoundProcess
+from surehand.core.confidence import OF_THE_MODEL, Calibration
+from surehand.core.digest import digest
+from surehand.core.guarantee import Plan
+from surehand.core.steps import DecisionPoint
+from surehand.flow.context import Context
+from surehand.flow.judging import provider_name, signals_of
+from surehand.store import models
+from surehand.store.models import CONFIDENCE
+
+#: Cases in a month below which one row of certificates is begun: three would share too little evidence.
+_LOW_VOLUME = 1_000
+
+#: Unseen answers that confidence is fitted on first, and at low volume.
+_TAUGHT, _TAUGHT_FEW = 200, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a guarantee holds for.
+
+    name         of all of it
+    ground       of all of it but promise and calibration: answers about the same ground teach the next one
+    calibration  of confidence; None while there is none
+    """
+
+    name: str
+    ground: str
+    plan: Plan
+    calibration: Calibration | None = None
+
+
+def basis_of(context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint) -> Basis:
+    """What the guarantee of a decision point holds for now."""
+    trained = models.hashes(connection, process.name)
+    # the version says what the signals are and which code makes the recommendations
+    ground = digest({"version": process.version, "models": trained})[:16]
+    version = models.active(connection, process.name, point.name + CONFIDENCE)
+    calibration = _fitted(context, connection, process, point, ground, version)
+    plan = _plan(context, process, point, calibration)
+    held = {"plan": asdict(plan), "ground": ground, "calibration": version if calibration else None}
+    return Basis(digest(held)[:16], ground, plan, calibration)
+
+
+def _fitted(
+    context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint, ground: str,
+    version: str | None,
+) -> Calibration | None:  # fmt: skip
+    """The calibration in use, if it was fitted to signals and models of now."""
+    if version is None:
+        return None
+    found = context.models.calibration(connection, process.name, point.name + CONFIDENCE, version)
+    return found.calibration if found is not None and found.ground == ground else None
+
+
+def _plan(
+    context: Context, process: BoundProcess, point: DecisionPoint, calibration: Calibration | None
+) -> Plan:
+    promised = point.guarantee
+    assert promised is not None
+    volume = process.map.volume
+    few = volume is not None and volume.per_month < _LOW_VOLUME
+    taught = 0
+    if calibration is None and _needs_a_fit(context.models.classifiers, process, point):
+        taught = _TAUGHT_FEW if few else _TAUGHT
+    plan = Plan(promised.error, promised.sure, taught=taught)
+    return replace(plan, starts=(0.5,)) if few else plan
+
+
+def _needs_a_fit(classifiers: Mapping[str, object], process: BoundProcess, point: DecisionPoint) -> bool:
+    """Signals are to be weighed, or the only one that tells is not a probability that was fitted already.
+
+    A trained classifier says one. Whether all is there tells nothing about most cases.
+    """
+    telling = set(signals_of(process, point)) - {"completeness"}
+    return telling != {OF_THE_MODEL} or provider_name(process, point) not in classifiers
