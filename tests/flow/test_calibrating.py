@@ -97,16 +97,14 @@ def test_nothing_is_fitted_while_something_runs_alone_and_after_it_fell_at_once(
     world.check()
 
 
-def test_another_version_of_the_process_is_fitted_anew(
-    a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_code_is_fitted_anew(a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
     world = a_world(PROMISE)
     lived(world, 100, seed=1, right=half_as_sure)
     process = world.context.processes.named("refunds")
     point = process.map.step("refund")
     with world.context.db.read() as connection:
         assert bases.basis_of(world.context, connection, process, point).calibration is not None
-        changed = replace(process, version="another")
+        changed = replace(process, code="another")
         found = bases.basis_of(world.context, connection, changed, point)
         assert found.calibration is None
         assert evidence.unseen(connection, POINT, ground=found.ground, limit=10) == []

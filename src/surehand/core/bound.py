@@ -88,6 +88,7 @@ class BoundProcess:
     types       fact name -> type word, for every fact and input field
     required    names that a complete case has: required input fields, and extracted fields that are
                 not Optional
+    code        hash of the code beside the map, 64 hex digits
     """
 
     map: Process
@@ -96,6 +97,7 @@ class BoundProcess:
     exceptions: tuple[tuple[int, Condition], ...] = ()
     types: Mapping[str, str] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
+    code: str = ""
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from surehand.core.bound import BoundProcess
 from surehand.core.confidence import OF_THE_MODEL, Calibration
 from surehand.core.digest import digest
+from surehand.core.grounds import ground
 from surehand.core.guarantee import Plan
 from surehand.core.steps import DecisionPoint
 from surehand.flow.context import Context
@@ -28,7 +29,7 @@ class Basis:
     """What a guarantee holds for.
 
     name         of all of it
-    ground       of all of it but promise and calibration: answers about the same ground teach the next one
+    ground       what scores hang on (`core.grounds`); answers about the same teach the next calibration
     calibration  of confidence; None while there is none
     """
 
@@ -41,24 +42,23 @@ class Basis:
 def basis_of(context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint) -> Basis:
     """What the guarantee of a decision point holds for now."""
     trained = models.hashes(connection, process.name)
-    # the version says what the signals are and which code makes the recommendations
-    ground = digest({"version": process.version, "models": trained})[:16]
+    about = ground(process, point, trained)
     version = models.active(connection, process.name, point.name + CONFIDENCE)
-    calibration = _fitted(context, connection, process, point, ground, version)
+    calibration = _fitted(context, connection, process, point, about, version)
     plan = _plan(context, process, point, calibration)
-    held = {"plan": asdict(plan), "ground": ground, "calibration": version if calibration else None}
-    return Basis(digest(held)[:16], ground, plan, calibration)
+    held = {"plan": asdict(plan), "ground": about, "calibration": version if calibration else None}
+    return Basis(digest(held)[:16], about, plan, calibration)
 
 
 def _fitted(
-    context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint, ground: str,
+    context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint, about: str,
     version: str | None,
 ) -> Calibration | None:  # fmt: skip
     """The calibration in use, if it was fitted to signals and models of now."""
     if version is None:
         return None
     found = context.models.calibration(connection, process.name, point.name + CONFIDENCE, version)
-    return found.calibration if found is not None and found.ground == ground else None
+    return found.calibration if found is not None and found.ground == about else None
 
 
 def _plan(

@@ -62,6 +62,7 @@ def bind(
         names=names,
         file=f"{where}/steps.py",
         digest=digest,
+        code=version.code_hash(folder),
         found=found,
         ignored=parsed.ignored,
         queues=queues,
@@ -90,7 +91,10 @@ def bind_map(
     path = getattr(steps, "__file__", None)  # a module made in memory has none
     file = Path(path).name if path else steps.__name__
     digest = version.map_hash(process, steps)
-    return _bound(process, steps, people, PathPlaces(process.process), names=names, file=file, digest=digest)
+    return _bound(
+        process, steps, people, PathPlaces(process.process), names=names, file=file, digest=digest,
+        code=version.module_hash(steps),
+    )  # fmt: skip
 
 
 def _bound(
@@ -102,6 +106,7 @@ def _bound(
     names: Names,
     file: str,
     digest: str,
+    code: str,
     found: Iterable[Fault] = (),
     ignored: Iterable[DataPath] = (),
     queues: bool = True,
@@ -122,4 +127,5 @@ def _bound(
         exceptions,
         {name: kind.word for name, kind in joiner.known.facts.items()},
         frozenset(joiner.required),
+        code,
     )

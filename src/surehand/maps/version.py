@@ -8,7 +8,7 @@ import hashlib
 import inspect
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -26,30 +26,44 @@ def content_hash(folder: Path) -> str:
 
     The same files give the same hash wherever the folder lies. Raises MapInvalid if there is no map.
     """
+    return _hashed(
+        (name.encode("utf-8", "surrogateescape"), path.read_bytes()) for name, path in _files(folder)
+    )
+
+
+def code_hash(folder: Path) -> str:
+    """The same without the map: a sentence in it may change while the code stays what it is."""
+    files = ((name, path) for name, path in _files(folder) if path.name != "process.yaml")
+    return _hashed((name.encode("utf-8", "surrogateescape"), path.read_bytes()) for name, path in files)
+
+
+def _hashed(files: Iterable[tuple[bytes, ...]]) -> str:
+    """Over all parts of all files. Lengths first, so that no two sets of files run into the same bytes."""
     seen = hashlib.sha256(_FORMAT)
-    for name, path in _files(folder):
-        data = path.read_bytes()
-        # Lengths first, so that no two sets of files run into the same bytes.
-        for part in (name.encode("utf-8", "surrogateescape"), data):
+    for parts in files:
+        for part in parts:
             seen.update(len(part).to_bytes(8, "big") + part)
     return seen.hexdigest()
 
 
 def map_hash(process: Process, steps: ModuleType) -> str:
-    """The same for a process built in Python: over the map and the module's source.
+    """The same for a process built in Python: over the map and the module's source."""
+    texts = process.model_dump_json(by_alias=True), _source(steps)
+    return _hashed([tuple(text.encode("utf-8", "surrogateescape") for text in texts)])
 
-    Of a module that was made in memory, the functions' own sources count.
-    """
+
+def module_hash(steps: ModuleType) -> str:
+    """The same without the map."""
+    return _hashed([(_source(steps).encode("utf-8", "surrogateescape"),)])
+
+
+def _source(steps: ModuleType) -> str:
+    """The module's source; of one that was made in memory, the sources of its functions."""
     try:
-        code = inspect.getsource(steps)
+        return inspect.getsource(steps)
     except (OSError, TypeError):
         functions = sorted((name, one) for name, one in vars(steps).items() if inspect.isfunction(one))
-        code = "\n".join(f"{name} {_code(one)}" for name, one in functions)
-    seen = hashlib.sha256(_FORMAT)
-    for text in (process.model_dump_json(by_alias=True), code):
-        part = text.encode("utf-8", "surrogateescape")
-        seen.update(len(part).to_bytes(8, "big") + part)
-    return seen.hexdigest()
+        return "\n".join(f"{name} {_code(one)}" for name, one in functions)
 
 
 def _code(function: FunctionType) -> str:

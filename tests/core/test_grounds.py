@@ -1,0 +1,75 @@
+"""What throws evidence away: other scores or other cases, and no sentence."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from surehand.core.bound import BoundProcess
+from surehand.core.grounds import ground
+from surehand.core.policy import Consequence, Rule, Sla
+from surehand.core.steps import DecisionPoint
+from tests.core.made import BOUND
+
+
+def the_point(process: BoundProcess = BOUND) -> DecisionPoint:
+    return next(b.step for b in process.steps if isinstance(b.step, DecisionPoint))
+
+
+def with_point(**changes: Any) -> BoundProcess:
+    changed = the_point().model_copy(update=changes)
+    steps = tuple(
+        replace(bound, step=changed) if bound.step.name == changed.name else bound for bound in BOUND.steps
+    )
+    return replace(BOUND, steps=steps)
+
+
+def with_map(**changes: Any) -> BoundProcess:
+    return replace(BOUND, map=BOUND.map.model_copy(update=changes))
+
+
+def of(process: BoundProcess, **models: str) -> str:
+    return ground(process, the_point(process), models)
+
+
+RULE = Rule(when="total.base > 5.0", because="Large")
+
+
+@pytest.mark.parametrize(
+    "process",
+    [
+        replace(BOUND, version="another"),
+        with_point(question="What now?", reasons=("a",), subject="supplier", facts=("total",)),
+        with_point(queue="others", sla=Sla(due=timedelta(hours=1)), about="This and that"),
+        with_map(title="Another", owner="somebody"),
+    ],
+)
+def test_sentences_people_and_deadlines_do_not_matter(process: BoundProcess) -> None:
+    assert of(process) == of(BOUND)
+
+
+def test_the_words_of_a_rule_do_not_matter_and_its_condition_does() -> None:
+    reworded = RULE.model_copy(update={"because": "A large sum", "policy": None})
+    other = RULE.model_copy(update={"when": "total.base > 6.0"})
+    assert of(with_point(rules=(RULE,))) == of(with_point(rules=(reworded,)))
+    assert of(with_point(rules=(RULE,))) != of(with_point(rules=(other,)))
+
+
+@pytest.mark.parametrize(
+    "process",
+    [
+        replace(BOUND, code="another"),
+        with_point(signals=("margin",)),
+        with_point(consequence=Consequence(customer="high")),
+        with_point(rules=(RULE,)),
+        with_map(currency="USD"),
+        with_map(exceptions=()),
+    ],
+)
+def test_what_moves_scores_or_chooses_cases_does(process: BoundProcess) -> None:
+    assert of(process) != of(BOUND)
+
+
+def test_another_model_is_another_ground() -> None:
+    assert of(BOUND, intents="a") != of(BOUND, intents="b")
