@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from surehand.core.consequence import Graded, graded
-from surehand.core.policy import Consequence, Grade
+from surehand.core.consequence import Asked, Graded, Untold, graded
+from surehand.core.money import Money
+from surehand.core.policy import Consequence, Grade, GradedBy, SumBy, ToldBy
 
 LOW, MEDIUM, HIGH, CRITICAL = Grade
 
@@ -136,3 +137,106 @@ def test_breakpoints_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> No
 def test_a_larger_sum_is_never_graded_lower(one: Decimal, other: Decimal) -> None:
     small, large = sorted((one, other))
     assert of(STEPS, eur(str(small))).grade.rank <= of(STEPS, eur(str(-large))).grade.rank
+
+
+def says(consequence: Consequence, **said: Any) -> Graded:
+    return graded(consequence, {}, currency="EUR", rates={}, asked=Asked(said=said))
+
+
+def holds(consequence: Consequence, *held: bool | None) -> Graded:
+    return graded(consequence, {}, currency="EUR", rates={}, asked=Asked(held={"customer": held}))
+
+
+ROWS = Consequence(
+    customer=[
+        {"when": "a", "grade": "medium", "because": "A key account"},
+        {"when": "b", "grade": "critical", "because": "A hospital"},
+    ]
+)
+HARMED = Consequence(customer=GradedBy(by="harm", at_least="medium"))
+
+
+@pytest.mark.parametrize(
+    ("held", "grade", "because"),
+    [
+        ((False, False), LOW, "little at stake"),
+        ((True, False), MEDIUM, "A key account"),
+        ((True, True), CRITICAL, "A hospital"),
+        ((None, False), HIGH, "harm to the customer cannot be told: A key account?"),
+        ((True, None), CRITICAL, "harm to the customer cannot be told: A hospital?"),
+        ((None, True), CRITICAL, "A hospital"),
+        ((), CRITICAL, "harm to the customer cannot be told: A hospital?"),
+    ],
+)
+def test_of_several_conditions_the_highest_grade_counts(
+    held: tuple[bool | None, ...], grade: Grade, because: str
+) -> None:
+    found = holds(ROWS, *held)
+    assert (found.grade, found.because) == (grade, because)
+    assert bool(found.untold) is ("cannot be told" in because)
+
+
+@given(st.lists(st.sampled_from([True, False, None]), min_size=2, max_size=2), st.integers(0, 1))
+def test_a_condition_that_holds_never_lowers_the_grade(held: list[bool | None], place: int) -> None:
+    without = [*held]
+    without[place] = False
+    assert holds(ROWS, *held).grade.rank >= holds(ROWS, *without).grade.rank
+
+
+@pytest.mark.parametrize(
+    ("said", "grade", "because"),
+    [
+        (LOW, MEDIUM, "harm to the customer, medium at least"),
+        (MEDIUM, MEDIUM, "harm to the customer, says harm"),
+        (CRITICAL, CRITICAL, "harm to the customer, says harm"),
+        (Untold("KeyError: x"), HIGH, "harm to the customer cannot be told: harm: KeyError: x"),
+        (None, HIGH, "harm to the customer cannot be told: harm: no grade"),
+    ],
+)
+def test_a_function_raises_what_the_map_writes_and_counts_as_high_where_it_fails(
+    said: Any, grade: Grade, because: str
+) -> None:
+    found = says(HARMED, customer=said)
+    assert (found.grade, found.because) == (grade, because)
+    assert bool(found.untold) is ("cannot be told" in because)
+
+
+@pytest.mark.parametrize(
+    ("said", "stake", "grade", "unknown"),
+    [
+        (Money(amount=2_000, currency="EUR"), 2000, MEDIUM, None),
+        (Decimal(20_000), 20_000, HIGH, None),
+        (5.0, 1_000, MEDIUM, None),
+        (-20_000, 20_000, HIGH, None),
+        (Money(amount=5, currency="JPY"), None, HIGH, "no rate from JPY to EUR is recorded"),
+        (float("nan"), None, HIGH, "exposure is not a sum"),
+        (Untold("it does not know"), None, HIGH, "exposure: it does not know"),
+        (None, None, HIGH, "exposure is not known"),
+    ],
+)
+def test_a_function_may_say_the_sum(said: Any, stake: int | None, grade: Grade, unknown: str | None) -> None:
+    exposed = STEPS.model_copy(update={"money": SumBy(by="exposure", at_least=1000)})
+    found = says(exposed, money=said)
+    assert (found.stake, found.grade, found.unknown) == (stake, grade, unknown)
+
+
+@pytest.mark.parametrize(("said", "grade"), [(True, LOW), (False, MEDIUM), (Untold("x"), HIGH), (None, HIGH)])
+def test_a_function_may_say_whether_it_can_be_undone(said: Any, grade: Grade) -> None:
+    found = says(Consequence(reversible=ToldBy(by="undoable")), reversible=said)
+    assert found.grade is grade
+    assert bool(found.untold) is (said not in (True, False))
+
+
+def test_every_part_that_the_map_speaks_of_is_named_with_its_reason() -> None:
+    spoken = Consequence(
+        money="total", medium_from=10, customer=ROWS.customer, legal="high", reversible=False
+    )
+    asked = Asked(held={"customer": (False, False)})
+    found = graded(spoken, {"total": eur("12.5")}, currency="EUR", rates={}, asked=asked)
+    assert [(part.name, part.grade, part.because) for part in found.parts] == [
+        ("customer", LOW, "harm to the customer: no condition holds"),
+        ("legal", HIGH, "legal consequence"),
+        ("money", MEDIUM, "12.50 EUR at stake"),
+        ("reversible", None, "cannot be undone"),
+    ]
+    assert found.grade is CRITICAL

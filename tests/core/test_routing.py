@@ -12,7 +12,8 @@ from surehand.core.confidence import Confidence
 from surehand.core.consequence import Graded
 from surehand.core.oversight import Level, most_human
 from surehand.core.policy import Band, Grade, Rule, Trigger
-from surehand.core.routing import Findings, percent, route
+from surehand.core.reason import percent
+from surehand.core.routing import Findings, route
 
 AUTOMATE, REVIEW, ASSIST, HUMAN = Level.AUTOMATE, Level.REVIEW, Level.ASSIST, Level.HUMAN
 CALM = Graded(Grade.LOW, Decimal(10), "10.00 EUR at stake")

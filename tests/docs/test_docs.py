@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import textwrap
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,26 @@ def test_the_classifier_that_has_learned_nothing_asks_people(tmp_path: Path) -> 
         case = bench.submit("support", {"subject": "Double payment", "message": "Charged twice for one box"})
         assert "The AI has no recommendation" in bench.assignment(case.id).because
         assert bench.verdict(case.id, "approve", value="billing").result == "billing"
+
+
+def test_grade_a_consequence_says_what_happens(tmp_path: Path) -> None:
+    page = ROOT / "docs/how-to/grade-a-consequence.md"
+    folder = laid_out(page, tmp_path)
+    with trial(folder) as bench:
+        bench.clock.move(timedelta(days=3650))  # it was published a moment ago, by the real clock
+        for number in range(20):
+            case = bench.submit("claims", {"customer": "Ada", "amount": f"{number} EUR", "sure": 0.99})
+            assert "The policy on new customers changed" in bench.assignment(case.id).because
+        given = {"customer": "Ada", "amount": "100 EUR", "sure": 0.95}
+        assert bench.submit("claims", given).result == "settle"
+        new = bench.submit("claims", given | {"customer": "New Bob"})
+        assert "New customer: confidence 95 is below 97" in bench.assignment(new.id).because
+        sued = bench.submit("claims", given | {"letter": "from my lawyer"})
+        assert "legal consequence, says legal_weight" in bench.assignment(sued.id).because
+    map_ = folder / "claims/process.yaml"
+    map_.write_text(map_.read_text().replace("{by: legal_weight, at_least: low}", "{by: legal_weight}"))
+    (shown,) = (block.text for block in blocks(page) if block.language == "text")
+    assert [str(fault) for fault in deployment.check(folder, names=plugins.load().names)] == [shown.strip()]
 
 
 def test_the_way_out_of_write_a_process(tmp_path: Path) -> None:

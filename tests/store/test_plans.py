@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import Connection, event
 
 from surehand.core.case import CaseState
-from surehand.store import cases, desk, figures, work
+from surehand.store import cases, desk, figures, lately, work
 from surehand.store.database import Database, opened
 from surehand.store.desk import Mark, Sight
+from surehand.store.lately import Since
 from surehand.store.migrating import migrate
 from surehand.store.unseen import not_kept_from
 from tests.core.made import NOW
@@ -37,6 +38,7 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO), due_before=NOW),
     "what they may know of": lambda c: desk.waiting(c, desk.within(BO).only(not_kept_from("bo")), limit=51),
     "checks": lambda c: cases.checks_held(c, "bo", ["pay-1"]),
+    "first cases": lambda c: lately.judged_since(c, "refund", Since(("a",)), but=["pay-1"], most=50),
     "today": lambda c: figures.today(c, since=NOW, now=NOW, person="bo"),
     "by process": lambda c: figures.waiting_by_process(c, ["payments"], person="bo"),
     "cases that wait": lambda c: desk.listed(c, BO, limit=51, state=CaseState.WAITING),

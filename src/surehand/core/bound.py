@@ -46,6 +46,33 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Grader:
+    """A function that says one part of the consequence.
+
+    parameters  in the function's order
+    many        it takes and gives lists
+    """
+
+    function: Callable[..., Any]
+    parameters: tuple[Parameter, ...]
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What a decision point's consequence and limits ask of a case.
+
+    graders  part of the consequence -> its function
+    rows     part of the consequence -> the compiled conditions of its rows, in order
+    limits   by limit of the map, its compiled condition; None: it is for every case
+    """
+
+    graders: Mapping[str, Grader] = field(default_factory=dict)
+    rows: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
+    limits: tuple[Condition | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BoundStep:
     """A step with its function.
 
@@ -56,6 +83,7 @@ class BoundStep:
     to_facts    what the function returned (an item of it, if `many`) -> JSON facts; of a decision point:
                 the answer -> its fact; of an action: what it returned as JSON, for the record
     rules       compiled conditions of a decision point's rules, in order
+    weighing    of a decision point: what its consequence and its limits ask
     table       compiled conditions of its `rules` model, in order
     many        the function takes and gives lists
     undo, confirm  of an action; called with the action's arguments by name, and `key`; `undo` also with
@@ -70,6 +98,7 @@ class BoundStep:
     facts: Mapping[str, str] = field(default_factory=dict)
     to_facts: Callable[[Any], dict[str, Any]] = dict
     rules: tuple[Condition, ...] = ()
+    weighing: Weighing = Weighing()
     table: tuple[Condition, ...] = ()
     many: bool = False
     undo: Callable[..., Any] | None = None

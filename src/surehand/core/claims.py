@@ -2,7 +2,7 @@
 
 from surehand.core.guarantee import COVERAGES, Plan, Status
 from surehand.core.guard import Guard
-from surehand.core.routing import percent
+from surehand.core.reason import percent
 
 
 def claim(plan: Plan) -> str:

@@ -1,6 +1,6 @@
 """What a map says about routing: consequence, bands, rules and deadlines. Frozen data, no decisions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -13,6 +13,9 @@ from surehand.core.oversight import Level
 from surehand.core.people import PersonName
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Text = Annotated[str, Field(min_length=1, max_length=300)]
+When = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
 class Strict(BaseModel):
@@ -43,26 +46,88 @@ class Grade(StrEnum):
 _GRADES = tuple(Grade)
 
 
+class GradeRow(Strict):
+    """A condition in CEL under which harm has a grade; of several that hold, the highest counts.
+
+    when     condition in CEL over the facts known at the decision point
+    grade    what the harm is then
+    because  the sentence that people read
+    """
+
+    when: When
+    grade: Grade
+    because: Text
+
+    def __str__(self) -> str:
+        return f"{self.grade} when {self.when}"
+
+
+class GradedBy(Strict):
+    """A function of `steps.py` that grades one part of the consequence.
+
+    by        the function; it takes facts by their names and returns a `Grade`
+    at_least  the grade, whatever the function says; required where it takes what nobody can vouch for
+    """
+
+    by: Identifier
+    at_least: Grade | None = None
+
+    def __str__(self) -> str:
+        least = f", {self.at_least} at least" if self.at_least is not None else ""
+        return f"what {self.by} says{least}"
+
+
+class SumBy(Strict):
+    """A function of `steps.py` that says what sum is at stake.
+
+    by        the function; it takes facts by their names and returns `Money`, or a number
+    at_least  the sum, whatever the function says; required where it takes what nobody can vouch for
+    """
+
+    by: Identifier
+    at_least: Annotated[Decimal, Field(ge=0)] | None = None
+
+    def __str__(self) -> str:
+        least = f", {self.at_least} at least" if self.at_least is not None else ""
+        return f"what {self.by} says{least}"
+
+
+class ToldBy(Strict):
+    """A function of `steps.py` that says whether it can be undone.
+
+    by  the function; it takes facts by their names and returns true or false
+    """
+
+    by: Identifier
+
+    def __str__(self) -> str:
+        return f"what {self.by} says"
+
+
+#: How harm that is not money is graded: always alike, by conditions, or by a function.
+Harm = Grade | GradedBy | Annotated[tuple[GradeRow, ...], Field(min_length=1)]
+
+
 class Consequence(Strict):
     """How to grade the cost of an error: the highest of its parts.
 
-    money              the fact that holds the sum at stake
+    money              the fact that holds the sum at stake, or the function that says it
     medium_from, high_from, critical_from
                        breakpoints in the process's currency; at or above one the grade is reached
     customer, legal, reputation
-                       fixed grades for harm that is not money
-    reversible         False raises the grade by one step
+                       harm that is not money: a grade, a list of conditions, or a function
+    reversible         False raises the grade by one step; or the function that says so
     reversible_within  how long the action can be undone
     """
 
-    money: str | None = None
+    money: str | SumBy | None = None
     medium_from: Annotated[Decimal, Field(ge=0)] | None = None
     high_from: Annotated[Decimal, Field(ge=0)] | None = None
     critical_from: Annotated[Decimal, Field(ge=0)] | None = None
-    customer: Grade = Grade.LOW
-    legal: Grade = Grade.LOW
-    reputation: Grade = Grade.LOW
-    reversible: bool = True
+    customer: Harm = Grade.LOW
+    legal: Harm = Grade.LOW
+    reputation: Harm = Grade.LOW
+    reversible: bool | ToldBy = True
     reversible_within: Duration | None = None
 
     @model_validator(mode="after")
@@ -73,6 +138,17 @@ class Consequence(Strict):
         if any(low >= high for low, high in pairwise(steps)):
             raise ValueError("medium_from, high_from and critical_from must ascend")
         return self
+
+    @property
+    def functions(self) -> dict[str, GradedBy | SumBy | ToldBy]:
+        """The parts that a function says, by name."""
+        parts = {name: getattr(self, name) for name in PARTS}
+        return {name: part for name, part in parts.items() if isinstance(part, GradedBy | SumBy | ToldBy)}
+
+
+#: Harm that is not money, and all parts of a consequence.
+HARM = ("customer", "legal", "reputation")
+PARTS = ("money", *HARM, "reversible")
 
 
 class Band(Strict):
@@ -133,11 +209,77 @@ class Rule(Strict):
     trigger  the kind of reason, for counting
     """
 
-    when: Annotated[str, Field(min_length=1, max_length=2_000)]
+    when: When
     route: Level = Level.REVIEW
-    because: Annotated[str, Field(min_length=1, max_length=300)]
+    because: Text
     policy: str | None = None
     trigger: Trigger | None = None
+
+
+class Period(Strict):
+    """Some days.
+
+    from   the first of them, in UTC
+    until  the last of them
+    """
+
+    start: date = Field(alias="from")
+    until: date
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.until < self.start:
+            raise ValueError("'until' comes before 'from'")
+        return self
+
+    def holds(self, day: date) -> bool:
+        """The day is one of them."""
+        return self.start <= day <= self.until
+
+
+class Limit(Strict):
+    """Narrows what may run alone, and never widens it: a case that it is for gets at least a level.
+
+    when     the cases that it is for, in CEL; all, if left out
+    below    only while their confidence is below this
+    first    only the first so many cases since the version of the process, or the passage, changed
+    policy   the passage that says so, a key of the map's `policies`; with `first` its change is what counts
+    peak     periods in which the limit rests; what the bands or the certificate allow holds then, as ever
+    route    the least level
+    because  the sentence that people read
+    """
+
+    when: When | None = None
+    below: Annotated[Share, Field(gt=0)] | None = None
+    first: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    policy: str | None = None
+    peak: tuple[Period, ...] = ()
+    route: Level = Level.REVIEW
+    because: Text
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if self.below is None and self.first is None:
+            raise ValueError(
+                "write 'below' or 'first'; a condition alone is a rule and belongs under 'rules'"
+            )
+        if self.route is Level.AUTOMATE:
+            raise ValueError("a limit asks for people, and 'automate' asks for nobody")
+        return self
+
+    def __str__(self) -> str:
+        parts = [self.because]
+        parts += [f"({self.when})"] if self.when is not None else []
+        parts += [f"below {self.below:g}"] if self.below is not None else []
+        if self.first is not None:
+            parts.append(f"the first {self.first} cases of {self.policy or 'a version'}")
+        parts += [f"not from {period.start} until {period.until}" for period in self.peak]
+        return f"{', '.join(parts)}: {self.route.words}"
+
+    @property
+    def passes(self) -> bool:
+        """It ends, or rests, as time goes on."""
+        return self.first is not None or bool(self.peak)
 
 
 class Acts(StrEnum):

@@ -15,12 +15,8 @@ from pydantic import Field
 from surehand.core.duration import Duration
 from surehand.core.money import Currency
 from surehand.core.people import PersonName
-from surehand.core.policy import (
-    Share,
-    Sla,
-    Strict,
-)
-from surehand.core.steps import DecisionPoint, Identifier, Name, Step, StepBase
+from surehand.core.policy import Identifier, Share, Sla, Strict, Text, When
+from surehand.core.steps import DecisionPoint, Name, Step, StepBase
 
 
 class FieldType(StrEnum):
@@ -108,9 +104,9 @@ class TableRow(Strict):
     because    the sentence that people read
     """
 
-    when: Annotated[str, Field(min_length=1, max_length=2_000)]
+    when: When
     recommend: str | bool | float
-    because: Annotated[str, Field(min_length=1, max_length=300)]
+    because: Text
 
 
 class Model(Strict):
@@ -150,7 +146,7 @@ class ExceptionPath(Strict):
     """
 
     name: Name
-    when: Annotated[str, Field(min_length=1, max_length=2_000)]
+    when: When
     queue: PersonName
     sla: Sla = Sla()
     because: str = ""

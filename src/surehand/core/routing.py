@@ -2,39 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any
 
 from surehand.core.confidence import Calibration, Confidence
 from surehand.core.consequence import Graded
 from surehand.core.guarantee import Terms
+from surehand.core.limits import Narrowing, edge, reached
 from surehand.core.oversight import Level, most_human
 from surehand.core.policy import Band, Grade, Rule, Trigger
+from surehand.core.reason import Reason, percent
 
 #: Two answers whose probabilities are closer than this are a toss-up.
 AMBIGUOUS_MARGIN = 0.10
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """One sentence of why a case goes where it goes, and the least level that it asks for."""
-
-    text: str
-    level: Level
-    trigger: Trigger | None = None
-    policy: str | None = None
-
-    @property
-    def plain(self) -> dict[str, Any]:
-        """As JSON, for the record."""
-        return {"text": self.text, "level": self.level, "trigger": self.trigger, "policy": self.policy}
-
-
-@dataclass(frozen=True, slots=True)
 class Route:
     """The level chosen, why, and the confidence above which the case would have run alone.
 
-    by_confidence  nothing but the confidence decided it
+    by_confidence  nothing but the confidence decided it, and limits that end or rest as time goes on
     """
 
     level: Level
@@ -70,6 +55,7 @@ class Findings:
     answered   the AI has a recommendation
     rivals     probabilities of the two best answers, when it gave them
     rules      per rule of the map: True, False, or None when it could not be told
+    limits     per limit of the map, what is known of it
     missing    names of required facts that are missing
     failures   attempts that failed before this step succeeded
     """
@@ -79,6 +65,7 @@ class Findings:
     answered: bool
     rivals: tuple[float, float] | None = None
     rules: Sequence[tuple[Rule, bool | None]] = ()
+    limits: Sequence[Narrowing] = ()
     missing: tuple[str, ...] = ()
     failures: int = 0
 
@@ -88,8 +75,8 @@ def route(
 ) -> Route:
     """Choose the level: the band, the fixed level or what was earned, then whatever asks for more people.
 
-    A rule with `route: automate` may only lift what the band alone decided, never a trigger, a missing
-    confidence or a high consequence.
+    A rule with `route: automate` may only lift what the band alone decided, never a trigger, a limit, a
+    missing confidence or a high consequence.
     """
     if earned is not None:
         limit, start = earned.terms.cut, _from_evidence(earned, findings)
@@ -102,14 +89,25 @@ def route(
     if loosening and only and level is None and earned is None:
         rule = loosening[0]
         start = Reason(rule.because, Level.AUTOMATE, rule.trigger, rule.policy)
-    measured = (start, *triggers)
+    limiting = reached(findings.limits, findings.confidence.value)
+    measured = (start, *triggers, *(reason for _, reason in limiting))
     chosen = most_human(reason.level for reason in (*measured, *hits))
     if not chosen.shows_recommendation:
         measured = tuple(_blind(reason) for reason in measured)
     ordered = tuple(sorted((*measured, *hits), key=lambda reason: -reason.level.rank))
     if chosen.waits:
         ordered = tuple(reason for reason in ordered if reason.level.waits)
-    return Route(chosen, ordered, limit, by_confidence=only)
+    return Route(
+        chosen, ordered, _narrowed(limit, findings.limits),
+        # what is limited for good is no part of what is promised; what comes back must have been counted
+        by_confidence=only and all(narrowed.passes for narrowed, _ in limiting),
+    )  # fmt: skip
+
+
+def _narrowed(limit: float | None, limits: Sequence[Narrowing]) -> float | None:
+    """Where cases begin to run alone, with the limits that are for this case."""
+    below = edge(limits)
+    return limit if limit is None or below is None else max(limit, below)
 
 
 def _blind(reason: Reason) -> Reason:
@@ -210,12 +208,20 @@ def _triggers(findings: Findings) -> list[Reason]:
         times = "once" if findings.failures == 1 else f"{findings.failures} times"
         text = f"A step failed {times} before it succeeded"
         reasons.append(Reason(text, Level.REVIEW, Trigger.REPEATED_FAILURE))
-    if findings.graded.unknown:
-        trigger = Trigger.NO_RATE if "rate" in findings.graded.unknown else Trigger.MISSING_FIELD
-        text = f"The stake cannot be told: {findings.graded.unknown}"
-        reasons.append(Reason(text, Level.REVIEW, trigger))
-    elif findings.graded.grade.rank >= Grade.HIGH.rank:
-        text = f"{findings.graded.grade.capitalize()} consequence: {findings.graded.because}"
+    return [*reasons, *_stakes(findings.graded)]
+
+
+def _stakes(graded: Graded) -> list[Reason]:
+    reasons = []
+    if graded.unknown:
+        no_rate = graded.unknown.startswith("no rate from ")
+        trigger = Trigger.NO_RATE if no_rate else Trigger.MISSING_FIELD
+        reasons.append(Reason(f"The stake cannot be told: {graded.unknown}", Level.REVIEW, trigger))
+    for untold in graded.untold:
+        text = f"{untold[:1].upper()}{untold[1:]}"
+        reasons.append(Reason(text, Level.REVIEW, Trigger.HIGH_STAKES))
+    if not reasons and graded.grade.rank >= Grade.HIGH.rank:
+        text = f"{graded.grade.capitalize()} consequence: {graded.because}"
         reasons.append(Reason(text, Level.REVIEW, Trigger.HIGH_STAKES))
     return reasons
 
@@ -230,13 +236,6 @@ def _hits(findings: Findings) -> list[Reason]:
             level = most_human((rule.route, Level.REVIEW))
             reasons.append(Reason(text, level, Trigger.CONFLICTING_SIGNALS, rule.policy))
     return reasons
-
-
-def percent(share: float) -> str:
-    """A share as people read it, never rounded up over a limit: 0.899 is 89.9."""
-    number = Decimal(str(share)) * 100
-    text = f"{number.quantize(Decimal('0.1'), rounding='ROUND_DOWN'):f}"
-    return text.removesuffix(".0")
 
 
 def edge_words(band: Band) -> str:

@@ -14,6 +14,8 @@ from surehand.core.policy import (
     Checking,
     Consequence,
     Guarantee,
+    Identifier,
+    Limit,
     Notify,
     Rule,
     Share,
@@ -23,7 +25,6 @@ from surehand.core.policy import (
 )
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=64)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 
 
 @cache
@@ -97,6 +98,7 @@ class DecisionPoint(StepBase):
     model     the model of the map that recommends; the function of that name, if left out
     question  the sentence on top of the brief; `{name}` is replaced by a fact
     rules     conditions that ask for more people, or loosen the route on trusted facts
+    limits    what narrows the bands, or what was earned, for some cases or for a while
     signals   the readings that the confidence is judged by, by name
     bands     from confidence to oversight level: the name of a preset, or a table that descends to 0
     level     a fixed oversight level in place of `bands`
@@ -115,6 +117,7 @@ class DecisionPoint(StepBase):
     facts: tuple[str, ...] = ()
     consequence: Consequence = Consequence()
     rules: tuple[Rule, ...] = ()
+    limits: tuple[Limit, ...] = ()
     signals: tuple[str, ...] | None = None
     bands: str | tuple[Band, ...] | None = None
     level: str | None = None

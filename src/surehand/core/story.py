@@ -10,7 +10,7 @@ from surehand.core.audit import Link
 from surehand.core.case import Judgement
 from surehand.core.entries import NOBODY, Body, Edit, Entry, Tale, Telling, Told
 from surehand.core.phrases import brief, by, hundred, listed, moment, title, why, words
-from surehand.core.routing import percent
+from surehand.core.reason import percent
 from surehand.core.values import shown
 
 

@@ -22,7 +22,8 @@ from surehand.core.policy import Sla
 from surehand.core.recommendation import Recommendation
 from surehand.core.steps import Act, DecisionPoint
 from surehand.errors import NotFound, PermanentFailure, SurehandError
-from surehand.flow import gathering, guarding, judging
+from surehand.flow import gathering, guarding, judging, weighing
+from surehand.flow.calling import GivenBack
 from surehand.flow.context import Context
 from surehand.flow.finishing import drop, save
 from surehand.flow.pace import QUICK
@@ -222,7 +223,7 @@ def _gather(context: Context, process: BoundProcess, place: int, runs: list[_Run
     cases = [run.passage.case for run in runs]
     patience = context.lease.total_seconds() * _PATIENCE
     for run, found in zip(runs, gathering.gathered(context, process, bound, cases, patience), strict=True):
-        if isinstance(found, gathering.GivenBack):
+        if isinstance(found, GivenBack):
             _give_back(context, run)
         elif isinstance(found, Exception):
             _failed(context, process, place, run, found, office)
@@ -238,18 +239,24 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
     assert isinstance(point, DecisionPoint)
     earned = guarding.earned(context, process, point)
     loads = Loads(lambda: office.loads)
+    answered: list[tuple[_Run, Recommendation[Any]]] = []
     for run, answer in zip(runs, answers, strict=True):
-        if isinstance(answer, Exception):
-            if _may_retry(bound, run, answer):
-                _retry(context, run, answer, bound.step.name)
-                continue
+        if not isinstance(answer, Exception):
+            answered.append((run, answer))
+        elif _may_retry(bound, run, answer):
+            _retry(context, run, answer, bound.step.name)
+        else:
             # the AI failed for good: people decide, and are told why
-            answer = Recommendation(
-                value=None, reasons=(f"The AI failed: {context.words(answer)}",), source="failed"
-            )
+            failed = f"The AI failed: {context.words(answer)}"
+            answered.append((run, Recommendation(value=None, reasons=(failed,), source="failed")))
+    found = weighing.weighed(
+        context, process, bound, [run.passage for run, _ in answered], [answer for _, answer in answered],
+        failures=[run.item.failures for run, _ in answered], earned=earned,
+    )  # fmt: skip
+    for (run, answer), one in zip(answered, found, strict=True):
         judging.settle(
-            context, process, place, run.passage, answer,
-            office=Office(office.people, loads), failures=run.item.failures, earned=earned,
+            context, process, place, run.passage, answer, one,
+            office=Office(office.people, loads), earned=earned,
         )  # fmt: skip
         case = run.passage.case
         if case.state is CaseState.WAITING:

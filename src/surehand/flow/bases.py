@@ -13,7 +13,7 @@ from surehand.core.grounds import ground
 from surehand.core.guarantee import Plan
 from surehand.core.steps import DecisionPoint
 from surehand.flow.context import Context
-from surehand.flow.judging import provider_name, signals_of
+from surehand.flow.weighing import provider_name, signals_of
 from surehand.store import models
 from surehand.store.models import CONFIDENCE
 

@@ -16,7 +16,7 @@ from surehand.core.confidence import Answered, calibrated
 from surehand.core.steps import DecisionPoint
 from surehand.flow import bases
 from surehand.flow.context import Context
-from surehand.flow.judging import signals_of
+from surehand.flow.weighing import signals_of
 from surehand.store import audit, evidence, models
 from surehand.store.evidence import Point
 from surehand.store.models import CONFIDENCE, Version

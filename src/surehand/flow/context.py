@@ -18,6 +18,7 @@ from surehand.discretion import Mask
 from surehand.errors import NotFound
 from surehand.flow.following import Following
 from surehand.flow.holding import Holding
+from surehand.flow.lately import Lately
 from surehand.flow.models import Models
 from surehand.flow.pace import Pace
 from surehand.flow.sharing import Sharing
@@ -107,6 +108,7 @@ class Context:
     models  the trained models in use
     secret  of the deployment: random draws are made with it
     held    the claimed work that this process is at
+    lately  how many cases came since something changed
     pace    how quick the steps of each version are
     workload  what each person has open
     sharing transactions of callers who come at the same moment
@@ -133,6 +135,7 @@ class Context:
     lease: timedelta = LEASE
     held: Holding = field(default_factory=Holding)
     sharing: Sharing = field(default_factory=Sharing)
+    lately: Lately = field(default_factory=Lately)
     pace: Pace = field(default_factory=Pace)
     workload: Workload = field(default_factory=Workload)
     following: Following | None = None

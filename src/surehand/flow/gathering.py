@@ -1,11 +1,10 @@
 """Running the functions of extract and lookup steps, and joining what they return to the facts of a case."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surehand.core.bound import BoundProcess, BoundStep, Facts
+from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Case
 from surehand.core.extraction import WHOLE
 from surehand.core.passage import Passage
@@ -13,12 +12,9 @@ from surehand.core.recommendation import Alternative, Evidence, Reading, probabi
 from surehand.core.steps import Extract
 from surehand.core.values import as_json, plain, storable
 from surehand.errors import PermanentFailure, TemporaryFailure
+from surehand.flow.calling import called
 from surehand.flow.context import Context
 from surehand.flow.recognising import needs_document
-
-
-class GivenBack(Exception):
-    """The chunk took too long; this case was not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,9 @@ def gathered(
         except TemporaryFailure as error:
             return [error] * len(cases)
     read = [case for case in cases if case.pages is not None or not needs_document(bound)]
-    outcomes = iter(_called(bound, [{**case.known, **extra} for case in read], patience=patience))
+    assert bound.function is not None
+    known = [{**case.known, **extra} for case in read]
+    outcomes = iter(called(bound.function, bound.parameters, known, many=bound.many, patience=patience))
     chosen = {case.id for case in read}
     return [_gathered(bound, next(outcomes) if case.id in chosen else None) for case in cases]
 
@@ -68,38 +66,6 @@ def model_of(bound: BoundStep) -> str:
     assert isinstance(bound.step, Extract)
     assert bound.step.model is not None
     return bound.step.model
-
-
-def _called(bound: BoundStep, known: Sequence[Facts], *, patience: float) -> list[Any]:
-    function = bound.function
-    assert function is not None
-    if bound.many and len(known) > 1:
-        together = _chunk(bound, known)
-        if together is not None:
-            return together
-    ends = time.monotonic() + patience
-    outcomes: list[Any] = []
-    for facts in known:
-        if outcomes and time.monotonic() > ends:
-            outcomes.append(GivenBack())
-            continue
-        try:
-            arguments = [p.build(facts) for p in bound.parameters]
-            outcomes.append(function(*[[a] for a in arguments])[0] if bound.many else function(*arguments))
-        except Exception as error:  # noqa: BLE001 - becomes a retry, then a person, never a value
-            outcomes.append(error)
-    return outcomes
-
-
-def _chunk(bound: BoundStep, known: Sequence[Facts]) -> list[Any] | None:
-    """All at once; None if that fails: one bad case fails the chunk, so each is then tried on its own."""
-    try:
-        assert bound.function is not None
-        columns = [[p.build(facts) for facts in known] for p in bound.parameters]
-        results = list(bound.function(*columns))
-    except Exception:  # noqa: BLE001 - the author's code; the error comes back with the single case
-        return None
-    return results if len(results) == len(known) else None
 
 
 def join(passage: Passage, bound: BoundStep, found: Gathered) -> None:

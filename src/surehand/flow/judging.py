@@ -6,28 +6,20 @@ from typing import Any
 
 from surehand.core import actions, draws, watching
 from surehand.core.answering import answers_of
-from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Case, Judgement
-from surehand.core.confidence import judged
-from surehand.core.consequence import graded
-from surehand.core.extraction import WHOLE
 from surehand.core.lifecycle import Handover, Office, decided, hand_over
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.policy import Acts
 from surehand.core.recommendation import Recommendation, probability
-from surehand.core.routing import Earned, Findings, Route, route
-from surehand.core.signal import SignalView
+from surehand.core.routing import Earned, Route
 from surehand.core.steps import DecisionPoint
 from surehand.core.values import plain, shown, storable
 from surehand.errors import SettingsInvalid, TemporaryFailure
 from surehand.flow.context import Context
+from surehand.flow.weighing import Weighed, provider_name
 from surehand.providers.classifier import answering
-
-#: What is read when a decision point does not say: by the provider of its recommendation.
-DEFAULT_SIGNALS = {"rules": ("rule_clarity", "completeness")}
-_USUAL_SIGNALS = ("model_probability", "completeness")
 
 
 def recommend(
@@ -62,20 +54,15 @@ def _learned(
         return [TemporaryFailure(str(error))] * len(passages)
 
 
-def provider_name(process: BoundProcess, point: DecisionPoint) -> str:
-    """Which kind of AI answers here."""
-    return process.map.models[point.model].provider if point.model else "function"
-
-
 def settle(
     context: Context,
     process: BoundProcess,
     place: int,
     passage: Passage,
     recommendation: Recommendation[Any],
+    found: Weighed,
     *,
     office: Office,
-    failures: int,
     earned: Earned | None = None,
 ) -> None:
     """Judge one case and send it on its route."""
@@ -85,22 +72,8 @@ def settle(
     office = replace(office, open_of=context.open_of)
     case = passage.case
     known = case.known
-    missing = tuple(name for name in sorted(process.required) if case.facts.get(name) is None)
-    signals = _signals(context, process, point, passage, recommendation)
-    grade = graded(point.consequence, case.facts, currency=process.map.currency, rates=process.map.rates)
-    findings = Findings(
-        confidence=judged(signals, earned.calibration if earned else None), graded=grade,
-        rivals=_rivals(recommendation), failures=failures,
-        answered=recommendation.value is not None or point.level == Level.HUMAN,
-        rules=[(rule, bound.rules[i](known)) for i, rule in enumerate(point.rules)], missing=missing,
-    )  # fmt: skip
-    chosen = route(
-        findings,
-        bands=resolve(point.bands) if point.bands is not None else None,
-        level=Level(point.level) if point.level else None,
-        earned=earned,
-    )
-    draw = _draw(context, case, point, chosen, findings.confidence.value, earned)
+    chosen, grade = found.route, found.graded
+    draw = _draw(context, case, point, chosen, found.confidence.value, earned)
     if draw is not None and draw["checked"] and chosen.level.waits:
         chosen = chosen.unseen
     passage.move(
@@ -114,7 +87,7 @@ def settle(
         approves = actions.approved(process, place, said["value"], known)
     judgement = Judgement(
         case_id=case.id, point=point.name, round=case.round, at=passage.at, version=case.version,
-        recommendation=said, signals=signals, confidence=findings.confidence.value, grade=grade.grade,
+        recommendation=said, signals=found.signals, confidence=found.confidence.value, grade=grade.grade,
         stake=grade.stake, level=chosen.level, reasons=tuple(reason.plain for reason in chosen.reasons),
         limit=chosen.limit, shown=showing, approves=approves, draw=draw,
     )  # fmt: skip
@@ -126,13 +99,14 @@ def settle(
         )  # fmt: skip
     passage.note(
         "recommended", "ai", point=point.name, round=case.round, source=said["source"],
-        value=said["value"], confidence=findings.confidence.value, signals=signals,
+        value=said["value"], confidence=found.confidence.value, signals=found.signals,
     )  # fmt: skip
     drawn: dict[str, Any] = {} if draw is None else {"draw": draw}
+    parts = [part.plain for part in grade.parts]
     passage.note(
         "routed", ENGINE, point=point.name, level=chosen.level, grade=grade.grade,
         reasons=[reason.text for reason in chosen.reasons], limit=chosen.limit, shown=showing,
-        **drawn,
+        parts=parts, **drawn,
     )  # fmt: skip
     if chosen.level.waits:
         _hand_over(passage, process, point, chosen, office)
@@ -196,39 +170,6 @@ def _hand_over(
             stay_with=editors[-1] if editors else None,
         ),
     )  # fmt: skip
-
-
-def _signals(
-    context: Context,
-    process: BoundProcess,
-    point: DecisionPoint,
-    passage: Passage,
-    recommendation: Recommendation[Any],
-) -> dict[str, float | None]:
-    case = passage.case
-    view = SignalView(
-        recommendation=recommendation,
-        readings={n: reading.get("confidence") for n, reading in case.readings.items() if n != WHOLE},
-        required=process.required,
-        facts=case.facts,
-        corrected=case.corrected,
-        similarity=case.readings.get(WHOLE, {}).get("similarity"),
-    )
-    return {name: probability(context.signals[name](view)) for name in signals_of(process, point)}
-
-
-def signals_of(process: BoundProcess, point: DecisionPoint) -> tuple[str, ...]:
-    """The signals that are read at a decision point."""
-    if point.signals is not None:
-        return point.signals
-    return DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
-
-
-def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
-    best = probability(recommendation.confidence)
-    others = [probability(other.confidence) for other in recommendation.alternatives]
-    second = max((other for other in others if other is not None), default=None)
-    return (best, second) if best is not None and second is not None else None
 
 
 def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:

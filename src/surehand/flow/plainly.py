@@ -24,7 +24,7 @@ _OF_READINGS = ("by", "person", "evidence")
 _KEPT_BACK: Mapping[str, tuple[str, ...] | None] = {
     "recommended": None,
     "spot_checked": None,
-    "routed": ("reasons", "limit", "shown", "draw"),
+    "routed": ("reasons", "limit", "shown", "draw", "parts"),
     "assigned": ("because",),
     "verdict": ("override", "shown"),
 }

@@ -81,7 +81,10 @@ def _imported(folder: Path, digest: str, label: str, found: list[Fault]) -> Modu
 def _has_functions(process: Process) -> bool:
     """Some step is a function. Where rules or callers answer everywhere, `steps.py` may be missing."""
     answered = {name for name, model in process.models.items() if model.provider != "function"}
-    return any(not isinstance(step, DecisionPoint) or step.model not in answered for step in process.steps)
+    return any(
+        not isinstance(step, DecisionPoint) or step.model not in answered or step.consequence.functions
+        for step in process.steps
+    )
 
 
 def bind_map(

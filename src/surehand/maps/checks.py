@@ -148,6 +148,9 @@ def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, 
         _level(rule.route, (*path, "rules", number, "route"), faults)
         if rule.policy is not None and rule.policy not in process.policies:
             faults.unknown((*path, "rules", number, "policy"), "The policy", rule.policy, process.policies)
+    for number, limit in enumerate(step.limits):
+        if limit.policy is not None and limit.policy not in process.policies:
+            faults.unknown((*path, "limits", number, "policy"), "The policy", limit.policy, process.policies)
 
 
 def _level(level: str, path: DataPath, faults: Faults) -> None:
@@ -259,7 +262,7 @@ def check_names(process: Process, number: int, known: Known, faults: Faults) -> 
         expect(step.subject, (*path, "subject"), "The fact")
     money = step.consequence.money
     place = (*path, "consequence", "money")
-    if money is not None and expect(money, place, "The fact"):
+    if isinstance(money, str) and expect(money, place, "The fact"):
         word = known.facts[money].word
         if word not in ("money", "number", "integer"):
             faults.add(place, f"'{money}' is {word.replace('_', ' ')}, and must be money or a number.")

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from surehand.core.bands import resolve
 from surehand.core.duration import in_words
 from surehand.core.oversight import Level
-from surehand.core.policy import Acts, Band, Consequence, Grade, Guarantee, OnError, Rule
+from surehand.core.policy import Acts, Band, Grade, Guarantee, Harm, Limit, OnError, Rule
 from surehand.core.process import Process
 from surehand.core.steps import Act, Decide, DecisionPoint
 from surehand.errors import Fault, MapInvalid
@@ -100,7 +100,8 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
             name, f"The route by confidence was {_table(old)}, and became {_table(new)}.", effect
         )
     yield from _rules(name, old.rules, new.rules)
-    yield from _consequence(name, old.consequence, new.consequence)
+    yield from _limits(name, old.limits, new.limits)
+    yield from _fields(f"{name}, consequence", old.consequence, new.consequence, _CONSEQUENCE)
     if old.signals != new.signals:
         lost = set(old.signals or ()) - set(new.signals or ())
         effect = Effect.LOOSENS if lost or old.signals is None or new.signals is None else Effect.TIGHTENS
@@ -117,6 +118,7 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
         "bands",
         "level",
         "rules",
+        "limits",
         "consequence",
         "signals",
         "choices",
@@ -227,8 +229,13 @@ def _rules(name: str, old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[Diff
             yield Difference(name, f"The words of the rule ({when}) became: {rule.because}.")
 
 
-def _consequence(name: str, old: Consequence, new: Consequence) -> Iterator[Difference]:
-    yield from _fields(f"{name}, consequence", old, new, _CONSEQUENCE)
+def _limits(name: str, old: Sequence[Limit], new: Sequence[Limit]) -> Iterator[Difference]:
+    for one in old:
+        if one not in new:
+            yield Difference(name, f"A limit was removed: {one}.", Effect.LOOSENS)
+    for one in new:
+        if one not in old:
+            yield Difference(name, f"A limit was added: {one}.", Effect.TIGHTENS)
 
 
 def _exceptions(old: Process, new: Process) -> Iterator[Difference]:
@@ -306,7 +313,10 @@ def _higher_loosens(before: Any, after: Any) -> Effect:
     return Effect.TIGHTENS
 
 
-def _lower_loosens(before: Grade, after: Grade) -> Effect:
+def _lower_loosens(before: Harm, after: Harm) -> Effect:
+    if not isinstance(before, Grade) or not isinstance(after, Grade):
+        # what conditions and functions will say is not known beforehand
+        return Effect.LOOSENS
     return Effect.LOOSENS if after.rank < before.rank else Effect.TIGHTENS
 
 
@@ -318,7 +328,7 @@ _CONSEQUENCE: Mapping[str, _Judge] = {
     "customer": _lower_loosens,
     "legal": _lower_loosens,
     "reputation": _lower_loosens,
-    "reversible": lambda _before, after: Effect.LOOSENS if after else Effect.TIGHTENS,
+    "reversible": lambda _before, after: Effect.TIGHTENS if after is False else Effect.LOOSENS,
 }
 
 
@@ -349,7 +359,7 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return listed(value, last="and")
+        return listed([str(one) for one in value], last="and")
     if hasattr(value, "total_seconds"):
         return in_words(value)
     return f"'{value}'" if isinstance(value, str) else str(value)

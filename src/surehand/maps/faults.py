@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from surehand.core.policy import HARM
 from surehand.core.steps import STEP_KINDS
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.source import DataPath, Places
@@ -117,6 +118,10 @@ def _data_path(loc: Sequence[str | int], data: Any) -> tuple[DataPath, tuple[str
         if inside:
             path.append(part)
             place = place[part]
+        elif isinstance(place, Mapping) and _MEMBER.match(str(part)):
+            if not parts or not str(part)[0].isupper():
+                return tuple(path), (part, *parts), False
+            # the model that a group of keys was taken for; what follows is one of its keys
         elif isinstance(place, Mapping) and not parts:
             path.append(part)  # a missing key
         elif parts and isinstance(place, list):
@@ -126,7 +131,13 @@ def _data_path(loc: Sequence[str | int], data: Any) -> tuple[DataPath, tuple[str
     return tuple(path), (), False
 
 
+#: What pydantic calls a member of a union.
+_MEMBER = re.compile(r"(str|bool|int|float)$|str-enum\[|tuple\[|list\[|[A-Z]\w*$")
+
+
 def _fits_member(member: str | int, value: Any) -> bool:
+    if str(member).startswith("str-enum["):
+        return isinstance(value, str)
     kinds = {"str": str, "bool": bool, "float": int | float, "int": int}
     kind = kinds.get(str(member), list if str(member).startswith(("tuple[", "list[")) else dict)
     return isinstance(value, kind)
@@ -146,6 +157,9 @@ def _either(path: DataPath, value: Any) -> str:
     words = {
         "bands": "the name of a preset or a list of bands",
         "after": "an answer, as text or true or false",
+        "money": "the name of a fact, or a function as {by: name}",
+        **dict.fromkeys(HARM, "a grade, a list of conditions, or a function as {by: name}"),
+        "reversible": "true or false, or a function as {by: name}",
     }
     return f"'{field}' must be {words.get(field, 'a text, a number, or true or false')}, not {_shown(value)}."
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surehand.core.bound import BoundStep, Condition, Parameter
+from surehand.core.bound import BoundStep, Condition, Parameter, Weighing
 from surehand.core.oversight import Level
 from surehand.core.process import Process
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Extract, Lookup, StepBase
@@ -19,6 +19,7 @@ from surehand.maps.learners import Learner, reads_of
 from surehand.maps.source import DataPath
 from surehand.maps.types import FactType, is_subtype, named, of_input, of_model
 from surehand.maps.values import choosing, fact_of_answer, facts_of_output, record_of_action
+from surehand.maps.weighing import graders_of, limits_of, rows_of
 
 
 class Joiner:
@@ -174,7 +175,10 @@ class Joiner:
         if not self._blind:
             check_names(self.process, number, self.known, self.faults)
         scope = Scope(self.known.facts, self.currency)
-        bound = BoundStep(step, to_facts=fact_of_answer(step.name), rules=self._rules(step, path, scope))
+        bound = BoundStep(
+            step, to_facts=fact_of_answer(step.name), rules=self._rules(step, path, scope),
+            weighing=self._weighing(step, path, scope),
+        )  # fmt: skip
         bound = self._recommender(bound, step, path, scope)
         facts = {step.name: of_point(step)}
         self._add(number, facts, self.faults.places.where((*path, step.kind)), step)
@@ -230,6 +234,19 @@ class Joiner:
             if rule.route is Level.AUTOMATE:
                 self._loosens(condition, place)
         return tuple(found)
+
+    def _weighing(self, step: DecisionPoint, path: DataPath, scope: Scope) -> Weighing:
+        def condition(text: str, place: DataPath) -> Condition | None:
+            return self._condition(scope, text, place)
+
+        graders = graders_of(
+            step.consequence, (*path, "consequence"), self.functions, self.known, self.trusted,
+            Faults(self.faults.places) if self._blind else self.faults,
+        )  # fmt: skip
+        return Weighing(
+            graders, rows_of(step.consequence, (*path, "consequence"), condition),
+            limits_of(step.limits, (*path, "limits"), condition),
+        )  # fmt: skip
 
     def _loosens(self, condition: CelCondition, place: DataPath) -> None:
         doubtful = sorted(condition.names - self.trusted)

@@ -56,11 +56,24 @@ def _promised(step: DecisionPoint, path: DataPath, faults: Faults) -> None:
                 (*path, "rules", number, "route"),
                 "Under a guarantee a rule can only ask for more people: nothing but evidence lets cases run.",
             )
+    for number, limit in enumerate(step.limits):
+        place: DataPath = (*path, "limits", number)
+        if not limit.route.waits:
+            faults.add(
+                (*place, "route"),
+                "Under a guarantee a limit asks for people who decide: write review, assist or human.",
+            )
+        if limit.when is not None and limit.passes:
+            faults.add(
+                place,
+                "Under a guarantee a limit with a condition cannot end or rest: its cases were not counted "
+                "when the rest was certified. Leave out 'when', or 'first' and 'peak'.",
+            )
 
 
 def _levels(step: DecisionPoint) -> set[str]:
     """The levels that cases can be routed to."""
-    reached = {str(rule.route) for rule in step.rules}
+    reached = {str(rule.route) for rule in step.rules} | {str(limit.route) for limit in step.limits}
     if step.guarantee is not None:
         reached.add(Level.SPOT_CHECK)
     elif step.level is not None:

@@ -1,0 +1,178 @@
+"""The cases of a chunk at a decision point: their signals, confidence and consequence, and so their route."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from surehand.core.bands import resolve
+from surehand.core.bound import BoundProcess, BoundStep, Facts
+from surehand.core.confidence import Confidence, judged
+from surehand.core.consequence import Asked, Graded, Untold, graded
+from surehand.core.extraction import WHOLE
+from surehand.core.limits import Narrowing
+from surehand.core.money import Money
+from surehand.core.oversight import Level
+from surehand.core.passage import Passage
+from surehand.core.policy import Grade
+from surehand.core.recommendation import Recommendation, probability
+from surehand.core.routing import Earned, Findings, Route, route
+from surehand.core.signal import SignalView
+from surehand.core.steps import DecisionPoint
+from surehand.flow.calling import called
+from surehand.flow.context import Context, SignalReader
+
+#: What is read when a decision point does not say: by the provider of its recommendation.
+DEFAULT_SIGNALS = {"rules": ("rule_clarity", "completeness")}
+_USUAL_SIGNALS = ("model_probability", "completeness")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One case, weighed.
+
+    signals  name -> reading
+    """
+
+    signals: Mapping[str, float | None]
+    confidence: Confidence
+    graded: Graded
+    route: Route
+
+
+def provider_name(process: BoundProcess, point: DecisionPoint) -> str:
+    """Which kind of AI answers here."""
+    return process.map.models[point.model].provider if point.model else "function"
+
+
+def signals_of(process: BoundProcess, point: DecisionPoint) -> tuple[str, ...]:
+    """The signals that are read at a decision point."""
+    if point.signals is not None:
+        return point.signals
+    return DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
+
+
+def weighed(
+    context: Context,
+    process: BoundProcess,
+    bound: BoundStep,
+    passages: Sequence[Passage],
+    answers: Sequence[Recommendation[Any]],
+    *,
+    failures: Sequence[int],
+    earned: Earned | None = None,
+) -> list[Weighed]:
+    """Weigh the recommendation of each case.
+
+    failures  attempts of each that failed before
+    """
+    point = bound.step
+    assert isinstance(point, DecisionPoint)
+    known = [passage.case.known for passage in passages]
+    asked, limits = _asked(context, bound, known), _limits(context, process, bound, passages, known)
+    readers = {name: context.signals[name] for name in signals_of(process, point)}
+    grade = partial(graded, point.consequence, currency=process.map.currency, rates=process.map.rates)
+    level = Level(point.level) if point.level else None
+    send = partial(
+        route, bands=resolve(point.bands) if point.bands is not None else None, level=level, earned=earned
+    )
+    required, calibration = sorted(process.required), earned.calibration if earned else None
+    found = []
+    for place, passage in enumerate(passages):
+        answer, facts = answers[place], passage.case.facts
+        signals = _signals(readers, process, passage, answer)
+        confidence = judged(signals, calibration)
+        grading = grade(facts, asked=asked[place])
+        findings = Findings(
+            confidence=confidence, graded=grading, rivals=_rivals(answer), failures=failures[place],
+            answered=answer.value is not None or level is Level.HUMAN,
+            rules=[(rule, bound.rules[i](known[place])) for i, rule in enumerate(point.rules)],
+            limits=limits[place], missing=tuple(name for name in required if facts.get(name) is None),
+        )  # fmt: skip
+        found.append(Weighed(signals, confidence, grading, send(findings)))
+    return found
+
+
+def _signals(
+    readers: Mapping[str, SignalReader], process: BoundProcess, passage: Passage,
+    recommendation: Recommendation[Any],
+) -> dict[str, float | None]:  # fmt: skip
+    case = passage.case
+    view = SignalView(
+        recommendation=recommendation,
+        readings={n: reading.get("confidence") for n, reading in case.readings.items() if n != WHOLE},
+        required=process.required,
+        facts=case.facts,
+        corrected=case.corrected,
+        similarity=case.readings.get(WHOLE, {}).get("similarity"),
+    )
+    return {name: probability(read(view)) for name, read in readers.items()}
+
+
+def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
+    best = probability(recommendation.confidence)
+    others = [probability(other.confidence) for other in recommendation.alternatives]
+    second = max((other for other in others if other is not None), default=None)
+    return (best, second) if best is not None and second is not None else None
+
+
+# What the consequence and the limits ask
+
+
+def _asked(context: Context, bound: BoundStep, known: Sequence[Facts]) -> list[Asked]:
+    """By case, what the functions and the conditions of the consequence say."""
+    weighing = bound.weighing
+    said = {
+        part: [
+            _usable(context, part, one)
+            for one in called(grader.function, grader.parameters, known, many=grader.many)
+        ]
+        for part, grader in weighing.graders.items()
+    }
+    return [
+        Asked(
+            {part: values[place] for part, values in said.items()},
+            {part: [row(facts) for row in rows] for part, rows in weighing.rows.items()},
+        )
+        for place, facts in enumerate(known)
+    ]
+
+
+def _usable(context: Context, part: str, said: Any) -> Any:
+    """What a function said of a part, where it is what the part takes; else why it is not."""
+    if isinstance(said, Exception):
+        return Untold(context.words(said))
+    if said is None:
+        return Untold("it does not know")
+    if part == "reversible":
+        return said if isinstance(said, bool) else Untold(f"it returned {type(said).__name__}")
+    if part == "money":
+        sum_ = isinstance(said, Money | Decimal | int | float) and not isinstance(said, bool)
+        return said if sum_ else Untold(f"it returned {type(said).__name__}")
+    try:
+        return Grade(said)
+    except ValueError:
+        return Untold(f"it returned {type(said).__name__}")
+
+
+def _limits(
+    context: Context, process: BoundProcess, bound: BoundStep, passages: Sequence[Passage],
+    known: Sequence[Facts],
+) -> list[list[Narrowing]]:  # fmt: skip
+    """By case, what is known of each limit."""
+    point, conditions = bound.step, bound.weighing.limits
+    assert isinstance(point, DecisionPoint)
+    cases = [passage.case for passage in passages]
+    before = [context.lately.before(context.db, process, point, limit, cases) for limit in point.limits]
+    return [
+        [
+            Narrowing(
+                limit, True if condition is None else condition(facts), before[number][place],
+                passage.at.astimezone(UTC).date(),
+            )
+            for number, (limit, condition) in enumerate(zip(point.limits, conditions, strict=True))
+        ]
+        for place, (passage, facts) in enumerate(zip(passages, known, strict=True))
+    ]  # fmt: skip

@@ -1,0 +1,106 @@
+"""The parts of a consequence and the limits of a decision point, joined to their functions and conditions.
+
+A part by conditions takes the highest grade that holds, so each of them only raises. A function may say
+anything; one that takes what nobody can vouch for may therefore only raise the grade that the map writes
+beside it.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal, get_args, get_origin
+
+from surehand.core.annotations import bare
+from surehand.core.bound import Condition, Grader
+from surehand.core.money import Money
+from surehand.core.policy import Consequence, Grade, Limit, SumBy, ToldBy
+from surehand.maps.faults import Faults, listed
+from surehand.maps.functions import Functions, Known, Signature, chunked, joined
+from surehand.maps.source import DataPath
+from surehand.maps.types import is_subtype, named, without_none
+
+Compile = Callable[[str, DataPath], Condition | None]
+
+
+def graders_of(
+    consequence: Consequence,
+    path: DataPath,
+    functions: Functions,
+    known: Known,
+    trusted: Collection[str],
+    faults: Faults,
+) -> dict[str, Grader]:
+    """The functions of a consequence by part.
+
+    known    what the decision point may look at
+    trusted  names of a lookup or of trusted input
+    """
+    found = {}
+    for part, declared in consequence.functions.items():
+        place: DataPath = (*path, part)
+        signature = functions.find(declared.by, (*place, "by"))
+        if signature is None:
+            continue
+        signature = chunked(signature)
+        _returned(part, declared, signature, faults)
+        parameters = joined(signature, known, faults)
+        if not isinstance(declared, ToldBy) and declared.at_least is None:
+            used = {name for parameter in parameters for name in parameter.facts}
+            _vouched(declared.by, sorted(used - set(trusted)), place, money=part == "money", faults=faults)
+        found[part] = Grader(signature.function, parameters, signature.many)
+    return found
+
+
+def rows_of(
+    consequence: Consequence, path: DataPath, condition: Compile
+) -> Mapping[str, tuple[Condition, ...]]:
+    """The conditions of a consequence by part."""
+    found = {}
+    for part in type(consequence).model_fields:
+        rows = getattr(consequence, part)
+        if isinstance(rows, tuple):
+            made = [condition(row.when, (*path, part, place, "when")) for place, row in enumerate(rows)]
+            found[part] = tuple(one for one in made if one is not None)
+    return found
+
+
+def limits_of(limits: Sequence[Limit], path: DataPath, condition: Compile) -> tuple[Condition | None, ...]:
+    """By limit, its condition."""
+    return tuple(
+        condition(limit.when, (*path, place, "when")) if limit.when is not None else None
+        for place, limit in enumerate(limits)
+    )
+
+
+def _vouched(name: str, doubtful: list[str], path: DataPath, *, money: bool, faults: Faults) -> None:
+    if not doubtful:
+        return
+    example = "1000" if money else "medium"
+    faults.add(
+        path,
+        f"'{name}' takes {listed(doubtful, last='and')}, which no lookup or trusted input vouches for, so it "
+        f"may only raise: write from where, such as at_least: {example}.",
+    )
+
+
+def _returned(part: str, declared: Any, signature: Signature, faults: Faults) -> None:
+    returns, _ = without_none(bare(signature.returns))
+    if isinstance(declared, SumBy):
+        fits, usual = any(is_subtype(returns, kind) for kind in (Money, Decimal, float)), "Money"
+        fits = fits and not is_subtype(returns, bool)
+    elif isinstance(declared, ToldBy):
+        fits, usual = is_subtype(returns, bool), "bool"
+    else:
+        fits, usual = _grades(returns), "Grade"
+    if returns is Any or not fits:
+        shown = "nothing" if isinstance(returns, type) and returns.__name__ == "_empty" else named(returns)
+        faults.add_at(
+            signature.where,
+            f"'{signature.name}' says the part '{part}', so it must return {usual}, and its annotation says "
+            f"{shown}.",
+        )
+
+
+def _grades(returns: Any) -> bool:
+    if get_origin(returns) is Literal:
+        return set(get_args(returns)) <= {str(grade) for grade in Grade}
+    return is_subtype(returns, Grade)
