@@ -10,6 +10,7 @@ import pytest
 from surehand.core.case import CaseState
 from surehand.core.oversight import Level
 from surehand.flow import consult
+from surehand.flow.explain import explain, plain, told
 from surehand.flow.intake import Submission, submit
 from surehand.flow.publish import propose, publish
 from tests.flow.world import World
@@ -191,3 +192,31 @@ def test_who_decides_alone_is_told_no_part_and_no_limit(a_world: Callable[..., W
     seen = str([link.body for link in consult.events(world.context, held.person, case_id)]) + held.because
     for trace in ("careful", "parts", "0.97", "91", "97"):
         assert trace not in seen.replace(world.context.processes.current["refunds"].version, ""), trace
+    story = explain(world.context, case_id, person=held.person)
+    assert (story.blind, story.axes) == (True, ())
+    assert "careful" not in told(story)
+    world.verdict(case_id, "approve", value="pay")
+    (refund, _) = explain(world.context, case_id, person=held.person).axes
+    assert refund.confidence == 0.9123
+
+
+def test_the_story_says_which_number_led_where(a_world: Callable[..., World]) -> None:
+    world = a_world(*GRADED, limited("{below: 0.97, because: We are careful}"))
+    story = explain(world.context, world.submit(sure=0.9123))
+    (axes,) = story.axes
+    assert [(part.name, part.grade) for part in axes.parts] == [
+        ("customer", "low"), ("legal", "low"), ("money", "low"),
+    ]  # fmt: skip
+    lines = told(story)
+    for line in (
+        "Why review at refund, round 1:",
+        "Low consequence and confidence 91.2: review. We are careful: confidence 91.2 is below 97.",
+        "money               low       100.00 EUR at stake",
+        "model probability   91.2      sets the confidence",
+        "The bands let cases like this run alone above 90.",
+        "We are careful: at least review below 97.",
+        "consequence   none      below 70    from 70    above 90    from 97",
+        "low           assist    assist      review    [review]     automate",
+    ):
+        assert line in lines, lines
+    assert plain(story)["axes"][0]["sentence"] == axes.sentence

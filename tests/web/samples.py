@@ -10,11 +10,13 @@ from surehand.web.views import (
     ActionView,
     AlternativeView,
     AnswerView,
+    AxesView,
     BriefView,
     CaseHead,
     CaseRow,
     CasesView,
     CaseView,
+    CellView,
     CentView,
     ChangeView,
     ConfidenceView,
@@ -31,6 +33,8 @@ from surehand.web.views import (
     FieldView,
     FindingView,
     FlagView,
+    GradeRowView,
+    GridView,
     HistoryView,
     HomeView,
     HumanBriefView,
@@ -43,6 +47,7 @@ from surehand.web.views import (
     OptionView,
     OutcomeView,
     PageView,
+    PartView,
     PastCase,
     PersonView,
     PlainField,
@@ -654,6 +659,50 @@ CASE = CaseView(
     facts=(FactView(label="Total", value="4,135.78 EUR"),),
     proof=ProofView(events=7, expected=7, head=HASH, checked=NOW, took=timedelta(milliseconds=3), sealed=5),
     outcome=OutcomeView(label="Right", text="The ledger confirms the payment.", tone="ok"),
+    axes=(
+        AxesView(
+            point="approve_payment",
+            round=2,
+            level="review",
+            grade="medium",
+            confidence=0.88,
+            limit=0.93,
+            sentence="Medium consequence and confidence 88: review. Confidence 88 is below 93.",
+            edge="Certified from 93: at most 2 in 100 wrong, 95 % sure",
+            parts=(
+                PartView(name="money", grade="medium", because="4,135.78 EUR at stake"),
+                PartView(name="customer", grade="low", because="no condition holds"),
+                PartView(name="reversible", grade="", because="cannot be undone"),
+            ),
+            signals=(("model_probability", 0.88, True), ("margin", None, False)),
+            limits=(
+                ("New supplier: at least review below 97", True),
+                ("Careful: at least review below 80", False),
+            ),
+            grid=GridView(
+                columns=("none", "below 93", "from 93", "from 97"),
+                rows=tuple(
+                    GradeRowView(
+                        grade=grade,
+                        cells=tuple(
+                            CellView(level="review", here=(grade, n) == ("medium", 1)) for n in range(4)
+                        ),
+                    )
+                    for grade in ("critical", "high", "medium", "low")
+                ),
+            ),
+        ),
+        AxesView(
+            point="code",
+            round=1,
+            level="human",
+            grade="low",
+            confidence=None,
+            limit=None,
+            edge="Always human",
+            sentence="Low consequence and no confidence: human. A person decides alone.",
+        ),
+    ),
 )
 
 WAITING_CASE = replace(

@@ -154,11 +154,11 @@ def _from_evidence(earned: Earned, findings: Findings) -> Reason:
 def _from_bands(bands: tuple[Band, ...], findings: Findings, limit: float | None) -> Reason:
     value = findings.confidence.value
     if value is None:
-        lowest = _row(bands, findings, 0.0)
+        lowest = band_of(bands, findings.graded, 0.0)
         what = findings.confidence.weakest
         text = f"No confidence: {what.replace('_', ' ')} has no reading" if what else "No confidence"
         return Reason(text, most_human((lowest.route, Level.REVIEW)), Trigger.LOW_CONFIDENCE)
-    row = _row(bands, findings, value)
+    row = band_of(bands, findings.graded, value)
     said = f"Confidence {percent(value)}"
     if not row.route.waits:
         just = "just " if percent(value) == percent(row.edge) and value > row.edge else ""
@@ -175,9 +175,10 @@ def _from_bands(bands: tuple[Band, ...], findings: Findings, limit: float | None
     )
 
 
-def _row(bands: tuple[Band, ...], findings: Findings, value: float) -> Band:
+def band_of(bands: tuple[Band, ...], graded: Graded, value: float) -> Band:
+    """The row of the table for a consequence and a confidence; a person decides where there is none."""
     for band in bands:
-        if _in_row(band, findings.graded) and band.holds(value):
+        if _in_row(band, graded) and band.holds(value):
             return band
     return Band(at_least=0.0, route=Level.HUMAN)
 

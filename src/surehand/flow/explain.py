@@ -1,8 +1,8 @@
 """The whole story of a case in plain words, and whether its record holds."""
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,13 @@ from sqlalchemy import Connection
 
 from surehand.core import story as telling
 from surehand.core.audit import FIRST, Link
+from surehand.core.axes import Axes, Grid
+from surehand.core.axes import axes as axes_of
 from surehand.core.case import Assignment, Case, Judgement, Outcome
 from surehand.core.entries import Entry
-from surehand.core.phrases import brief, hundred
+from surehand.core.phrases import brief, hundred, words
+from surehand.core.reason import percent
+from surehand.core.steps import DecisionPoint
 from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
@@ -55,6 +59,7 @@ class Story:
     assignment  who has it now
     blind       a person decides it alone and has not yet: nothing here tells what a model said
     check       the spot check that the reader has yet to decide: nothing here tells what was decided
+    axes        why it went where it went, by decision point, the last round of each; none while blind
     beside      open notices, checks and findings
     """
 
@@ -67,6 +72,7 @@ class Story:
     outcomes: tuple[Outcome, ...] = ()
     beside: tuple[Assignment, ...] = ()
     check: Assignment | None = None
+    axes: tuple[Axes, ...] = ()
 
 
 def explain(context: Context, case_id: str, *, person: str | None = None, compare: bool = True) -> Story:
@@ -97,12 +103,28 @@ def explain(context: Context, case_id: str, *, person: str | None = None, compar
     given = case.input.get("fields") or {}
     if not over.checks:
         entries = telling.told(told_of, given=given, judgements=judgements, blind=blind)
-        return Story(case, entries, proof, judgements, assignment, blind, outcomes, beside)
+        axes = () if blind else _axes(over, links)
+        return Story(case, entries, proof, judgements, assignment, blind, outcomes, beside, axes=axes)
     check = over.checks[0]
     return Story(
         over.case(case), telling.told(told_of, given=given), _up_to(proof, told_of), (), None, True, (),
         (check,), check,
     )  # fmt: skip
+
+
+def _axes(over: unseen.Veil, links: Sequence[Link]) -> tuple[Axes, ...]:
+    """By decision point; what the audit trail does not tell any more is left out."""
+    routed = {
+        (body.get("point"), body.get("round")): body
+        for link in links
+        if link.kind == "routed" and isinstance(body := link.body, Mapping)
+    }
+    last = {judged.point: judged for judged in over.judgements()}
+    steps = over.process.map.steps if over.process is not None else ()
+    points = {step.name: step for step in steps if isinstance(step, DecisionPoint)}
+    return tuple(
+        axes_of(one, points.get(one.point), routed.get((one.point, one.round), {})) for one in last.values()
+    )
 
 
 def _up_to(proof: ChainProof, links: Sequence[Link]) -> ChainProof:
@@ -131,7 +153,7 @@ def plain(story: Story) -> dict[str, Any]:
     return {
         "case": case.id, "process": case.process, "version": case.version, "title": case.title,
         "state": case.state, "round": case.round, "result": case.result, "owner": case.owner,
-        "facts": dict(case.facts),
+        "facts": dict(case.facts), "axes": [asdict(one) | {"sentence": one.sentence} for one in story.axes],
         "events": [
             {
                 "seq": entry.seq, "at": entry.at.isoformat(), "voice": entry.voice, "who": entry.who or None,
@@ -162,8 +184,40 @@ def _lines(story: Story) -> Iterator[str]:
         voice = {"ai": "AI", "person": "person"}.get(entry.voice, "engine")
         yield f"  {entry.at:%H:%M:%S}  {voice:<6}  {entry.sentence}"
     yield ""
+    for one in story.axes:
+        yield from _which_number(one)
     yield from _known(story)
     yield from _proved(story.proof)
+
+
+def _which_number(axes: Axes) -> Iterator[str]:
+    """The two axes of a route, and the levels by both with the case's place in square brackets."""
+    yield f"Why {axes.level.words} at {words(axes.point)}, round {axes.round}:"
+    yield f"  {axes.sentence}"
+    for part in axes.parts:
+        yield f"    {words(part.name):<18}  {part.grade or 'raises':<8}  {part.because}"
+    for name, reading in axes.signals.items():
+        mark = "  sets the confidence" if name in axes.weakest else ""
+        yield f"    {words(name):<18}  {'none' if reading is None else percent(reading):<8}{mark}"
+    yield f"  {axes.edge}."
+    for limit in axes.limits:
+        yield f"  {limit.text}{'' if limit.reached else ' (not reached)'}."
+    if axes.grid is not None:
+        yield from _drawn(axes.grid)
+    yield ""
+
+
+def _drawn(grid: Grid) -> Iterator[str]:
+    cells = [
+        [f"[{level.words}]" if (row, column) == grid.here else f" {level.words} "
+         for column, level in enumerate(levels)]
+        for row, (_, levels) in enumerate(grid.rows)
+    ]  # fmt: skip
+    heads = [f" {column} " for column in grid.columns]
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    for first, row in zip(("consequence", *(grade for grade, _ in grid.rows)), (heads, *cells), strict=True):
+        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        yield f"    {first:<11}  {line}".rstrip()
 
 
 def _standing(story: Story) -> str:

@@ -102,11 +102,12 @@ def settle(
         value=said["value"], confidence=found.confidence.value, signals=found.signals,
     )  # fmt: skip
     drawn: dict[str, Any] = {} if draw is None else {"draw": draw}
-    parts = [part.plain for part in grade.parts]
+    weighed: dict[str, Any] = {"parts": [part.plain for part in grade.parts], "limits": list(found.limits)}
+    weighed |= {} if earned is None else {"cut": earned.terms.cut}
     passage.note(
-        "routed", ENGINE, point=point.name, level=chosen.level, grade=grade.grade,
+        "routed", ENGINE, point=point.name, round=case.round, level=chosen.level, grade=grade.grade,
         reasons=[reason.text for reason in chosen.reasons], limit=chosen.limit, shown=showing,
-        parts=parts, **drawn,
+        **weighed, **drawn,
     )  # fmt: skip
     if chosen.level.waits:
         _hand_over(passage, process, point, chosen, office)

@@ -24,7 +24,7 @@ _OF_READINGS = ("by", "person", "evidence")
 _KEPT_BACK: Mapping[str, tuple[str, ...] | None] = {
     "recommended": None,
     "spot_checked": None,
-    "routed": ("reasons", "limit", "shown", "draw", "parts"),
+    "routed": ("reasons", "limit", "shown", "draw", "parts", "limits", "cut"),
     "assigned": ("because",),
     "verdict": ("override", "shown"),
 }

@@ -34,12 +34,14 @@ class Weighed:
     """One case, weighed.
 
     signals  name -> reading
+    limits   numbers of the map's limits that are for it, from 0
     """
 
     signals: Mapping[str, float | None]
     confidence: Confidence
     graded: Graded
     route: Route
+    limits: tuple[int, ...] = ()
 
 
 def provider_name(process: BoundProcess, point: DecisionPoint) -> str:
@@ -91,7 +93,8 @@ def weighed(
             rules=[(rule, bound.rules[i](known[place])) for i, rule in enumerate(point.rules)],
             limits=limits[place], missing=tuple(name for name in required if facts.get(name) is None),
         )  # fmt: skip
-        found.append(Weighed(signals, confidence, grading, send(findings)))
+        concern = tuple(number for number, one in enumerate(limits[place]) if one.concerns)
+        found.append(Weighed(signals, confidence, grading, send(findings), concern))
     return found
 
 

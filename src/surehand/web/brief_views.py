@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from surehand.core.bands import resolve
-from surehand.core.case import Judgement
+from surehand.core.axes import strictly
 from surehand.core.recommendation import probability
 from surehand.core.steps import Decide, DecisionPoint
 from surehand.core.values import shown
@@ -118,7 +117,7 @@ def _recommendation(standing: Standing) -> RecommendationView:
     return RecommendationView(
         label=answer_words(said.get("value")),
         confidence=ConfidenceView(
-            value=judgement.confidence, limit=judgement.limit, above=_above(standing, judgement)
+            value=judgement.confidence, limit=judgement.limit, above=strictly(judgement, point_of(standing))
         ),
         reasons=tuple(str(reason) for reason in said.get("reasons") or ()),
         alternatives=tuple(
@@ -130,15 +129,6 @@ def _recommendation(standing: Standing) -> RecommendationView:
         ),
         source=str(said.get("source") or ""),
     )  # fmt: skip
-
-
-def _above(standing: Standing, judgement: Judgement) -> bool:
-    """The limit itself is not enough: its row of the map says `above`, not `from`."""
-    point = point_of(standing)
-    return not any(
-        not band.route.waits and band.at_least == judgement.limit and standing.case.grade in band.consequence
-        for band in resolve(point.bands if point and point.bands else ())
-    )
 
 
 def answer_words(value: Any) -> str:

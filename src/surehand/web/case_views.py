@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from surehand.core.axes import Axes, Grid
 from surehand.core.case import ENGINE, Case, CaseState
+from surehand.core.policy import Grade
 from surehand.core.steps import Extract
 from surehand.core.values import shown
 from surehand.core.verdicts import KINDS
@@ -14,11 +16,16 @@ from surehand.web import fields
 from surehand.web.brief_views import answer_words
 from surehand.web.desk_views import stake_view, state_view
 from surehand.web.views import (
+    AxesView,
     CaseView,
+    CellView,
     ChangeView,
     ConflictView,
     FactView,
+    GradeRowView,
+    GridView,
     OutcomeView,
+    PartView,
     ProofView,
     ShellView,
     TimelineEntry,
@@ -40,6 +47,7 @@ def case_view(
         facts=_facts(context, story), summary=_summary(story), decide=decide,
         owner=held.person if held else (case.owner if case.owner != ENGINE else None),
         due=held.due_at if held else None, outcome=_outcome(story), undo=undo,
+        axes=tuple(_axes_view(one) for one in reversed(story.axes)),
     )  # fmt: skip
 
 
@@ -55,6 +63,29 @@ def _outcome(story: Story) -> OutcomeView | None:
     if last.note:
         said.append(last.note)
     return OutcomeView(label=label, tone=tone, text=" ".join(said))
+
+
+def _axes_view(axes: Axes) -> AxesView:
+    high = Grade(axes.grade).rank >= Grade.HIGH.rank
+    return AxesView(
+        point=axes.point, round=axes.round, level=axes.level, sentence=axes.sentence, grade=axes.grade,
+        confidence=axes.confidence, limit=None if high else axes.limit, edge=axes.edge,
+        parts=tuple(PartView(name=p.name, grade=p.grade, because=p.because) for p in axes.parts),
+        signals=tuple((name, reading, name in axes.weakest) for name, reading in axes.signals.items()),
+        limits=tuple((limit.text, limit.reached) for limit in axes.limits),
+        grid=_grid_view(axes.grid) if axes.grid is not None else None,
+    )  # fmt: skip
+
+
+def _grid_view(grid: Grid) -> GridView:
+    rows = (
+        GradeRowView(
+            grade=grade,
+            cells=tuple(CellView(level=one, here=(r, c) == grid.here) for c, one in enumerate(levels)),
+        )
+        for r, (grade, levels) in enumerate(grid.rows)
+    )
+    return GridView(columns=grid.columns, rows=tuple(rows))
 
 
 def _entries(story: Story) -> list[TimelineEntry]:

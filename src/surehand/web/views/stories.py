@@ -76,6 +76,68 @@ class OutcomeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CellView:
+    """A level among all of them; `here` marks the one of this case."""
+
+    level: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeRowView:
+    """The levels of one grade, by range of confidence."""
+
+    grade: str
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridView:
+    """The levels by consequence and confidence.
+
+    columns  ranges of confidence: 'none', 'up to 90', 'above 90'
+    rows     the highest grade first
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[GradeRowView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """A part of the consequence; '' for the grade of `reversible`, which raises the others."""
+
+    name: str
+    grade: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxesView:
+    """Why a case went where it went at one decision point: consequence against confidence.
+
+    sentence  the whole in a sentence
+    signals   (signal, reading or None, whether it sets the confidence)
+    limit     where cases like this one begin to run alone, for the mark on the line; None: nowhere
+    edge      the same in a sentence
+    limits    (sentence, whether the case ran into it)
+    """
+
+    point: str
+    round: int
+    level: str
+    sentence: str
+    grade: str
+    confidence: float | None
+    limit: float | None
+    edge: str
+    parts: tuple[PartView, ...] = ()
+    signals: tuple[tuple[str, float | None, bool], ...] = ()
+    limits: tuple[tuple[str, bool], ...] = ()
+    grid: GridView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """The story of a case. GET /cases/{id}
 
@@ -84,6 +146,7 @@ class CaseView:
     owner, due  while it waits
     outcome     None: not known yet
     undo        steps that the reader may take back; POST /cases/{id}/undo: csrf, step
+    axes        why it went where it went, by decision point, the last one first
     """
 
     shell: ShellView
@@ -102,6 +165,7 @@ class CaseView:
     due: datetime | None = None
     outcome: OutcomeView | None = None
     undo: tuple[str, ...] = ()
+    axes: tuple[AxesView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
