@@ -268,3 +268,20 @@ def test_a_draft_is_read_and_not_written_again(a_world: Callable[..., World]) ->
     assert outcomes(world, case_id) == [(False, None, "ann")]
     assert beside(world, case_id).kind == "finding"
     world.check()
+
+
+def test_a_person_overrides_a_number_only_beyond_its_tolerance(a_world: Callable[..., World]) -> None:
+    world = a_world(
+        ("    choices: [pay, reject]\n", "    number: {unit: EUR, tolerance: 0.01, tolerance_units: 2}\n"),
+        ("    after: pay\n", ""),
+        ("Recommendation[str]", "Recommendation[float]"),
+        ('value=answer or "pay"', "value=37.0"),
+        UNMAPPED,
+    )
+    for given, override in (("39", False), ("39.01", True)):
+        case_id = world.submit(sure=0.8)
+        world.verdict(case_id, "approve", value=given)
+        (verdict,) = world.verdicts(case_id)
+        # what is carried out is the number that was given, also where it agrees
+        assert (verdict.value, verdict.override) == (float(given), override)
+        assert world.case(case_id).answers["refund"]["value"] == float(given)

@@ -148,3 +148,20 @@ def test_what_a_change_of_them_does_to_the_oversight(tmp_path: Path) -> None:
     assert by_hand == {"'legal' was what exposed says, and became 'critical'.": Effect.LOOSENS}
     assert set(effect(("at_least: 100", "at_least: 200")).values()) == {Effect.LOOSENS}
     assert set(effect(("reversible: {by: undoable}", "reversible: false")).values()) == {Effect.TIGHTENS}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [
+        ("tolerance: 0.01", "tolerance: 0.02", Effect.LOOSENS),
+        ("tolerance: 0.02", "tolerance: 0.01", Effect.TIGHTENS),
+        ("tolerance_units: 5", "tolerance_units: 6", Effect.LOOSENS),
+        ("tolerance: 0.01, tolerance_units: 5", "tolerance: 0.02, tolerance_units: 4", Effect.LOOSENS),
+        ("tolerance: 0.01, unit: EUR", "tolerance: 0.01, unit: USD", Effect.NEITHER),
+    ],
+)
+def test_a_wider_tolerance_loosens(tmp_path: Path, before: str, after: str, effect: Effect) -> None:
+    old, new = (
+        bound(tmp_path, ("choices: [pay, reject]", f"number: {{{one}}}")).map for one in (before, after)
+    )
+    assert [one.effect for one in differences(old, new)] == [effect]

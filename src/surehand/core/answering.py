@@ -1,6 +1,7 @@
 """What can be answered at a decision point, and what a person typed, in the right types."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from surehand.core.bound import BoundProcess
@@ -52,10 +53,16 @@ def refusal(point: DecisionPoint | None) -> Any:
 
 
 def same_answer(point: DecisionPoint, decided: Any, right: Any) -> bool:
-    """Two answers are the same; numbers within the tolerance of the one that is right."""
-    if isinstance(point, Decide) and point.number is not None and decided is not None and right is not None:
-        return abs(float(decided) - float(right)) <= point.number.tolerance * abs(float(right))
-    return bool(decided == right)
+    """Two answers agree, as far as it matters here: the one place that says so.
+
+    A number agrees within either tolerance of the one that is right, to the last digit of what was written.
+    Everything else agrees if it is equal; whether two different texts say the same, only a person can tell.
+    """
+    if not isinstance(point, Decide) or point.number is None or decided is None or right is None:
+        return bool(decided == right)
+    true = Decimal(str(right))
+    share, units = Decimal(str(point.number.tolerance)), Decimal(str(point.number.tolerance_units))
+    return abs(Decimal(str(decided)) - true) <= max(share * abs(true), units)
 
 
 def corrected(passage: Passage, process: BoundProcess, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,12 +82,14 @@ class Number(Strict):
 
     unit       such as EUR or days
     tolerance  it counts as right within this share of the true value
+    tolerance_units  it counts as right within so many units of the true value, too
     least      the smallest answer that is possible
     most       the largest answer that is possible
     """
 
     unit: str = ""
     tolerance: Share = 0.0
+    tolerance_units: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     least: float | None = None
     most: float | None = None
 

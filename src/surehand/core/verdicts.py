@@ -128,7 +128,8 @@ def _approve(hearing: Hearing) -> Effect:
         raise InvalidInput([Fault("value", "choose an answer: there is no recommendation to approve")])
     value = checked_value(point, value)
     approves = decided(passage, hearing.process, hearing.place, value, by=hearing.person)
-    return Effect(value, approves, recommended is not None and value != recommended)
+    differs = recommended is not None and not same_answer(point, recommended, value)
+    return Effect(value, approves, differs)
 
 
 def _let_pass(hearing: Hearing) -> Effect:

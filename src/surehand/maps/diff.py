@@ -17,7 +17,7 @@ from surehand.core.duration import in_words
 from surehand.core.oversight import Level
 from surehand.core.policy import Acts, Band, Grade, Guarantee, Harm, Limit, OnError, Rule
 from surehand.core.process import Process
-from surehand.core.steps import Act, Decide, DecisionPoint
+from surehand.core.steps import Act, Decide, DecisionPoint, Number
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.faults import listed
 
@@ -127,7 +127,7 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
         "spot_check",
         "guarantee",
     }
-    yield from _fields(name, old, new, {}, told=told)
+    yield from _fields(name, old, new, {"number": _more_is_right}, told=told)
 
 
 def _overseen(
@@ -330,6 +330,16 @@ _CONSEQUENCE: Mapping[str, _Judge] = {
     "reputation": _lower_loosens,
     "reversible": lambda _before, after: Effect.TIGHTENS if after is False else Effect.LOOSENS,
 }
+
+
+def _more_is_right(before: Number | None, after: Number | None) -> Effect:
+    """A wider tolerance calls more answers right, in spot checks and under a guarantee."""
+    if before is None or after is None:
+        return Effect.NEITHER
+    pairs = [(before.tolerance, after.tolerance), (before.tolerance_units, after.tolerance_units)]
+    if any(new > old for old, new in pairs):
+        return Effect.LOOSENS
+    return Effect.TIGHTENS if any(new < old for old, new in pairs) else Effect.NEITHER
 
 
 def _less_loosens(before: Any, after: Any) -> Effect:
