@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from surehand.core.money import Money, base_amount
@@ -83,12 +84,12 @@ def graded(
     if unknown:
         parts.append(Part("money", Grade.HIGH, unknown, told=False))
     elif stake is not None:
-        sum_ = f"{abs(stake):,.2f} {currency} at stake"
-        parts.append(Part("money", _money_grade(consequence, stake), sum_))
+        because = f"{abs(stake):,.2f} {currency} at stake"
+        parts.append(Part("money", _money_grade(consequence, stake), because))
     highest = max(parts, key=_rank)
     grade, because = highest.grade or Grade.LOW, highest.because
     if grade is Grade.LOW:
-        because = f"{abs(stake):,.2f} {currency} at stake" if stake is not None else "little at stake"
+        because = parts[-1].because if stake is not None else "little at stake"
     undoing = _undoing(consequence, asked)
     if undoing is not None:
         grade, because = grade.raised, f"{because}; {undoing.because}"
@@ -108,10 +109,15 @@ def _highest(*grades: Grade) -> Grade:
 
 def _harm(name: str, declared: Any, asked: Asked) -> Part:
     if isinstance(declared, Grade):
-        return Part(name, declared, _HARM[name] if declared is not Grade.LOW else "")
+        return _fixed(name, declared)
     if isinstance(declared, GradedBy):
         return _said(name, declared, asked.said.get(name))
     return _held(name, declared, asked.held.get(name, ()))
+
+
+@cache
+def _fixed(name: str, grade: Grade) -> Part:
+    return Part(name, grade, _HARM[name] if grade is not Grade.LOW else "")
 
 
 def _said(name: str, declared: GradedBy, said: Any) -> Part:

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Level(StrEnum):
-    """How much of a decision a person makes. Ordered by `rank`, least human first."""
+    """How much of a decision a person makes. Ordered by `rank`, least human first.
+
+    rank   place on the ladder, 0 (least human) to 5
+    waits  nothing runs before a person has answered
+    """
+
+    rank: int
+    waits: bool
 
     AUTOMATE = "automate"
     SPOT_CHECK = "spot_check"
@@ -13,16 +21,6 @@ class Level(StrEnum):
     REVIEW = "review"
     ASSIST = "assist"
     HUMAN = "human"
-
-    @property
-    def rank(self) -> int:
-        """Place on the ladder, 0 (least human) to 5."""
-        return _RANK[self]
-
-    @property
-    def waits(self) -> bool:
-        """Nothing runs before a person has answered."""
-        return self.rank >= Level.REVIEW.rank
 
     @property
     def shows_recommendation(self) -> bool:
@@ -35,9 +33,13 @@ class Level(StrEnum):
         return self.value.replace("_", " ")
 
 
-_RANK = {level: rank for rank, level in enumerate(Level)}
+for _rank, _level in enumerate(Level):
+    # asked many times for every case: set once and not worked out each time
+    _level.rank, _level.waits = _rank, _rank >= tuple(Level).index(Level.REVIEW)
+
+_BY_RANK = attrgetter("rank")
 
 
 def most_human(levels: Iterable[Level]) -> Level:
     """The strictest of some levels; `automate` of none."""
-    return max(levels, key=lambda level: level.rank, default=Level.AUTOMATE)
+    return max(levels, key=_BY_RANK, default=Level.AUTOMATE)

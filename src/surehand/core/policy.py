@@ -25,17 +25,17 @@ class Strict(BaseModel):
 
 
 class Grade(StrEnum):
-    """What an error costs. Ordered by `rank`."""
+    """What an error costs. Ordered by `rank`.
+
+    rank  0 (low) to 3 (critical)
+    """
+
+    rank: int
 
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
     CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        """0 (low) to 3 (critical)."""
-        return _GRADES.index(self)
 
     @property
     def raised(self) -> "Grade":
@@ -44,6 +44,8 @@ class Grade(StrEnum):
 
 
 _GRADES = tuple(Grade)
+for _rank, _grade in enumerate(_GRADES):
+    _grade.rank = _rank
 
 
 class GradeRow(Strict):

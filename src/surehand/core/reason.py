@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from surehand.core.oversight import Level
@@ -23,6 +24,7 @@ class Reason:
         return {"text": self.text, "level": self.level, "trigger": self.trigger, "policy": self.policy}
 
 
+@lru_cache(maxsize=10_000)
 def percent(share: float) -> str:
     """A share as people read it, never rounded up over a limit: 0.899 is 89.9."""
     number = Decimal(str(share)) * 100

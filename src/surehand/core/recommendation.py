@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 def probability(value: float | None) -> float | None:
     """A confidence that can be used, or None: missing, NaN and impossible values are the lowest."""
+    if type(value) is float:
+        return value if 0.0 <= value <= 1.0 else None  # which NaN is not
     if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
     number = float(value)

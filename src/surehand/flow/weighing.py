@@ -127,6 +127,8 @@ def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
 def _asked(context: Context, bound: BoundStep, known: Sequence[Facts]) -> list[Asked]:
     """By case, what the functions and the conditions of the consequence say."""
     weighing = bound.weighing
+    if not weighing.graders and not weighing.rows:
+        return [Asked()] * len(known)
     said = {
         part: [
             _usable(context, part, one)
@@ -167,6 +169,8 @@ def _limits(
     """By case, what is known of each limit."""
     point, conditions = bound.step, bound.weighing.limits
     assert isinstance(point, DecisionPoint)
+    if not conditions:
+        return [[]] * len(passages)
     cases = [passage.case for passage in passages]
     before = [context.lately.before(context.db, process, point, limit, cases) for limit in point.limits]
     return [
