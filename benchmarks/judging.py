@@ -28,7 +28,7 @@ from surehand.core.guarantee import Terms
 from surehand.core.passage import Passage
 from surehand.core.recommendation import Alternative, Recommendation
 from surehand.core.routing import Earned
-from surehand.flow.weighing import Weighed, weighed
+from surehand.flow.appraising import Appraised, appraised
 
 CHUNK = 500
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -178,9 +178,9 @@ def _run(surehand: Surehand, bound: BoundStep, way: str, cases: int) -> Iterator
 
 def judge(
     surehand: Surehand, bound: BoundStep, came: list[Passage], said: list[Recommendation[Any]], way: str
-) -> list[Weighed]:
+) -> list[Appraised]:
     """A chunk of them."""
-    return weighed(
+    return appraised(
         surehand.context, surehand.context.processes.named("claims"), bound, came, said,
         failures=[0] * len(came), earned=EARNED if way == "guarantee" else None,
     )  # fmt: skip

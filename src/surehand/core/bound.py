@@ -59,7 +59,7 @@ class Grader:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighing:
+class Appraisal:
     """What a decision point's consequence and limits ask of a case.
 
     graders  part of the consequence -> its function
@@ -83,7 +83,7 @@ class BoundStep:
     to_facts    what the function returned (an item of it, if `many`) -> JSON facts; of a decision point:
                 the answer -> its fact; of an action: what it returned as JSON, for the record
     rules       compiled conditions of a decision point's rules, in order
-    weighing    of a decision point: what its consequence and its limits ask
+    appraisal   of a decision point: what its consequence and its limits ask
     table       compiled conditions of its `rules` model, in order
     many        the function takes and gives lists
     undo, confirm  of an action; called with the action's arguments by name, and `key`; `undo` also with
@@ -98,7 +98,7 @@ class BoundStep:
     facts: Mapping[str, str] = field(default_factory=dict)
     to_facts: Callable[[Any], dict[str, Any]] = dict
     rules: tuple[Condition, ...] = ()
-    weighing: Weighing = Weighing()
+    appraisal: Appraisal = Appraisal()
     table: tuple[Condition, ...] = ()
     many: bool = False
     undo: Callable[..., Any] | None = None

@@ -39,9 +39,9 @@ def settled(point: DecisionPoint, said: Sequence[Any], recommended: Any) -> bool
     said  one to three unseen answers, in the order in which they were given
     """
     if len(said) == 3:
-        return same_answer(point, said[2], recommended)
+        return same_answer(point, recommended, said[2])
     if len(said) == 2:
-        alike = same_answer(point, said[0], said[1]) and not same_answer(point, said[1], recommended)
+        alike = same_answer(point, said[0], said[1]) and not same_answer(point, recommended, said[1])
         return False if alike else None
     return True if same_answer(point, recommended, said[0]) else None
 

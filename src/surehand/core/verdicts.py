@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from surehand.core import actions, opinions, repairs, watching
-from surehand.core.answering import checked_value, corrected, refusal
+from surehand.core.answering import checked_value, corrected, refusal, same_answer
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict

@@ -22,7 +22,7 @@ from surehand.core.policy import Sla
 from surehand.core.recommendation import Recommendation
 from surehand.core.steps import Act, DecisionPoint
 from surehand.errors import NotFound, PermanentFailure, SurehandError
-from surehand.flow import gathering, guarding, judging, weighing
+from surehand.flow import appraising, gathering, guarding, judging
 from surehand.flow.calling import GivenBack
 from surehand.flow.context import Context
 from surehand.flow.finishing import drop, save
@@ -249,7 +249,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
             # the AI failed for good: people decide, and are told why
             failed = f"The AI failed: {context.words(answer)}"
             answered.append((run, Recommendation(value=None, reasons=(failed,), source="failed")))
-    found = weighing.weighed(
+    found = appraising.appraised(
         context, process, bound, [run.passage for run, _ in answered], [answer for _, answer in answered],
         failures=[run.item.failures for run, _ in answered], earned=earned,
     )  # fmt: skip

@@ -12,8 +12,8 @@ from surehand.core.digest import digest
 from surehand.core.grounds import ground
 from surehand.core.guarantee import Plan
 from surehand.core.steps import DecisionPoint
+from surehand.flow.appraising import provider_name, signals_of
 from surehand.flow.context import Context
-from surehand.flow.weighing import provider_name, signals_of
 from surehand.store import models
 from surehand.store.models import CONFIDENCE
 

@@ -15,8 +15,8 @@ from surehand.core.case import ENGINE
 from surehand.core.confidence import Answered, calibrated
 from surehand.core.steps import DecisionPoint
 from surehand.flow import bases
+from surehand.flow.appraising import signals_of
 from surehand.flow.context import Context
-from surehand.flow.weighing import signals_of
 from surehand.store import audit, evidence, models
 from surehand.store.evidence import Point
 from surehand.store.models import CONFIDENCE, Version

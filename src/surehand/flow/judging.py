@@ -17,8 +17,8 @@ from surehand.core.routing import Earned, Route
 from surehand.core.steps import DecisionPoint
 from surehand.core.values import plain, shown, storable
 from surehand.errors import SettingsInvalid, TemporaryFailure
+from surehand.flow.appraising import Appraised, provider_name
 from surehand.flow.context import Context
-from surehand.flow.weighing import Weighed, provider_name
 from surehand.providers.classifier import answering
 
 
@@ -60,7 +60,7 @@ def settle(
     place: int,
     passage: Passage,
     recommendation: Recommendation[Any],
-    found: Weighed,
+    found: Appraised,
     *,
     office: Office,
     earned: Earned | None = None,
@@ -102,12 +102,12 @@ def settle(
         value=said["value"], confidence=found.confidence.value, signals=found.signals,
     )  # fmt: skip
     drawn: dict[str, Any] = {} if draw is None else {"draw": draw}
-    weighed: dict[str, Any] = {"parts": [part.plain for part in grade.parts], "limits": list(found.limits)}
-    weighed |= {} if earned is None else {"cut": earned.terms.cut}
+    told: dict[str, Any] = {"parts": [part.plain for part in grade.parts], "limits": list(found.limits)}
+    told |= {} if earned is None else {"cut": earned.terms.cut}
     passage.note(
         "routed", ENGINE, point=point.name, round=case.round, level=chosen.level, grade=grade.grade,
         reasons=[reason.text for reason in chosen.reasons], limit=chosen.limit, shown=showing,
-        **weighed, **drawn,
+        **told, **drawn,
     )  # fmt: skip
     if chosen.level.waits:
         _hand_over(passage, process, point, chosen, office)

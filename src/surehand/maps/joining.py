@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surehand.core.bound import BoundStep, Condition, Parameter, Weighing
+from surehand.core.bound import Appraisal, BoundStep, Condition, Parameter
 from surehand.core.oversight import Level
 from surehand.core.process import Process
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Extract, Lookup, StepBase
 from surehand.maps.answers import check_function, check_table, of_point
+from surehand.maps.appraising import graders_of, limits_of, rows_of
 from surehand.maps.cel import Currency
 from surehand.maps.checks import check_names
 from surehand.maps.conditions import CelCondition, Scope
@@ -19,7 +20,6 @@ from surehand.maps.learners import Learner, reads_of
 from surehand.maps.source import DataPath
 from surehand.maps.types import FactType, is_subtype, named, of_input, of_model
 from surehand.maps.values import choosing, fact_of_answer, facts_of_output, record_of_action
-from surehand.maps.weighing import graders_of, limits_of, rows_of
 
 
 class Joiner:
@@ -177,7 +177,7 @@ class Joiner:
         scope = Scope(self.known.facts, self.currency)
         bound = BoundStep(
             step, to_facts=fact_of_answer(step.name), rules=self._rules(step, path, scope),
-            weighing=self._weighing(step, path, scope),
+            appraisal=self._appraisal(step, path, scope),
         )  # fmt: skip
         bound = self._recommender(bound, step, path, scope)
         facts = {step.name: of_point(step)}
@@ -235,7 +235,7 @@ class Joiner:
                 self._loosens(condition, place)
         return tuple(found)
 
-    def _weighing(self, step: DecisionPoint, path: DataPath, scope: Scope) -> Weighing:
+    def _appraisal(self, step: DecisionPoint, path: DataPath, scope: Scope) -> Appraisal:
         def condition(text: str, place: DataPath) -> Condition | None:
             return self._condition(scope, text, place)
 
@@ -243,7 +243,7 @@ class Joiner:
             step.consequence, (*path, "consequence"), self.functions, self.known, self.trusted,
             Faults(self.faults.places) if self._blind else self.faults,
         )  # fmt: skip
-        return Weighing(
+        return Appraisal(
             graders, rows_of(step.consequence, (*path, "consequence"), condition),
             limits_of(step.limits, (*path, "limits"), condition),
         )  # fmt: skip

@@ -30,8 +30,8 @@ _USUAL_SIGNALS = ("model_probability", "completeness")
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """One case, weighed.
+class Appraised:
+    """One case, appraised.
 
     signals  name -> reading
     limits   numbers of the map's limits that are for it, from 0
@@ -56,7 +56,7 @@ def signals_of(process: BoundProcess, point: DecisionPoint) -> tuple[str, ...]:
     return DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
 
 
-def weighed(
+def appraised(
     context: Context,
     process: BoundProcess,
     bound: BoundStep,
@@ -65,8 +65,8 @@ def weighed(
     *,
     failures: Sequence[int],
     earned: Earned | None = None,
-) -> list[Weighed]:
-    """Weigh the recommendation of each case.
+) -> list[Appraised]:
+    """Appraise the recommendation of each case.
 
     failures  attempts of each that failed before
     """
@@ -94,7 +94,7 @@ def weighed(
             limits=limits[place], missing=tuple(name for name in required if facts.get(name) is None),
         )  # fmt: skip
         concern = tuple(number for number, one in enumerate(limits[place]) if one.concerns)
-        found.append(Weighed(signals, confidence, grading, send(findings), concern))
+        found.append(Appraised(signals, confidence, grading, send(findings), concern))
     return found
 
 
@@ -126,20 +126,20 @@ def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
 
 def _asked(context: Context, bound: BoundStep, known: Sequence[Facts]) -> list[Asked]:
     """By case, what the functions and the conditions of the consequence say."""
-    weighing = bound.weighing
-    if not weighing.graders and not weighing.rows:
+    appraisal = bound.appraisal
+    if not appraisal.graders and not appraisal.rows:
         return [Asked()] * len(known)
     said = {
         part: [
             _usable(context, part, one)
             for one in called(grader.function, grader.parameters, known, many=grader.many)
         ]
-        for part, grader in weighing.graders.items()
+        for part, grader in appraisal.graders.items()
     }
     return [
         Asked(
             {part: values[place] for part, values in said.items()},
-            {part: [row(facts) for row in rows] for part, rows in weighing.rows.items()},
+            {part: [row(facts) for row in rows] for part, rows in appraisal.rows.items()},
         )
         for place, facts in enumerate(known)
     ]
@@ -167,7 +167,7 @@ def _limits(
     known: Sequence[Facts],
 ) -> list[list[Narrowing]]:  # fmt: skip
     """By case, what is known of each limit."""
-    point, conditions = bound.step, bound.weighing.limits
+    point, conditions = bound.step, bound.appraisal.limits
     assert isinstance(point, DecisionPoint)
     if not conditions:
         return [[]] * len(passages)

@@ -81,12 +81,12 @@ def faults(folder: Path, *edits: tuple[str, str]) -> list[str]:
 
 
 def test_parts_are_joined_to_their_functions_and_conditions(tmp_path: Path) -> None:
-    weighing = bound(tmp_path).steps[0].weighing
-    assert {part: grader.many for part, grader in weighing.graders.items()} == {
+    appraisal = bound(tmp_path).steps[0].appraisal
+    assert {part: grader.many for part, grader in appraisal.graders.items()} == {
         "money": False, "legal": True, "reversible": False,
     }  # fmt: skip
-    assert [row.text for row in weighing.rows["customer"]] == ["tier == 'key'"]
-    assert [one.text if one else None for one in weighing.limits] == ["tier == 'new'", None]  # type: ignore[attr-defined]
+    assert [row.text for row in appraisal.rows["customer"]] == ["tier == 'key'"]
+    assert [one.text if one else None for one in appraisal.limits] == ["tier == 'new'", None]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
