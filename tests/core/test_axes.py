@@ -114,6 +114,13 @@ def test_the_signals_that_set_the_confidence_are_named() -> None:
     assert axes(a_judgement(signals={"a": 0.9, "b": None}, confidence=None), None, {}).weakest == ("b",)
 
 
+def test_a_fitted_confidence_is_set_by_no_signal() -> None:
+    fitted = axes(a_judgement(signals={"a": 0.9, "b": None}, confidence=0.83), None, {})
+    assert (fitted.weakest, fitted.fitted) == ((), True)
+    assert not axes(a_judgement(signals={"a": 0.9}, confidence=0.9), None, {}).fitted
+    assert not axes(a_judgement(signals={}, confidence=None), None, {}).fitted
+
+
 def test_of_a_map_that_is_gone_what_was_recorded_is_told() -> None:
     parts = [{"name": "legal", "grade": "high", "because": "A contract", "told": True}]
     told = axes(a_judgement(), None, {"parts": parts, "limits": [0]})

@@ -78,6 +78,11 @@ class Axes:
     grid: Grid | None
 
     @property
+    def fitted(self) -> bool:
+        """The confidence is none of the readings: it was fitted to answers that people gave unseen."""
+        return self.confidence is not None and bool(self.signals) and not self.weakest
+
+    @property
     def sentence(self) -> str:
         """The whole in one line."""
         sure = "no confidence" if self.confidence is None else f"confidence {percent(self.confidence)}"
@@ -108,7 +113,8 @@ def axes(judgement: Judgement, point: DecisionPoint | None, routed: Mapping[str,
 
 
 def _weakest(signals: Mapping[str, float | None], confidence: float | None) -> tuple[str, ...]:
-    return tuple(name for name, reading in signals.items() if reading is None or reading == confidence)
+    """Where confidence was fitted, no signal sets it alone, and one that is missing leaves some."""
+    return tuple(name for name, reading in signals.items() if reading == confidence)
 
 
 def _held(limit: Limit, confidence: float | None) -> Held:

@@ -199,6 +199,8 @@ def _which_number(axes: Axes) -> Iterator[str]:
     for name, reading in axes.signals.items():
         mark = "  sets the confidence" if name in axes.weakest else ""
         yield f"    {words(name):<18}  {'none' if reading is None else percent(reading):<8}{mark}"
+    if axes.fitted:
+        yield "  The confidence is fitted: how often people who did not see the AI's view agreed with it."
     yield f"  {axes.edge}."
     for limit in axes.limits:
         yield f"  {limit.text}{'' if limit.reached else ' (not reached)'}."

@@ -73,7 +73,7 @@ def _axes_view(axes: Axes) -> AxesView:
         parts=tuple(PartView(name=p.name, grade=p.grade, because=p.because) for p in axes.parts),
         signals=tuple((name, reading, name in axes.weakest) for name, reading in axes.signals.items()),
         limits=tuple((limit.text, limit.reached) for limit in axes.limits),
-        grid=_grid_view(axes.grid) if axes.grid is not None else None,
+        grid=_grid_view(axes.grid) if axes.grid is not None else None, fitted=axes.fitted,
     )  # fmt: skip
 
 

@@ -121,6 +121,7 @@ class AxesView:
     limit     where cases like this one begin to run alone, for the mark on the line; None: nowhere
     edge      the same in a sentence
     limits    (sentence, whether the case ran into it)
+    fitted    the confidence is none of the readings, but was fitted to unseen answers
     """
 
     point: str
@@ -135,6 +136,7 @@ class AxesView:
     signals: tuple[tuple[str, float | None, bool], ...] = ()
     limits: tuple[tuple[str, bool], ...] = ()
     grid: GridView | None = None
+    fitted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
