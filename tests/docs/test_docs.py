@@ -20,6 +20,7 @@ from surehand.maps import deployment
 from surehand.maps.starter import write
 from surehand.testing import trial
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, named, prose
+from tests.language import answers, speaking
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
@@ -185,6 +186,20 @@ def test_the_classifier_that_has_learned_nothing_asks_people(tmp_path: Path) -> 
         case = bench.submit("support", {"subject": "Double payment", "message": "Charged twice for one box"})
         assert "The AI has no recommendation" in bench.assignment(case.id).because
         assert bench.verdict(case.id, "approve", value="billing").result == "billing"
+
+
+def test_the_language_model_that_is_not_sure_of_itself_asks_people(tmp_path: Path) -> None:
+    """The example of the page, with a server that gives two answers of three."""
+    page = ROOT / "docs/how-to/ask-a-language-model.md"
+    with speaking(answers("billing", 0.99), answers("access", 0.99), answers("billing", 0.99)) as speaker:
+        folder = laid_out(page, tmp_path)
+        place = folder / "support/process.yaml"
+        place.write_text(place.read_text("utf-8").replace("http://localhost:11434/v1", speaker.url), "utf-8")
+        with trial(folder) as bench:
+            case = bench.submit("support", {"customer": "Ada Lovelace", "message": "Ada was charged twice"})
+            assert "not above 90" in bench.assignment(case.id).because
+        assert len(speaker.heard) == 3
+        assert "Ada" not in speaker.everything
 
 
 def test_the_way_out_of_write_a_process(tmp_path: Path) -> None:

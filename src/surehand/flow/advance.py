@@ -28,6 +28,7 @@ from surehand.flow.finishing import drop, save
 from surehand.flow.pace import QUICK
 from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
 from surehand.flow.workload import Loads
+from surehand.providers.protocol import NotBegun
 from surehand.store import cases, saving, work
 from surehand.store.saving import Stale
 from surehand.store.work import Work
@@ -72,7 +73,15 @@ def advance(context: Context, items: Sequence[Work]) -> None:
     by_version: dict[tuple[str, str], list[_Run]] = {}
     for run in runs:
         by_version.setdefault((run.passage.case.process, run.passage.case.version), []).append(run)
-    for (name, version), group in by_version.items():
+    done: list[_Run] = []
+    for (name, version), group in sorted(
+        by_version.items(), key=lambda one: not context.pace.quick(one[0][1])
+    ):
+        if done and not context.pace.quick(version):
+            # what was quick does not wait for what may be slow
+            save(context, [(run.item, run.passage) for run in done if not run.lost])
+            done = []
+        done += group
         try:
             process = context.processes.pinned(name, version)
         except SurehandError:
@@ -83,7 +92,7 @@ def advance(context: Context, items: Sequence[Work]) -> None:
         began = time.monotonic()
         _through(context, process, group, office)
         context.pace.took(version, time.monotonic() - began)
-    save(context, [(run.item, run.passage) for run in runs if not run.lost])
+    save(context, [(run.item, run.passage) for run in done if not run.lost])
 
 
 def run_unsaved(context: Context, process: BoundProcess, passage: Passage) -> None:
@@ -239,6 +248,9 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
     earned = guarding.earned(context, process, point)
     loads = Loads(lambda: office.loads)
     for run, answer in zip(runs, answers, strict=True):
+        if isinstance(answer, NotBegun):
+            _give_back(context, run)
+            continue
         if isinstance(answer, Exception):
             if _may_retry(bound, run, answer):
                 _retry(context, run, answer, bound.step.name)

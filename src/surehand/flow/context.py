@@ -23,6 +23,7 @@ from surehand.flow.pace import Pace
 from surehand.flow.sharing import Sharing
 from surehand.flow.workload import Loads, Workload
 from surehand.providers import Provider
+from surehand.providers.protocol import Languages
 from surehand.store import cases, work
 from surehand.store.audit import Checkpoints
 from surehand.store.database import Database
@@ -105,6 +106,7 @@ class Context:
     reader  reads the files that cases bring
     pictures  draws their pages
     models  the trained models in use
+    languages  language models by provider, asked over the network
     secret  of the deployment: random draws are made with it
     held    the claimed work that this process is at
     pace    how quick the steps of each version are
@@ -128,6 +130,7 @@ class Context:
     reader: DocumentReader
     pictures: PagePictures
     models: Models
+    languages: Mapping[str, Languages]
     secret: bytes = field(repr=False)
     development: bool = False
     lease: timedelta = LEASE

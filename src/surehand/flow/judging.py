@@ -22,6 +22,7 @@ from surehand.core.signal import SignalView
 from surehand.core.steps import DecisionPoint
 from surehand.core.values import plain, shown, storable
 from surehand.errors import SettingsInvalid, TemporaryFailure
+from surehand.flow import asking
 from surehand.flow.context import Context
 from surehand.providers.classifier import answering
 
@@ -40,6 +41,8 @@ def recommend(
         return [Recommendation(value=None, source="not asked") for _ in passages]
     if bound.model is not None and bound.model.provider in context.models.classifiers:
         return _learned(context, process, bound, passages)
+    if bound.model is not None and bound.model.provider in context.languages:
+        return asking.asked(context, process, bound, [passage.case.known for passage in passages])
     provider = context.providers[provider_name(process, point)]
     brought = [passage.case.brought.get(point.name) for passage in passages]
     return provider.recommend(bound, [passage.case.known for passage in passages], brought)
@@ -221,7 +224,9 @@ def signals_of(process: BoundProcess, point: DecisionPoint) -> tuple[str, ...]:
     """The signals that are read at a decision point."""
     if point.signals is not None:
         return point.signals
-    return DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
+    usual = DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
+    model = process.map.models.get(point.model or "")
+    return (*usual, "consensus") if model is not None and (model.samples or 1) > 1 else usual
 
 
 def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
