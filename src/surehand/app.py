@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from surehand import plugins
@@ -216,7 +217,9 @@ def _context(
         clock=_now, draw=random.random, new_id=_new_id, worker=worker, reader=reader,
         pictures=Pictures(drawer, deployment.folder / ".surehand" / "pages", _PICTURES),
         models=Models(installed.extractors, folders, installed.classifiers),
-        languages=installed.languages, secret=secret,
+        languages=installed.languages,
+        # one thread is left for everything else
+        asking=BoundedSemaphore(max(1, deployment.settings.workers - 1)), secret=secret,
         development=deployment.settings.development,
     )  # fmt: skip
 

@@ -241,9 +241,11 @@ def test_without_a_budget_nothing_is_counted(opened: Opened) -> None:
     assert not any(name.startswith("used ") for name in names)
 
 
-def test_what_there_is_no_time_for_is_given_back_and_not_a_failure(opened: Opened, speaker: Speaker) -> None:
+def test_what_there_is_no_time_for_is_given_back_and_not_a_failure(
+    opened: Opened, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = opened(("    retries: 0\n", "    retries: 0\n    at_once: 1\n"))
-    bench.surehand.context.lease = timedelta(seconds=1)  # a third of it is for asking
+    monkeypatch.setattr("surehand.flow.asking._PATIENCE", 0.3)
     speaker.does(slowly(0.2, SURE))
     items = [Submission(process="tickets", input=INPUT, key=str(number)) for number in range(5)]
     made = submit_many(bench.surehand.context, items, submitter="tester")
@@ -252,6 +254,21 @@ def test_what_there_is_no_time_for_is_given_back_and_not_a_failure(opened: Opene
         assert not isinstance(one, Exception)
         assert str(bench.case(one.case.id).state) == "done"
     assert len(speaker.heard) == 5  # each was asked once
+
+
+def test_one_thread_is_left_for_other_work(opened: Opened, speaker: Speaker) -> None:
+    """Two threads run work, so one may ask: the other gives such cases back and does not wait."""
+    bench = opened()
+    assert bench.surehand.context.asking.acquire(blocking=False)  # somebody is asking
+    case = bench.submit("tickets", INPUT)
+    assert str(case.state) == "running"
+    assert speaker.heard == []
+    bench.surehand.context.asking.release()
+    bench.run()
+    assert speaker.heard == []  # it is not tried over and over
+    bench.wait(timedelta(seconds=2))
+    assert str(bench.case(case.id).state) == "done"
+    assert judged(bench, case.id).signals["model_probability"] == 0.99
 
 
 PLAIN = """\

@@ -169,7 +169,7 @@ class Model(Strict):
     instructions  what a language model is to know and to weigh; part of the version, as all of this is
     temperature   how much its answers may vary
     timeout    how long one call may take; 30 seconds by default
-    within     how long one answer may take with all its calls; 90 seconds by default
+    within     how long one answer may take with all its calls; 45 seconds by default
     retries    how often a call that failed is made again before the case is put off; 2 by default
     samples    how often each case is asked; how far the answers agree is the signal `consensus`
     at_once    calls of one worker that are under way at a time; 8 by default

@@ -9,27 +9,42 @@ from surehand.core.process import Budget
 from surehand.core.recommendation import Recommendation
 from surehand.core.steps import DecisionPoint
 from surehand.flow.context import Context
+from surehand.providers.protocol import NotBegun
 from surehand.store import budgets
 from surehand.store.budgets import Used
 
-#: Asking may take this share of a lease before the rest of the chunk is given back: what was answered is then
-#: saved, and other work has its turn.
-_PATIENCE = 1 / 3
+#: Seconds of asking after which the rest of a chunk is given back: what was answered is saved, and other work
+#: has its turn.
+_PATIENCE = 5.0
 
 
 def asked(
     context: Context, process: BoundProcess, bound: BoundStep, cases: Sequence[Facts]
 ) -> list[Recommendation[Any] | Exception]:
-    """The model's answers, one per case; the error of one is its own, NotBegun where time was up."""
+    """The model's answers, one per case; the error of one is its own, NotBegun where time was up.
+
+    Of the threads that run work one is never here, unless it is the only one: other work goes on.
+    """
     point, model = bound.step, bound.model
     assert isinstance(point, DecisionPoint)
     assert model is not None
     purse: _Purse | _Bottomless = _Bottomless()
     if model.budget is not None:
         purse = _Purse(context, process.name, str(point.model), model.budget)
-    return context.languages[model.provider].ask(
-        bound, cases, purse=purse, draw=context.draw, patience=context.lease.total_seconds() * _PATIENCE
-    )
+    if not context.asking.acquire(blocking=False):
+        return [NotBegun()] * len(cases)
+    try:
+        return context.languages[model.provider].ask(
+            bound, cases, purse=purse, draw=context.draw, patience=_PATIENCE
+        )
+    finally:
+        context.asking.release()
+
+
+def asks(context: Context, process: str) -> bool:
+    """Some case of a process, as it is published now, may wait for a language model. Raises NotFound."""
+    models = context.processes.named(process).map.models.values()
+    return any(model.provider in context.languages for model in models)
 
 
 class _Bottomless:

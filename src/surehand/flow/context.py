@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -112,6 +113,7 @@ class Context:
     pace    how quick the steps of each version are
     workload  what each person has open
     sharing transactions of callers who come at the same moment
+    asking  how many threads may wait for language models at a time
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
@@ -138,6 +140,7 @@ class Context:
     sharing: Sharing = field(default_factory=Sharing)
     pace: Pace = field(default_factory=Pace)
     workload: Workload = field(default_factory=Workload)
+    asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake

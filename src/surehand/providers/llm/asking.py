@@ -22,7 +22,7 @@ from surehand.providers.llm.prompt import Prompt, case_text, prompt_of, told
 from surehand.providers.llm.replies import Broken, Reply, recommended
 from surehand.providers.protocol import NotBegun, Purse
 
-_TIMEOUT, _WITHIN = timedelta(seconds=30), timedelta(seconds=90)
+_TIMEOUT, _WITHIN = timedelta(seconds=30), timedelta(seconds=45)
 _RETRIES, _SAMPLES, _AT_ONCE = 2, 1, 8
 
 #: Seconds between two tries: the first wait, and the longest.
