@@ -131,6 +131,7 @@ ALL = [by_function, by_function_of_a_chunk, by_caller, by_table, by_classifier, 
         (CHOICE, None, None), (CHOICE, ["a"], None),
         (YES_NO, True, True), (YES_NO, False, False), (YES_NO, "yes", None), (YES_NO, 1, None),
         (NUMBER, 12.5, 12.5), (NUMBER, 12, 12), (NUMBER, math.nan, None), (NUMBER, math.inf, None),
+        (NUMBER, 10**400, None),
         (NUMBER, -1, None), (NUMBER, 101, None), (NUMBER, True, None), (NUMBER, "12", None), (NUMBER, 0, 0),
         (DRAFT, "Dear", "Dear"), (DRAFT, " ", None), (DRAFT, 3, None),
     ],
@@ -195,7 +196,7 @@ def test_a_chunk_that_comes_back_short_is_asked_one_by_one() -> None:
     ] * 3  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("confidence", [math.nan, 1.7, -0.1, True, "high"])
+@pytest.mark.parametrize("confidence", [math.nan, 1.7, -0.1, 10**400, True, "high"])
 def test_an_impossible_confidence_is_none(confidence: Any) -> None:
     given = Recommendation(value="a", confidence=confidence)
     assert by_function(CHOICE, [given])[0].confidence is None

@@ -133,7 +133,7 @@ def test_a_server_without_tools_may_answer_in_text(speaker: Speaker, play: Play)
     assert (made.value, made.confidence) == ("billing", 0.9)
 
 
-@pytest.mark.parametrize("stated", [1.7, -0.1, math.nan, math.inf, True, "0.9", None, [0.9], {}])
+@pytest.mark.parametrize("stated", [1.7, -0.1, 10**400, math.nan, math.inf, True, "0.9", None, [0.9], {}])
 def test_a_confidence_that_cannot_be_is_no_reading(speaker: Speaker, stated: Any) -> None:
     speaker.does(answers("billing", stated))
     (made,) = asked(speaker)
