@@ -16,7 +16,8 @@ from surehand.core.audit import Link
 from surehand.core.case import Judgement
 from surehand.core.steps import DecisionPoint
 from surehand.core.story import told
-from surehand.errors import SettingsInvalid
+from surehand.errors import NotFound, SettingsInvalid
+from surehand.flow import training
 from surehand.flow.guarding import basis_of
 from surehand.flow.intake import Submission, submit, submit_many
 from surehand.store import audit, budgets, cases, tables
@@ -231,6 +232,13 @@ def test_tokens_have_a_budget_too(opened: Opened, speaker: Speaker) -> None:
     made = [bench.submit("tickets", INPUT) for _ in range(3)]
     assert [str(bench.case(one.id).state) for one in made] == ["done", "done", "waiting"]
     assert len(speaker.heard) == 2
+
+
+def test_it_learns_nothing_here(opened: Opened) -> None:
+    bench = opened()
+    bench.submit("tickets", INPUT)
+    with pytest.raises(NotFound, match="has no model that learns"):
+        training.train(bench.surehand.context, "tickets", None, by="boss")
 
 
 def test_without_a_budget_nothing_is_counted(opened: Opened) -> None:
