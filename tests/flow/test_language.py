@@ -18,7 +18,7 @@ from surehand.core.steps import DecisionPoint
 from surehand.core.story import told
 from surehand.errors import NotFound, SettingsInvalid
 from surehand.flow import training
-from surehand.flow.guarding import basis_of
+from surehand.flow.bases import basis_of
 from surehand.flow.intake import Submission, submit, submit_many
 from surehand.store import audit, budgets, cases, tables
 from surehand.testing import Trial, trial
@@ -334,12 +334,17 @@ def test_what_was_earned_holds_for_the_prompt_as_well(
     process = bench.surehand.context.processes.named("tickets")
     point = process.map.steps[0]
     assert isinstance(point, DecisionPoint)
-    before = basis_of(process, point, {})
-    assert basis_of(process, point, {}) == before
+
+    def basis() -> str:
+        with bench.surehand.context.db.read() as connection:
+            return basis_of(bench.surehand.context, connection, process, point).name
+
+    before = basis()
+    assert basis() == before
     monkeypatch.setattr(
         "surehand.providers.llm.prompt._FRAME", "Answer {question} with {answers}, by {tool}, {name}"
     )
-    assert basis_of(process, point, {}).name != before.name
+    assert basis() != before
 
 
 def test_it_does_not_start_without_what_the_model_needs(
