@@ -52,7 +52,7 @@ def basis_of(context: Context, connection: Connection, process: BoundProcess, po
 
 
 def _prompts(context: Context, process: BoundProcess) -> dict[str, str]:
-    """Versions of what language models are asked: our part may change with a release, a question in the map."""
+    """Versions of what language models are asked: a release may change our part, and a map its question."""
     return {
         f"prompt of {bound.step.name}": prompt_of(bound, bound.model).version
         for bound in process.steps
