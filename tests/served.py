@@ -3,10 +3,11 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import uvicorn
@@ -108,9 +109,9 @@ def take_back(key: str) -> None:
 """
 
 
-def write_place(folder: Path, *, database: str) -> Path:
-    """Write the deployment into a folder."""
-    for name, text in (("refunds", _REFUNDS), ("posts", _POSTS)):
+def write_place(folder: Path, *, database: str, more: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """Write the deployment into a folder; `more`: processes without functions, by name."""
+    for name, text in (("refunds", _REFUNDS), ("posts", _POSTS), *more.items()):
         (folder / name).mkdir(parents=True)
         (folder / name / "process.yaml").write_text(text)
     (folder / "refunds" / "steps.py").write_text(_STEPS)
@@ -173,9 +174,11 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, database_url: str) -> Iterator[Served]:
-    """Serve the deployment's API from a folder that does not exist yet."""
-    surehand = assembled(write_place(folder, database=database_url))
+def served(
+    folder: Path, database_url: str, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Served]:
+    """Serve the deployment's API from a folder that does not exist yet; `more`: further processes."""
+    surehand = assembled(write_place(folder, database=database_url, more=more))
     try:
         people = [name for name in surehand.context.people.people if name != "bo.builder"]
         keys = {name: access.create_key(surehand.context, name, "test", by="bo.builder") for name in people}

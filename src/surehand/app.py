@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from surehand import plugins
@@ -31,6 +32,7 @@ from surehand.flow.models import Models
 from surehand.flow.reconcile import older_than_its_checkpoints
 from surehand.flow.running import drain, reclaim, sweep
 from surehand.maps import deployment as deployments
+from surehand.maps import language
 from surehand.maps import version as contents
 from surehand.maps.bind import bind
 from surehand.maps.checks import Names
@@ -164,6 +166,7 @@ def assembled(
             _publish_folder(deployment, context, installed.names)
         elif not publishing:
             context.processes.current.update(_published(context))
+            _everything_is_there(context, installed.names)
     except BaseException:
         db.close()
         raise
@@ -213,7 +216,10 @@ def _context(
         signals=installed.signals, checkpoints=Checkpoints(deployment.settings.audit_folder),
         clock=_now, draw=random.random, new_id=_new_id, worker=worker, reader=reader,
         pictures=Pictures(drawer, deployment.folder / ".surehand" / "pages", _PICTURES),
-        models=Models(installed.extractors, folders, installed.classifiers), secret=secret,
+        models=Models(installed.extractors, folders, installed.classifiers),
+        languages=installed.languages,
+        # one thread is left for everything else
+        asking=BoundedSemaphore(max(1, deployment.settings.workers - 1)), secret=secret,
         development=deployment.settings.development,
     )  # fmt: skip
 
@@ -272,6 +278,18 @@ def _published(context: Context) -> dict[str, BoundProcess]:
             "then a second person publishes it with the same command"
         )
     return {name: context.processes.versions.load(name, version.hash) for name, version in current.items()}
+
+
+def _everything_is_there(context: Context, names: Names) -> None:
+    """What language models need is on this machine: else every case would wait, try, and go to people."""
+    lacking = [
+        words
+        for process in context.processes.current.values()
+        for name, lacks in names.languages.items()
+        for words in language.lacks(process.map, lacks, (name,))
+    ]
+    if lacking:
+        raise SettingsInvalid("\n".join(lacking))
 
 
 def _worker_name() -> str:

@@ -46,9 +46,14 @@ class Mask:
 def mask_of(secrets: Iterable[str], *, database_url: str = "", environment: Mapping[str, str]) -> Mask:
     """A mask for secrets, the password of a database, and what the environment calls a secret."""
     password = urlsplit(database_url).password or ""
-    named = (value for name, value in environment.items() if _SECRET_NAME.search(name))
+    named = (value for name, value in environment.items() if names_a_secret(name))
     found = {value for value in (*secrets, password, unquote(password), *named) if len(value) >= _SHORTEST}
     return Mask(tuple(sorted(found, key=len, reverse=True)))
+
+
+def names_a_secret(variable: str) -> bool:
+    """The value of an environment variable of this name is hidden."""
+    return _SECRET_NAME.search(variable) is not None
 
 
 def trace(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from surehand.errors import SettingsInvalid
 from surehand.maps.checks import Names
 from surehand.maps.learners import Learner
 from surehand.providers import Provider
-from surehand.providers.protocol import Classifiers, Extractors
+from surehand.providers.protocol import Classifiers, Extractors, Languages
 
 SIGNALS = "surehand.signals"
 PROVIDERS = "surehand.providers"
@@ -31,6 +31,7 @@ class Plugins:
     providers: Mapping[str, Provider]
     extractors: Mapping[str, Extractors]
     classifiers: Mapping[str, Classifiers]
+    languages: Mapping[str, Languages]
 
     @property
     def names(self) -> Names:
@@ -43,6 +44,7 @@ class Plugins:
                 name: Learner(tuple(one.KINDS), tuple(one.VECTORS), one.lacking)
                 for name, one in self.classifiers.items()
             },
+            {name: one.lacking for name, one in self.languages.items()},
         )
 
 
@@ -73,6 +75,8 @@ def load() -> Plugins:
             lambda found: all(callable(getattr(found, name, None)) for name in (*_EXTRACTING, "lacking")),
             f"an object with the functions {', '.join(_EXTRACTING)} and lacking",
         ),
+        # no entry point: what leaves the house goes one way, past the masking
+        {name: _languages(name) for name in providers.LANGUAGE_MODELS},
     )
 
 
@@ -99,6 +103,12 @@ def _extractors(name: str) -> Extractors:
 def _classifiers(name: str) -> Classifiers:
     module: Any = importlib.import_module(f"surehand.providers.{name.replace('-', '_')}")
     found: Classifiers = module
+    return found
+
+
+def _languages(name: str) -> Languages:
+    module: Any = importlib.import_module(f"surehand.providers.{name}")
+    found: Languages = module
     return found
 
 

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -150,6 +151,17 @@ def test_an_edit_says_what_was_there_before() -> None:
     )
     assert entries[1].changes == (Edit("total", "61.00 EUR", "16.00"), Edit("buyer", "A", "B"))
     assert entries[2].changes == (Edit("total", "16.00", "17.00"),)
+
+
+def test_why_there_is_no_recommendation_is_told() -> None:
+    judgement: Any = SimpleNamespace(
+        point="pay_it", round=1, recommendation={"reasons": ["The letter is empty"]}
+    )
+    event = link("recommended", "ai", {"point": "pay_it", "round": 1, "value": None, "source": "m"})
+    assert told([event], judgements=[judgement])[0].sentence == (
+        "Has no recommendation. The letter is empty. (m)"
+    )
+    assert "empty" not in told([event], judgements=[judgement], blind=True)[0].sentence
 
 
 def test_nothing_of_a_model_is_told_to_who_decides_alone() -> None:

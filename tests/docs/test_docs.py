@@ -21,6 +21,7 @@ from surehand.maps import deployment
 from surehand.maps.starter import write
 from surehand.testing import trial
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, named, prose
+from tests.language import answers, speaking
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
@@ -206,6 +207,20 @@ def test_grade_a_consequence_says_what_happens(tmp_path: Path) -> None:
     map_.write_text(map_.read_text().replace("{by: legal_weight, at_least: low}", "{by: legal_weight}"))
     (shown,) = (block.text for block in blocks(page) if block.language == "text")
     assert [str(fault) for fault in deployment.check(folder, names=plugins.load().names)] == [shown.strip()]
+
+
+def test_the_language_model_that_is_not_sure_of_itself_asks_people(tmp_path: Path) -> None:
+    """The example of the page, with a server that gives two answers of three."""
+    page = ROOT / "docs/how-to/ask-a-language-model.md"
+    with speaking(answers("billing", 0.99), answers("access", 0.99), answers("billing", 0.99)) as speaker:
+        folder = laid_out(page, tmp_path)
+        place = folder / "support/process.yaml"
+        place.write_text(place.read_text("utf-8").replace("http://localhost:11434/v1", speaker.url), "utf-8")
+        with trial(folder) as bench:
+            case = bench.submit("support", {"customer": "Ada Lovelace", "message": "Ada was charged twice"})
+            assert "not above 90" in bench.assignment(case.id).because
+        assert len(speaker.heard) == 3
+        assert "Ada" not in speaker.everything
 
 
 def test_the_way_out_of_write_a_process(tmp_path: Path) -> None:

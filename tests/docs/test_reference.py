@@ -29,6 +29,8 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     process.InputField: (MAP, "Input field"),
     process.Volume: (MAP, "Volume"),
     process.Model: (MAP, "Models"),
+    process.Budget: (MAP, "budget"),
+    process.Masking: (MAP, "masking"),
     process.TableRow: (MAP, "Rows of a rules table"),
     steps.StepBase: (MAP, "Steps"),
     steps.Extract: (MAP, "extract"),

@@ -2,8 +2,8 @@
 
 import hashlib
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import cache, partial
 from types import SimpleNamespace
@@ -21,6 +21,8 @@ from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.reconcile import reconcile
 from surehand.flow.running import advance_now
 from surehand.flow.undo import undo
+from surehand.providers.llm.calls import Said
+from surehand.providers.llm.replies import Reply
 from surehand.store import saving, tables, work
 from surehand.store.models import Version
 from surehand.store.saving import Stale
@@ -30,6 +32,17 @@ from tests.flow.test_notify import AT_ONCE, LATER
 from tests.flow.test_spot_check import checks
 
 PROMISE = ("    bands: review-flow\n", "    guarantee: {error: 0.2}\n")
+ASKED = (
+    (
+        "steps:\n",
+        "models:\n"
+        "  outside:\n"
+        "    {provider: llm, model: 'openai:x', base_url: 'http://127.0.0.1:9/v1', retries: 0,\n"
+        "     budget: {calls: 9, tokens: 9000}, masking: {off_because: nothing leaves in this test}}\n"
+        "steps:\n",
+    ),
+    ("  - decide: refund\n", "  - decide: refund\n    model: outside\n"),
+)
 NO_CONFIRM = ("    confirm: was_paid\n", "")
 
 
@@ -313,6 +326,16 @@ def faulty_at_first() -> dict[str, Callable[[], Any]]:
     return {"surehand.flow.judging.settle": made}
 
 
+@asynccontextmanager
+async def _line(*_: Any, **__: Any) -> AsyncIterator[Any]:
+    """A language model that is asked, without a network."""
+
+    async def call(text: str) -> Said:
+        return Said(Reply("pay", 0.95, "so"), tokens=100)
+
+    yield SimpleNamespace(call=call)
+
+
 @cache
 def _quick() -> PasswordHasher:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -433,4 +456,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a file": Scenario((Step("keep", _keeps_a_file),)),
     "models": Scenario((Step("install", _installs),)),
+    "asked of a model": Scenario(
+        (submits("a"), rests()), edits=ASKED, patches={"surehand.providers.llm.calls.line": lambda: _line}
+    ),
 }  # fmt: skip

@@ -11,11 +11,12 @@ import pytest
 
 from surehand.core.bound import BoundStep, Parameter
 from surehand.core.classification import Readings
-from surehand.core.process import Model, TableRow
+from surehand.core.process import Masking, Model, TableRow
 from surehand.core.recommendation import Alternative, Recommendation
 from surehand.core.steps import Decide, DecisionPoint, Draft, Number
-from surehand.providers import Provider, external, function, rules
+from surehand.providers import Provider, external, function, llm, rules
 from surehand.providers.classifier import answering
+from tests import language
 
 COMMON: dict[str, Any] = {"level": "review", "queue": "desk"}
 CHOICE = Decide(decide="it", choices=("a", "b"), **COMMON)
@@ -97,7 +98,29 @@ def by_classifier(point: DecisionPoint, answers: Sequence[Any]) -> list[Any]:
     return answering.recommend(Learned(answers), step, [{}] * len(answers))
 
 
-ALL = [by_function, by_function_of_a_chunk, by_caller, by_table, by_classifier]
+class Bottomless:
+    """A purse with room for every call."""
+
+    def take(self) -> str | None:
+        return None
+
+    def used(self, tokens: int) -> None:
+        """Nobody counts."""
+
+
+def by_language_model(point: DecisionPoint, answers: Sequence[Any]) -> list[Any]:
+    """Over a real connection, one case at a time, in order."""
+    with language.speaking(*(language.answers(one) for one in answers)) as speaker:
+        model = Model(
+            provider="llm", model="openai:loop", base_url=speaker.url, at_once=1, retries=0,
+            masking=Masking(off_because="there is nothing in these cases"),
+        )  # fmt: skip
+        step = BoundStep(point, model=model, reads={"case": "integer"})
+        cases = [{"case": number} for number in range(len(answers))]
+        return llm.ask(step, cases, purse=Bottomless(), draw=lambda: 0.0, patience=60)
+
+
+ALL = [by_function, by_function_of_a_chunk, by_caller, by_table, by_classifier, by_language_model]
 
 
 @pytest.mark.parametrize("by", ALL)
@@ -108,6 +131,7 @@ ALL = [by_function, by_function_of_a_chunk, by_caller, by_table, by_classifier]
         (CHOICE, None, None), (CHOICE, ["a"], None),
         (YES_NO, True, True), (YES_NO, False, False), (YES_NO, "yes", None), (YES_NO, 1, None),
         (NUMBER, 12.5, 12.5), (NUMBER, 12, 12), (NUMBER, math.nan, None), (NUMBER, math.inf, None),
+        (NUMBER, 10**400, None),
         (NUMBER, -1, None), (NUMBER, 101, None), (NUMBER, True, None), (NUMBER, "12", None), (NUMBER, 0, 0),
         (DRAFT, "Dear", "Dear"), (DRAFT, " ", None), (DRAFT, 3, None),
     ],
@@ -172,7 +196,7 @@ def test_a_chunk_that_comes_back_short_is_asked_one_by_one() -> None:
     ] * 3  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("confidence", [math.nan, 1.7, -0.1, True, "high"])
+@pytest.mark.parametrize("confidence", [math.nan, 1.7, -0.1, 10**400, True, "high"])
 def test_an_impossible_confidence_is_none(confidence: Any) -> None:
     given = Recommendation(value="a", confidence=confidence)
     assert by_function(CHOICE, [given])[0].confidence is None

@@ -8,9 +8,9 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from surehand.core.duration import Duration
 from surehand.core.money import Currency
@@ -109,21 +109,68 @@ class TableRow(Strict):
     because: Text
 
 
+class Budget(Strict):
+    """What a language model may use in a day of UTC, all workers together.
+
+    calls   requests, those included that failed and were tried again
+    tokens  what was sent and what came back, as the model's server counts it
+    """
+
+    calls: Annotated[int, Field(ge=1)] | None = None
+    tokens: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if self.calls is None and self.tokens is None:
+            raise ValueError("write 'calls', 'tokens', or both")
+        return self
+
+
+class Masking(Strict):
+    """What of a case does not leave for a language model.
+
+    fields       facts whose values are masked, besides those that are known by their names
+    off_because  why nothing is masked
+    """
+
+    fields: tuple[Identifier, ...] = ()
+    off_because: Annotated[str, Field(min_length=10, max_length=300)] | None = None
+
+    @model_validator(mode="after")
+    def _on_or_off(self) -> Self:
+        if self.fields and self.off_because is not None:
+            raise ValueError("write 'fields' or 'off_because': nothing is masked when it is off")
+        return self
+
+
 class Model(Strict):
     """Where the recommendations of a step come from.
 
     provider   `function` (a typed function of `steps.py`), `rules` (a first-hit table), `external`
                (the caller brings recommendation and confidence), `field-extractor` (reads fields of
                documents, trained from examples), `text-classifier` and `table-classifier` (choose among
-               answers, trained from examples and verdicts)
+               answers, trained from examples and verdicts), `llm` (asks a language model)
     table      the rows of a `rules` model
     examples   file of labelled documents or cases in the process's folder that a trained model starts from
-    reads      facts that a classifier reads; by default all input fields of types that it can read
+    reads      facts that a classifier or a language model reads; by default all input fields of types that
+               it can read
     vectors    what stands for a text: its words, or its meaning by a sentence encoder
     out_of_scope  share of cases that no answer fits, for which a classifier's confidence is to hold; by
                default as the examples show
     cluster    the field whose value tells which documents look alike, such as the supplier
     day_first  3/4 is the third of April; learned from the examples if left out
+    model      of an `llm`: kind and name, such as `openai:NAME`
+    base_url   where an OpenAI-compatible server of an `llm` is
+    key        the environment variable that holds its key
+    instructions  what a language model is to know and to weigh; part of the version, as all of this is
+    temperature   how much its answers may vary
+    timeout    how long one call may take; 30 seconds by default
+    within     how long one answer may take with all its calls; 45 seconds by default
+    retries    how often a call that failed is made again before the case is put off; 2 by default
+    samples    how often each case is asked; how far the answers agree is the signal `consensus`
+    at_once    calls of one worker that are under way at a time; 8 by default
+    budget     what it may use in a day
+    masking    what does not leave; names and numbers of persons by default
     """
 
     provider: str
@@ -134,6 +181,18 @@ class Model(Strict):
     out_of_scope: Annotated[float, Field(ge=0, lt=1)] | None = None
     cluster: Identifier | None = None
     day_first: bool | None = None
+    model: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_/-]*:\S+$", max_length=200)] | None = None
+    base_url: Annotated[str, Field(pattern=r"^https?://[^/\s@]+(/\S*)?$")] | None = None
+    key: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    instructions: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    timeout: Duration | None = None
+    within: Duration | None = None
+    retries: Annotated[int, Field(ge=0, le=10)] | None = None
+    samples: Annotated[int, Field(ge=1, le=20)] | None = None
+    at_once: Annotated[int, Field(ge=1, le=64)] | None = None
+    budget: Budget | None = None
+    masking: Masking | None = None
 
 
 class ExceptionPath(Strict):

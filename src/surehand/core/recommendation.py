@@ -1,6 +1,5 @@
 """What an AI brings to a step: readings of a document, and recommendations with their reasons."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -16,8 +15,8 @@ def probability(value: float | None) -> float | None:
         return value if 0.0 <= value <= 1.0 else None  # which NaN is not
     if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    number = float(value)
-    return number if math.isfinite(number) and 0.0 <= number <= 1.0 else None
+    # compared before it is made a float: an integer may be too large for one; NaN compares with nothing
+    return float(value) if 0 <= value <= 1 else None
 
 
 @dataclass(frozen=True, slots=True)

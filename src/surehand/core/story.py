@@ -110,17 +110,18 @@ def _recommended(event: Told) -> Entry:
     if event.tale.blind:
         return Entry(what="Kept back:", rest="a person decides this without a machine's view.")
     source = str(event.get("source") or "")
+    at = (str(event.get("point")), int(event.get("round") or 0))
+    because = " ".join(event.tale.reasons.get(at, ()))
+    because = because if not because or because.endswith((".", "?", "!")) else f"{because}."
     if event.get("value") is None:
         asked = source != "not asked"
         what = "Has no recommendation." if asked else "Was not asked:"
-        return Entry(what=what, rest="" if asked else "a person decides this alone.", note=source, voice="ai")
+        rest = because if asked else "a person decides this alone."
+        return Entry(what=what, rest=rest, note=source, voice="ai")
     sure = event.get("confidence")
     said = "No confidence." if sure is None else f"Confidence {hundred(sure)} in 100."
     if weak := _weakest(event.get("signals")):
         said = f"{said[:-1]}: {weak}."
-    at = (str(event.get("point")), int(event.get("round") or 0))
-    because = " ".join(event.tale.reasons.get(at, ()))
-    because = because if not because or because.endswith((".", "?", "!")) else f"{because}."
     rest = f"{because} {said}".strip()
     return Entry(what=f"Recommends: {brief(event.body['value'])}.", rest=rest, note=source, voice="ai")
 

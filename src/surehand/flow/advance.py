@@ -7,6 +7,7 @@ nothing paid for runs twice.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -29,6 +30,7 @@ from surehand.flow.finishing import drop, save
 from surehand.flow.pace import QUICK
 from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
 from surehand.flow.workload import Loads
+from surehand.providers.protocol import NotBegun
 from surehand.store import cases, saving, work
 from surehand.store.saving import Stale
 from surehand.store.work import Work
@@ -39,6 +41,9 @@ _WORTH_STORING = QUICK
 #: The functions of one step may take this share of a lease before the rest of the chunk is given back.
 _PATIENCE = 1 / 3
 
+
+#: After this a chunk is looked at again of which nothing could be begun.
+_BUSY = timedelta(seconds=1)
 
 #: Claims of one piece of work after which the case is taken for what stops its workers.
 _POISONOUS = 20
@@ -73,7 +78,15 @@ def advance(context: Context, items: Sequence[Work]) -> None:
     by_version: dict[tuple[str, str], list[_Run]] = {}
     for run in runs:
         by_version.setdefault((run.passage.case.process, run.passage.case.version), []).append(run)
-    for (name, version), group in by_version.items():
+    done: list[_Run] = []
+    for (name, version), group in sorted(
+        by_version.items(), key=lambda one: not context.pace.quick(one[0][1])
+    ):
+        if done and not context.pace.quick(version):
+            # what was quick does not wait for what may be slow
+            save(context, [(run.item, run.passage) for run in done if not run.lost])
+            done = []
+        done += group
         try:
             process = context.processes.pinned(name, version)
         except SurehandError:
@@ -84,7 +97,7 @@ def advance(context: Context, items: Sequence[Work]) -> None:
         began = time.monotonic()
         _through(context, process, group, office)
         context.pace.took(version, time.monotonic() - began)
-    save(context, [(run.item, run.passage) for run in runs if not run.lost])
+    save(context, [(run.item, run.passage) for run in done if not run.lost])
 
 
 def run_unsaved(context: Context, process: BoundProcess, passage: Passage) -> None:
@@ -122,7 +135,7 @@ def _recognise(context: Context, process: BoundProcess, runs: list[_Run]) -> Non
     ends = time.monotonic() + context.lease.total_seconds() * _PATIENCE
     for number, run in enumerate(unread):
         if number and time.monotonic() > ends:
-            _give_back(context, run)
+            _give_back(context, [run])
         else:
             recognise(context, process, run.passage)
     _store(context, [run for run in unread if not run.stopped])
@@ -224,7 +237,7 @@ def _gather(context: Context, process: BoundProcess, place: int, runs: list[_Run
     patience = context.lease.total_seconds() * _PATIENCE
     for run, found in zip(runs, gathering.gathered(context, process, bound, cases, patience), strict=True):
         if isinstance(found, GivenBack):
-            _give_back(context, run)
+            _give_back(context, [run])
         elif isinstance(found, Exception):
             _failed(context, process, place, run, found, office)
         else:
@@ -239,8 +252,14 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
     assert isinstance(point, DecisionPoint)
     earned = guarding.earned(context, process, point)
     loads = Loads(lambda: office.loads)
+    unbegun = [run for run, answer in zip(runs, answers, strict=True) if isinstance(answer, NotBegun)]
+    if unbegun:
+        # where nothing could be begun at all, it is not tried again at once, over and over
+        _give_back(context, unbegun, after=_BUSY if len(unbegun) == len(runs) else timedelta(0))
     answered: list[tuple[_Run, Recommendation[Any]]] = []
     for run, answer in zip(runs, answers, strict=True):
+        if isinstance(answer, NotBegun):
+            continue
         if not isinstance(answer, Exception):
             answered.append((run, answer))
         elif _may_retry(bound, run, answer):
@@ -292,13 +311,17 @@ def _retry(context: Context, run: _Run, error: Exception, step: str) -> None:
     run.stopped = True
 
 
-def _give_back(context: Context, run: _Run) -> None:
-    """Queue the rest of a slow chunk again at once; it does not count as a failure."""
-    run.stopped = True
-    run.passage.queue("advance", run.passage.case.id, at=context.clock(), failures=run.item.failures)
-    if not run.passage.changed:
+def _give_back(context: Context, runs: Sequence[_Run], *, after: timedelta = timedelta(0)) -> None:
+    """Queue the rest of a slow chunk again; it does not count as a failure."""
+    at = context.clock() + after
+    for run in runs:
+        run.stopped = True
+        run.passage.queue("advance", run.passage.case.id, at=at, failures=run.item.failures)
+    unchanged = [run for run in runs if not run.passage.changed]
+    for run in unchanged:
         run.lost = True
-        context.db.write(lambda c: work.release(c, [run.item], due_at=context.clock()))
+    if unchanged:
+        context.db.write(lambda c: work.release(c, [run.item for run in unchanged], due_at=at))
 
 
 def _unrunnable(context: Context, runs: list[_Run]) -> None:

@@ -53,7 +53,9 @@ def signals_of(process: BoundProcess, point: DecisionPoint) -> tuple[str, ...]:
     """The signals that are read at a decision point."""
     if point.signals is not None:
         return point.signals
-    return DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
+    usual = DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
+    model = process.map.models.get(point.model or "")
+    return (*usual, "consensus") if model is not None and (model.samples or 1) > 1 else usual
 
 
 def appraised(

@@ -14,6 +14,7 @@ from surehand.core.guarantee import Plan
 from surehand.core.steps import DecisionPoint
 from surehand.flow.appraising import provider_name, signals_of
 from surehand.flow.context import Context
+from surehand.providers.llm.prompt import prompt_of
 from surehand.store import models
 from surehand.store.models import CONFIDENCE
 
@@ -42,12 +43,21 @@ class Basis:
 def basis_of(context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint) -> Basis:
     """What the guarantee of a decision point holds for now."""
     trained = models.hashes(connection, process.name)
-    about = ground(process, point, trained)
+    about = ground(process, point, {**trained, **_prompts(context, process)})
     version = models.active(connection, process.name, point.name + CONFIDENCE)
     calibration = _fitted(context, connection, process, point, about, version)
     plan = _plan(context, process, point, calibration)
     held = {"plan": asdict(plan), "ground": about, "calibration": version if calibration else None}
     return Basis(digest(held)[:16], about, plan, calibration)
+
+
+def _prompts(context: Context, process: BoundProcess) -> dict[str, str]:
+    """Versions of what language models are asked: a release may change our part, and a map its question."""
+    return {
+        f"prompt of {bound.step.name}": prompt_of(bound, bound.model).version
+        for bound in process.steps
+        if bound.model is not None and bound.model.provider in context.languages
+    }
 
 
 def _fitted(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -24,6 +25,7 @@ from surehand.flow.pace import Pace
 from surehand.flow.sharing import Sharing
 from surehand.flow.workload import Loads, Workload
 from surehand.providers import Provider
+from surehand.providers.protocol import Languages
 from surehand.store import cases, work
 from surehand.store.audit import Checkpoints
 from surehand.store.database import Database
@@ -106,12 +108,14 @@ class Context:
     reader  reads the files that cases bring
     pictures  draws their pages
     models  the trained models in use
+    languages  language models by provider, asked over the network
     secret  of the deployment: random draws are made with it
     held    the claimed work that this process is at
     lately  how many cases came since something changed
     pace    how quick the steps of each version are
     workload  what each person has open
     sharing transactions of callers who come at the same moment
+    asking  how many threads may wait for language models at a time
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
@@ -130,6 +134,7 @@ class Context:
     reader: DocumentReader
     pictures: PagePictures
     models: Models
+    languages: Mapping[str, Languages]
     secret: bytes = field(repr=False)
     development: bool = False
     lease: timedelta = LEASE
@@ -138,6 +143,7 @@ class Context:
     lately: Lately = field(default_factory=Lately)
     pace: Pace = field(default_factory=Pace)
     workload: Workload = field(default_factory=Workload)
+    asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake

@@ -17,6 +17,7 @@ from surehand.core.routing import Earned, Route
 from surehand.core.steps import DecisionPoint
 from surehand.core.values import plain, shown, storable
 from surehand.errors import SettingsInvalid, TemporaryFailure
+from surehand.flow import asking
 from surehand.flow.appraising import Appraised, provider_name
 from surehand.flow.context import Context
 from surehand.providers.classifier import answering
@@ -32,6 +33,8 @@ def recommend(
         return [Recommendation(value=None, source="not asked") for _ in passages]
     if bound.model is not None and bound.model.provider in context.models.classifiers:
         return _learned(context, process, bound, passages)
+    if bound.model is not None and bound.model.provider in context.languages:
+        return asking.asked(context, process, bound, [passage.case.known for passage in passages])
     provider = context.providers[provider_name(process, point)]
     brought = [passage.case.brought.get(point.name) for passage in passages]
     return provider.recommend(bound, [passage.case.known for passage in passages], brought)

@@ -59,7 +59,7 @@ def train(
     """
     bound = context.processes.named(process)
     _may_train(context, bound, by)
-    name, step = _chosen(bound, model)
+    name, step = _chosen(context, bound, model)
     with context.models.learning():
         return _trained(context, bound, name, step, by, progress)
 
@@ -139,12 +139,13 @@ def _kept(context: Context, version: Version, body: bytes) -> Trained:
     return context.db.write(transaction)
 
 
-def _chosen(process: BoundProcess, model: str | None) -> tuple[str, BoundStep]:
+def _chosen(context: Context, process: BoundProcess, model: str | None) -> tuple[str, BoundStep]:
     """The model and the step that uses it: one that reads documents with it, or one that it decides at."""
     using = {
         str(bound.step.model): bound
         for bound in process.steps
         if isinstance(bound.step, Extract | Decide) and bound.step.model and bound.model is not None
+        and bound.model.provider not in context.languages  # it reads as well, and learns nothing here
         and (bound.reads or any(parameter.source == "model" for parameter in bound.parameters))
     }  # fmt: skip
     names = ", ".join(using)

@@ -118,7 +118,10 @@ def _bound(
     faults = Faults(places, found=found, ignored=ignored)
     check_map(process, people, faults, names, queues=queues, pinned=pinned)
     functions = Functions(steps, faults, file=file, used=[step.name for step in process.steps])
-    joiner = Joiner(process, functions, faults, extractors=names.extractors, classifiers=names.classifiers)
+    joiner = Joiner(
+        process, functions, faults,
+        extractors=names.extractors, classifiers=names.classifiers, languages=names.languages,
+    )  # fmt: skip
     bound = joiner.steps()
     exceptions = joiner.exceptions()
     joiner.outputs()

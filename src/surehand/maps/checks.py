@@ -11,8 +11,9 @@ from surehand.core.duration import in_words
 from surehand.core.oversight import Level
 from surehand.core.people import People
 from surehand.core.policy import Band, Grade, Sla
-from surehand.core.process import ExceptionPath, FieldType, Process
+from surehand.core.process import ExceptionPath, FieldType, Model, Process
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft
+from surehand.maps import language
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import RESERVED, Known
 from surehand.maps.learners import BUILT_IN as LEARNERS
@@ -31,6 +32,10 @@ class Names:
     providers: Collection[str] = ("function", "rules", "external")
     extractors: Collection[str] = ("field-extractor",)
     classifiers: Mapping[str, Learner] = dataclasses.field(default_factory=lambda: LEARNERS)
+    #: What is missing for a language model; by default nobody looks.
+    languages: Mapping[str, language.Lacking] = dataclasses.field(
+        default_factory=lambda: {"llm": lambda _model: ()}
+    )
 
 
 def check_map(
@@ -52,11 +57,7 @@ def check_map(
     _duplicates(process, faults)
     _input(process, faults)
     for name, model in process.models.items():
-        known = (*names.providers, *names.extractors, *names.classifiers)
-        if model.provider not in known:
-            faults.unknown(("models", name, "provider"), "The provider", model.provider, known)
-        else:
-            check_keys(name, model, names.classifiers, faults, installed=not pinned)
+        _model(name, model, names, faults, installed=not pinned)
     check_use(process, names.classifiers, faults)
     for number, step in enumerate(process.steps):
         path: DataPath = ("steps", number)
@@ -67,6 +68,18 @@ def check_map(
             _routing(step, path, faults, names, process)
             overseen(process, number, faults)
     _actions(process, faults)
+
+
+def _model(name: str, model: Model, names: Names, faults: Faults, *, installed: bool) -> None:
+    """A model has a provider, and the keys of that provider."""
+    known = (*names.providers, *names.extractors, *names.classifiers, *names.languages)
+    if model.provider not in known:
+        faults.unknown(("models", name, "provider"), "The provider", model.provider, known)
+    elif model.provider in names.languages:
+        language.check_keys(name, model, faults, names.languages[model.provider], installed=installed)
+    else:
+        check_keys(name, model, names.classifiers, faults, installed=installed)
+        language.refuse_keys(name, model, faults)
 
 
 def _people(process: Process, people: People, faults: Faults, *, queues: bool) -> None:

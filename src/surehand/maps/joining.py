@@ -9,6 +9,7 @@ from surehand.core.bound import Appraisal, BoundStep, Condition, Parameter
 from surehand.core.oversight import Level
 from surehand.core.process import Process
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Extract, Lookup, StepBase
+from surehand.maps import language
 from surehand.maps.answers import check_function, check_table, of_point
 from surehand.maps.appraising import graders_of, limits_of, rows_of
 from surehand.maps.cel import Currency
@@ -28,6 +29,7 @@ class Joiner:
     known       facts added so far, by name
     extractors  providers that read documents
     classifiers providers that learn to decide
+    languages  providers that ask a language model
     trusted     names on which a rule may loosen a route
     required    names that a complete case has
     """
@@ -40,12 +42,14 @@ class Joiner:
         *,
         extractors: Collection[str] = (),
         classifiers: Mapping[str, Learner] | None = None,
+        languages: Collection[str] = (),
     ) -> None:
         self.process = process
         self.functions = functions
         self.faults = faults
         self.extractors = extractors
         self.classifiers = classifiers or {}
+        self.languages = languages
         self.currency = Currency(process.currency, process.rates)
         fields = process.input.fields
         self.known = Known(
@@ -199,6 +203,12 @@ class Joiner:
                     step, model, learner, self.known, fields, self.faults, path, blind=self._blind
                 )
                 return replace(bound, model=model, reads=reads)
+            if provider in self.languages:
+                fields = tuple(self.process.input.fields)
+                told = language.reads_of(
+                    step, model, self.known, fields, self.faults, path, blind=self._blind
+                )
+                return replace(bound, model=model, reads=told)
             if provider in self.extractors:
                 self.faults.add(
                     (*path, "model"), f"A {provider} model reads documents, and cannot decide: leave it out."

@@ -2,7 +2,7 @@
 
 from surehand.providers.protocol import Provider
 
-__all__ = ["BUILT_IN", "CLASSIFIERS", "EXTRACTORS", "Provider"]
+__all__ = ["BUILT_IN", "CLASSIFIERS", "EXTRACTORS", "LANGUAGE_MODELS", "Provider"]
 
 #: The providers that come with the product; a file of that name each.
 BUILT_IN = ("function", "rules", "external")
@@ -12,3 +12,6 @@ EXTRACTORS = ("field-extractor",)
 
 #: Kinds of model that learn to decide; a package of that name each.
 CLASSIFIERS = ("text-classifier", "table-classifier")
+
+#: Kinds of model that are asked over the network; a package of that name each.
+LANGUAGE_MODELS = ("llm",)

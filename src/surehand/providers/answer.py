@@ -73,7 +73,10 @@ def _text(value: Any) -> str:
 def _number(step: Decide, value: Any) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Misfit(f"The answer {_shown(value)} is not a number")
-    number = float(value) if not isinstance(value, int) or abs(value) > 2**53 else value
+    try:
+        number = float(value) if not isinstance(value, int) or abs(value) > 2**53 else value
+    except OverflowError:  # an integer may be larger than any float
+        number = math.inf
     if not math.isfinite(number):
         raise Misfit("The answer is not a finite number")
     limits = step.number

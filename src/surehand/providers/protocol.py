@@ -1,11 +1,12 @@
-"""What a provider does: recommend at a decision point, read the fields of a document, or learn to decide."""
+"""What a provider does: recommend, read fields of documents, learn to decide, or ask a language model."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from surehand.core.bound import BoundStep, Facts
 from surehand.core.classification import Classifier, Taught
 from surehand.core.extraction import Extractor, Labelled
+from surehand.core.process import Model
 from surehand.core.recommendation import Recommendation
 
 #: What the caller of `external` brought: `{value, confidence, reasons, alternatives, signals}`.
@@ -118,3 +119,39 @@ class Classifiers(Protocol):
 
     def lacking(self, vectors: str | None) -> str | None:
         """The command that installs what these vectors need; None where nothing is missing."""
+
+
+class Purse(Protocol):
+    """What a language model may still use today. Asked from several threads."""
+
+    def take(self) -> str | None:
+        """Pay for one more call; None when there was room for it, else why there is none."""
+
+    def used(self, tokens: int) -> None:
+        """A call took so many tokens."""
+
+
+class NotBegun(Exception):
+    """There was no time left to ask about this case; nothing was sent."""
+
+
+class Languages(Protocol):
+    """One kind of language model: it is asked over the network, about what was masked."""
+
+    def ask(
+        self,
+        step: BoundStep,
+        cases: Sequence[Facts],
+        *,
+        purse: Purse,
+        draw: Callable[[], float],
+        patience: float,
+    ) -> list[Recommendation[Any] | Exception]:
+        """One recommendation per case, in order; the error of one case is its entry and fails no other.
+
+        draw      a number in [0, 1), for jitter
+        patience  seconds after which no further case is begun: its entry is NotBegun
+        """
+
+    def lacking(self, model: Model) -> Iterable[tuple[str, str]]:
+        """Key of the map, and what is missing on this machine for it and how to get it."""

@@ -328,7 +328,7 @@ audit_event = Table(
 mark = Table(
     "mark",
     metadata,
-    # what this database is for, such as mode = production
+    # what this database is for, such as mode = production; what a language model has used today
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )

@@ -12,7 +12,7 @@ from surehand.core.case import Case, CaseState
 from surehand.core.steps import DecisionPoint
 from surehand.discretion import trace
 from surehand.errors import Fault, InvalidInput, KeyReused, SurehandError
-from surehand.flow import consult, intake
+from surehand.flow import asking, consult, intake
 from surehand.flow.admission import Accepted, in_use
 from surehand.flow.context import Context
 from surehand.flow.following import Following
@@ -28,8 +28,9 @@ _log = logging.getLogger("surehand.web")
 #: A caller who waits gets an answer after this, finished or not.
 PATIENCE = 10.0
 
-#: So many callers wait for a file that is being read, which may take its time: each holds a thread.
-_READING = threading.BoundedSemaphore(8)
+#: So many callers wait for what may take its time, a file that is being read or a language model: each holds
+#: a thread.
+_SLOW = threading.BoundedSemaphore(8)
 
 _UNDER_WAY = (CaseState.RUNNING, CaseState.ACTING)
 
@@ -45,13 +46,15 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
     if not wait:
         accepted = _theirs(caller, intake.submit(caller.context, submission, submitter=caller.person))
         return _shown(accepted.case, created=accepted.created)
+    if asking.asks(caller.context, submission.process):
+        return _by_workers(caller, submission)
     # whoever waits runs the case here, so nobody else is woken for it
     alone = replace(caller.context, wake=lambda _kinds: None)
     if "document" not in body.input:
         alone.following = Following()
     accepted = _theirs(caller, begin(alone, submission, submitter=caller.person))
     brings_file = accepted.case.file is not None
-    if brings_file and not _READING.acquire(blocking=False):
+    if brings_file and not _SLOW.acquire(blocking=False):
         # the workers read it, and the caller is told where the case is now
         caller.context.wake(frozenset({"advance"}))
         return _shown(accepted.case, created=accepted.created)
@@ -59,7 +62,19 @@ def submitted(caller: Caller, body: bodies.Submission, *, key: str | None, wait:
         case, route = _arrived(alone, caller.person, accepted.case)
     finally:
         if brings_file:
-            _READING.release()
+            _SLOW.release()
+    return _shown(case, created=accepted.created, route=route)
+
+
+def _by_workers(caller: Caller, submission: intake.Submission) -> schemas.Submitted:
+    """Workers ask a language model; its time is theirs, and only a few callers wait for it."""
+    accepted = _theirs(caller, intake.submit(caller.context, submission, submitter=caller.person))
+    if not _SLOW.acquire(blocking=False):
+        return _shown(accepted.case, created=accepted.created)
+    try:
+        case, route = _arrived(caller.context, caller.person, accepted.case, here=False)
+    finally:
+        _SLOW.release()
     return _shown(case, created=accepted.created, route=route)
 
 
@@ -70,13 +85,19 @@ def _theirs(caller: Caller, accepted: Accepted) -> Accepted:
     return replace(accepted, case=consult.as_seen(caller.context, caller.person, accepted.case))
 
 
-def _arrived(context: Context, person: str, case: Case) -> tuple[Case, schemas.RouteTaken | None]:
-    """The case once it waits, ended or took too long."""
+def _arrived(
+    context: Context, person: str, case: Case, *, here: bool = True
+) -> tuple[Case, schemas.RouteTaken | None]:
+    """The case once it waits, ended or took too long.
+
+    here  it is run in this thread
+    """
     until = time.monotonic() + PATIENCE
     pause = 0.01
     while case.state in _UNDER_WAY and time.monotonic() < until:
         try:
-            advance_now(context, case.id)
+            if here:
+                advance_now(context, case.id)
         except Exception as error:  # noqa: BLE001 - logged; the case itself is safe
             # the case is acknowledged, and its work was given back: a worker will try again
             _log.error("running %s for a caller failed\n%s", case.id, trace(error))

@@ -1,0 +1,141 @@
+"""Language models, as maps write them: which keys they take, what they are told, and what they need."""
+
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from surehand.core.process import Model, Process
+from surehand.core.steps import Decide, DecisionPoint
+from surehand.discretion import names_a_secret
+from surehand.maps.faults import Faults, listed, nearest
+from surehand.maps.functions import Known
+from surehand.maps.source import DataPath
+
+#: Model -> (key, what is missing on this machine and how to get it), for each thing that is missing.
+Lacking = Callable[[Model], Iterable[tuple[str, str]]]
+
+#: Type words of facts that it can be told.
+KINDS = ("text", "texts", "number", "integer", "yes_no", "money", "date", "timestamp")
+
+#: Keys that only a language model has.
+_OWN = (
+    "model", "base_url", "key", "instructions", "temperature", "timeout", "within", "retries", "samples",
+    "at_once", "budget", "masking",
+)  # fmt: skip
+#: Keys that only other models have.
+_OTHERS = ("examples", "vectors", "out_of_scope", "cluster", "day_first")
+
+
+def refuse_keys(name: str, model: Model, faults: Faults) -> None:
+    """A model that is no language model has none of its keys."""
+    for key in _OWN:
+        if getattr(model, key) is not None:
+            faults.add(("models", name, key), f"A {model.provider} model has no '{key}': it asks nobody.")
+
+
+def check_keys(name: str, model: Model, faults: Faults, lacking: Lacking, *, installed: bool) -> None:
+    """The keys of a language model.
+
+    installed  what it needs must be on this machine
+    """
+    path: DataPath = ("models", name)
+    for key in _OTHERS:
+        if getattr(model, key) is not None:
+            faults.add((*path, key), f"A {model.provider} model has no '{key}': it learns from no examples.")
+    if model.model is None:
+        faults.add(
+            path, "Which model is asked is missing: write model: KIND:NAME, such as openai:NAME of the model."
+        )
+    elif model.base_url is None and model.key is None and model.model.startswith("openai"):
+        faults.add(
+            path, "Name the environment variable that holds the key: key: OPENAI_API_KEY. The key itself "
+            "never stands in a map.",
+        )  # fmt: skip
+    if model.key is not None and not names_a_secret(model.key):
+        faults.add(
+            (*path, "key"),
+            f"Values of a variable called '{model.key}' are not kept out of messages: give it a name with "
+            "API_KEY, TOKEN or SECRET in it.",
+        )
+    if model.base_url is not None and not _kept_private(model.base_url):
+        faults.add(
+            (*path, "base_url"),
+            "Cases and the key would be sent in the clear: write https://, or the address of a server in the "
+            "house.",
+        )
+    if model.timeout is not None and model.within is not None and model.timeout > model.within:
+        faults.add(
+            (*path, "within"), "One call may take longer ('timeout') than the whole answer ('within')."
+        )
+    if installed:
+        for key, message in lacking(model):
+            faults.add((*path, key) if getattr(model, key) is not None else path, message)
+
+
+def _kept_private(url: str) -> bool:
+    """It is encrypted, or stays in the house: an address of a private network, or a name without a dot."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "https":
+            return True
+        host = parts.hostname or ""
+        return ip_address(host).is_private if ":" in host or host[-1:].isdigit() else "." not in host
+    except ValueError:
+        return False
+
+
+def reads_of(
+    step: DecisionPoint, model: Model, known: Known, fields: Sequence[str], faults: Faults, path: DataPath,
+    *, blind: bool,
+) -> dict[str, str]:  # fmt: skip
+    """Fact -> type word, of what the model is told at a decision point.
+
+    fields  names of the input fields
+    blind   some facts are not known, so names cannot be judged
+    """
+    if (model.samples or 1) > 1 and not isinstance(step, Decide):
+        faults.add(
+            ("models", str(step.model), "samples"), f"'{step.name}' is a text: no two would agree. Ask once."
+        )
+    for number, fact in enumerate(model.masking.fields if model.masking is not None else ()):
+        if fact not in known.facts and not blind:
+            faults.unknown(
+                ("models", str(step.model), "masking", "fields", number), "The fact", fact, known.facts
+            )
+    if model.reads is None:
+        found = {name: known.facts[name].word for name in fields if known.facts[name].word in KINDS}
+        if not found:
+            faults.add(
+                (*path, "model"),
+                f"A {model.provider} model finds no input field to read: name facts in its 'reads'.",
+            )
+        return found
+    return _named(str(step.model), model, known, faults, blind=blind)
+
+
+def _named(name: str, model: Model, known: Known, faults: Faults, *, blind: bool) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for number, fact in enumerate(model.reads or ()):
+        where: DataPath = ("models", name, "reads", number)
+        kind = known.facts.get(fact)
+        if kind is None:
+            if not blind:
+                faults.unknown(where, "The fact", fact, known.facts)
+        elif kind.word not in (*KINDS, "object", "list"):
+            can = [one for one, own in known.facts.items() if own.word in KINDS]
+            faults.add(
+                where, f"'{fact}' is {kind.word.replace('_', ' ')}, and a {model.provider} model is told "
+                f"{listed(KINDS, last='and')}.", nearest(fact, can),
+            )  # fmt: skip
+        else:
+            found[fact] = kind.word
+    return found
+
+
+def lacks(process: Process, lacking: Lacking, languages: Iterable[str]) -> list[str]:
+    """What the language models of a process need and this machine has not, in words."""
+    return [
+        f"{process.process}: model '{name}': {message}"
+        for name, model in process.models.items() if model.provider in languages
+        for _, message in lacking(model)
+    ]  # fmt: skip
