@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert
 
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, Unauthenticated
-from surehand.flow import access, filing, publish, review, running, training
+from surehand.flow import access, filing, publish, reporting, review, running, training
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
@@ -23,7 +23,7 @@ from surehand.flow.running import advance_now
 from surehand.flow.undo import undo
 from surehand.providers.llm.calls import Said
 from surehand.providers.llm.replies import Reply
-from surehand.store import saving, tables, work
+from surehand.store import course, saving, tables, work
 from surehand.store.models import Version
 from surehand.store.saving import Stale
 from tests.faults.stage import Scenario, Stage, Step
@@ -155,6 +155,19 @@ def refused(by: str) -> Step:
         raise AssertionError(f"{by} may not decide this")
 
     return Step(f"refused {by}", run)
+
+
+def reads_news(by: str) -> Step:
+    """The owner of the process says that what became of a guarantee was read."""
+
+    def run(stage: Stage) -> None:
+        body = {"error": 0.2, "judged": 1, "epoch": 1, "cut": None, "coverage": 0.0}
+        now, point = stage.context.clock(), ("refunds", "refund")
+        stage.context.db.write(lambda connection: course.tell(connection, point, "levels", body, at=now))
+        reporting.read(stage.context, by, *point, up_to=1_000_000)
+        assert reporting.news_of(stage.context, by) == []
+
+    return Step(f"news read by {by}", run)
 
 
 def leaves(name: str) -> Step:
@@ -415,7 +428,8 @@ SCENARIOS: dict[str, Scenario] = {
         (plans(pay=["permanent"] * 9), submits("a"), rests(), gives("reject", "ann"), rests("then"))
     ),
     "promised": Scenario(
-        (submits("a"), rests(), gives("approve", "ann", value="pay"), rests("then")), edits=(PROMISE,)
+        (submits("a"), rests(), gives("approve", "ann", value="pay"), rests("then"), reads_news("boss")),
+        edits=(PROMISE,),
     ),
     "fitted": Scenario(
         (submits("a"), rests(), gives("approve", "ann", value="pay"), rests("then")), edits=(PROMISE,),

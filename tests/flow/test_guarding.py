@@ -153,17 +153,6 @@ def world_of_promises(a_world: Callable[..., World]) -> World:
     return a_world(PROMISE)
 
 
-def test_where_it_stands_is_told_in_words(a_world: Callable[..., World]) -> None:
-    world = a_world(PROMISE)
-    assert guarding.guarantees(world.context) == []
-    decided(world, 0.9)
-    fold(world.context)
-    (told,) = guarding.guarantees(world.context)
-    assert (told.process, told.point, told.status, told.judged) == ("refunds", "refund", "shadow", 1)
-    assert told.sentence == "People decide everything, unseen; 29 more cases show how confidence is spread."
-    assert "exceeded 20 %" in told.claim
-
-
 @pytest.mark.parametrize(
     ("table", "values"),
     [

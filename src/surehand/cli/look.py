@@ -2,11 +2,14 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from surehand.cli.screen import as_json, say
+
+if TYPE_CHECKING:
+    from surehand.flow.reporting import GuaranteeReport
 
 Folder = Annotated[Path, typer.Argument(help="The deployment's folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -61,19 +64,37 @@ def verify_audit(
 
 
 def guarantees(folder: Folder, json: AsJson = False) -> None:
-    """Tell what runs alone under a guarantee, and what may be claimed of it."""
+    """Tell what runs alone under a guarantee, what may be claimed of it, and what it lacks."""
     from surehand.app import looking
-    from surehand.flow.guarding import guarantees as found
+    from surehand.flow import reporting
 
     with looking(folder) as context:
-        there = found(context)
+        there = [reporting.reported(context, one.process, one.point) for one in reporting.summaries(context)]
     if json:
-        as_json([asdict(one) for one in there])
+        as_json([reporting.plain(one) for one in there])
         return
     if not there:
-        say("No guarantee has evidence yet: a decision point of a map says 'guarantee: {error: 0.02}'.")
+        say("No map promises anything: a decision point says 'guarantee: {error: 0.02}'.")
     for one in there:
-        say(f"{one.process}, {one.point}: {one.status}", style="bold")
-        say(f"  {one.sentence}")
-        say(f"  {one.judged:,} decisions so far, {one.told:,} pieces of evidence, epoch {one.epoch}.")
-        say(f"  {one.claim}")
+        _guarantee(one)
+
+
+def _guarantee(one: "GuaranteeReport") -> None:
+    from surehand.core.reason import percent
+
+    say(f"{one.process}, {one.point}: {one.status}", style="bold")
+    say(f"  {one.sentence}")
+    say(f"  {one.missing}")
+    say(f"  {one.judged:,} decisions so far, {one.told:,} pieces of evidence, epoch {one.epoch}.")
+    checks = one.checks
+    if checks.drawn:
+        asked = f"{checks.drawn:,} drawn, {checks.answered:,} answered, {checks.wrong:,} of them wrong"
+        say(f"  Spot checks: {asked}, {checks.waiting:,} wait; now {percent(checks.odds)} % are drawn.")
+    if one.cost is not None:
+        say(f"  Of 100 cases people decide {one.cost.decided:.0f} and check {one.cost.checked:.1f}.")
+    for change in one.alarms[:3]:
+        say(f"  {change.at:%Y-%m-%d %H:%M} UTC, after {change.judged:,} decisions: {change.text}")
+    for slice_ in one.slices:
+        for gap in slice_.gaps:
+            say(f"  By {slice_.name.replace('_', ' ')}: {gap.sentence}")
+    say(f"  {one.claim}")

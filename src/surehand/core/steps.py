@@ -105,6 +105,7 @@ class DecisionPoint(StepBase):
     bands     from confidence to oversight level: the name of a preset, or a table that descends to 0
     level     a fixed oversight level in place of `bands`
     guarantee  what is promised about decisions that run alone; which may is then earned, and not written
+    slices    facts by whose values the guarantee is reported, such as a customer group
     notify    the window of cases routed to `notify`
     spot_check  the sample of cases routed to `spot_check`
     queue     the queue of people.yaml where it waits for a person
@@ -124,6 +125,7 @@ class DecisionPoint(StepBase):
     bands: str | tuple[Band, ...] | None = None
     level: str | None = None
     guarantee: Guarantee | None = None
+    slices: tuple[str, ...] = ()
     notify: Notify | None = None
     spot_check: SpotCheck | None = None
     queue: PersonName

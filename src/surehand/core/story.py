@@ -356,6 +356,10 @@ KINDS: Mapping[str, Telling] = {
     "model_trained": _system("trained", _model),
     "calibrated": _system("fitted confidence anew", _calibrated),
     "guarantee": _guarantee,
+    "guarantee_read": _system(
+        "has read what became of the guarantee",
+        lambda body: f"of {words(body.get('point'))}, {body.get('process')}.",
+    ),
     "reconciled": _system(
         "declared a restore from a backup:",
         lambda body: f"{body.get('behind')} cases had moved on since, {body.get('missing')} are gone.",

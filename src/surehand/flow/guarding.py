@@ -5,7 +5,7 @@ is counted as it was made. Evidence is folded by one at a time, whoever comes fi
 guard, and kept with the state that follows from it, in one transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,14 +14,17 @@ from sqlalchemy.exc import IntegrityError
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE
-from surehand.core.claims import claim, sentence
-from surehand.core.guarantee import Evidence, Judged, Plan, Terms, Turn
+from surehand.core.course import Course, Span, coverage
+from surehand.core.guarantee import Evidence, Judged, Plan, Status, Terms, Turn
 from surehand.core.guard import Guard
+from surehand.core.news import ANEW, FITTED
+from surehand.core.policy import Guarantee
+from surehand.core.process import Process
 from surehand.core.routing import Earned
 from surehand.core.steps import DecisionPoint
 from surehand.flow import bases, calibrating
 from surehand.flow.context import Context
-from surehand.store import audit, evidence
+from surehand.store import audit, course, evidence, versions
 from surehand.store.evidence import Point, Standing, Told
 
 #: Pieces of evidence in one transaction.
@@ -81,15 +84,19 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
         guard = Guard(basis.plan) if guard is None else guard.anew(basis.plan, refitted=same)
     if guard is None:
         return 0, False
-    numbered, turns = _told(connection, point, guard, found, told)
+    name = basis.name if basis is not None else before.basis if before is not None else ""
+    followed = _course(connection, point, guard, name)
+    numbered = _told(connection, point, followed, found, told)
     evidence.number(connection, numbered)
     now = context.clock()
-    for turn in turns:
+    course.save(connection, point, followed.spans, basis=name, at=now)
+    for turn, _ in followed.turns:
         audit.record(connection, "guarantee", ENGINE, now, _said(point, turn))
+    for kind, news in _news(before, basis, followed):
+        course.tell(connection, point, kind, news, at=now)
     after = Standing(
-        *point, rev=1 if before is None else before.rev + 1,
-        basis=basis.name if basis is not None else before.basis if before is not None else "",
-        told=told + len(found), status=guard.status, terms=asdict(guard.terms),
+        *point, rev=1 if before is None else before.rev + 1, basis=name, told=told + len(found),
+        status=guard.status, terms=asdict(guard.terms),
         body={**guard.plain, "plan": asdict(guard.plan), "ground": _ground(basis, before)}, at=now,
     )  # fmt: skip
     if not evidence.save(connection, after, before=None if before is None else before.rev):
@@ -107,65 +114,106 @@ class _Overtaken(Exception):
     """Another process folded the same evidence."""
 
 
+def _course(connection: Connection, point: Point, guard: Guard, basis: str) -> Course:
+    """The guard with the span that goes on, or with a new one where it holds for something else."""
+    last = course.latest(connection, point, limit=1)
+    if not last:
+        return Course(guard, [Span(first=guard.judged)])
+    if last[0].basis == basis:
+        return Course(guard, [last[0].span])
+    return Course(guard, [Span(last[0].span.number + 1, guard.judged)])
+
+
+def _news(
+    before: Standing | None, basis: bases.Basis | None, followed: Course
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the owner is told: every turn, and another status that came without one."""
+    guard, was = followed.guard, before.status if before is not None else Status.SHADOW
+    now = {"error": guard.plan.error, "judged": guard.judged, "epoch": guard.epoch}
+    if before is not None and basis is not None and before.basis != basis.name:
+        same = before.body.get("ground") == basis.ground and before.body["plan"]["error"] == basis.plan.error
+        yield FITTED if same else ANEW, {**now, "cut": None, "coverage": 0.0}
+        was = Status.SHADOW
+    for turn, certified in followed.turns:
+        at = {"judged": turn.at, "epoch": turn.epoch, "cut": turn.cut, "coverage": certified}
+        yield turn.kind, {**now, **at}
+    if guard.status != was and (not followed.turns or guard.status is Status.UNPROVEN):
+        yield guard.status, {**now, "cut": guard.terms.cut, "coverage": coverage(guard)}
+
+
 def _told(
-    connection: Connection, point: Point, guard: Guard, found: Sequence[Told], number: int
-) -> tuple[list[tuple[int, int, int | None]], list[Turn]]:
-    """Tell the guard; id, number and place of each piece, and what changed."""
+    connection: Connection, point: Point, followed: Course, found: Sequence[Told], number: int
+) -> list[tuple[int, int, int | None]]:
+    """Tell the guard; id, number and place of each piece."""
     here: dict[Any, tuple[int, Evidence]] = {}
     asked = [_about(one.evidence) for one in found if one.evidence.kind == "answered"]
     earlier = evidence.judged(connection, point, asked)
     numbered: list[tuple[int, int, int | None]] = []
-    turns: list[Turn] = []
     for offset, one in enumerate(found):
         about, place = _about(one.evidence), None
         if one.evidence.kind == "judged":
-            place = guard.judged
+            place = followed.guard.judged
             here[about] = (place, one.evidence)
-            turns += guard.judge(_judged(one.evidence, place))
+            followed.judge(_judged(one.evidence, place), one.evidence.body)
         elif one.evidence.kind == "answered":
             before = earlier.get(about)
             known = here.get(about) or (
                 (before.place, before.evidence) if before is not None and before.place is not None else None
             )
             if known is not None:
-                turns += guard.answer(_judged(known[1], known[0]), right=bool(one.evidence.body["right"]))
+                right = bool(one.evidence.body["right"])
+                followed.answer(_judged(known[1], known[0]), known[1].body, right=right)
         numbered.append((one.id, number + offset, place))
-    return numbered, turns
+    return numbered
 
 
 @dataclass(frozen=True, slots=True)
-class Guaranteed:
-    """A guarantee, with what may be said of it.
+class Stand:
+    """Where a guarantee stands.
 
-    at  when it changed last
+    kept      the last state that follows from evidence; None before there was any
+    promised  the map promises it now
+    anew      what it held for has changed since, so nothing of what was earned counts any more
     """
 
-    process: str
-    point: str
-    status: str
-    sentence: str
-    claim: str
-    epoch: int
-    judged: int
-    cut: float | None
-    check: float
-    told: int
-    at: str
+    guard: Guard
+    kept: Standing | None
+    promised: bool
+    anew: bool = False
 
 
-def guarantees(context: Context) -> list[Guaranteed]:
-    """All guarantees, and where they stand."""
-    with context.db.look() as connection:
-        found = evidence.standings(connection)
-    return [_guaranteed(one) for one in found]
+def maps_of(context: Context, connection: Connection) -> dict[str, Process]:
+    """The maps that run here. Whoever only looks loads no code, and has those that are published."""
+    if current := context.processes.current:
+        return {name: bound.map for name, bound in current.items()}
+    published = versions.current(connection)
+    return {name: Process.model_validate(one.map) for name, one in published.items()}
 
 
-def _guaranteed(one: Standing) -> Guaranteed:
-    guard = Guard.of(_plan(one), one.body)
-    return Guaranteed(
-        one.process, one.point, guard.status, sentence(guard), claim(guard.plan), guard.epoch, guard.judged,
-        guard.terms.cut, guard.terms.check, one.told, one.at.isoformat(),
-    )  # fmt: skip
+def stand(
+    context: Context,
+    connection: Connection,
+    point: Point,
+    *,
+    promise: Guarantee | None,
+    kept: Standing | None,
+) -> Stand | None:
+    """Where the guarantee of a decision point stands; None where there is and was none.
+
+    promise  of the map now; kept: the last state. Without the code of the process, what it holds for is not
+             known, and taken to be the same
+    """
+    guard = None if kept is None else Guard.of(_plan(kept), kept.body)
+    if promise is None:
+        return None if guard is None else Stand(guard, kept, promised=False)
+    basis = _basis(context, connection, point)
+    if guard is None or kept is None:
+        plan = Plan(promise.error, promise.sure) if basis is None else basis.plan
+        return Stand(Guard(plan), None, promised=True)
+    if basis is None or kept.basis == basis.name:
+        return Stand(guard, kept, promised=True)
+    same = kept.body.get("ground") == basis.ground
+    return Stand(guard.anew(basis.plan, refitted=same), kept, promised=True, anew=True)
 
 
 def replayed(connection: Connection, point: Point) -> Guard | None:

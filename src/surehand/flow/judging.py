@@ -8,6 +8,7 @@ from surehand.core import actions, draws, watching
 from surehand.core.answering import answers_of
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Case, Judgement
+from surehand.core.course import NOTHING
 from surehand.core.lifecycle import Handover, Office, decided, hand_over
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
@@ -21,6 +22,9 @@ from surehand.flow import asking
 from surehand.flow.appraising import Appraised, provider_name
 from surehand.flow.context import Context
 from surehand.providers.classifier import answering
+
+#: Letters of a slice's value: it names a group, and is no text.
+_LONGEST_SLICE = 60
 
 
 def recommend(
@@ -99,6 +103,7 @@ def settle(
         passage.prove(
             "judged", point.name, case.round, terms=asdict(earned.terms), score=judgement.confidence,
             alone=not chosen.level.waits, odds=draw["share"], asked=draw["checked"],
+            **_reported(point, case, said["value"]),
         )  # fmt: skip
     passage.note(
         "recommended", "ai", point=point.name, round=case.round, source=said["source"],
@@ -140,6 +145,17 @@ def _draw(
         return None
     drawn = draws.draw(context.secret, case_id=case.id, point=point.name, round=case.round)
     return {"share": share, "draw": drawn, "checked": drawn < share, **again}
+
+
+def _reported(point: DecisionPoint, case: Case, value: Any) -> dict[str, Any]:
+    """What a report tells cases apart by, beside what the guard needs."""
+    found: dict[str, Any] = {}
+    if point.slices:
+        told = ((name, " ".join(shown(case.facts.get(name)).split())) for name in point.slices)
+        found["slices"] = {name: text[:_LONGEST_SLICE] or NOTHING for name, text in told}
+    if isinstance(value, bool):
+        found["said"] = value
+    return found
 
 
 def _let_run(

@@ -273,6 +273,8 @@ def check_names(process: Process, number: int, known: Known, faults: Faults) -> 
         expect(name, (*path, "facts", index), "The fact")
     if step.subject is not None:
         expect(step.subject, (*path, "subject"), "The fact")
+    for index, name in enumerate(step.slices):
+        expect(name, (*path, "slices", index), "The fact")
     money = step.consequence.money
     place = (*path, "consequence", "money")
     if isinstance(money, str) and expect(money, place, "The fact"):

@@ -23,6 +23,8 @@ def overseen(process: Process, number: int, faults: Faults) -> None:
         )
     if step.guarantee is not None:
         _promised(step, path, faults)
+    elif step.slices:
+        faults.add((*path, "slices"), "A guarantee is reported by them, and there is none here: remove them.")
     if Level.SPOT_CHECK in reached and step.checking is None:
         faults.add(
             path,

@@ -198,13 +198,15 @@ def expected_calibration_error(
     confidences are honest, so look at `low` before blaming.
     Source: Naeini et al., Obtaining Well Calibrated Probabilities Using Bayesian Binning, 2015.
     """
-    import numpy as np
+    return miscalibration(reliability(said, right, bins=bins))
 
-    table = reliability(said, right, bins=bins)
+
+def miscalibration(table: Sequence[Bin]) -> Miscalibration:
+    """The same of a table that is there already."""
     n = sum(part.count for part in table)
     if not n:
         return Miscalibration(0.0, 0.0, 1.0)
     error = sum(part.count * abs(part.said - part.right) for part in table) / n
     variance = sum((part.count / n) ** 2 * part.said * (1 - part.said) / part.count for part in table)
-    reach = _Z95 * float(np.sqrt(variance * len(table)))
+    reach = _Z95 * math.sqrt(variance * len(table))
     return Miscalibration(error, max(0.0, error - reach), min(1.0, error + reach))

@@ -288,6 +288,28 @@ guarantee = Table(
     Column("at", UtcTime, nullable=False),
 )
 
+guarantee_span = Table(
+    "guarantee_span",
+    metadata,
+    # what was counted while a guard was told some hundred judgements; reports are made of it
+    Column("process", Text, primary_key=True), Column("point", Text, primary_key=True),
+    Column("number", Integer, primary_key=True), Column("basis", Text, nullable=False),
+    Column("body", json_text(), nullable=False), Column("detail", json_text(), nullable=False),
+    Column("begun_at", UtcTime, nullable=False), Column("at", UtcTime, nullable=False),
+)  # fmt: skip
+
+message = Table(
+    "message",
+    metadata,
+    # what the owner of a process is told of a guarantee, until they say that they have read it
+    Column("id", _COUNTED, primary_key=True, autoincrement=True),
+    Column("process", Text, nullable=False), Column("point", Text, nullable=False),
+    Column("kind", Text, nullable=False), Column("body", json_text(), nullable=False),
+    Column("at", UtcTime, nullable=False), Column("read_at", UtcTime), Column("read_by", Text),
+    Index("message_of", "process", "point", "id"),
+    Index("message_unread", "process", "id", **_where("read_at IS NULL")),
+)  # fmt: skip
+
 work = Table(
     "work",
     metadata,
@@ -334,43 +356,32 @@ mark = Table(
 )
 
 credential = Table(
-    "credential",
-    metadata,
-    Column("person", Text, primary_key=True),
-    Column("password_hash", Text, nullable=False),
+    "credential", metadata,
+    Column("person", Text, primary_key=True), Column("password_hash", Text, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
-)
+)  # fmt: skip
 
 api_key = Table(
-    "api_key",
-    metadata,
-    Column("hash", Text, primary_key=True),
-    Column("person", Text, nullable=False),
-    Column("label", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
+    "api_key", metadata,
+    Column("hash", Text, primary_key=True), Column("person", Text, nullable=False),
+    Column("label", Text, nullable=False), Column("created_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
-)
+)  # fmt: skip
 
 session = Table(
-    "session",
-    metadata,
-    Column("hash", Text, primary_key=True),
-    Column("person", Text, nullable=False),
-    Column("csrf", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("seen_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
+    "session", metadata,
+    Column("hash", Text, primary_key=True), Column("person", Text, nullable=False),
+    Column("csrf", Text, nullable=False), Column("created_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False), Column("expires_at", UtcTime, nullable=False),
     Index("session_expires", "expires_at"),
-)
+)  # fmt: skip
 
 sign_in_failure = Table(
-    "sign_in_failure",
-    metadata,
+    "sign_in_failure", metadata,
     Column("id", _COUNTED, primary_key=True, autoincrement=True),
-    Column("person", Text, nullable=False),
-    Column("at", UtcTime, nullable=False),
+    Column("person", Text, nullable=False), Column("at", UtcTime, nullable=False),
     Index("sign_in_failure_person", "person", "at"),
-)
+)  # fmt: skip
 
 idempotency = Table(
     "idempotency",
