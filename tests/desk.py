@@ -235,12 +235,13 @@ def desk_of(folder: Path, database_url: str) -> Iterator[Desk]:
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     try:
         with patch.object(access, "_hasher", lambda: quick):
-            yield _opened(surehand)
+            yield opened_desk(surehand)
     finally:
         surehand.close()
 
 
-def _opened(surehand: Surehand) -> Desk:
+def opened_desk(surehand: Surehand) -> Desk:
+    """A desk in which everybody has the same password, with a clock that stands still."""
     clock = Clock(surehand.context.clock())
     surehand.context.clock = clock
     for name in ("olga.owner", "rita.reviewer", "sam.reviewer", "anna.auditor", "otto.other"):

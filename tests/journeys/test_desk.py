@@ -23,7 +23,16 @@ RITA, SAM, OWNER, AUDITOR, STRANGER = (
     *("rita.reviewer", "sam.reviewer"),
     *("olga.owner", "anna.auditor", "otto.other"),
 )
-ROUTES = ("/", "/inbox", "/inbox?view=queues", "/inbox?view=all", "/inbox/live", "/cases", "/processes")
+ROUTES = (
+    "/",
+    "/inbox",
+    "/inbox?view=queues",
+    "/inbox?view=all",
+    "/inbox/live",
+    "/cases",
+    "/processes",
+    "/guarantees",
+)
 
 
 @pytest.fixture

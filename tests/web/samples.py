@@ -69,6 +69,7 @@ from surehand.web.views import (
     VerdictView,
     VersionView,
 )
+from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
 HASH = "9f2c41d807aa" + "c3" * 26
@@ -611,6 +612,7 @@ def event(seq: int, at: datetime, voice: str, what: str, **more: object) -> Time
 
 CASE = CaseView(
     undo=("pay_invoice",),
+    guarantees=("approve_payment",),
     shell=replace(SHELL, current="cases"),
     case_id="inv-20944",
     title="Invoice SP-88214 from Specimen Paper Ltd",
@@ -857,6 +859,7 @@ PROCESSES = ProcessesView(
                     name="approve_payment",
                     kind="decide",
                     about="alone above 93, else reviewed by accounts-payable",
+                    promises=True,
                 ),
                 StepView(name="pay", kind="act", about="after pay; can be cancelled"),
             ),
@@ -937,6 +940,8 @@ PAGES: dict[str, PageView] = {
     ),
     "home": HOME,
     "home-demo": replace(HOME, tour=True),
+    "home-news": replace(HOME, shell=replace(SHELL, current="home", news=1), news=news(SHELL)),
+    **guarantee_pages(replace(SHELL, current="guarantees", news=1)),
     "tour": TOUR,
     "tour-learning": replace(TOUR, learning=("Learning total", 0.4)),
     "tour-learned": replace(TOUR, shell=SHELL, people=(), decided=10, corrected=2, lesson=LESSON, cent=CENT),
@@ -1007,4 +1012,4 @@ ENDLESS_PAGES: dict[str, PageView] = {
         *("inbox", "cases", "case", "conflict", "answer", "exception"),
         *("brief", "brief-drawn", "brief-assist", "brief-refused", "brief-draft", "human"),
     )
-}
+} | {"guarantee-endless": endless_guarantee(SHELL)}

@@ -10,6 +10,7 @@ from surehand.core.steps import Extract
 from surehand.core.values import shown
 from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict
+from surehand.flow import reporting
 from surehand.flow.context import Context
 from surehand.flow.explain import Story
 from surehand.web import fields
@@ -48,6 +49,7 @@ def case_view(
         owner=held.person if held else (case.owner if case.owner != ENGINE else None),
         due=held.due_at if held else None, outcome=_outcome(story), undo=undo,
         axes=tuple(_axes_view(one) for one in reversed(story.axes)),
+        guarantees=reporting.linked(context, shell.person, case.process),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from surehand.web.views import (
     InboxRow,
     InboxView,
     NeedView,
+    NewsView,
     OptionView,
     PersonView,
     ProcessesView,
@@ -139,12 +140,14 @@ def _why(context: Context, row: Waiting) -> str:
 # Home
 
 
-def home_view(context: Context, shell: ShellView, today: Today, *, tour: bool = False) -> HomeView:
+def home_view(
+    context: Context, shell: ShellView, today: Today, *, news: tuple[NewsView, ...] = (), tour: bool = False
+) -> HomeView:
     """Today in counts, and what needs someone."""
     return HomeView(
         shell=shell, received=today.received, automated=today.automated, decided=today.decided,
         overrides=today.overrides, waiting=today.waiting, overdue=today.overdue, mine=shell.waiting or 0,
-        needs=tuple(_needs(context, shell, today)), tour=tour, events=today.events,
+        needs=tuple(_needs(context, shell, today)), news=news, tour=tour, events=today.events,
     )  # fmt: skip
 
 
@@ -243,7 +246,10 @@ def _process_row(bound: BoundProcess, version: Version | None, waiting: int) -> 
 def _step_view(bound: BoundProcess, name: str) -> StepView:
     step = bound.map.step(name)
     if isinstance(step, DecisionPoint):
-        return StepView(name=name, kind=step.kind, about=_routing(step), level=step.level or "")
+        return StepView(
+            name=name, kind=step.kind, about=_routing(step), level=step.level or "",
+            promises=step.guarantee is not None,
+        )  # fmt: skip
     about = step.about
     if isinstance(step, Act):
         after = f"after {_answer(step.after)}" if step.after is not None else "always"
@@ -257,6 +263,9 @@ def _answer(value: str | bool) -> str:
 
 def _routing(point: DecisionPoint) -> str:
     due = f", {in_words(point.sla.due)} to decide" if point.sla.due else ""
+    if point.guarantee is not None:
+        share = f"{point.guarantee.error * 100:g}"
+        return f"alone where at most {share} in 100 are wrong, else {point.queue}{due}"
     if point.bands is None:
         return f"{point.queue}{due}"
     alone = next((band for band in reversed(resolve(point.bands)) if not band.route.waits), None)

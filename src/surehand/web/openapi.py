@@ -25,6 +25,10 @@ _TAGS = [
     {"name": "Review", "description": "What waits for a person: verdicts, questions, outcomes."},
     {"name": "Actions", "description": "Side effects in other systems."},
     {"name": "Processes", "description": "The maps that run here."},
+    {
+        "name": "Guarantees",
+        "description": "What runs alone, what may be claimed of it, and what it rests on.",
+    },
     {"name": "Server", "description": "Whether it works."},
 ]
 

@@ -7,11 +7,20 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
-from surehand.flow import desk
+from surehand.flow import desk, reporting
 from surehand.store import versions
-from surehand.web import faults, pages_case, pages_files, pages_sign_in, pages_tour, session
+from surehand.web import (
+    faults,
+    pages_case,
+    pages_files,
+    pages_guarantees,
+    pages_sign_in,
+    pages_tour,
+    session,
+)
 from surehand.web.desk_views import cases_view, home_view, inbox_view, processes_view
 from surehand.web.faults import PageRoute
+from surehand.web.guarantee_views import news_views
 from surehand.web.headers import SecurityHeaders
 from surehand.web.identity import context_of
 from surehand.web.paging import cursor, mark_of
@@ -26,7 +35,8 @@ _LONGEST_SEARCH = 200
 def install(app: FastAPI) -> None:
     """Add the desk's pages, static files and headers. Settings and context are in the application's state."""
     session.prepare(app)
-    for part in (router, pages_sign_in.router, pages_case.router, pages_files.router, pages_tour.router):
+    parts = (pages_sign_in, pages_case, pages_files, pages_guarantees, pages_tour)
+    for part in (router, *(pages.router for pages in parts)):
         app.include_router(part)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     faults.install(app)
@@ -42,7 +52,8 @@ def home_page(request: Request) -> Response:
         return pages_tour.drawn(request, tour) if tour else RedirectResponse("/signin", status_code=303)
     context = context_of(request)
     today = desk.today(context, current.person)
-    view = home_view(context, session.shell(request, "home"), today, tour=tour is not None)
+    news = news_views(reporting.news_of(context, current.person))
+    view = home_view(context, session.shell(request, "home"), today, news=news, tour=tour is not None)
     return session.page(request, view)
 
 

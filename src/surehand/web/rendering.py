@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from surehand.core.outlook import in_months, rounded
 from surehand.core.oversight import Level
 from surehand.core.phrases import words
 from surehand.store.desk import COUNTED
@@ -45,6 +46,8 @@ TEMPLATES: Mapping[type, str] = {
     views.ErrorView: "error.html",
     views.CasesView: "cases.html",
     views.ProcessesView: "processes.html",
+    views.GuaranteesView: "guarantees.html",
+    views.GuaranteeView: "guarantee.html",
 }
 
 
@@ -72,6 +75,9 @@ def environment(zone: tzinfo = _UTC) -> Environment:
         number=number,
         counted=counted,
         percent=percent,
+        places=places,
+        rounded=rounded,
+        in_months=in_months,
         hundred=hundred,
         duration=duration,
         initials=initials,
@@ -150,6 +156,11 @@ def money(amount: Decimal, currency: str = "") -> str:
 def percent(share: float, places: int = 0) -> str:
     """0.882 -> '88 %'."""
     return f"{share * 100:.{places}f} %"
+
+
+def places(share: float) -> str:
+    """0.0123 -> '1.2 %'; a small share keeps its first figure: 0.0003 -> '0.03 %'."""
+    return f"{share * 100:.2f} %" if 0 < share < 0.001 else f"{share * 100:.1f} %"
 
 
 def hundred(share: float) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from surehand.core.case import CaseState
+from surehand.flow.reporting import GuaranteeSummary
 
 Fields = dict[str, Any]
 
@@ -349,6 +350,12 @@ class Processes(Given):
     """The processes that run here."""
 
     processes: list[ProcessShown]
+
+
+class Guarantees(Given):
+    """What is promised here, by process and decision point."""
+
+    guarantees: list[GuaranteeSummary]
 
 
 class DispatcherHealth(Given):

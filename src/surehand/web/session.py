@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
-from surehand.flow import desk
+from surehand.flow import desk, reporting
 from surehand.flow.access import LASTING, session_of
 from surehand.store.access import Session
 from surehand.web.forms import Form
@@ -170,7 +170,10 @@ def shell(request: Request, tab: str = "") -> ShellView:
     if session is None:
         return base
     waiting = desk.count_of(context, session.person)
-    return replace(base, person=session.person, csrf=session.csrf, waiting=waiting, notice=_notice(request))
+    news = reporting.count_news(context, session.person)
+    return replace(
+        base, person=session.person, csrf=session.csrf, waiting=waiting, news=news, notice=_notice(request)
+    )
 
 
 def _notice(request: Request) -> str:

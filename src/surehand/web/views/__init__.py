@@ -7,6 +7,7 @@ page may show, so what a person must not see cannot leak through a template.
 
 from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, HumanBriefView
 from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
+from surehand.web.views.guarantees import GuaranteeRow, GuaranteesView, GuaranteeView
 from surehand.web.views.lists import (
     CaseRow,
     CasesView,
@@ -15,6 +16,7 @@ from surehand.web.views.lists import (
     InboxRow,
     InboxView,
     NeedView,
+    NewsView,
     ProcessesView,
     ProcessRow,
     SigninView,
@@ -80,6 +82,8 @@ PageView = (
     | CasesView
     | ProcessesView
     | TourView
+    | GuaranteesView
+    | GuaranteeView
 )
 
 __all__ = [
@@ -112,6 +116,9 @@ __all__ = [
     "FlagView",
     "GradeRowView",
     "GridView",
+    "GuaranteeRow",
+    "GuaranteeView",
+    "GuaranteesView",
     "HistoryView",
     "HomeView",
     "HumanBriefView",
@@ -121,6 +128,7 @@ __all__ = [
     "LessonView",
     "LineView",
     "NeedView",
+    "NewsView",
     "OptionView",
     "OutcomeView",
     "PageView",

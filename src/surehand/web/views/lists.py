@@ -39,6 +39,23 @@ class NeedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewsView:
+    """A guarantee that changed, told to whoever answers for it.
+
+    text    the last change; before: how many unread ones came before it
+    up_to   number of its message, which the form sends
+    """
+
+    process: str
+    point: str
+    text: str
+    tone: str
+    at: datetime
+    before: int
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
     """Today in counts, and what needs someone.
 
@@ -49,6 +66,7 @@ class HomeView:
     waiting    cases that wait for a person now, for anybody
     overdue    of those, how many are over time
     mine       cases that wait for the reader
+    news       guarantees that changed, told to the reader who answers for them
     events     audit events on record; verified is when they were last checked, None: never
     """
 
@@ -61,6 +79,7 @@ class HomeView:
     overdue: int
     mine: int
     needs: tuple[NeedView, ...] = ()
+    news: tuple[NewsView, ...] = ()
     tour: bool = False
     events: int = 0
     verified: datetime | None = None
@@ -179,12 +198,14 @@ class StepView:
     kind   extract, lookup, decide, draft or act
     about  how it is routed, in words: 'alone above 93, else reviewed by accounts-payable'
     level  the fixed oversight level in code, or '' when confidence decides
+    promises  it has a guarantee, whose page is linked
     """
 
     name: str
     kind: str
     about: str = ""
     level: str = ""
+    promises: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

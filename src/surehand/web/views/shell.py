@@ -12,8 +12,9 @@ class ShellView:
     now      the server's clock; every 'in 38 min' counts from here
     person   who is signed in; None before sign-in
     csrf     token of the session, sent back by every form
-    current  the tab that is open: 'home', 'inbox', 'cases', 'processes' or ''
+    current  the tab that is open: 'home', 'inbox', 'cases', 'processes', 'guarantees' or ''
     waiting  cases in this person's work, the number beside Inbox
+    news     guarantees that changed and that this person answers for, the number beside Guarantees
     mode     'development' puts a red dashed banner on the page
     stopped  why automation is stopped, a sentence; empty while it runs
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
@@ -24,6 +25,7 @@ class ShellView:
     csrf: str = ""
     current: str = ""
     waiting: int | None = None
+    news: int = 0
     mode: str = "production"
     stopped: str = ""
     notice: str = ""

@@ -149,6 +149,7 @@ class CaseView:
     outcome     None: not known yet
     undo        steps that the reader may take back; POST /cases/{id}/undo: csrf, step
     axes        why it went where it went, by decision point, the last one first
+    guarantees  decision points of its process whose guarantee the reader may see
     """
 
     shell: ShellView
@@ -168,6 +169,7 @@ class CaseView:
     outcome: OutcomeView | None = None
     undo: tuple[str, ...] = ()
     axes: tuple[AxesView, ...] = ()
+    guarantees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
