@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -19,7 +20,11 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.machine import CHROMIUM, FLAGS  # noqa: E402 - the folder of the tools is not installed
+from tests.desk import PASSWORD  # noqa: E402 - the folders of tools and tests are not installed
+from tests.loans import POINT, applications, loans_desk  # noqa: E402
+from tests.pasts import told  # noqa: E402
+from tests.served import listening  # noqa: E402
+from tools.machine import CHROMIUM, FLAGS  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 
@@ -35,7 +40,30 @@ def main() -> None:
         page.get_by_role("button", name=re.compile("Start as")).click()
         page.wait_for_load_state("networkidle")
         shot(page, "brief")
+        with promised() as address:
+            page.set_viewport_size({"width": 1280, "height": 1040})
+            page.goto(f"{address}/signin?next=/guarantees/loans/grant_loan")
+            page.fill("[name=name]", "rita.reviewer")
+            page.fill("[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            shot(page, "guarantee")
         browser.close()
+
+
+@contextmanager
+def promised() -> Iterator[str]:
+    """A desk whose guarantee has been through something: a kind of case that the AI did not know."""
+    with tempfile.TemporaryDirectory() as home:
+        database = f"sqlite:///{home}/surehand.db"
+        with loans_desk(Path(home) / "place", database) as desk, listening(desk.app) as address:
+            desk.clock.move(datetime(2027, 3, 1, 8, tzinfo=UTC) - desk.clock())
+            for seed, (count, spoilt) in enumerate(((6_000, 0.0), (700, 0.25), (6_000, 0.0))):
+                cases = applications(count, seed=seed, spoilt=spoilt)
+                told(
+                    desk.surehand.context, POINT, cases, seed=seed, together=25, delay=10,
+                    passing=desk.clock.move, each=timedelta(minutes=12),
+                )  # fmt: skip
+            yield address
 
 
 @contextmanager
