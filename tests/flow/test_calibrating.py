@@ -92,7 +92,7 @@ def test_nothing_is_fitted_while_something_runs_alone_and_after_it_fell_at_once(
     # it was stopped, and fitted to what people said since: the state says why people decide
     assert standing(world).terms["cut"] is None
     assert standing(world).status in (Status.STOPPED, Status.REFUSED)
-    assert fitted() == 2
+    assert fitted() >= 2
     assert verify(world.context).findings == ()
     world.check()
 

@@ -75,8 +75,11 @@ def _say(told: "Mapping[str, Any]") -> None:
     if not told["changed"]:
         say(f"{told['model']} learned nothing new: {report['examples']} examples, {report['cases']} cases.")
         return
+    what = (
+        "is scored silently, until it has earned as much as the one in use" if told["rival"] else "is in use"
+    )
     say(
-        f"{told['model']} {told['hash'][:12]} is in use. It learned from {report['examples']} examples and "
+        f"{told['model']} {told['hash'][:12]} {what}. It learned from {report['examples']} examples and "
         f"{report['cases']} decided cases."
     )
     fields = report.get("fields") or {}

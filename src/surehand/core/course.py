@@ -274,18 +274,19 @@ class Course:
         if self.spans[-1].cases >= LENGTH:
             self.anew(one.number)
         self.spans[-1].judge(one, body)
-        self._turned(self.guard.judge(one))
+        self.turned(self.guard.judge(one))
 
-    def answer(self, one: Judged, body: Mapping[str, Any], *, right: bool) -> None:
+    def answer(self, one: Judged, body: Mapping[str, Any], *, right: bool, rival: bool | None = None) -> None:
         """See `Guard.answer`."""
         self.spans[-1].answer(one, body, right=right)
-        self._turned(self.guard.answer(one, right=right))
+        self.turned(self.guard.answer(one, right=right, rival=rival))
 
     def anew(self, first: int) -> None:
         """A span begins."""
         self.spans.append(Span(self.spans[-1].number + 1, first))
 
-    def _turned(self, turns: Iterable[Turn]) -> None:
+    def turned(self, turns: Iterable[Turn]) -> None:
+        """The guard has changed so, or not at all."""
         certified = coverage(self.guard)
         self.spans[-1].epoch, self.spans[-1].coverage = self.guard.epoch, certified
         self.turns += [(turn, certified) for turn in turns]

@@ -10,6 +10,11 @@ from typing import Any
 COVERAGES = tuple(step / 80 for step in range(8, 78))
 
 
+def nearest(coverage: float) -> int:
+    """Index of the level whose coverage is nearest."""
+    return min(range(len(COVERAGES)), key=lambda i: abs(COVERAGES[i] - coverage))
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is promised, and how it is earned and watched.
@@ -82,7 +87,7 @@ class Plan:
     @property
     def begun(self) -> tuple[int, ...]:
         """By row of certificates: index of the level that it begins with."""
-        return tuple(min(range(len(COVERAGES)), key=lambda i: abs(COVERAGES[i] - s)) for s in self.starts)
+        return tuple(map(nearest, self.starts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,18 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a model that is not in use yet would have said of a case.
+
+    hash   of the model
+    score  its confidence; None: it cannot be told
+    """
+
+    hash: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A judgement as the guard sees it.
 
@@ -125,6 +142,7 @@ class Judged:
     alone   it ran without a person
     odds    probability with which a blind answer was asked for, fixed before
     asked   one was asked for
+    rival   what a model would have said that is not in use yet, if there is one
     """
 
     number: int
@@ -133,14 +151,15 @@ class Judged:
     alone: bool
     odds: float
     asked: bool
+    rival: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Something that a guard is to be told.
 
-    kind   `planned`: {"plan", "basis"}, of no case; `judged`: {"terms", "score", "alone", "odds", "asked"};
-           `answered`: {"right"}
+    kind   `planned`: {"plan", "basis", "ground"}, of no case, and so is `challenged`: {"hash"};
+           `judged`: {"terms", "score", "alone", "odds", "asked", "rival"}; `answered`: {"right", "rival"}
     """
 
     process: str
@@ -162,6 +181,8 @@ class Turning(StrEnum):
     CALM = "calm"
     REFUSED = "refused"
     OVERSTATED = "overstated"
+    CHALLENGED = "challenged"
+    PROMOTED = "promoted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +192,7 @@ class Turn:
     at       judgements before it
     cut      from then on
     wealth   evidence that it rests on, where it rests on evidence
+    model    hash of the model that takes over, where one does
     """
 
     kind: Turning
@@ -178,6 +200,7 @@ class Turn:
     epoch: int
     cut: float | None
     wealth: float | None = None
+    model: str | None = None
 
 
 class Status(StrEnum):

@@ -11,10 +11,12 @@ come. That is why late answers, or wrong ones that take longest, cannot make it 
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from surehand.core.guarantee import COVERAGES, Judged, Plan, Status, Terms, Turn, Turning
+from surehand.core.guarantee import Judged, Plan, Status, Terms, Turn, Turning, nearest
+from surehand.core.levels import climbed, level_of, levels_of
+from surehand.core.rivals import ODDS, Rival
 from surehand.stats.betting import Wealth
 from surehand.stats.drift import FallingMean, Overstated, RisingShare
 from surehand.stats.waits import Waits
@@ -25,6 +27,7 @@ class Guard:
     """The state after some judgements and answers.
 
     judged   judgements so far, in all epochs
+    spent    the last epoch that was given its part of the risk: of a rival, it may be a later one
     alone    decisions that ran alone in this epoch
     levels   score of each level, the strictest first; empty while the first scores are gathered
     reached  by row: index of the level that is to be certified next
@@ -40,12 +43,14 @@ class Guard:
     surging  judgements for which more is checked
     last     how the held level came about
     refused  judgements before it was refused last
+    rival    a model that has to earn as much before it takes over
     begun    judgements before the terms of now
     """
 
     plan: Plan
     epoch: int = 1
     judged: int = 0
+    spent: int = 1
     alone: int = 0
     levels: tuple[float, ...] = ()
     reached: list[int] = field(default_factory=list)
@@ -64,11 +69,13 @@ class Guard:
     last: Turning | None = None
     refused: int = 0
     begun: int = 0
+    rival: Rival | None = None
     terms: Terms = field(init=False)
 
     def __post_init__(self) -> None:
         self.share = RisingShare(self.plan.limit)
         self.unfitted = self.plan.taught > 0
+        self.spent = max(self.spent, self.epoch)
         self.terms = self._terms(None)
 
     # What it is told
@@ -87,6 +94,8 @@ class Guard:
                 self._begin()
         if self.judged % self.plan.look_every == 0 and self._error_lately() > self.plan.limit:
             turns.append(self._tighten())
+        if self.rival is not None:
+            self.rival.judge(one)
         if self.wealth is not None and self.judged - self.begun >= self.plan.together:
             turns += self.look()
         if self.last is Turning.REFUSED and self.judged >= self.refused + self.plan.again:
@@ -109,8 +118,13 @@ class Guard:
                 turns.append(self._turn(Turning.LEVELS))
         return turns
 
-    def answer(self, one: Judged, *, right: bool) -> list[Turn]:
-        """The blind answer about a judgement came. Returns what changed at once."""
+    def answer(self, one: Judged, *, right: bool, rival: bool | None = None) -> list[Turn]:
+        """The blind answer about a judgement came. Returns what changed at once.
+
+        rival  whether what the rival would have said is right
+        """
+        if self.rival is not None and rival is not None:
+            self.rival.answer(one, right=rival)
         if one.score is None:
             return []
         self.heard += 1
@@ -137,8 +151,20 @@ class Guard:
     def look(self) -> list[Turn]:
         """Whether the evidence certifies more; the terms are renewed. Returns what changed."""
         turns = [] if self.wealth is None or self.slow else self._certified(self.wealth)
+        if self.rival is not None and 0 <= self.held <= self.rival.held:
+            turns.append(self._promote(self.rival))
         self._begin()
         return turns
+
+    def challenge(self, hash: str | None) -> list[Turn]:
+        """Another model is to earn as much as the one in use; None: there is none any more."""
+        if hash is None:
+            self.rival = None
+            return []
+        self.spent += 1
+        self.rival = Rival(self.plan, hash, self.spent)
+        self._begin()
+        return [self._turn(Turning.CHALLENGED)]
 
     # What it says
 
@@ -171,12 +197,7 @@ class Guard:
     def _certified(self, wealth: Wealth) -> list[Turn]:
         below, rows = wealth.below(), self.plan.begun
         enough = len(rows) / self.plan.budget(self.epoch)
-        held = self.held
-        for row, begun in enumerate(rows):
-            while self.reached[row] < len(self.levels) and below[self.reached[row]] >= enough:
-                self.reached[row] += 1
-            if self.reached[row] > begun:
-                held = max(held, self.reached[row] - 1)
+        held = climbed(self.reached, rows, below.tolist(), enough)
         if held > self.held:
             self.held, self.last = held, Turning.CERTIFIED
             return [self._turn(Turning.CERTIFIED, float(below[held]))]
@@ -188,9 +209,7 @@ class Guard:
         return []
 
     def _set_levels(self) -> None:
-        ordered = sorted(self.first, reverse=True)
-        self.levels = tuple(ordered[round(share * len(ordered)) - 1] for share in COVERAGES)
-        self.first = []
+        self.levels, self.first = levels_of(self.first), []
         self._new_evidence()
 
     def _new_evidence(self) -> None:
@@ -213,16 +232,17 @@ class Guard:
         """Probabilities of a check, and of a blind answer before a decision."""
         if self.held < 0:
             return 1.0, 1.0
+        check = max(self.plan.least, self.plan.most * 0.5 ** (self.alone / self.plan.half))
         if self.surging:
-            return self.plan.surge, self.plan.blind
-        share = self.plan.most * 0.5 ** (self.alone / self.plan.half)
-        return max(self.plan.least, share), self.plan.blind
+            check = self.plan.surge
+        least = 0.0 if self.rival is None else ODDS
+        return max(check, least), max(self.plan.blind, least)
 
     def _terms(self, block: int | None) -> Terms:
         check, blind = self._odds()
         worth = None
         if block is not None:
-            worth = self.levels[min(range(len(COVERAGES)), key=lambda i: abs(COVERAGES[i] - self.plan.worth))]
+            worth = self.levels[nearest(self.plan.worth)]
         return Terms(self.epoch, block, self._cut, check, blind, worth)
 
     @property
@@ -230,8 +250,7 @@ class Guard:
         return self.levels[self.held] if self.held >= 0 else None
 
     def _level(self, score: float) -> int:
-        """Index of the strictest level that a score belongs to."""
-        return next(i for i, level in enumerate(self.levels) if score >= level)
+        return level_of(self.levels, score)
 
     def _block(self, one: Judged) -> int | None:
         """The block of evidence that it belongs to: of this epoch, asked about, above the widest level."""
@@ -273,11 +292,22 @@ class Guard:
         self.surging = 0
         self.mean, self.said = FallingMean(), Overstated()
         self.unfitted = True
+        self.rival = None
         self._new_epoch()
         self._begin()
 
+    def _promote(self, rival: Rival) -> Turn:
+        """It has earned as much, and goes on with what it earned. Nothing of the other is kept."""
+        self.epoch, self.alone, self.levels = rival.epoch, 0, rival.levels
+        self.reached, self.held, self.wealth = rival.reached, rival.held, rival.wealth
+        self.rival, self.last, self.surging = None, Turning.CERTIFIED, 0
+        self.mean, self.said = FallingMean(), Overstated()
+        self.lately.clear()
+        self.share = RisingShare(self.plan.limit)
+        return replace(self._turn(Turning.PROMOTED), model=rival.hash)
+
     def _new_epoch(self) -> None:
-        self.epoch += 1
+        self.epoch = self.spent = self.spent + 1
         self.alone = 0
         self.lately.clear()
         self.share = RisingShare(self.plan.limit)
@@ -292,7 +322,8 @@ class Guard:
 
         refitted  only what scores are fitted to is another, so why everything went to people is still true
         """
-        made = Guard(plan, epoch=self.epoch + (self.wealth is not None), judged=self.judged)
+        epoch = self.epoch if self.wealth is None else self.spent + 1
+        made = Guard(plan, epoch=epoch, judged=self.judged, spent=max(self.spent, epoch))
         if refitted and self.held < 0:
             made.last, made.refused = self.last, self.refused
         return made
@@ -308,7 +339,7 @@ class Guard:
             "terms": asdict(self.terms), "wealth": None if self.wealth is None else self.wealth.plain,
             "sums": list(self.share.sums), "mean": asdict(self.mean), "said": list(self.said.sums),
             "lately": [list(one) for one in self.lately], "checks": self.checks.plain,
-            "others": self.others.plain,
+            "others": self.others.plain, "rival": None if self.rival is None else self.rival.plain,
         }  # fmt: skip
 
     @classmethod
@@ -325,8 +356,22 @@ class Guard:
         made.unfitted = bool(plain["unfitted"])
         made.lately = deque((int(at), float(odds), bool(wrong)) for at, odds, wrong in plain["lately"])
         made.checks, made.others = Waits.of(plain["checks"]), Waits.of(plain["others"])
+        if plain["rival"] is not None:
+            made.rival = Rival.of(plan, plain["rival"])
         made.terms = Terms(**plain["terms"])
         return made
 
 
-_SIMPLE = ("epoch", "judged", "alone", "reached", "held", "first", "surging", "refused", "begun", "heard")
+_SIMPLE = (
+    "epoch",
+    "judged",
+    "spent",
+    "alone",
+    "reached",
+    "held",
+    "first",
+    "surging",
+    "refused",
+    "begun",
+    "heard",
+)

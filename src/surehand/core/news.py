@@ -21,7 +21,13 @@ def tone(kind: str) -> str:
     """How a change looks on a page: 'bad', 'warn', 'ok' or 'info'."""
     if kind in BAD:
         return "bad"
-    return "warn" if kind in WARNS else "ok" if kind in (Turning.CERTIFIED, Status.HOLDING) else "info"
+    return (
+        "warn"
+        if kind in WARNS
+        else "ok"
+        if kind in (Turning.CERTIFIED, Turning.PROMOTED, Status.HOLDING)
+        else "info"
+    )
 
 
 def told(kind: str, body: Mapping[str, Any]) -> str:
@@ -46,6 +52,10 @@ def told(kind: str, body: Mapping[str, Any]) -> str:
             return f"Scores fell, so more is checked for a while. {runs}"
         case Turning.OVERSTATED:
             return f"Confidence says more than comes true, so it is to be fitted anew. {runs}"
+        case Turning.CHALLENGED:
+            return "A new model is scored silently, until it has earned as much as the one in use."
+        case Turning.PROMOTED:
+            return f"The new model has earned as much, and took over. {runs}"
         case Turning.CALM:
             return f"Scores have not fallen further, so fewer are checked again. {runs}"
         case Status.UNPROVEN:

@@ -26,10 +26,12 @@ class Weighed:
     """What an unseen answer comes to, with those before it.
 
     right  the AI was right; None: it cannot be told yet, and may never be
+    value  what is right, once that is known
     asks   who is asked next; None: nobody
     """
 
     right: bool | None
+    value: Any = None
     asks: Handover | None = None
 
 
@@ -68,11 +70,11 @@ def weighed(hearing: Hearing, value: Any) -> Weighed:
     said = [*(one.value for one in before), value]
     right = settled(point, said, hearing.recommended)
     if right is None and not (judged.draw or {}).get("again"):
-        return Weighed(False)
+        return Weighed(False, value)
     if right is None:
         asks = _next(hearing, point, judged, said, {hearing.person, *(one.person for one in before)})
-        return Weighed(False if asks is None and not before else None, asks)
-    return Weighed(right)
+        return Weighed(False if asks is None and not before else None, value, asks)
+    return Weighed(right, value)
 
 
 def _next(
@@ -118,5 +120,8 @@ def tell(hearing: Hearing, found: Weighed) -> None:
     judged = hearing.judgement
     assert hearing.point is not None
     assert judged is not None
-    if hearing.point.guarantee is not None and found.right is not None:
-        hearing.passage.prove("answered", judged.point, judged.round, right=found.right)
+    if hearing.point.guarantee is None or found.right is None:
+        return
+    would = (judged.draw or {}).get("rival")
+    rival = None if would is None else same_answer(hearing.point, would["value"], found.value)
+    hearing.passage.prove("answered", judged.point, judged.round, right=found.right, rival=rival)

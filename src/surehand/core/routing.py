@@ -41,11 +41,13 @@ class Earned:
     terms        of the moment
     error        what is promised: the share of wrong decisions among those that run alone
     calibration  of the confidence that it is about; None while there is none
+    rival        hash of a model that has to earn as much before it takes over
     """
 
     terms: Terms
     error: float
     calibration: Calibration | None = None
+    rival: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

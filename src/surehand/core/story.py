@@ -354,6 +354,7 @@ KINDS: Mapping[str, Telling] = {
     "version_proposed": _system("proposed", _version),
     "version_published": _system("published", _version),
     "model_trained": _system("trained", _model),
+    "model_promoted": _system("put a model to use that has earned as much,", _model),
     "calibrated": _system("fitted confidence anew", _calibrated),
     "guarantee": _guarantee,
     "guarantee_read": _system(

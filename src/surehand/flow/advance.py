@@ -23,7 +23,7 @@ from surehand.core.policy import Sla
 from surehand.core.recommendation import Recommendation
 from surehand.core.steps import Act, DecisionPoint
 from surehand.errors import NotFound, PermanentFailure, SurehandError
-from surehand.flow import appraising, gathering, guarding, judging
+from surehand.flow import appraising, gathering, guarding, judging, rivalry
 from surehand.flow.calling import GivenBack
 from surehand.flow.context import Context
 from surehand.flow.finishing import drop, save
@@ -272,10 +272,11 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
         context, process, bound, [run.passage for run, _ in answered], [answer for _, answer in answered],
         failures=[run.item.failures for run, _ in answered], earned=earned,
     )  # fmt: skip
-    for (run, answer), one in zip(answered, found, strict=True):
+    would = rivalry.would_say(context, process, bound, [run.passage for run, _ in answered], earned)
+    for (run, answer), one, rival in zip(answered, found, would, strict=True):
         judging.settle(
             context, process, place, run.passage, answer, one,
-            office=Office(office.people, loads), earned=earned,
+            office=Office(office.people, loads), earned=earned, rival=rival,
         )  # fmt: skip
         case = run.passage.case
         if case.state is CaseState.WAITING:

@@ -9,7 +9,7 @@ from typing import Any
 
 from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess, BoundStep, Facts
-from surehand.core.confidence import Confidence, judged
+from surehand.core.confidence import Calibration, Confidence, judged
 from surehand.core.consequence import Asked, Graded, Untold, graded
 from surehand.core.extraction import WHOLE
 from surehand.core.limits import Narrowing
@@ -98,6 +98,15 @@ def appraised(
         concern = tuple(number for number, one in enumerate(limits[place]) if one.concerns)
         found.append(Appraised(signals, confidence, grading, send(findings), concern))
     return found
+
+
+def confidence(
+    context: Context, process: BoundProcess, point: DecisionPoint, passage: Passage,
+    answer: Recommendation[Any], calibration: Calibration | None,
+) -> Confidence:  # fmt: skip
+    """How sure one may be of an answer that decides nothing."""
+    readers = {name: context.signals[name] for name in signals_of(process, point)}
+    return judged(_signals(readers, process, passage, answer), calibration)
 
 
 def _signals(

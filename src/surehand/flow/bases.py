@@ -16,7 +16,7 @@ from surehand.flow.appraising import provider_name, signals_of
 from surehand.flow.context import Context
 from surehand.providers.llm.prompt import prompt_of
 from surehand.store import models
-from surehand.store.models import CONFIDENCE
+from surehand.store.models import CONFIDENCE, RIVAL
 
 #: Cases in a month below which one row of certificates is begun: three would share too little evidence.
 _LOW_VOLUME = 1_000
@@ -32,12 +32,14 @@ class Basis:
     name         of all of it
     ground       what scores hang on (`core.grounds`); answers about the same teach the next calibration
     calibration  of confidence; None while there is none
+    rival        hash of the model that has to earn as much before it takes over
     """
 
     name: str
     ground: str
     plan: Plan
     calibration: Calibration | None = None
+    rival: str | None = None
 
 
 def basis_of(context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint) -> Basis:
@@ -48,7 +50,8 @@ def basis_of(context: Context, connection: Connection, process: BoundProcess, po
     calibration = _fitted(context, connection, process, point, about, version)
     plan = _plan(context, process, point, calibration)
     held = {"plan": asdict(plan), "ground": about, "calibration": version if calibration else None}
-    return Basis(digest(held)[:16], about, plan, calibration)
+    rival = models.active(connection, process.name, f"{point.model}{RIVAL}") if point.model else None
+    return Basis(digest(held)[:16], about, plan, calibration, rival)
 
 
 def _prompts(context: Context, process: BoundProcess) -> dict[str, str]:

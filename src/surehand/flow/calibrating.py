@@ -6,13 +6,15 @@ than comes true; never while something runs alone, as that rests on the scores a
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection
 
+from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE
-from surehand.core.confidence import Answered, calibrated
+from surehand.core.confidence import Answered, Calibration, calibrated
 from surehand.core.steps import DecisionPoint
 from surehand.flow import bases
 from surehand.flow.appraising import signals_of
@@ -48,11 +50,26 @@ def _calibrated(context: Context, connection: Connection, point: Point) -> bool:
     if not answers:
         return False
     made = calibrated(answers, names)
-    body = json.dumps({"ground": basis.ground, **made.calibration.plain}, sort_keys=True).encode()
-    report: dict[str, Any] = {
+    report = {
         "answers": made.answers, "before": asdict(made.before), "after": asdict(made.after),
         "table": [asdict(part) for part in made.table],
     }  # fmt: skip
+    return _kept(context, connection, process, step, made.calibration, ground=basis.ground, report=report)
+
+
+def moved(
+    context: Context, connection: Connection, process: BoundProcess, step: DecisionPoint,
+    calibration: Calibration, *, ground: str,
+) -> None:  # fmt: skip
+    """What was earned with a calibration goes on with it, on the ground of another model."""
+    _kept(context, connection, process, step, calibration, ground=ground, report={})
+
+
+def _kept(
+    context: Context, connection: Connection, process: BoundProcess, step: DecisionPoint,
+    calibration: Calibration, *, ground: str, report: Mapping[str, Any],
+) -> bool:  # fmt: skip
+    body = json.dumps({"ground": ground, **calibration.plain}, sort_keys=True).encode()
     version = Version(
         process.name, step.name + CONFIDENCE, hashlib.sha256(body).hexdigest(), PROVIDER, ENGINE,
         context.clock(), report, active=True,
@@ -61,7 +78,7 @@ def _calibrated(context: Context, connection: Connection, point: Point) -> bool:
         return False
     told = {
         "process": process.name, "point": step.name, "model": version.name, "hash": version.hash,
-        "report": report,
+        "report": dict(report),
     }  # fmt: skip
     audit.record(connection, "calibrated", ENGINE, version.at, told)
     return True

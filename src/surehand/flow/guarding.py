@@ -15,14 +15,14 @@ from sqlalchemy.exc import IntegrityError
 from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE
 from surehand.core.course import Course, Span, coverage
-from surehand.core.guarantee import Evidence, Judged, Plan, Status, Terms, Turn
+from surehand.core.guarantee import Evidence, Judged, Plan, Said, Status, Terms, Turn
 from surehand.core.guard import Guard
 from surehand.core.news import ANEW, FITTED
 from surehand.core.policy import Guarantee
 from surehand.core.process import Process
 from surehand.core.routing import Earned
 from surehand.core.steps import DecisionPoint
-from surehand.flow import bases, calibrating
+from surehand.flow import bases, calibrating, rivalry
 from surehand.flow.context import Context
 from surehand.store import audit, course, evidence, versions
 from surehand.store.evidence import Point, Standing, Told
@@ -45,7 +45,7 @@ def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Ear
     else:
         # what was earned was earned for something else; the guard is told so with the next evidence
         terms = Guard.of(_plan(found), found.body).anew(basis.plan).terms
-    return Earned(terms, point.guarantee.error, basis.calibration)
+    return Earned(terms, point.guarantee.error, basis.calibration, basis.rival)
 
 
 def fold(context: Context) -> int:
@@ -76,6 +76,9 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
     found = evidence.fresh(connection, point, limit=_TOGETHER)
     told = before.told if before is not None else 0
     guard = None if before is None else Guard.of(_plan(before), before.body)
+    if basis is not None and basis.rival is not None and (guard is None or guard.held < 0):
+        # the model in use has nothing that would be lost
+        basis = rivalry.taken_over(context, connection, point)
     if basis is not None and (before is None or before.basis != basis.name):
         body = {"plan": asdict(basis.plan), "basis": basis.name, "ground": basis.ground}
         evidence.add_told(connection, Evidence(*point, "planned", body), number=told)
@@ -84,16 +87,29 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
         guard = Guard(basis.plan) if guard is None else guard.anew(basis.plan, refitted=same)
     if guard is None:
         return 0, False
+    challenged: list[Turn] = []
+    if basis is not None and basis.rival != (guard.rival.hash if guard.rival is not None else None):
+        evidence.add_told(connection, Evidence(*point, "challenged", {"hash": basis.rival}), number=told)
+        told += 1
+        challenged = guard.challenge(basis.rival)
     name = basis.name if basis is not None else before.basis if before is not None else ""
     followed = _course(connection, point, guard, name)
+    followed.turned(challenged)
     numbered = _told(connection, point, followed, found, told)
     evidence.number(connection, numbered)
     now = context.clock()
+    news = list(_news(before, basis, followed))
+    if basis is not None and any(turn.model is not None for turn, _ in followed.turns):
+        basis = rivalry.taken_over(context, connection, point, fitted=basis.calibration)
+        name, body = basis.name, {"plan": asdict(basis.plan), "basis": basis.name, "ground": basis.ground}
+        planned = Evidence(*point, "planned", {**body, "promoted": True})
+        evidence.add_told(connection, planned, number=told + len(found))
+        told += 1
     course.save(connection, point, followed.spans, basis=name, at=now)
     for turn, _ in followed.turns:
         audit.record(connection, "guarantee", ENGINE, now, _said(point, turn))
-    for kind, news in _news(before, basis, followed):
-        course.tell(connection, point, kind, news, at=now)
+    for kind, told_of in news:
+        course.tell(connection, point, kind, told_of, at=now)
     after = Standing(
         *point, rev=1 if before is None else before.rev + 1, basis=name, told=told + len(found),
         status=guard.status, terms=asdict(guard.terms),
@@ -161,8 +177,8 @@ def _told(
                 (before.place, before.evidence) if before is not None and before.place is not None else None
             )
             if known is not None:
-                right = bool(one.evidence.body["right"])
-                followed.answer(_judged(known[1], known[0]), known[1].body, right=right)
+                said = _said_by_people(one.evidence)
+                followed.answer(_judged(known[1], known[0]), known[1].body, **said)
         numbered.append((one.id, number + offset, place))
     return numbered
 
@@ -228,13 +244,17 @@ def replayed(connection: Connection, point: Point) -> Guard | None:
             if one.evidence.kind == "planned":
                 plan = _plan_of(one.evidence.body["plan"])
                 same, ground = one.evidence.body["ground"] == ground, one.evidence.body["ground"]
+                if one.evidence.body.get("promoted"):
+                    continue  # the guard knows, and goes on with what the rival earned
                 guard = Guard(plan) if guard is None else guard.anew(plan, refitted=same)
+            elif guard is not None and one.evidence.kind == "challenged":
+                guard.challenge(one.evidence.body["hash"])
             elif guard is not None and one.evidence.kind == "judged":
                 places[about] = (guard.judged, one.evidence)
                 guard.judge(_judged(one.evidence, guard.judged))
             elif guard is not None and about in places:
                 place, judgement = places[about]
-                guard.answer(_judged(judgement, place), right=bool(one.evidence.body["right"]))
+                guard.answer(_judged(judgement, place), **_said_by_people(one.evidence))
         after = found[-1].number if found[-1].number is not None else after
     return guard
 
@@ -265,7 +285,16 @@ def _about(one: Evidence) -> tuple[str, int]:
 
 def _judged(one: Evidence, place: int) -> Judged:
     body = one.body
-    return Judged(place, Terms(**body["terms"]), body["score"], body["alone"], body["odds"], body["asked"])
+    rival = body.get("rival")
+    return Judged(
+        place, Terms(**body["terms"]), body["score"], body["alone"], body["odds"], body["asked"],
+        rival=None if rival is None else Said(**rival),
+    )  # fmt: skip
+
+
+def _said_by_people(one: Evidence) -> dict[str, Any]:
+    """Whether the AI was right, and whether its rival would have been, as arguments of a guard."""
+    return {"right": bool(one.body["right"]), "rival": one.body.get("rival")}
 
 
 def _plan(standing: Standing) -> Plan:

@@ -71,8 +71,12 @@ def settle(
     *,
     office: Office,
     earned: Earned | None = None,
+    rival: Mapping[str, Any] | None = None,
 ) -> None:
-    """Judge one case and send it on its route."""
+    """Judge one case and send it on its route.
+
+    rival  what a model would have said that is not in use yet, see `flow.rivalry`
+    """
     bound = process.steps[place]
     point = bound.step
     assert isinstance(point, DecisionPoint)
@@ -81,6 +85,9 @@ def settle(
     known = case.known
     chosen, grade = found.route, found.graded
     draw = _draw(context, case, point, chosen, found.confidence.value, earned)
+    would: dict[str, Any] = {}
+    if draw is not None and rival is not None:
+        draw["rival"], would = dict(rival), {"rival": {name: rival[name] for name in ("hash", "score")}}
     if draw is not None and draw["checked"] and chosen.level.waits:
         chosen = chosen.unseen
     passage.move(
@@ -103,7 +110,7 @@ def settle(
         passage.prove(
             "judged", point.name, case.round, terms=asdict(earned.terms), score=judgement.confidence,
             alone=not chosen.level.waits, odds=draw["share"], asked=draw["checked"],
-            **_reported(point, case, said["value"]),
+            **_reported(point, case, said["value"]), **would,
         )  # fmt: skip
     passage.note(
         "recommended", "ai", point=point.name, round=case.round, source=said["source"],

@@ -1,7 +1,7 @@
 """Training a model of a process from its examples and from what people have decided since."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
 from surehand.core.people import Role
 from surehand.core.process import Model
-from surehand.core.steps import Decide, Extract
+from surehand.core.steps import Decide, DecisionPoint, Extract
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, Forbidden, InvalidInput, NotEnoughEvidence, NotFound, SurehandError
 from surehand.flow import judged
@@ -20,8 +20,8 @@ from surehand.flow.apart import Progress, Task, learned
 from surehand.flow.context import Context
 from surehand.sources.files import Item
 from surehand.sources.labelled import labelled
-from surehand.store import audit, labels, models
-from surehand.store.models import Version
+from surehand.store import audit, evidence, labels, models
+from surehand.store.models import RIVAL, Version
 
 #: What people decided lately teaches most; older cases than these are left out.
 _MOST_CASES = 3_000
@@ -80,7 +80,7 @@ def _trained(
     context.models.kind(spec.provider).loaded(made.body, expected=made.version)
     report = {"examples": len(given), "cases": len(taught), **made.report}
     version = Version(process, name, made.version, spec.provider, by, context.clock(), report, active=True)
-    return _kept(context, version, made.body)
+    return _kept(context, version, made.body, step)
 
 
 def _lesson(
@@ -119,14 +119,19 @@ def told(made: Trained) -> dict[str, Any]:
     """What training made, as JSON."""
     version = made.version
     return {
-        "process": version.process, "model": version.name, "hash": version.hash, "replaced": made.replaced,
-        "changed": made.changed, "report": dict(version.report),
+        "process": version.process, "model": version.name.removesuffix(RIVAL), "hash": version.hash,
+        "replaced": made.replaced, "changed": made.changed, "rival": version.name.endswith(RIVAL),
+        "report": dict(version.report),
     }  # fmt: skip
 
 
-def _kept(context: Context, version: Version, body: bytes) -> Trained:
+def _kept(context: Context, made: Version, body: bytes, step: BoundStep | None = None) -> Trained:
+    """Put it to use; where decisions run alone on what the one in use has earned, it is its rival first."""
+
     def transaction(connection: Connection) -> Trained:
-        before = models.active(connection, version.process, version.name)
+        before, version = models.active(connection, made.process, made.name), made
+        if step is not None and before != made.hash and _earned(connection, made.process, step):
+            version = replace(made, name=made.name + RIVAL)
         changed = models.add(connection, version, body)
         if changed:
             told = {
@@ -137,6 +142,13 @@ def _kept(context: Context, version: Version, body: bytes) -> Trained:
         return Trained(version, before, changed)
 
     return context.db.write(transaction)
+
+
+def _earned(connection: Connection, process: str, step: BoundStep) -> bool:
+    """Something runs alone at a decision point, by what was earned."""
+    promised = isinstance(step.step, DecisionPoint) and step.step.guarantee is not None
+    found = evidence.standing(connection, (process, step.step.name)) if promised else None
+    return found is not None and found.terms.get("cut") is not None
 
 
 def _chosen(context: Context, process: BoundProcess, model: str | None) -> tuple[str, BoundStep]:

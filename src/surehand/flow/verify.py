@@ -11,6 +11,7 @@ from surehand.flow import grants, guarding
 from surehand.flow.context import Context
 from surehand.store import audit, cases, files, models
 from surehand.store.audit import Head, Seals
+from surehand.store.models import RIVAL
 
 #: The event of the deployment's own chain by which somebody declares a restore from a backup.
 RECONCILED = "reconciled"
@@ -239,8 +240,10 @@ def _of_models(connection: Connection, links: list[Link]) -> Iterator[Finding]:
     """The models in use are those that were trained last, with the bytes that they had then."""
     trained: dict[tuple[str, str], tuple[int, str]] = {}
     for link in links:
-        if link.kind in ("model_trained", "calibrated") and isinstance(link.body, dict):
+        if link.kind in ("model_trained", "model_promoted", "calibrated") and isinstance(link.body, dict):
             trained[link.body["process"], link.body["model"]] = link.seq, link.body["hash"]
+            if link.kind == "model_promoted":
+                trained.pop((link.body["process"], f"{link.body['model']}{RIVAL}"), None)
     used = {(process, name): (hashed, sound) for process, name, hashed, sound in models.in_use(connection)}
     for (process, name), (hashed, sound) in used.items():
         what = f"model {name} of {process}"

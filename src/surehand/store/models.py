@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,9 @@ from surehand.store.tables import model
 
 #: After the name of a decision point: that of what its confidence is fitted to. No name in a map has a dot.
 CONFIDENCE = ".confidence"
+
+#: After the name of a model: that of a version that has to earn as much before it takes over.
+RIVAL = ".rival"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ def active(connection: Connection, process: str, name: str) -> str | None:
 
 
 def hashes(connection: Connection, process: str) -> dict[str, str]:
-    """Name -> hash of every model of a process that is in use, without what confidence is fitted to."""
+    """Name -> hash of every model that decides or reads for a process now."""
     found = connection.execute(_IN_USE.where(model.c.process == process))
-    return {row.name: row.hash for row in found if not row.name.endswith(CONFIDENCE)}
+    return {row.name: row.hash for row in found if not row.name.endswith((CONFIDENCE, RIVAL))}
 
 
 def body(connection: Connection, process: str, name: str, hash: str) -> bytes | None:
@@ -71,6 +74,28 @@ def versions(connection: Connection, process: str) -> list[Version]:
     """All versions of a process's models, oldest first."""
     rows = connection.execute(_HEAD.where(model.c.process == process).order_by(model.c.at, model.c.hash))
     return [Version(**row._mapping) for row in rows]
+
+
+def version(connection: Connection, process: str, name: str, hash: str) -> Version:
+    """A version that is kept. Raises NoResultFound."""
+    same = model.c.process == process, model.c.name == name, model.c.hash == hash
+    return Version(**connection.execute(_HEAD.where(*same)).one()._mapping)
+
+
+def promote(connection: Connection, process: str, name: str, *, at: datetime) -> Version:
+    """The rival of a model takes over; it is nobody's rival any more. Raises NoResultFound without one."""
+    found = version(connection, process, name + RIVAL, str(active(connection, process, name + RIVAL)))
+    held = body(connection, process, found.name, found.hash) or b""
+    add(connection, replace(found, name=name, at=at), held)
+    drop_rival(connection, process, name)
+    return found
+
+
+def drop_rival(connection: Connection, process: str, name: str) -> None:
+    """The model has no rival any more."""
+    connection.execute(
+        update(model).where(model.c.process == process, model.c.name == name + RIVAL).values(active=False)
+    )
 
 
 def add(connection: Connection, version: Version, body: bytes) -> bool:
