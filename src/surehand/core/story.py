@@ -355,6 +355,10 @@ KINDS: Mapping[str, Telling] = {
     "version_published": _system("published", _version),
     "model_trained": _system("trained", _model),
     "calibrated": _system("fitted confidence anew", _calibrated),
+    "model_not_trained": _system(
+        "could not train",
+        lambda body: f"{body.get('model')} of {body.get('process')}: {body.get('because')}.",
+    ),
     "guarantee": _guarantee,
     "reconciled": _system(
         "declared a restore from a backup:",

@@ -67,6 +67,13 @@ def train(
 def _trained(
     context: Context, bound: BoundProcess, name: str, step: BoundStep, by: str, progress: Progress | None
 ) -> Trained:
+    return _kept(context, *made_of(context, bound, name, step, by, progress))
+
+
+def made_of(
+    context: Context, bound: BoundProcess, name: str, step: BoundStep, by: str, progress: Progress | None
+) -> tuple[Version, bytes]:
+    """A new version of a model and its bytes, not kept yet. Raises as `train`."""
     process, spec = bound.name, bound.map.models[name]
     task, given, taught = _lesson(context, bound, step, spec)
     if not given and not taught:
@@ -80,7 +87,7 @@ def _trained(
     context.models.kind(spec.provider).loaded(made.body, expected=made.version)
     report = {"examples": len(given), "cases": len(taught), **made.report}
     version = Version(process, name, made.version, spec.provider, by, context.clock(), report, active=True)
-    return _kept(context, version, made.body)
+    return version, made.body
 
 
 def _lesson(
@@ -125,18 +132,20 @@ def told(made: Trained) -> dict[str, Any]:
 
 
 def _kept(context: Context, version: Version, body: bytes) -> Trained:
-    def transaction(connection: Connection) -> Trained:
-        before = models.active(connection, version.process, version.name)
-        changed = models.add(connection, version, body)
-        if changed:
-            told = {
-                "process": version.process, "model": version.name, "hash": version.hash, "before": before,
-                "report": dict(version.report),
-            }  # fmt: skip
-            audit.record(connection, "model_trained", version.by, version.at, told)
-        return Trained(version, before, changed)
+    return context.db.write(lambda connection: put_to_use(connection, version, body))
 
-    return context.db.write(transaction)
+
+def put_to_use(connection: Connection, version: Version, body: bytes) -> Trained:
+    """Keep a version of a model, and use it from now on."""
+    before = models.active(connection, version.process, version.name)
+    changed = models.add(connection, version, body)
+    if changed:
+        told = {
+            "process": version.process, "model": version.name, "hash": version.hash, "before": before,
+            "report": dict(version.report),
+        }  # fmt: skip
+        audit.record(connection, "model_trained", version.by, version.at, told)
+    return Trained(version, before, changed)
 
 
 def _chosen(context: Context, process: BoundProcess, model: str | None) -> tuple[str, BoundStep]:
