@@ -66,8 +66,9 @@ def _owned(context: Context, every: dict[str, list[dict[str, Any]]], lenient: fr
         else:
             assert assignment["closed_at"] is not None, assignment["id"]
             assert assignment["timer_at"] is None, assignment["id"]
-    queued = {work["case_id"]: work for work in every["work"]}
-    assert len(queued) == len(every["work"]), "two pieces of work for one case"
+    of_cases = [work for work in every["work"] if work["kind"] != "learn"]
+    queued = {work["case_id"]: work for work in of_cases}
+    assert len(queued) == len(of_cases), "two pieces of work for one case"
     for assignment in every["assignment"]:
         if assignment["kind"] in BESIDE and not assignment["open"]:
             (case,) = [case for case in every["case"] if case["id"] == assignment["case_id"]]

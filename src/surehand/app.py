@@ -4,10 +4,11 @@ import os
 import random
 import secrets
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,7 +26,7 @@ from surehand.documents.reader import Reader
 from surehand.engine.dispatcher import Dispatcher
 from surehand.engine.embedded import EmbeddedDispatcher
 from surehand.errors import Conflict, SettingsInvalid, Stopped
-from surehand.flow import publish
+from surehand.flow import learning, publish
 from surehand.flow.context import Context, Processes
 from surehand.flow.escalate import replace_absent
 from surehand.flow.models import Models
@@ -37,12 +38,13 @@ from surehand.maps import version as contents
 from surehand.maps.bind import bind
 from surehand.maps.checks import Names
 from surehand.maps.deployment import Deployment
-from surehand.settings import Settings
+from surehand.settings import Mode, Settings
 from surehand.settings import secret as secret_of
 from surehand.store import versions
 from surehand.store.audit import Checkpoints
 from surehand.store.database import Database, opened
 from surehand.store.migrating import migrate
+from surehand.store.work import Work
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -90,11 +92,14 @@ class Surehand:
         replace_absent(self.context)
         self.context.wake = self.dispatcher.wake
         seals = _Sealing(self.context) if self.sealing else None
+        school = _School(self.context)
 
         def swept() -> frozenset[str]:
             if seals is not None:
                 seals.now_and_then()
-            return sweep(self.context)
+            kinds = sweep(self.context)
+            school.now_and_then()
+            return kinds
 
         self.dispatcher.run(lambda kinds: drain(self.context, kinds), swept, every=0.5)
 
@@ -122,6 +127,27 @@ class _Sealing:
         if now - self._last >= SEAL_EVERY:
             self._last = now
             self._context.checkpoints.seal(self._context.db, now=now)
+
+
+class _School:
+    """Lets models learn by themselves in a thread of their own, one at a time."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._thread: threading.Thread | None = None
+
+    def now_and_then(self) -> None:
+        if self._thread is not None and self._thread.is_alive():
+            return
+        item = learning.claimed(self._context)
+        if item is not None:
+            self._thread = threading.Thread(target=self._learn, args=(item,), name="learning", daemon=True)
+            self._thread.start()
+
+    def _learn(self, item: Work) -> None:
+        # the server may stop meanwhile; then the next one learns it
+        with suppress(Stopped):
+            learning.learn(self._context, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +216,36 @@ def _dispatcher(settings: Settings, worker: str) -> Dispatcher:
 
     assert settings.broker is not None
     return CeleryDispatcher(broker=settings.broker, workers=settings.workers, name=worker)
+
+
+@contextmanager
+def rehearsed(
+    deployment: Deployment, process: BoundProcess, scratch: Path, *, clock: Callable[[], datetime],
+    secret: bytes,
+) -> Iterator[Context]:  # fmt: skip
+    """One process on a database of its own in `scratch`. Nothing of the deployment's own is touched.
+
+    clock   aware UTC now
+    secret  of what is drawn, so that the same is drawn again
+    """
+    installed = plugins.load()
+    settings = deployment.settings.model_copy(update={"mode": Mode.DEVELOPMENT, "audit": scratch / "audit"})
+    apart = replace(deployment, folder=scratch, settings=settings)
+    db = opened(f"sqlite:///{scratch}/pilot.db", durable=False)
+    try:
+        migrate(db)
+        context = _context(apart, db, installed, _worker_name(), secret)
+        context.clock, context.draw = clock, lambda: 0.5
+        publish.propose(context, process, by=process.map.owner)
+        publish.publish(context, process.version, by=process.map.owner)
+        context.processes.current[process.name] = process
+        try:
+            yield context
+        finally:
+            context.reader.close()
+            context.pictures.close()
+    finally:
+        db.close()
 
 
 @contextmanager

@@ -189,7 +189,7 @@ def test_what_a_classifier_learned_is_told(capsys):
         "examples": 40, "cases": 2, "answers": {"a": 20, "b": 20}, "right": 0.93, "confident": 0.5,
         "confident_and_right": 0.985, "out_of_scope": 3, "not_learned": ["c"], "contradictory": 1,
     }  # fmt: skip
-    _say({"model": "topics", "hash": "f" * 64, "changed": True, "report": report})
+    _say({"model": "topics", "hash": "f" * 64, "changed": True, "rival": False, "report": report})
     told = " ".join(capsys.readouterr().out.split())
     for words in (
         "2 answers; right about 93 % of the cases left out", "above 90: 50 % of it, right about 98.5 %",

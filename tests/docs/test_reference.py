@@ -31,6 +31,7 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     process.Model: (MAP, "Models"),
     process.Budget: (MAP, "budget"),
     process.Masking: (MAP, "masking"),
+    process.Learning: (MAP, "learns"),
     process.TableRow: (MAP, "Rows of a rules table"),
     steps.StepBase: (MAP, "Steps"),
     steps.Extract: (MAP, "extract"),

@@ -8,13 +8,15 @@ from datetime import timedelta
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert
 
 from surehand.core.hearing import Answer
-from surehand.errors import Conflict, Forbidden, Unauthenticated
-from surehand.flow import access, filing, publish, reporting, review, running, training
+from surehand.core.process import Learning
+from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, Unauthenticated
+from surehand.flow import access, filing, learning, publish, reporting, review, running, training
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
@@ -26,6 +28,7 @@ from surehand.providers.llm.replies import Reply
 from surehand.store import course, saving, tables, work
 from surehand.store.models import Version
 from surehand.store.saving import Stale
+from surehand.store.work import NewWork
 from tests.faults.stage import Scenario, Stage, Step
 from tests.flow import world
 from tests.flow.test_notify import AT_ONCE, LATER
@@ -288,6 +291,47 @@ def _installs(stage: Stage) -> None:
         training._kept(stage.context, made, body)
 
 
+def _learns(stage: Stage) -> None:
+    """A model is to learn by itself: first it cannot, then a fault of ours comes, then it does."""
+    context = stage.context
+    learner = (learning._Pupil(context.processes.current["refunds"], "letters", _step(stage), Learning()),)
+    body = b"learned"
+    made = Version(
+        "refunds", "letters", hashlib.sha256(body).hexdigest(), "field-extractor", "engine", stage.clock(),
+        {"cases": 200}, active=True,
+    )  # fmt: skip
+    for outcome in (NotEnoughEvidence("too few"), RuntimeError("a fault of ours"), (made, body)):
+        with (
+            mock.patch.object(learning, "_pupils", return_value=learner),
+            mock.patch.object(learning, "_verdicts", return_value=200),
+            mock.patch.object(training, "made_of", mock.Mock(side_effect=[outcome])),
+        ):
+            running.recover(context)
+            context.models.looked = None
+            learning.ask(context)
+            item = learning.claimed(context)
+            if item is not None:
+                with suppress(RuntimeError):
+                    learning.learn(context, item)
+        # until what was put off is due, and the lease of what was lost has ended
+        stage.clock.move(timedelta(minutes=20))
+
+
+def _unlearns(stage: Stage) -> None:
+    """What was to be learned is not there any more."""
+    item = NewWork(learning.KIND, "gone/gone", "", True, stage.clock())
+    stage.surehand.context.db.inner.write(lambda c: work.add(c, [item]))  # type: ignore[attr-defined]
+    stage.clock.move(timedelta(minutes=20))
+    running.recover(stage.context)
+    while (claimed := learning.claimed(stage.context)) is not None:
+        learning.learn(stage.context, claimed)
+
+
+def _step(stage: Stage) -> Any:
+    steps = stage.context.processes.current["refunds"].steps
+    return next(bound for bound in steps if bound.step.name == "refund")
+
+
 def _publishes(stage: Stage) -> None:
     """The version is proposed and published again by the folder's builder."""
     process = stage.context.processes.current["refunds"]
@@ -473,4 +517,5 @@ SCENARIOS: dict[str, Scenario] = {
     "asked of a model": Scenario(
         (submits("a"), rests()), edits=ASKED, patches={"surehand.providers.llm.calls.line": lambda: _line}
     ),
+    "learned by itself": Scenario((Step("learn", _learns), Step("nothing to learn", _unlearns))),
 }  # fmt: skip

@@ -163,3 +163,36 @@ def test_the_built_in_kinds_are_those_of_the_providers() -> None:
     for name, one in loaded.items():
         assert set(one.kinds) == set(BUILT_IN[name].kinds)
         assert one.vectors == BUILT_IN[name].vectors
+
+
+OPEN = ("decide: category, choices: [a, b]", "decide: category, open_choices: true")
+
+
+def test_an_open_list_is_learned_as_any_other(tmp_path: Path) -> None:
+    made = bound(tmp_path, OPEN)
+    assert made.steps[0].reads == {"subject": "text", "body": "text"}
+    assert made.types["category"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("edits", "words"),
+    [
+        (
+            [("choices: [a, b]", "choices: [a, b], open_choices: true")],
+            "write exactly one of 'choices', 'open_",
+        ),
+        (
+            [OPEN, ("queue: desk}\n", "queue: desk}\n  - {act: move, after: a}\n")],
+            "is answered from an open list",
+        ),
+        ([("out_of_scope: 0.1", "learns: {from: 5}")], "must be at least 20; it is '5'"),
+        ([("out_of_scope: 0.1", "learns: {form: 50}")], "The key 'form' is not known"),
+        ([("out_of_scope: 0.1", "learns: never")], "learns"),
+        ([("table-classifier, out_of_scope: 0.1", "external, learns: {until: 0}")], "has no 'learns'"),
+    ],
+)
+def test_what_is_wrong_with_open_lists_and_learning_is_said(
+    tmp_path: Path, edits: list[tuple[str, str]], words: str
+) -> None:
+    (tmp_path / "steps.py").write_text("def move(key: str) -> None: ...\n")
+    assert any(words in str(fault) for fault in faults(tmp_path, *edits)), faults(tmp_path, *edits)

@@ -12,7 +12,7 @@ from surehand.errors import Fault, InvalidInput
 
 
 def answers_of(step: DecisionPoint, recommended: Any = None) -> tuple[Any, ...]:
-    """The answers that can be given; for numbers and texts only the recommended one is known beforehand."""
+    """The answers that can be given; for numbers, texts and open lists only the recommended one is known."""
     if isinstance(step, Decide) and step.choices is not None:
         return step.choices
     if isinstance(step, Decide) and step.yes_no:
@@ -30,6 +30,8 @@ def checked_value(step: DecisionPoint, value: Any) -> Any:
             if value not in step.choices:
                 raise ValueError(f"must be one of: {', '.join(step.choices)}")
             return value
+        if step.open_choices:
+            return label(value)
         if step.yes_no:
             return parsed("yes_no", value)
         number = parsed("number", value)
@@ -41,6 +43,23 @@ def checked_value(step: DecisionPoint, value: Any) -> Any:
         span = f"from {low if low is not None else 'any'} to {high if high is not None else 'any'}"
         raise InvalidInput([Fault("value", f"must be a number {span}")])
     return number
+
+
+#: Letters of an answer from an open list. It names a kind, and is no text of its own.
+_LONGEST_LABEL = 100
+
+
+def label(value: Any) -> str:
+    """An answer of an open list, without spaces around or in a row. Raises ValueError."""
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    if not 0 < len(text) <= _LONGEST_LABEL:
+        raise ValueError(f"must be a text of 1 to {_LONGEST_LABEL} letters")
+    return text
+
+
+def may_fit_none(point: DecisionPoint | None) -> bool:
+    """A person may say that none of the answers is right: it is chosen, and no answer is a refusal."""
+    return isinstance(point, Decide) and point.chosen and refusal(point) is None
 
 
 def refusal(point: DecisionPoint | None) -> Any:

@@ -143,6 +143,25 @@ class Masking(Strict):
         return self
 
 
+class Learning(Strict):
+    """When a model that decides learns from verdicts by itself.
+
+    from   verdicts after which it learns first; then each time when there are four times as many
+    until  verdicts after which it does not any more; 0: it never does
+
+    Learning anew gives up what was seen of the model, so it is rare, and under a guarantee it ends with the
+    first certificate.
+    """
+
+    first: Annotated[int, Field(ge=20)] = Field(default=200, alias="from")
+    until: Annotated[int, Field(ge=0)] = 50_000
+
+    def due(self, learned: int) -> int | None:
+        """Verdicts at which it learns next, after it learned from so many; None: never again."""
+        wanted = max(self.first, 4 * learned)
+        return wanted if wanted <= self.until else None
+
+
 class Model(Strict):
     """Where the recommendations of a step come from.
 
@@ -157,6 +176,8 @@ class Model(Strict):
     vectors    what stands for a text: its words, or its meaning by a sentence encoder
     out_of_scope  share of cases that no answer fits, for which a classifier's confidence is to hold; by
                default as the examples show
+    learns     when a classifier learns from verdicts by itself; by default where a guarantee lets nothing run
+               that was not earned, and nowhere else
     cluster    the field whose value tells which documents look alike, such as the supplier
     day_first  3/4 is the third of April; learned from the examples if left out
     model      of an `llm`: kind and name, such as `openai:NAME`
@@ -179,6 +200,7 @@ class Model(Strict):
     reads: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
     vectors: Literal["words", "sentences"] | None = None
     out_of_scope: Annotated[float, Field(ge=0, lt=1)] | None = None
+    learns: Learning | None = None
     cluster: Identifier | None = None
     day_first: bool | None = None
     model: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_/-]*:\S+$", max_length=200)] | None = None

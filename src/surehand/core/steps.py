@@ -153,23 +153,32 @@ class Decide(DecisionPoint):
 
     decide   the function in steps.py, and the name of the fact that holds the answer
     choices  the answers to choose from
+    open_choices  the answers are those that people give: the list grows with them
     yes_no   it is answered by yes or no
     number   it is answered by a number
     """
 
     decide: Identifier
     choices: tuple[Identifier, ...] | None = None
+    open_choices: bool = False
     yes_no: bool = False
     number: Number | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        kinds = [self.choices is not None, self.yes_no, self.number is not None]
+        kinds = [self.choices is not None, self.open_choices, self.yes_no, self.number is not None]
         if sum(kinds) != 1:
-            raise ValueError("write exactly one of 'choices', 'yes_no: true' and 'number'")
+            raise ValueError(
+                "write exactly one of 'choices', 'open_choices: true', 'yes_no: true' and 'number'"
+            )
         if self.choices is not None and len(set(self.choices)) < 2:
             raise ValueError("'choices' needs at least two different answers")
         return self
+
+    @property
+    def chosen(self) -> bool:
+        """It is answered from a list, fixed or open."""
+        return self.choices is not None or self.open_choices
 
 
 class Draft(DecisionPoint):

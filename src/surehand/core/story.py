@@ -356,6 +356,10 @@ KINDS: Mapping[str, Telling] = {
     "model_trained": _system("trained", _model),
     "model_promoted": _system("put a model to use that has earned as much,", _model),
     "calibrated": _system("fitted confidence anew", _calibrated),
+    "model_not_trained": _system(
+        "could not train",
+        lambda body: f"{body.get('model')} of {body.get('process')}: {body.get('because')}.",
+    ),
     "guarantee": _guarantee,
     "guarantee_read": _system(
         "has read what became of the guarantee",

@@ -6,7 +6,14 @@ Both are assignments beside the way of the case, which does not wait for them.
 from typing import Any
 
 from surehand.core import actions, opinions, revoking
-from surehand.core.answering import answers_of, checked_value, corrected, refusal, same_answer
+from surehand.core.answering import (
+    answers_of,
+    checked_value,
+    corrected,
+    may_fit_none,
+    refusal,
+    same_answer,
+)
 from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE, FINDING, Assignment, CaseState, Outcome
 from surehand.core.hearing import Effect, Hearing, Kind, always, named, point_of
@@ -163,10 +170,10 @@ def _checked(hearing: Hearing) -> Effect:
 
 
 def _wrong(hearing: Hearing) -> Effect:
-    """It is wrong, and what would have been right is not said."""
+    """It is wrong, and what would have been right is not said; or none of the answers is."""
     point = hearing.point
     assert point is not None
-    if answers_of(point) != (None,) or hearing.assignment.blind:
+    if not may_fit_none(point) and (answers_of(point) != (None,) or hearing.assignment.blind):
         raise InvalidInput([Fault("verdict", "give the answer that is right in your view")])
     return _found(hearing, None)
 

@@ -4,6 +4,7 @@ The child gets what to learn from as JSON on standard input, tells its progress 
 and gives the model's bytes back on standard output. It has no database and no secret.
 """
 
+import atexit
 import json
 import os
 import struct
@@ -71,6 +72,8 @@ def learned(
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=environment, start_new_session=True,
     )  # fmt: skip
+    # a server that ends does not wait for it, and nobody would have the model
+    atexit.register(child.kill)
     said: list[str] = []
     # its standard error is read by the listener alone
     errors, child.stderr = child.stderr, None
@@ -81,6 +84,7 @@ def learned(
     except subprocess.TimeoutExpired:
         raise Stopped(f"Training took longer than {_LONGEST // 60} minutes and was given up") from None
     finally:
+        atexit.unregister(child.kill)
         child.kill()
         child.wait()
         listener.join(timeout=5)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from surehand.core.answering import label
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.classification import Answer, Taught
 from surehand.core.process import Model
@@ -22,7 +23,10 @@ _MOST_FAULTS = 20
 
 
 def taught(context: Context, process: BoundProcess, step: BoundStep) -> list[Taught]:
-    """Cases at whose decision point a person has given the last word, oldest first."""
+    """Cases at whose decision point a person has given the last word, oldest first.
+
+    Of an open list every answer can be given, so a case that was turned away there is one that none fits.
+    """
     with context.db.read() as connection:
         found = list(labels.answered(connection, process.name, step.step.name, limit=_MOST_CASES))
     return [
@@ -30,6 +34,12 @@ def taught(context: Context, process: BoundProcess, step: BoundStep) -> list[Tau
         for facts, value in found
         if _known(step.step, value)
     ]
+
+
+def answers_before(context: Context, process: str, point: str) -> tuple[str, ...]:
+    """The answers of an open list that people gave lately, by name."""
+    with context.db.read() as connection:
+        return tuple(labels.named(connection, process, point))
 
 
 def examples(context: Context, process: BoundProcess, step: BoundStep, spec: Model) -> list[Taught]:
@@ -77,6 +87,11 @@ def _answer(step: Any, given: Any) -> Answer | None:
     assert isinstance(step, Decide)
     if given is None:
         return None
+    if step.open_choices:
+        try:
+            return label(given)
+        except ValueError as error:
+            raise ValueError(f"{step.name} {error}") from None
     if step.choices is None:
         try:
             return bool(parsed("yes_no", given))
@@ -92,6 +107,8 @@ def _answer(step: Any, given: Any) -> Answer | None:
 def _known(step: Any, value: Any) -> bool:
     """The answer is one that the decision point still knows: the map may have changed since."""
     assert isinstance(step, Decide)
+    if step.open_choices:
+        return value is None or isinstance(value, str)
     return value in step.choices if step.choices is not None else isinstance(value, bool)
 
 

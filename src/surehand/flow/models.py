@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,13 @@ class Models:
     """Extractors and classifiers by provider, and what was loaded so far.
 
     folders  process -> its folder, where the examples lie that its models start from
+    looked   when it was looked last whether a model has something to learn
     """
 
     extractors: Mapping[str, Extractors]
     folders: Mapping[str, Path] = field(default_factory=dict)
     classifiers: Mapping[str, Classifiers] = field(default_factory=dict)
+    looked: datetime | None = None
     _loaded: dict[str, Any] = field(default_factory=dict)
     _learning: threading.Lock = field(default_factory=threading.Lock)
 

@@ -10,6 +10,7 @@ from surehand.core.actions import backoff
 from surehand.core.case import Case, Verdict
 from surehand.core.hearing import Answer
 from surehand.errors import SurehandError
+from surehand.flow import learning
 from surehand.flow.act import act
 from surehand.flow.admission import Accepted, admit, known, same_again
 from surehand.flow.advance import advance, run_unsaved
@@ -173,13 +174,15 @@ def _gone_on(mine: Context, case: Case) -> Case:
 
 
 def sweep(context: Context) -> frozenset[str]:
-    """Give back what dead workers held, climb due timers, tell guards; returns what kinds of work are due."""
+    """What time brings: dead workers, due timers, guards, models. Returns what kinds of work are due."""
     keep(context)
     recover(context)
     escalate(context)
     fold(context)
+    learning.ask(context)
     with context.db.read() as connection:
-        return work.due_kinds(connection, now=context.clock())
+        # what is learned runs apart, see `flow.learning`
+        return work.due_kinds(connection, now=context.clock()) & KINDS.keys()
 
 
 def keep(context: Context) -> None:

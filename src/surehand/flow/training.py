@@ -67,6 +67,13 @@ def train(
 def _trained(
     context: Context, bound: BoundProcess, name: str, step: BoundStep, by: str, progress: Progress | None
 ) -> Trained:
+    return _kept(context, *made_of(context, bound, name, step, by, progress), step)
+
+
+def made_of(
+    context: Context, bound: BoundProcess, name: str, step: BoundStep, by: str, progress: Progress | None
+) -> tuple[Version, bytes]:
+    """A new version of a model and its bytes, not kept yet. Raises as `train`."""
     process, spec = bound.name, bound.map.models[name]
     task, given, taught = _lesson(context, bound, step, spec)
     if not given and not taught:
@@ -80,7 +87,7 @@ def _trained(
     context.models.kind(spec.provider).loaded(made.body, expected=made.version)
     report = {"examples": len(given), "cases": len(taught), **made.report}
     version = Version(process, name, made.version, spec.provider, by, context.clock(), report, active=True)
-    return _kept(context, version, made.body, step)
+    return version, made.body
 
 
 def _lesson(
@@ -125,23 +132,28 @@ def told(made: Trained) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _kept(context: Context, made: Version, body: bytes, step: BoundStep | None = None) -> Trained:
-    """Put it to use; where decisions run alone on what the one in use has earned, it is its rival first."""
+def _kept(context: Context, version: Version, body: bytes, step: BoundStep | None = None) -> Trained:
+    return context.db.write(lambda connection: put_to_use(connection, version, body, step))
 
-    def transaction(connection: Connection) -> Trained:
-        before, version = models.active(connection, made.process, made.name), made
-        if step is not None and before != made.hash and _earned(connection, made.process, step):
-            version = replace(made, name=made.name + RIVAL)
-        changed = models.add(connection, version, body)
-        if changed:
-            told = {
-                "process": version.process, "model": version.name, "hash": version.hash, "before": before,
-                "report": dict(version.report),
-            }  # fmt: skip
-            audit.record(connection, "model_trained", version.by, version.at, told)
-        return Trained(version, before, changed)
 
-    return context.db.write(transaction)
+def put_to_use(connection: Connection, made: Version, body: bytes, step: BoundStep | None = None) -> Trained:
+    """Keep a version of a model, and use it from now on.
+
+    Where decisions run alone on what the one in use has earned, it has to earn as much first; see `Rival`.
+
+    step  that it is for
+    """
+    before, version = models.active(connection, made.process, made.name), made
+    if step is not None and before != made.hash and _earned(connection, made.process, step):
+        version = replace(made, name=made.name + RIVAL)
+    changed = models.add(connection, version, body)
+    if changed:
+        told = {
+            "process": version.process, "model": version.name, "hash": version.hash, "before": before,
+            "report": dict(version.report),
+        }  # fmt: skip
+        audit.record(connection, "model_trained", version.by, version.at, told)
+    return Trained(version, before, changed)
 
 
 def _earned(connection: Connection, process: str, step: BoundStep) -> bool:

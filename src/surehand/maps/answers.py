@@ -18,6 +18,8 @@ def of_point(step: DecisionPoint) -> FactType:
         return FactType("text", (str,))
     if step.choices is not None:
         return FactType("text", (Literal[step.choices],))
+    if step.open_choices:
+        return FactType("text", (str,))
     if step.yes_no:
         return FactType("yes_no", (bool,))
     return FactType("number", (float, Decimal))
@@ -61,18 +63,18 @@ def check_table(step: DecisionPoint, name: str, model: Model, faults: Faults) ->
 
 
 def _kinds(step: DecisionPoint) -> tuple[Any, ...]:
-    if not isinstance(step, Decide) or step.choices is not None:
+    if not isinstance(step, Decide) or step.chosen:
         return (str,)
     return (bool,) if step.yes_no else (float, int, Decimal)
 
 
 def _allowed(step: DecisionPoint) -> tuple[type, ...]:
-    if not isinstance(step, Decide) or step.choices is not None:
+    if not isinstance(step, Decide) or step.chosen:
         return (str,)
     return (bool,) if step.yes_no else (float, int)
 
 
 def _usual(step: DecisionPoint) -> str:
-    if not isinstance(step, Decide) or step.choices is not None:
+    if not isinstance(step, Decide) or step.chosen:
         return "str"
     return "bool" if step.yes_no else "float"

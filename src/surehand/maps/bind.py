@@ -19,7 +19,7 @@ from surehand.maps.faults import Faults
 from surehand.maps.functions import Functions
 from surehand.maps.joining import Joiner
 from surehand.maps.parse import process_as_far_as_possible
-from surehand.maps.source import DataPath, PathPlaces, Places, read
+from surehand.maps.source import DataPath, PathPlaces, Places, Source, read
 
 _BUILT_IN = Names()
 
@@ -32,6 +32,7 @@ def bind(
     label: str | None = None,
     queues: bool = True,
     pinned: bool = False,
+    source: Source | None = None,
 ) -> BoundProcess:
     """The process of a folder with `process.yaml` and, if it has functions, `steps.py`, whose code is run.
 
@@ -41,10 +42,13 @@ def bind(
     queues  also check that those who hold its queues are active people
     pinned  a version that was checked when it was published: nothing about people is checked, since they
             may have left, and its cases must still run
+    source  the map, in place of the folder's own; see `maps.overriding`
     raises  MapInvalid with every fault: file, line, what is wrong, and the nearest right name
     """
     where = label if label is not None else folder.resolve().name
-    parsed = process_as_far_as_possible(read(folder / "process.yaml", label=f"{where}/process.yaml"))
+    parsed = process_as_far_as_possible(
+        source or read(folder / "process.yaml", label=f"{where}/process.yaml")
+    )
     found = list(parsed.faults)
     digest = version.content_hash(folder)
     written = (folder / "steps.py").exists()

@@ -249,6 +249,10 @@ def _after(step: Act, point: Decide | Draft | None, path: DataPath, process: Pro
         )
     elif point.number is not None:
         faults.add(place, f"'{point.name}' gives a number, which 'after' cannot name: leave it out.")
+    elif point.open_choices:
+        faults.add(
+            place, f"'{point.name}' is answered from an open list, which 'after' cannot name: leave it out."
+        )
     elif point.choices is not None and step.after not in point.choices:
         faults.add(
             place,

@@ -108,8 +108,8 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
         yield Difference(
             name, f"The signals were {_said(old.signals)}, and became {_said(new.signals)}.", effect
         )
-    if isinstance(old, Decide) and isinstance(new, Decide) and old.choices != new.choices:
-        yield Difference(name, f"The choices were {_said(old.choices)}, and became {_said(new.choices)}.")
+    if isinstance(old, Decide) and isinstance(new, Decide) and _list(old) != _list(new):
+        yield Difference(name, f"The choices were {_list(old)}, and became {_list(new)}.")
     yield from _overseen(f"{name}, notify", old.notify, new.notify, _NOTIFY)
     yield from _overseen(f"{name}, spot check", old.spot_check, new.spot_check, _SPOT_CHECK)
     if old.sla != new.sla:
@@ -122,6 +122,7 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
         "consequence",
         "signals",
         "choices",
+        "open_choices",
         "sla",
         "notify",
         "spot_check",
@@ -361,6 +362,10 @@ _ACT: Mapping[str, _Judge] = {
     "repeatable": lambda _before, after: Effect.LOOSENS if after else Effect.TIGHTENS,
     "undo": lambda _before, after: Effect.LOOSENS if after is None else Effect.NEITHER,
 }
+
+
+def _list(point: Decide) -> str:
+    return "an open list" if point.open_choices else _said(point.choices)
 
 
 def _said(value: Any) -> str:

@@ -45,7 +45,7 @@ def check_keys(
     path: DataPath = ("models", name)
     learner = learners.get(model.provider)
     if learner is None:
-        for key in ("reads", "vectors", "out_of_scope"):
+        for key in ("reads", "vectors", "out_of_scope", "learns"):
             if getattr(model, key) is not None:
                 faults.add(
                     (*path, key), f"A {model.provider} model has no '{key}': it does not learn to decide."

@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from surehand.core.answering import label
 from surehand.core.recommendation import Alternative, Recommendation, probability
 from surehand.core.steps import Decide, StepBase
 
@@ -57,6 +58,11 @@ def answer(step: StepBase, value: Any) -> Any:
         if not isinstance(plain, str) or plain not in step.choices:
             raise Misfit(f"The answer {_shown(plain)} is none of {', '.join(step.choices)}")
         return plain
+    if step.open_choices:
+        try:
+            return label(plain)
+        except ValueError as error:
+            raise Misfit(f"The answer {_shown(plain)} {error}") from None
     if step.yes_no:
         if not isinstance(plain, bool):
             raise Misfit(f"The answer {_shown(plain)} is not yes or no")

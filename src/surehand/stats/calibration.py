@@ -178,14 +178,19 @@ def reliability(
 ) -> tuple[Bin, ...]:
     """Cases sorted by confidence and cut into parts of equal size: said against right.
 
+    Cases of the same confidence count alike, each with the share of them that is right: in which order they
+    came says nothing, and may not decide in which part the wrong ones are.
+
     said   (n,) confidence in [0, 1]
     right  (n,) bool
     """
     import numpy as np
 
+    _, same = np.unique(said, return_inverse=True)
+    share = (np.bincount(same, weights=right) / np.maximum(np.bincount(same), 1))[same]
     order = np.argsort(said, kind="stable")
     parts = [part for part in np.array_split(order, min(bins, max(len(said), 1))) if len(part)]
-    return tuple(Bin(len(part), float(said[part].mean()), float(right[part].mean())) for part in parts)
+    return tuple(Bin(len(part), float(said[part].mean()), float(share[part].mean())) for part in parts)
 
 
 def expected_calibration_error(

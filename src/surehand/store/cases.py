@@ -132,6 +132,20 @@ def assigned(connection: Connection, id: str) -> Assignment | None:
     return None if row is None else assignment_of(row)
 
 
+def assigned_of(connection: Connection, ids: Sequence[str]) -> list[Assignment]:
+    """Assignments by their ids; those that do not exist are left out."""
+    rows = connection.execute(select(assignment).where(among(assignment.c.id, "ids")), {"ids": list(ids)})
+    return [assignment_of(row) for row in named(rows)]
+
+
+def opened(connection: Connection, *, since: datetime | None) -> list[Assignment]:
+    """Open assignments that were given from a time on, oldest first."""
+    found = select(assignment).where(assignment.c.open).order_by(assignment.c.opened_at, assignment.c.id)
+    if since is not None:
+        found = found.where(assignment.c.opened_at >= since)
+    return [assignment_of(row) for row in named(connection.execute(found))]
+
+
 #: Written into the statement, which then is the same each time.
 _OF_BESIDE: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in BESIDE]
 _OPEN_OF = select(assignment).where(among(assignment.c.case_id, "ids"), assignment.c.open)

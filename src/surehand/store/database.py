@@ -68,17 +68,20 @@ class Database(Protocol):
         """Give everything back; later writes raise Stopped."""
 
 
-def opened(url: str, *, pool: int = 16, looking: bool = False, name: str = "surehand") -> Database:
+def opened(
+    url: str, *, pool: int = 16, looking: bool = False, durable: bool = True, name: str = "surehand"
+) -> Database:
     """The database under a URL: `sqlite:///path` or `postgresql+psycopg://...`.
 
     name     of this process, as PostgreSQL shows it for each connection
     looking  only for reading: a SQLite file that another process writes can be looked at
+    durable  False: a SQLite file that is thrown away, so that nothing has to wait for the disk
     """
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername == "sqlite":
-        return SqliteDatabase(parsed, looking=looking)
+        return SqliteDatabase(parsed, looking=looking, durable=durable)
     if parsed.drivername == "postgresql+psycopg":
         return PostgresDatabase(parsed, pool=pool, name=name)
     raise SettingsInvalid(
@@ -173,14 +176,14 @@ class SqliteDatabase:
 
     dialect = "sqlite"
 
-    def __init__(self, url: URL, *, looking: bool = False) -> None:
+    def __init__(self, url: URL, *, looking: bool = False, durable: bool = True) -> None:
         if not url.database or url.database == ":memory:":
             raise SettingsInvalid("database: SQLite needs a file, such as sqlite:///surehand.db")
         if looking and not Path(url.database).is_file():
             raise SettingsInvalid(f"database: there is no {url.database} yet; start it with 'surehand up'")
         self._lock = None if looking else _Lock(Path(url.database))
         self._readers = _sqlite_engine(url, read_only=True)
-        self._writer = None if looking else _Writer(_sqlite_engine(url, read_only=False))
+        self._writer = None if looking else _Writer(_sqlite_engine(url, read_only=False, durable=durable))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -215,7 +218,7 @@ class SqliteDatabase:
             self._lock.release()
 
 
-def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
+def _sqlite_engine(url: URL, *, read_only: bool, durable: bool = True) -> Engine:
     """The driver begins nothing by itself; whoever uses a connection says BEGIN.
 
     Not in SQLAlchemy's `begin` event: any such listener makes every statement look for listeners.
@@ -234,7 +237,11 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
         cursor = connection.cursor()
         if not read_only:
             cursor.execute("PRAGMA journal_mode = WAL")
-        for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
+        for pragma in (
+            f"synchronous = {'FULL' if durable else 'OFF'}",
+            "foreign_keys = ON",
+            "cache_size = -65536",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         if read_only:
             cursor.execute("PRAGMA query_only = ON")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from surehand.core.case import Case
 from surehand.store import cases
@@ -15,6 +15,9 @@ _STANDS_BEHIND = ("approve", "edit")
 
 #: Letters of one case that is learned from, and of all of them; and cases that are looked at together.
 _LARGEST, _MOST, _AT_ONCE = 1_000_000, 256_000_000, 100
+
+#: Verdicts in which the answers of an open list are looked for.
+_LATELY = 5_000
 
 
 def decided(connection: Connection, process: str, *, limit: int) -> Iterator[Case]:
@@ -43,27 +46,56 @@ def answered(
 ) -> Iterator[tuple[Mapping[str, Any], Any]]:
     """Facts and answer of the newest cases at whose decision point a person gave the last word, oldest first.
 
-    Where facts were edited since, the verdict was on others, and is left out. So is a verdict without an
-    answer, as of a case that was only turned away: that says nothing about the right answer.
+    None is the answer where the case was turned away with none. Where facts were edited since, the verdict
+    was on others, and is left out.
     """
     found = connection.execute(
-        select(case.c.id, case.c.facts, verdict.c.value)
-        .join(case, case.c.id == verdict.c.case_id)
+        _of_people(process, point, case.c.facts, verdict.c.kind, verdict.c.value)
+        .order_by(verdict.c.at.desc(), verdict.c.case_id.desc())
+        .limit(limit)
+    )
+    rows, size = [], 0
+    for facts, kind, value in found:
+        size += len(str(facts))
+        if size > _MOST:
+            break
+        if value is not None or kind == "reject":
+            rows.append((facts, value))
+    yield from reversed(rows)
+
+
+def of_cases(
+    connection: Connection, process: str, point: str
+) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    """Case, facts and the answer that people gave there; None: the case was turned away with none."""
+    found = _of_people(process, point, case.c.id, case.c.facts, verdict.c.kind, verdict.c.value)
+    for id, facts, kind, value in connection.execute(found.order_by(case.c.created_at, case.c.id)):
+        if value is not None or kind == "reject":
+            yield id, facts, value
+
+
+def count(connection: Connection, process: str, point: str, *, most: int) -> int:
+    """How many verdicts people gave at a decision point, for a model to learn from; counts up to `most`."""
+    some = _of_people(process, point, verdict.c.case_id).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def named(connection: Connection, process: str, point: str) -> list[str]:
+    """The answers that people gave at a decision point lately, by name: what an open list holds."""
+    lately = _of_people(process, point, verdict.c.value).order_by(verdict.c.at.desc()).limit(_LATELY)
+    return sorted({value for value in connection.execute(lately).scalars() if isinstance(value, str)})
+
+
+def _of_people(process: str, point: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Final verdicts on cases as they are now."""
+    return (
+        select(*columns)
+        .join_from(verdict, case, case.c.id == verdict.c.case_id)
         .where(
             case.c.process == process, verdict.c.point == point, verdict.c.final,
             verdict.c.round == case.c.round,
         )
-        .order_by(verdict.c.at.desc(), verdict.c.case_id.desc())
-        .limit(limit)
     )  # fmt: skip
-    rows, size = [], 0
-    for _, facts, value in found:
-        size += len(str(facts))
-        if size > _MOST:
-            break
-        if value is not None:
-            rows.append((facts, value))
-    yield from reversed(rows)
 
 
 def _fitting(connection: Connection, ids: list[str]) -> list[str]:

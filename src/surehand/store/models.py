@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from surehand.store.bulk import insert_rows
 from surehand.store.database import alone
-from surehand.store.tables import model
+from surehand.store.tables import mark, model
 
 #: After the name of a decision point: that of what its confidence is fitted to. No name in a map has a dot.
 CONFIDENCE = ".confidence"
@@ -40,6 +41,9 @@ _ACTIVE = select(model.c.hash).where(
     model.c.process == bindparam("process"), model.c.name == bindparam("name"), model.c.active
 )
 _IN_USE = select(model.c.process, model.c.name, model.c.hash).where(model.c.active)
+_REPORT = select(model.c.report).where(
+    model.c.process == bindparam("process"), model.c.name == bindparam("name"), model.c.active
+)
 _BODY = select(model.c.body).where(
     model.c.process == bindparam("process"), model.c.name == bindparam("name"),
     model.c.hash == bindparam("hash"),
@@ -55,6 +59,23 @@ def hashes(connection: Connection, process: str) -> dict[str, str]:
     """Name -> hash of every model that decides or reads for a process now."""
     found = connection.execute(_IN_USE.where(model.c.process == process))
     return {row.name: row.hash for row in found if not row.name.endswith((CONFIDENCE, RIVAL))}
+
+
+def learned_from(connection: Connection, process: str, name: str) -> int:
+    """Verdicts that the version in use learned from, or that it was tried with last; 0 before any."""
+    tried = connection.execute(select(mark.c.value).where(mark.c.name == _tried(process, name)))
+    report = connection.execute(_REPORT, {"process": process, "name": name}).scalar_one_or_none()
+    return max(int(tried.scalar_one_or_none() or 0), int((report or {}).get("cases", 0)))
+
+
+def set_tried(connection: Connection, process: str, name: str, verdicts: int) -> None:
+    """Note with how many verdicts a model has been tried to learn, whether it could or not."""
+    row = {"name": _tried(process, name), "value": str(verdicts)}
+    insert_rows(connection, mark, [row], conflict="ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+
+
+def _tried(process: str, name: str) -> str:
+    return f"learned {process} {name}"
 
 
 def body(connection: Connection, process: str, name: str, hash: str) -> bytes | None:

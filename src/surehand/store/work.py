@@ -86,6 +86,12 @@ state = 'ready', attempt = work.attempt + 1, worker = NULL, lease_until = NULL,
 due_at = excluded.due_at, failures = excluded.failures"""
 
 
+def add_once(connection: Connection, items: Sequence[NewWork]) -> None:
+    """Make work due that may be due or in hand already: then nothing changes."""
+    rows = [_row(item) for item in items]
+    insert_rows(connection, work, rows, conflict="ON CONFLICT (kind, ref) DO NOTHING")
+
+
 def withdraw(connection: Connection, keys: Iterable[str]) -> frozenset[str]:
     """Take off the work of these actions that nobody has begun; the keys of those that were still there."""
     taken = delete(work).where(

@@ -8,6 +8,7 @@ from surehand.core.recommendation import probability
 from surehand.core.steps import Decide, DecisionPoint
 from surehand.core.values import shown
 from surehand.flow.context import Context
+from surehand.flow.judged import answers_before
 from surehand.flow.plainly import plain_reasons
 from surehand.flow.standing import Standing
 from surehand.web import fields
@@ -94,8 +95,11 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
 
 def _decision(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> DecisionView:
     case = standing.case
+    known: tuple[str, ...] = ()
     kind, unit, text = "text", "", ""
-    if isinstance(point, Decide):
+    if isinstance(point, Decide) and point.open_choices:
+        kind, known = "open", answers_before(context, case.process, point.name)
+    elif isinstance(point, Decide):
         kind = "choice" if point.choices is not None else "yes_no" if point.yes_no else "number"
         unit = point.number.unit if point.number else ""
     elif recommended_of(standing) is not None:
@@ -104,8 +108,8 @@ def _decision(context: Context, standing: Standing, point: DecisionPoint, reader
         kind = "choice"  # it is not answered anew, but taken back or left standing
     return DecisionView(
         kind=kind, question=case.title, stake=stake_view(context, case.process, case.stake, case.grade),
-        effect=point.about, choices=option_views(standing, point), chosen=reader.written.value, unit=unit,
-        text=text,
+        effect=point.about, choices=option_views(standing, point), known=known,
+        chosen=reader.written.value, unit=unit, text=text,
     )  # fmt: skip
 
 

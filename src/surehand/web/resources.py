@@ -136,7 +136,7 @@ def _kind(point: DecisionPoint) -> str:
     if isinstance(point, Draft):
         return "text"
     assert isinstance(point, Decide)
-    return "choice" if point.choices is not None else "yes_no" if point.yes_no else "number"
+    return "choice" if point.chosen else "yes_no" if point.yes_no else "number"
 
 
 def process_shown(process: BoundProcess) -> ProcessShown:

@@ -1,5 +1,6 @@
 """Notices, spot checks and findings on a brief: what was decided already, and what may still be done."""
 
+from surehand.core.answering import may_fit_none
 from surehand.core.case import BESIDE, Assignment, CaseState
 from surehand.core.hearing import Kind
 from surehand.core.oversight import Level
@@ -80,7 +81,12 @@ def _checking(standing: Standing, point: DecisionPoint) -> list[ActionView]:
     kinds = kinds_of(standing.assignment)
     if standing.assignment.level is Level.HUMAN:
         missing = "Enter a number first" if _is_number(point) else "Choose an answer first"
-        return [_button(kinds["approve"], standing, None, ("value",), missing)]
+        none = ActionView(
+            verb="reject", key=kinds["reject"].key, label="None of them",
+            next_state="Recorded: no answer is right",
+        )  # fmt: skip
+        decide = _button(kinds["approve"], standing, None, ("value",), missing)
+        return [decide, none] if may_fit_none(point) else [decide]
     right = _button(kinds["approve"], standing, None)
     return [
         ActionView(verb=right.verb, key=right.key, label="It is right", next_state="Recorded as right"),

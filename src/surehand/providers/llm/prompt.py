@@ -87,6 +87,8 @@ def _answers(point: StepBase) -> str:
         return "the text itself"
     if point.choices is not None:
         return f"one of these words: {', '.join(point.choices)}"
+    if point.open_choices:
+        return "a short name of the kind of case it is"
     if point.yes_no:
         return "true for yes, false for no"
     limits = point.number
@@ -126,4 +128,6 @@ def _answer_schema(point: StepBase) -> dict[str, Any]:
         return {"type": "string"}
     if point.choices is not None:
         return {"type": "string", "enum": list(point.choices)}
+    if point.open_choices:
+        return {"type": "string"}
     return {"type": "boolean"} if point.yes_no else {"type": "number"}

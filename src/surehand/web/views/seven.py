@@ -39,10 +39,11 @@ class CaseHead:
 class DecisionView:
     """Part 1: what is asked.
 
-    kind      'choice', 'yes_no', 'number' or 'text'
+    kind      'choice', 'open', 'yes_no', 'number' or 'text'
     question  'Pay 4,135.78 EUR to Specimen Paper Ltd?'
     effect    what happens then: 'Paying books a transfer for the due date.'
     choices   radios, none preselected; empty hides them (a review where approve and reject say it all)
+    known     answers of an open list that people gave before; another may be written
     chosen    what this person had chosen before, after a refused verdict; else ''
     unit      of a number
     text      the draft, for 'text'
@@ -53,6 +54,7 @@ class DecisionView:
     stake: StakeView
     effect: str = ""
     choices: tuple[OptionView, ...] = ()
+    known: tuple[str, ...] = ()
     chosen: str = ""
     unit: str = ""
     text: str = ""
