@@ -149,8 +149,8 @@ class Learning(Strict):
     from   verdicts after which it learns first; then each time when there are four times as many
     until  verdicts after which it does not any more; 0: it never does
 
-    Learning anew gives up what was seen of the model, so it is rare, and under a guarantee it ends with the
-    first certificate.
+    Learning anew gives up what was seen of the model, or takes a part of the risk where it is a rival first,
+    so it is rare.
     """
 
     first: Annotated[int, Field(ge=20)] = Field(default=200, alias="from")
