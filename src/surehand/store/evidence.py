@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from surehand.core.guarantee import Evidence
-from surehand.store.bulk import insert_rows
+from surehand.store.among import among
+from surehand.store.bulk import AT, insert_rows, update_rows
 from surehand.store.questions import named
 from surehand.store.tables import evidence, guarantee, judgement
 
@@ -95,8 +96,8 @@ def judged(connection: Connection, point: Point, cases: Iterable[tuple[str, int]
     """What a guard was told of the judgements of some cases and rounds, by these."""
     wanted = set(cases)
     names = sorted({case_id for case_id, _ in wanted})
-    found = _OF.where(evidence.c.kind == "judged", evidence.c.case_id.in_(names))
-    keys = ((one, (one.evidence.case_id, one.evidence.round)) for one in _told(connection, found, point))
+    found = _told(connection, _JUDGED, point, names=names)
+    keys = ((one, (one.evidence.case_id, one.evidence.round)) for one in found)
     return {key: one for one, key in keys if key in wanted}
 
 
@@ -145,9 +146,10 @@ def unseen(connection: Connection, point: Point, *, ground: str, limit: int) -> 
 
 def number(connection: Connection, given: Sequence[tuple[int, int, int | None]]) -> None:
     """Say in which order evidence was told: its id, number and place."""
-    values = [{"of": id, "number": number, "place": place} for id, number, place in given]
-    if values:
-        connection.execute(_NUMBER, values)
+    # whoever was quicker has changed the guarantee too, so this transaction is given up
+    update_rows(connection, evidence, [
+        {"number": number, "place": place, f"{AT}id": id} for id, number, place in given
+    ])  # fmt: skip
 
 
 def standing(connection: Connection, point: Point) -> Standing | None:
@@ -177,20 +179,15 @@ def save(connection: Connection, now: Standing, *, before: int | None) -> bool:
     return connection.execute(same.values(values)).rowcount == 1
 
 
-_OF = select(evidence).where(
-    evidence.c.process == bindparam("of_process"), evidence.c.point == bindparam("of_point")
-)
+_OF = select(
+    evidence.c.id, evidence.c.number, evidence.c.place, *(evidence.c[name] for name in _EVIDENCE)
+).where(evidence.c.process == bindparam("of_process"), evidence.c.point == bindparam("of_point"))
 _STANDING = select(guarantee).where(
     guarantee.c.process == bindparam("process"), guarantee.c.point == bindparam("point")
 )
-_NUMBER = (
-    update(evidence)
-    .where(evidence.c.id == bindparam("of"), evidence.c.number.is_(None))
-    .values(number=bindparam("number"), place=bindparam("place"))
-)
+_JUDGED = _OF.where(evidence.c.kind == "judged", among(evidence.c.case_id, "names"))
 
 
-def _told(connection: Connection, found: Any, point: Point) -> Iterator[Told]:
-    for row in connection.execute(found, {"of_process": point[0], "of_point": point[1]}):
-        one = Evidence(**{name: getattr(row, name) for name in _EVIDENCE})
-        yield Told(row.id, one, row.number, row.place)
+def _told(connection: Connection, found: Any, point: Point, **more: Any) -> Iterator[Told]:
+    rows = connection.execute(found, {"of_process": point[0], "of_point": point[1], **more})
+    return (Told(id, Evidence(*kept), number, place) for id, number, place, *kept in rows)
