@@ -1,12 +1,13 @@
 """How well classifiers choose, know what they do not know, and how fast, on public data that was left out.
 
-    python -m benchmarks.classifiers --set banking77|clinc150|german_credit [--vectors sentences]
+    python -m benchmarks.classifiers --set banking77|clinc150|german_credit|compas [--vectors sentences]
                                      [--out-of-scope SHARE] [--data DIR] [--tune] [--json]
 
 `banking77`: 77 kinds of questions to a bank. `clinc150`: 150 kinds of requests, and some of none of
-them. `german_credit`: good and bad credits by 20 columns. The official split is used where there is one; with
-`--tune` the test part is not touched, and a part of the training data is left out in its place. Set choices
-by `--tune` alone.
+them. `german_credit`: good and bad credits by 20 columns. `compas`: whether defendants were charged again
+within two years, by what was known of them before, race and the score in use left out. The official split is
+used where there is one; with `--tune` the test part is not touched, and a part of the training data is left
+out in its place. Set choices by `--tune` alone.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from surehand.core.process import Model
 from surehand.core.steps import Decide
 from surehand.providers import table_classifier, text_classifier
 from surehand.providers.classifier import answering
+from surehand.stats import intervals
 from surehand.stats.calibration import expected_calibration_error
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -38,7 +40,10 @@ _SURE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What is learned and what is tested, with what is read."""
+    """What is learned and what is tested, with what is read.
+
+    Cases may hold more than is read: what tells groups apart, or what others said of them.
+    """
 
     learned: Sequence[Taught]
     tested: Sequence[Taught]
@@ -91,7 +96,7 @@ def run(split: Split, *, vectors: str | None = None, out_of_scope: float | None 
         "vectors": vectors or ("words" if kind is text_classifier else "table"),
         "learned from": len(split.learned), "tested on": len(cases), "answers": len(readings.answers),
         "out of scope": int((~inside).sum()),
-        "right": _share(right[inside]),
+        "right": wilson(right[inside]),
         **_knowing(readings, right, inside),
         "calibration error": _off(readings.confidence, right),
         "calibration error in scope": _off(readings.confidence[inside], right[inside]),
@@ -121,7 +126,8 @@ def _times(model: Any, name: str, cases: Sequence[Mapping[str, Any]]) -> dict[st
     if model.panel.taken_apart()[0]["kind"] == "sentences":
         many = list(cases)[:1_000]
     # some answers of the public sets are no names that a map may have
-    point = Decide.model_construct(decide="it", choices=model.answers, queue="desk")
+    of = {"yes_no": True} if set(model.answers) <= {True, False} else {"choices": model.answers}
+    point = Decide.model_construct(decide="it", queue="desk", **of)
     step = BoundStep(point, model=Model(provider=name))
 
     def chunks() -> None:
@@ -154,11 +160,10 @@ def area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float | No
     return round(float(wins.mean() / 2 / len(below)), 4)
 
 
-def _share(right: NDArray[np.bool_]) -> list[float]:
-    """A share with its 95 % interval (Wilson)."""
-    n, p, z = len(right), float(right.mean()), 1.96
-    middle, reach = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    return [round(value, 4) for value in (p, *((middle + s * reach) / (1 + z * z / n) for s in (-1, 1)))]
+def wilson(true: NDArray[np.bool_]) -> list[float]:
+    """A share with its 95 % interval."""
+    share = float(true.mean())
+    return [round(value, 4) for value in (share, *intervals.wilson(share, len(true)))]
 
 
 def _off(said: NDArray[np.float64], right: NDArray[np.bool_]) -> list[float]:
@@ -213,6 +218,49 @@ def german_credit(folder: Path, tune: bool) -> Split:
     return Split([taught(row) for row in learned], [taught(row) for row in tested], reads)
 
 
+#: What was known of a defendant when the score was made; race is not read.
+_KNOWN = {
+    "sex": "text", "age": "number", "juv_fel_count": "number", "juv_misd_count": "number",
+    "juv_other_count": "number", "priors_count": "number", "c_charge_degree": "text", "c_charge_desc": "text",
+}  # fmt: skip
+
+
+def compas(folder: Path, tune: bool) -> Split:
+    """Defendants, and whether they were charged again; 70 % learned, drawn by the hash of the row's name.
+
+    Beside what is read, a case holds `race`, and `score`: the one that was in use, from 1 to 10.
+    """
+    learned, tested = _parted(_rows(folder / "compas_two_years.csv"), 0.7)
+    if tune:
+        learned, tested = _parted(learned, 0.8, salt="tune")
+
+    def taught(row: Mapping[str, str]) -> Taught:
+        values = {name: float(row[name]) if kind == "number" else row[name] for name, kind in _KNOWN.items()}
+        beside = {"race": row["race"], "score": int(row["decile_score"])}
+        return Taught({**values, **beside}, row["two_year_recid"] == "1")
+
+    return Split([taught(row) for row in learned], [taught(row) for row in tested], _KNOWN)
+
+
+def split_of(name: str, *, learn: Path | None, test: Path | None, tune: bool) -> Split:
+    """What is learned and tested, where folders may be named.
+
+    Both named: all of one and all of the other. Only `learn`: the parts of that folder. Only `test`: the
+    part of the public set that is learned, and all of that folder; if it is the public set, its own parts.
+    What is tested is left out where the same was learned. Raises FileNotFoundError for a folder that is
+    not there.
+    """
+    home = DATA / name
+    here = learn or home
+    if test is None or (learn is None and test.resolve() == home.resolve()):
+        return SETS[name](here, tune)
+    split, other = SETS[name](here, tune), SETS[name](test, False)
+    learned = [*split.learned, *split.tested] if learn is not None else split.learned
+    known = {repr(sorted(one.values.items())) for one in learned}
+    tested = [one for one in (*other.learned, *other.tested) if repr(sorted(one.values.items())) not in known]
+    return Split(learned, tested, split.reads)
+
+
 def _parted(
     rows: Sequence[Mapping[str, str]], share: float, *, salt: str = ""
 ) -> tuple[list[Mapping[str, str]], list[Mapping[str, str]]]:
@@ -230,7 +278,7 @@ def _rows(path: Path) -> list[Mapping[str, str]]:
 
 
 SETS: dict[str, Callable[[Path, bool], Split]] = {
-    "banking77": banking77, "clinc150": clinc150, "german_credit": german_credit,
+    "banking77": banking77, "clinc150": clinc150, "german_credit": german_credit, "compas": compas,
 }  # fmt: skip
 
 

@@ -69,10 +69,10 @@ queues:
 """
 
 
-def written(folder: Path, url: str, *, people: str = PEOPLE) -> Path:
+def written(folder: Path, url: str, *, people: str = PEOPLE, process: str = PROCESS) -> Path:
     """The deployment's files, in a folder of their own."""
     (folder / "refunds").mkdir(parents=True, exist_ok=True)
-    (folder / "refunds" / "process.yaml").write_text(PROCESS)
+    (folder / "refunds" / "process.yaml").write_text(process)
     (folder / "refunds" / "steps.py").write_text(STEPS)
     (folder / "people.yaml").write_text(people)
     (folder / "surehand.yaml").write_text(f"mode: development\ndatabase: {url}\n")
@@ -80,10 +80,12 @@ def written(folder: Path, url: str, *, people: str = PEOPLE) -> Path:
 
 
 @contextmanager
-def place(url: str, *, people: str = PEOPLE, pool: int = 36) -> Iterator[Surehand]:
+def place(
+    url: str, *, people: str = PEOPLE, process: str = PROCESS, pool: int = 36
+) -> Iterator[Surehand]:  # fmt: skip
     """The deployment on a database, assembled and not started."""
     with tempfile.TemporaryDirectory(prefix="refunds-") as name:
-        folder = written(Path(name), url, people=people)
+        folder = written(Path(name), url, people=people, process=process)
         surehand = assembled(folder, database=opened(url, pool=pool))
         try:
             yield surehand

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks import guarantee
-from benchmarks.guarantee import Pool, offline, online, told
+from benchmarks import guarantee_texts
+from benchmarks.guarantee_texts import Pool, offline, online, told
 from surehand.core.guarantee import Plan
 from tests.guarantees.worlds import perfect
 
@@ -25,8 +25,8 @@ def test_what_is_certified_offline_keeps_what_is_promised(pool: Pool) -> None:
 
 
 def test_a_run_and_what_is_told_of_several(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarantee, "DECISIONS", 6_000)
-    monkeypatch.setattr(guarantee, "START", 3_000)
+    monkeypatch.setattr(guarantee_texts, "DECISIONS", 6_000)
+    monkeypatch.setattr(guarantee_texts, "START", 3_000)
     plan = Plan(0.02)
     outside = np.random.default_rng(3).beta(1, 4, 500), np.zeros(500, dtype=bool)
     runs = [online(pool, outside, plan, seed=seed, drift=True, people=perfect) for seed in range(2)]
