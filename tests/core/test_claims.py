@@ -52,3 +52,11 @@ def test_the_claim_says_what_it_rests_on() -> None:
     assert "With 95 % confidence" in said
     assert "exceeded 2 %" in said
     assert "at most 10 %" in said
+
+
+def test_the_claim_says_of_how_many_different_ones_it_speaks() -> None:
+    said = claim(Plan(0.02, cluster="vendor_name"), 1_234)
+    assert "alike by vendor name: 1,234 different ones are admitted" in said
+    assert "of each at most 10 answers count in an epoch" in said
+    assert "1 different one is admitted" in claim(Plan(0.02, cluster="vendor"), 1)
+    assert "alike by" not in claim(Plan(0.02))

@@ -96,3 +96,10 @@ def test_while_answers_are_slow_nothing_widens() -> None:
     found = outlook(guard, per_month=100)
     assert found.next is Next.PROMPT
     assert said(found, guard.plan) == "Nothing more is certified until answers come in time again."
+
+
+def test_where_alike_cases_are_told_apart_it_says_how_many_of_each_count_and_no_month() -> None:
+    plan = Plan(0.02, cluster="vendor")
+    found = outlook(Guard(plan), per_month=1_000)
+    assert "more blind answers, at most 10 of each vendor, until about 30 in 100" in said(found, plan)
+    assert found.months is None

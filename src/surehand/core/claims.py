@@ -5,13 +5,28 @@ from surehand.core.guard import Guard
 from surehand.core.reason import percent
 
 
-def claim(plan: Plan) -> str:
-    """What is promised, with what it rests on."""
+def claim(plan: Plan, clusters: int | None = None) -> str:
+    """What is promised, with what it rests on.
+
+    clusters  of alike cases that are admitted; None: they are not told apart
+    """
     return (
         f"With {percent(plan.sure)} % confidence no level was certified while its true error exceeded "
         f"{percent(plan.error)} %, provided traffic was stable meanwhile, checks were drawn at random, "
         f"people answered without seeing the AI's view, and people and AI err alike in at most "
         f"{percent(plan.alike)} % of its errors. A change of traffic is noticed after a delay, not foreseen."
+        f"{_apart(plan, clusters)}"
+    )
+
+
+def _apart(plan: Plan, clusters: int | None) -> str:
+    if plan.cluster is None or clusters is None:
+        return ""
+    # the fact's own name, since no program knows the plural of it
+    return (
+        f" Cases are alike by {plan.cluster.replace('_', ' ')}: {clusters:,} different "
+        f"{'one is' if clusters == 1 else 'ones are'} admitted, of each at most {plan.of_each} answers count "
+        f"in an epoch, and nothing is said of others, which go to people."
     )
 
 

@@ -41,6 +41,11 @@ class Plan:
     again        judgements after which it is tried again what was refused
     prompt, soon judgements after which a check, and any other blind answer, has come on average, half as long
                  again as what it was tried with; where it takes longer, nothing is claimed nor widened
+    cluster      the fact by which cases are alike; None: each is taken by itself
+    admit        answers about a cluster, none of them wrong, before any of it runs alone
+    of_each      judgements of one cluster that are evidence in an epoch, at most
+    young        decisions of a cluster that ran alone, up to which a check is as probable as at first
+    clusters     that are known at once, at most; the longest unseen are forgotten
     """
 
     error: float
@@ -68,6 +73,11 @@ class Plan:
     again: int = 5_000
     prompt: float = 75.0
     soon: float = 300.0
+    cluster: str | None = None
+    admit: int = 5
+    of_each: int = 10
+    young: int = 50
+    clusters: int = 5_000
 
     @property
     def limit(self) -> float:
@@ -137,12 +147,14 @@ class Said:
 class Judged:
     """A judgement as the guard sees it.
 
-    number  judgements of this decision point before it
-    score   confidence; None: it cannot be told, and such cases lie outside of what is promised
-    alone   it ran without a person
-    odds    probability with which a blind answer was asked for, fixed before
-    asked   one was asked for
-    rival   what a model would have said that is not in use yet, if there is one
+    number    judgements of this decision point before it
+    score     confidence; None: it cannot be told, and such cases lie outside of what is promised
+    alone     it ran without a person
+    odds      probability with which a blind answer was asked for, fixed before
+    asked     one was asked for
+    rival     what a model would have said that is not in use yet, if there is one
+    cluster   of alike cases to which it belongs; None: they are not told apart, or it is missing
+    admitted  its cluster was admitted, or they are not told apart; if not, it is outside of what is promised
     """
 
     number: int
@@ -152,6 +164,8 @@ class Judged:
     odds: float
     asked: bool
     rival: Said | None = None
+    cluster: str | None = None
+    admitted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +173,8 @@ class Evidence:
     """Something that a guard is to be told.
 
     kind   `planned`: {"plan", "basis", "ground"}, of no case, and so is `challenged`: {"hash"};
-           `judged`: {"terms", "score", "alone", "odds", "asked", "rival"}; `answered`: {"right", "rival"}
+           `judged`: {"terms", "score", "alone", "odds", "asked", "rival"}, and where alike cases are told
+           apart {"cluster", "admitted"}; `answered`: {"right", "rival"}
     """
 
     process: str

@@ -9,16 +9,17 @@ Answers count for a judgement as it was made: with its probability of being aske
 come. That is why late answers, or wrong ones that take longest, cannot make it look better than it is.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from surehand.core.clusters import Clusters
 from surehand.core.guarantee import Judged, Plan, Status, Terms, Turn, Turning, nearest
 from surehand.core.levels import climbed, level_of, levels_of
 from surehand.core.rivals import ODDS, Rival
 from surehand.stats.betting import Wealth
 from surehand.stats.drift import FallingMean, Overstated, RisingShare
+from surehand.stats.lately import Lately
 from surehand.stats.waits import Waits
 
 
@@ -45,6 +46,7 @@ class Guard:
     refused  judgements before it was refused last
     rival    a model that has to earn as much before it takes over
     begun    judgements before the terms of now
+    clusters of alike cases, where the plan tells them apart
     """
 
     plan: Plan
@@ -62,7 +64,7 @@ class Guard:
     said: Overstated = field(default_factory=Overstated)
     heard: int = 0
     unfitted: bool = False
-    lately: deque[tuple[int, float, bool]] = field(default_factory=deque)
+    lately: Lately = field(default_factory=Lately)
     checks: Waits = field(default_factory=Waits)
     others: Waits = field(default_factory=Waits)
     surging: int = 0
@@ -70,6 +72,7 @@ class Guard:
     refused: int = 0
     begun: int = 0
     rival: Rival | None = None
+    clusters: Clusters = field(default_factory=Clusters)
     terms: Terms = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +87,7 @@ class Guard:
         """A judgement was made. Returns what changed."""
         self.judged += 1
         self.alone += one.alone
+        self.clusters.judge(one, self.plan)
         turns = [] if one.score is None else self._scored(one, one.score)
         if one.asked and one.score is not None:
             (self.checks if one.alone else self.others).ask(one.number)
@@ -104,12 +108,13 @@ class Guard:
 
     def _scored(self, one: Judged, score: float) -> list[Turn]:
         turns = []
-        if self.mean.add(score) < -self.plan.fallen and not self.surging and self.held >= 0:
+        fell = one.admitted and self.mean.add(score) < -self.plan.fallen
+        if fell and not self.surging and self.held >= 0:
             self.surging = self.plan.calm
             turns.append(self._turn(Turning.SURGING))
             self._begin()
         block = self._block(one)
-        if self.wealth is not None and block is not None:
+        if self.wealth is not None and block is not None and self.clusters.counts(one, self.plan):
             self.wealth.observe(block, self._level(score), one.odds)
         if not self.levels and not (self.unfitted and self.plan.taught):
             self.first.append(score)
@@ -130,20 +135,24 @@ class Guard:
         self.heard += 1
         (self.checks if one.alone else self.others).answer(one.number, now=self.judged)
         turns = self._compared(one, one.score, right=right)
+        if one.terms.worth is None or one.terms.again(one.score):
+            fresh = one.terms.epoch == self.epoch
+            self.clusters.answer(one, self.plan, right=right, fresh=fresh)
         block = self._block(one)
-        if self.wealth is not None and block is not None:
+        if self.wealth is not None and block is not None and self.clusters.settles(one):
             self.wealth.settle(block, self._level(one.score), one.odds, right=right)
         # decisions of before still tell of those that run now, if they would run now
         if not (one.alone and self.terms.alone(one.score)):
             return turns
-        self.lately.append((self.judged, one.odds, not right))
+        self.lately.add(self.judged, one.odds, wrong=not right)
         if self.share.add(not right) >= self.plan.alarm:
             return [*turns, self._stop()]
         return turns
 
     def _compared(self, one: Judged, score: float, *, right: bool) -> list[Turn]:
         """What was said against what came true, where slips of people do not count as errors."""
-        if not one.terms.again(score) or self.said.add(score, right=right) < self.plan.overstated:
+        counts = one.admitted and one.terms.again(score)
+        if not counts or self.said.add(score, right=right) < self.plan.overstated:
             return []
         self.said, self.unfitted = Overstated(), True
         return [self._turn(Turning.OVERSTATED)]
@@ -162,7 +171,7 @@ class Guard:
             self.rival = None
             return []
         self.spent += 1
-        self.rival = Rival(self.plan, hash, self.spent)
+        self.rival = Rival(self.plan, hash, self.spent, clusters=Clusters(self.judged))
         self._begin()
         return [self._turn(Turning.CHALLENGED)]
 
@@ -191,6 +200,11 @@ class Guard:
         if self.last in (Turning.STOPPED, Turning.REFUSED):
             return Status(self.last.value)
         return Status.SHADOW
+
+    @property
+    def distinct(self) -> int | None:
+        """How many different clusters are admitted; None where they are not told apart."""
+        return len(self.clusters.admitted(self.plan)) if self.plan.cluster is not None else None
 
     # How it goes on
 
@@ -259,16 +273,11 @@ class Guard:
             return None
         # a worker that was held up for very long may tell of a judgement whose block is final by now
         late = self.wealth is None or self.wealth.is_final(block)
-        return None if late or one.score < self.levels[-1] else block
+        return None if late or not one.admitted or one.score < self.levels[-1] else block
 
     def _error_lately(self) -> float:
         """Weighted share of wrong decisions among those that ran alone; 0 while too few were checked."""
-        while self.lately and self.lately[0][0] <= self.judged - self.plan.lately:
-            self.lately.popleft()
-        if len(self.lately) < self.plan.few:
-            return 0.0
-        total = sum(1 / odds for _, odds, _ in self.lately)
-        return sum(1 / odds for _, odds, wrong in self.lately if wrong) / total
+        return self.lately.share(self.judged - self.plan.lately, few=self.plan.few)
 
     def _tighten(self) -> Turn:
         if self.held <= 0:
@@ -301,6 +310,7 @@ class Guard:
         self.epoch, self.alone, self.levels = rival.epoch, 0, rival.levels
         self.reached, self.held, self.wealth = rival.reached, rival.held, rival.wealth
         self.rival, self.last, self.surging = None, Turning.CERTIFIED, 0
+        self.clusters = rival.clusters
         self.mean, self.said = FallingMean(), Overstated()
         self.lately.clear()
         self.share = RisingShare(self.plan.limit)
@@ -311,6 +321,7 @@ class Guard:
         self.alone = 0
         self.lately.clear()
         self.share = RisingShare(self.plan.limit)
+        self.clusters.begin()
 
     def _turn(self, kind: Turning, wealth: float | None = None) -> Turn:
         return Turn(kind, self.judged, self.epoch, self._cut, wealth)
@@ -320,10 +331,13 @@ class Guard:
 
         An epoch in which nothing was counted yet could certify nothing, so it goes on.
 
-        refitted  only what scores are fitted to is another, so why everything went to people is still true
+        refitted  only what scores are fitted to is another, so why everything went to people is still true,
+                  and so is which clusters are right
         """
         epoch = self.epoch if self.wealth is None else self.spent + 1
         made = Guard(plan, epoch=epoch, judged=self.judged, spent=max(self.spent, epoch))
+        made.clusters = self.clusters if refitted else Clusters(self.judged)
+        made.clusters.begin()
         if refitted and self.held < 0:
             made.last, made.refused = self.last, self.refused
         return made
@@ -338,8 +352,9 @@ class Guard:
             **kept, "unfitted": self.unfitted, "levels": list(self.levels), "last": self.last,
             "terms": asdict(self.terms), "wealth": None if self.wealth is None else self.wealth.plain,
             "sums": list(self.share.sums), "mean": asdict(self.mean), "said": list(self.said.sums),
-            "lately": [list(one) for one in self.lately], "checks": self.checks.plain,
+            "lately": self.lately.plain, "checks": self.checks.plain,
             "others": self.others.plain, "rival": None if self.rival is None else self.rival.plain,
+            "clusters": self.clusters.plain,
         }  # fmt: skip
 
     @classmethod
@@ -354,10 +369,11 @@ class Guard:
         made.mean = FallingMean.of(plain["mean"])
         made.said = Overstated(list(map(float, plain["said"])))
         made.unfitted = bool(plain["unfitted"])
-        made.lately = deque((int(at), float(odds), bool(wrong)) for at, odds, wrong in plain["lately"])
+        made.lately = Lately(plain["lately"])
         made.checks, made.others = Waits.of(plain["checks"]), Waits.of(plain["others"])
         if plain["rival"] is not None:
             made.rival = Rival.of(plan, plain["rival"])
+        made.clusters = Clusters.of(plain["clusters"])
         made.terms = Terms(**plain["terms"])
         return made
 

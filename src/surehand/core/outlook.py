@@ -50,6 +50,8 @@ def outlook(guard: Guard, *, per_month: float | None) -> Outlook:
 
     per_month  cases a month, as far as that is known
     """
+    if guard.plan.cluster is not None:
+        per_month = None  # how many different clusters a month will bring is not known
     if guard.status is Status.UNPROVEN:
         return Outlook(Next.PROMPT)
     if guard.status is Status.REFUSED:
@@ -160,17 +162,20 @@ def said(found: Outlook, plan: Plan) -> str:
                 f"{often} At {percent(EASIER)} % it would take about {rounded(found.easier)} answers in all."
             )
         case _:
-            return _answers(found)
+            return _answers(found, plan)
 
 
-def _answers(found: Outlook) -> str:
+def _answers(found: Outlook, plan: Plan) -> str:
     if found.answers is None:
         return f"About {found.cases or 0:,} more cases show how confidence is spread{_months(found)}."
     runs = f"until about {100 * (found.coverage or 0):.0f} in 100 cases may run alone"
     eased = ""
     if found.easier is not None:
         eased = f"; at {percent(EASIER)} % about {rounded(found.easier)} in all"
-    return f"About {rounded(found.answers)} more blind answers {runs}{_months(found)}{eased}."
+    each = ""
+    if plan.cluster is not None:
+        each = f", at most {plan.of_each} of each {plan.cluster.replace('_', ' ')},"
+    return f"About {rounded(found.answers)} more blind answers{each} {runs}{_months(found)}{eased}."
 
 
 def _months(found: Outlook) -> str:

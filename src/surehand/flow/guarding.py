@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE
+from surehand.core.clusters import Clusters
 from surehand.core.course import Course, Span, coverage
 from surehand.core.guarantee import Evidence, Judged, Plan, Said, Status, Terms, Turn
 from surehand.core.guard import Guard
@@ -38,14 +39,17 @@ def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Ear
     with context.db.look() as connection:
         found = evidence.standing(connection, (process.name, point.name))
         basis = bases.basis_of(context, connection, process, point)
+    admitted: Mapping[str, float] = {}
     if found is None:
         terms = Guard(basis.plan).terms
     elif found.basis == basis.name:
         terms = Terms(**found.terms)
+        if basis.plan.cluster is not None:
+            admitted = Clusters.of(found.body["clusters"]).admitted(basis.plan)
     else:
         # what was earned was earned for something else; the guard is told so with the next evidence
         terms = Guard.of(_plan(found), found.body).anew(basis.plan).terms
-    return Earned(terms, point.guarantee.error, basis.calibration, basis.rival)
+    return Earned(terms, point.guarantee.error, basis.calibration, basis.rival, admitted)
 
 
 def fold(context: Context) -> int:
@@ -288,7 +292,7 @@ def _judged(one: Evidence, place: int) -> Judged:
     rival = body.get("rival")
     return Judged(
         place, Terms(**body["terms"]), body["score"], body["alone"], body["odds"], body["asked"],
-        rival=None if rival is None else Said(**rival),
+        None if rival is None else Said(**rival), body.get("cluster"), body.get("admitted", True),
     )  # fmt: skip
 
 
