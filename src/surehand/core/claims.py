@@ -1,5 +1,7 @@
 """What may be said of a guarantee, in sentences that somebody who answers for a process understands."""
 
+from math import log
+
 from surehand.core.guarantee import COVERAGES, Plan, Status
 from surehand.core.guard import Guard
 from surehand.core.reason import percent
@@ -40,8 +42,19 @@ def sentence(guard: Guard) -> str:
         case Status.SHADOW if not guard.levels:
             left = guard.plan.first - len(guard.first)
             return f"People decide everything, unseen; {left} more cases show how confidence is spread."
+        case Status.SHADOW if (missing := guard.trial.left(guard.plan)) is not None:
+            return (
+                f"People decide everything, unseen; {missing} more answers at the level of trusted history "
+                "say whether it may run before it is certified."
+            )
         case Status.SHADOW:
             return f"People decide everything, unseen, until a level is certified at {error} error."
+        case Status.PROVISIONAL:
+            return (
+                f"{_runs(guard)}, and this is not certified yet: it rests on trusted history and "
+                f"{guard.plan.trial} unseen answers, {percent(guard.plan.confirm)} % are checked, and the "
+                f"evidence is {_way(guard)} % of the way."
+            )
         case Status.HOLDING:
             return f"{_runs(guard)}; the level is certified for at most {error} wrong."
         case Status.SURGING:
@@ -55,6 +68,13 @@ def sentence(guard: Guard) -> str:
             return f"The evidence says that {error} cannot be kept at any level with this AI; people decide."
         case _:
             return f"Answers take so long that nothing can be claimed. {_runs(guard)}."
+
+
+def _way(guard: Guard) -> int:
+    """How much of the evidence is there that a certificate takes, in the measure in which it adds up."""
+    assert guard.wealth is not None
+    there = max(float(guard.wealth.below()[guard.trial.level]), 1.0)
+    return min(int(100 * log(there) / log(guard.enough)), 99)
 
 
 def _runs(guard: Guard) -> str:

@@ -42,6 +42,9 @@ class Plan:
     prompt, soon judgements after which a check, and any other blind answer, has come on average, half as long
                  again as what it was tried with; where it takes longer, nothing is claimed nor widened
     cluster      the fact by which cases are alike; None: each is taken by itself
+    trial        first blind answers at a level that trusted history fixed, before it runs provisionally
+    trial_wrong  of them that may be wrong
+    confirm      probability of a check while it does
     admit        answers about a cluster, none of them wrong, before any of it runs alone
     of_each      judgements of one cluster that are evidence in an epoch, at most
     young        decisions of a cluster that ran alone, up to which a check is as probable as at first
@@ -73,6 +76,9 @@ class Plan:
     again: int = 5_000
     prompt: float = 75.0
     soon: float = 300.0
+    trial: int = 150
+    trial_wrong: int = 1
+    confirm: float = 0.5
     cluster: str | None = None
     admit: int = 5
     of_each: int = 10
@@ -173,6 +179,7 @@ class Evidence:
     """Something that a guard is to be told.
 
     kind   `planned`: {"plan", "basis", "ground"}, of no case, and so is `challenged`: {"hash"};
+           `trusted`: {"basis", "levels", "level"}, of no case, see `core.history`;
            `judged`: {"terms", "score", "alone", "odds", "asked", "rival"}, and where alike cases are told
            apart {"cluster", "admitted"}; `answered`: {"right", "rival"}
     """
@@ -189,6 +196,8 @@ class Turning(StrEnum):
     """What may change."""
 
     LEVELS = "levels"
+    TRUSTED = "trusted"
+    PROVISIONAL = "provisional"
     CERTIFIED = "certified"
     TIGHTENED = "tightened"
     STOPPED = "stopped"
@@ -222,6 +231,7 @@ class Status(StrEnum):
     """Where a guarantee stands."""
 
     SHADOW = "shadow"
+    PROVISIONAL = "provisional"
     HOLDING = "holding"
     SURGING = "surging"
     TIGHTENED = "tightened"

@@ -56,7 +56,7 @@ def outlook(guard: Guard, *, per_month: float | None) -> Outlook:
         return Outlook(Next.PROMPT)
     if guard.status is Status.REFUSED:
         return _in_time(Outlook(Next.AGAIN, cases=guard.refused + guard.plan.again - guard.judged), per_month)
-    if not guard.levels:
+    if guard.wealth is None or not guard.wealth.seen().any():
         return _in_time(_from_nothing(guard), per_month)
     steps = [step for row in range(len(guard.plan.begun)) if (step := _step(guard, row)) is not None]
     if not any(guard.reached[row] < len(guard.levels) for row in range(len(guard.plan.begun))):
@@ -73,8 +73,8 @@ def _in_time(found: Outlook, per_month: float | None) -> Outlook:
 
 
 def _from_nothing(guard: Guard) -> Outlook:
-    """Before there are levels: what is not known is taken to be half as bad as is borne."""
-    plan, scores = guard.plan, guard.plan.first - len(guard.first)
+    """Before there is an answer: what is not known is taken to be half as bad as is borne."""
+    plan, scores = guard.plan, 0 if guard.levels else guard.plan.first - len(guard.first)
     if guard.unfitted and plan.taught:
         scores += max(0, plan.taught - guard.heard)
     begun = plan.begun[0]
@@ -112,7 +112,7 @@ def _step(guard: Guard, row: int) -> Outlook | None:
 
 
 def _enough(guard: Guard, plan: Plan) -> float:
-    return len(plan.begun) / plan.budget(guard.epoch)
+    return len(plan.begun) * guard.enough
 
 
 def _share(guard: Guard, level: int) -> float:

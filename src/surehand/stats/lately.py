@@ -16,10 +16,6 @@ class Lately:
         """An answer came. at: the place then; odds: with which it was asked for, in (0, 1]."""
         self._answers.append((at, odds, wrong))
 
-    def clear(self) -> None:
-        """Nothing of before counts any more."""
-        self._answers.clear()
-
     def share(self, after: int, *, few: int) -> float:
         """Weighted share of wrong ones among those that came after a place; 0 below `few` of them."""
         while self._answers and self._answers[0][0] <= after:
