@@ -3,7 +3,7 @@
 import pytest
 
 from surehand.core.claims import claim, sentence
-from surehand.core.guarantee import Plan, Status, Turning
+from surehand.core.guarantee import COVERAGES, Plan, Status, Turning
 from surehand.core.guard import Guard
 
 LEVELS = tuple(1 - step / 1_000 for step in range(89))
@@ -52,3 +52,22 @@ def test_the_claim_says_what_it_rests_on() -> None:
     assert "With 95 % confidence" in said
     assert "exceeded 2 %" in said
     assert "at most 10 %" in said
+
+
+def test_the_claim_says_of_how_many_different_ones_it_speaks() -> None:
+    said = claim(Plan(0.02, cluster="vendor_name"), 1_234)
+    assert "alike by vendor name: 1,234 different ones are admitted" in said
+    assert "of each at most 10 answers count in an epoch" in said
+    assert "1 different one is admitted" in claim(Plan(0.02, cluster="vendor"), 1)
+    assert "alike by" not in claim(Plan(0.02))
+
+
+def test_what_runs_provisionally_says_what_it_rests_on_and_what_is_missing() -> None:
+    made = Guard(Plan(0.02))
+    made.trust(LEVELS[: len(COVERAGES)], 30)
+    assert "150 more answers at the level of trusted history" in sentence(made)
+    made.held, made.trial.running = 30, True
+    assert made.status is Status.PROVISIONAL
+    said = sentence(made)
+    assert "this is not certified yet: it rests on trusted history" in said
+    assert "50 % are checked, and the evidence is 0 % of the way." in said

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from surehand.core.guarantee import Plan, Turning
+from surehand.core.guarantee import COVERAGES, Plan, Turning
 from surehand.core.guard import Guard
 from surehand.core.outlook import Next, outlook, said
 from tests.guarantees.worlds import Past, hopeless, lived, steady
@@ -96,3 +96,18 @@ def test_while_answers_are_slow_nothing_widens() -> None:
     found = outlook(guard, per_month=100)
     assert found.next is Next.PROMPT
     assert said(found, guard.plan) == "Nothing more is certified until answers come in time again."
+
+
+def test_where_alike_cases_are_told_apart_it_says_how_many_of_each_count_and_no_month() -> None:
+    plan = Plan(0.02, cluster="vendor")
+    found = outlook(Guard(plan), per_month=1_000)
+    assert "more blind answers, at most 10 of each vendor, until about 30 in 100" in said(found, plan)
+    assert found.months is None
+
+
+def test_levels_of_history_without_an_answer_yet_say_nothing_bad_of_the_ai() -> None:
+    guard = Guard(Plan(0.02))
+    guard.trust(tuple(1 - share for share in COVERAGES), 20)
+    found = outlook(guard, per_month=None)
+    assert found.answers is not None
+    assert "more blind answers until about 30 in 100" in said(found, guard.plan)

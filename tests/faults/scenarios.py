@@ -2,10 +2,12 @@
 
 import hashlib
 import sys
-from collections.abc import AsyncIterator, Callable
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import cache, partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -16,7 +18,7 @@ from sqlalchemy import Connection, insert
 from surehand.core.hearing import Answer
 from surehand.core.process import Learning
 from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, Unauthenticated
-from surehand.flow import access, filing, learning, publish, reporting, review, running, training
+from surehand.flow import access, filing, learning, publish, reporting, review, running, training, trusting
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
@@ -281,6 +283,15 @@ def _signs_in(stage: Stage) -> None:
     access.revoke_keys(stage.context, "robot", by="boss")
 
 
+def _trusts(stage: Stage) -> None:
+    """The owner says that past outcomes are to be trusted, which the guarantee then begins with."""
+    line = '{"input": {"total": "1 EUR", "customer": "Acme", "sure": 0.%d}, "truth": {"refund": "pay"}}'
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "past.jsonl"
+        path.write_text("\n".join(line % number for number in range(100, 300)))
+        trusting.trust(stage.context, "refunds", "refund", path, by="boss")
+
+
 def _installs(stage: Stage) -> None:
     """Two models, one after the other; learning itself writes nothing."""
     for body in (b"first", b"second"):
@@ -369,18 +380,18 @@ def faulty_at_first() -> dict[str, Callable[[], Any]]:
     """A fault of ours: every case ends its chunk with an exception until it was put off once."""
 
     def made() -> Any:
-        from surehand.flow import judging
+        from surehand.flow import appraising
 
-        real = judging.settle
+        real = appraising.appraised
 
-        def settle(*args: Any, failures: int, **more: Any) -> None:
-            if not failures:
+        def appraised(*args: Any, failures: Sequence[int], **more: Any) -> Any:
+            if not all(failures):
                 raise RuntimeError("a fault of ours")
-            real(*args, failures=failures, **more)
+            return real(*args, failures=failures, **more)
 
-        return settle
+        return appraised
 
-    return {"surehand.flow.judging.settle": made}
+    return {"surehand.flow.appraising.appraised": made}
 
 
 @asynccontextmanager
@@ -478,6 +489,10 @@ SCENARIOS: dict[str, Scenario] = {
     "fitted": Scenario(
         (submits("a"), rests(), gives("approve", "ann", value="pay"), rests("then")), edits=(PROMISE,),
         patches=value("surehand.flow.bases._TAUGHT", 1),
+    ),
+    "trusted": Scenario(
+        (Step("trust", _trusts), submits("a"), rests()), edits=(PROMISE,),
+        patches=value("surehand.flow.bases._TAUGHT", 0),
     ),
     "taken back": Scenario((submits("a"), rests(), takes_back("lead"), rests("then"))),
     "worker dies": Scenario((submits("a"), Step("slow", _slow), rests())),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from surehand.core.clusters import Membership
 from surehand.core.guarantee import Judged, Plan, Turn, Turning
 from surehand.core.guard import Guard
 from surehand.core.opinions import settled
@@ -94,12 +95,15 @@ class Past:
 def lived(
     plan: Plan, scores: Floats, right: NDArray[np.bool_], *, seed: int, delay: Delay = usual,
     people: People = perfect, again: Callable[[Guard], Guard] = lambda guard: guard,
+    clusters: NDArray[np.int64] | None = None, admits: bool = True,
 ) -> Past:  # fmt: skip
     """Let a guard live through some decisions.
 
     scores  (n,) confidence
     right   (n,) the AI was right
     again   called with the guard before each decision; goes on with what it returns
+    clusters  (n,) of alike cases; None: they are not told apart
+    admits  clusters have to be admitted; False: as if each were
     """
     drawn = np.random.default_rng(seed)
     n = len(scores)
@@ -113,8 +117,15 @@ def lived(
             past.turns += guard.answer(judged, right=found)
         terms = guard.terms
         runs, odds = terms.alone(score), terms.odds(score)
+        cluster, admitted = None, True
+        if clusters is not None:
+            cluster = str(clusters[place])
+            least = guard.clusters.least(cluster, plan)
+            admitted = not admits or least is not None
+            runs = runs and admitted
+            odds = Membership("vendor", cluster, (least or 0.0) if admitted else None).odds(odds, alone=runs)
         checked = bool(drawn.random() < odds)
-        judged = Judged(guard.judged, terms, score, runs, odds, checked)
+        judged = Judged(guard.judged, terms, score, runs, odds, checked, None, cluster, admitted)
         past.turns += guard.judge(judged)
         alone[place], asked[place] = runs, checked
         wrong[place] = runs and not right[place]
@@ -139,6 +150,52 @@ def steady(n: int, drawn: np.random.Generator) -> tuple[Floats, NDArray[np.bool_
 def hopeless(n: int, drawn: np.random.Generator, *, error: float) -> tuple[Floats, NDArray[np.bool_]]:
     """Scores that say nothing: whatever is let through is wrong with this share."""
     return drawn.random(n), drawn.random(n) >= error
+
+
+def by_vendor(
+    n: int, drawn: np.random.Generator, *, at_once: int = 30, size: float = 40.0
+) -> NDArray[np.int64]:
+    """Whose case each is. Some vendors send at a time, a few of them much; others come in their place.
+
+    at_once  vendors who send cases at a time
+    size     cases of a vendor, on average; few have many more
+    """
+    left, whose = np.zeros(at_once), np.zeros(n, dtype=np.int64)
+    names, next_name = np.zeros(at_once, dtype=np.int64), 0
+    for place in range(n):
+        slot = int(drawn.integers(at_once))
+        if left[slot] < 1:
+            left[slot] = max(1.0, drawn.lognormal(np.log(size) - 0.5, 1.0))
+            names[slot], next_name = next_name, next_name + 1
+        left[slot] -= 1
+        whose[place] = names[slot]
+    return whose
+
+
+def with_failing(
+    n: int,
+    drawn: np.random.Generator,
+    *,
+    failing: float,
+    wrong: float = 1.0,
+    after: int = 0,
+    at_once: int = 30,
+    size: float = 40.0,
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64]]:
+    """Scores that say nothing, and vendors of whom some fail.
+
+    failing  share of vendors who fail
+    wrong    share of wrong answers about a vendor who fails
+    after    cases of such a vendor that are right before it fails
+    at_once, size  see `by_vendor`
+    """
+    whose = by_vendor(n, drawn, at_once=at_once, size=size)
+    fails = drawn.random(int(whose.max()) + 1) < failing
+    nth, seen = np.zeros(n, dtype=np.int64), dict[int, int]()
+    for place, name in enumerate(whose.tolist()):
+        nth[place] = seen[name] = seen.get(name, -1) + 1
+    bad = fails[whose] & (nth >= after) & (drawn.random(n) < wrong)
+    return drawn.random(n), ~bad, whose
 
 
 def spoilt(

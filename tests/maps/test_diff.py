@@ -98,6 +98,29 @@ def test_a_window_and_a_sample(
     assert found.effect is effect
 
 
+PROMISED = ("bands: review-flow", "guarantee: {error: 0.02, cluster: supplier}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says", "effect"),
+    [
+        (", cluster: supplier", "", "by supplier, and became", LOOSENS),
+        ("cluster: supplier", "cluster: po_number", "by po_number", LOOSENS),
+        ("0.02", "0.01", "became what is earned at 1 % error, 95 % sure, by supplier", TIGHTENS),
+    ],
+)
+def test_how_alike_cases_are_told_apart(old: str, new: str, says: str, effect: Effect) -> None:
+    (found,) = differences(process(PROMISED), process((PROMISED[0], PROMISED[1].replace(old, new))))
+    assert says in found.text
+    assert found.effect is effect
+
+
+def test_to_tell_alike_cases_apart_tightens() -> None:
+    before = (PROMISED[0], PROMISED[1].replace(", cluster: supplier", ""))
+    (found,) = differences(process(before), process(PROMISED))
+    assert found.effect is TIGHTENS
+
+
 def test_nothing_changed_is_nothing_told() -> None:
     assert differences(process(), process()) == []
 

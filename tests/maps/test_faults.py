@@ -118,6 +118,10 @@ ROWS = [
     Row("unknown fact in the question", MAP, "{total} to", "{totl} to", "{totl}", "'totl'", "total"),
     Row("braces in the question", MAP, "{total} to", "{total to", "question", "braces"),
     Row("unknown subject", MAP, "subject: supplier", "subject: suplier", "suplier", "'suplier'", "supplier"),
+    Row(
+        "unknown cluster", MAP, "bands: review-flow", "guarantee: {error: 0.02, cluster: suplier}", "suplier",
+        "'suplier'", "supplier",
+    ),
     Row("unknown money", MAP, "money: total", "money: totl", "totl", "'totl'", "total"),
     Row("money a text", MAP, "money: total", "money: supplier", "money: supplier", "must be money or a number"),
     Row("breakpoints without money", MAP, "money: total, ", "", "consequence", "breakpoints need 'money'"),

@@ -47,7 +47,7 @@ def _reports(shell: ShellView) -> dict[str, GuaranteeReport]:
         "People decide everything, unseen; 200 more cases show how confidence is spread.",
         "With 95 % confidence no level was certified while its true error exceeded 2 %.",
         "About 2,200 more blind answers until about 30 in 100 cases may run alone; at 5 % about 280 in all.",
-        Outlook(Next.LEVELS, 2_200, 7_500, None, 0.3, 280), 1, 0, 0, None, 0.0, None, True, anew=False,
+        Outlook(Next.LEVELS, 2_200, 7_500, None, 0.3, 280), 1, 0, 0, None, 0.0, None, True, None, anew=False,
         volume=None, measured=False, span=0, checks=Checks(0, 0, 0, 0, 1.0, None), cost=None,
         calibration=None, curve=(), slices=(), course=(), changes=(),
     )  # fmt: skip

@@ -63,8 +63,20 @@ def verify_audit(
         raise typer.Exit(1)
 
 
-def guarantees(folder: Folder, json: AsJson = False) -> None:
+def guarantees(
+    folder: Folder,
+    json: AsJson = False,
+    trust: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="Let trusted past outcomes say where this one begins.", metavar="PROCESS POINT"),
+    ] = None,
+    cases: Annotated[Path | None, typer.Option(help="These outcomes: lines of JSON or a table.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who trusts them.")] = None,
+) -> None:
     """Tell what runs alone under a guarantee, what may be claimed of it, and what it lacks."""
+    if trust is not None:
+        _trust(folder, trust, cases, by)
+        return
     from surehand.app import looking
     from surehand.flow import reporting
 
@@ -77,6 +89,30 @@ def guarantees(folder: Folder, json: AsJson = False) -> None:
         say("No map promises anything: a decision point says 'guarantee: {error: 0.02}'.")
     for one in there:
         _guarantee(one)
+
+
+def _trust(folder: Path, point: tuple[str, str], cases: Path | None, by: str | None) -> None:
+    from surehand.app import assembled
+    from surehand.cli.people import proven
+    from surehand.core.reason import percent
+    from surehand.flow.trusting import trust
+
+    if cases is None:
+        raise typer.BadParameter("name the file with the outcomes: --cases FILE")
+    surehand = assembled(folder)
+    try:
+        who = by or typer.prompt("Your name in people.yaml")
+        proven(surehand, who)
+        found = trust(surehand.context, *point, cases, by=who)
+    finally:
+        surehand.close()
+    level = found.fixed
+    cut = percent(level.levels[level.level])
+    say(f"Of {found.lines:,} outcomes {found.scored:,} have a confidence that could let them run alone.")
+    say(
+        f"From confidence {cut} on {level.wrong:,} of {level.cases:,} were wrong, so that is where it begins."
+    )
+    say("None of this is evidence: people answer unseen, and what they say of new cases counts.")
 
 
 def _guarantee(one: "GuaranteeReport") -> None:

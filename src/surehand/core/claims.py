@@ -1,17 +1,34 @@
 """What may be said of a guarantee, in sentences that somebody who answers for a process understands."""
 
+from math import log
+
 from surehand.core.guarantee import COVERAGES, Plan, Status
 from surehand.core.guard import Guard
 from surehand.core.reason import percent
 
 
-def claim(plan: Plan) -> str:
-    """What is promised, with what it rests on."""
+def claim(plan: Plan, clusters: int | None = None) -> str:
+    """What is promised, with what it rests on.
+
+    clusters  of alike cases that are admitted; None: they are not told apart
+    """
     return (
         f"With {percent(plan.sure)} % confidence no level was certified while its true error exceeded "
         f"{percent(plan.error)} %, provided traffic was stable meanwhile, checks were drawn at random, "
         f"people answered without seeing the AI's view, and people and AI err alike in at most "
         f"{percent(plan.alike)} % of its errors. A change of traffic is noticed after a delay, not foreseen."
+        f"{_apart(plan, clusters)}"
+    )
+
+
+def _apart(plan: Plan, clusters: int | None) -> str:
+    if plan.cluster is None or clusters is None:
+        return ""
+    # the fact's own name, since no program knows the plural of it
+    return (
+        f" Cases are alike by {plan.cluster.replace('_', ' ')}: {clusters:,} different "
+        f"{'one is' if clusters == 1 else 'ones are'} admitted, of each at most {plan.of_each} answers count "
+        f"in an epoch, and nothing is said of others, which go to people."
     )
 
 
@@ -25,8 +42,19 @@ def sentence(guard: Guard) -> str:
         case Status.SHADOW if not guard.levels:
             left = guard.plan.first - len(guard.first)
             return f"People decide everything, unseen; {left} more cases show how confidence is spread."
+        case Status.SHADOW if (missing := guard.trial.left(guard.plan)) is not None:
+            return (
+                f"People decide everything, unseen; {missing} more answers at the level of trusted history "
+                "say whether it may run before it is certified."
+            )
         case Status.SHADOW:
             return f"People decide everything, unseen, until a level is certified at {error} error."
+        case Status.PROVISIONAL:
+            return (
+                f"{_runs(guard)}, and this is not certified yet: it rests on trusted history and "
+                f"{guard.plan.trial} unseen answers, {percent(guard.plan.confirm)} % are checked, and the "
+                f"evidence is {_way(guard)} % of the way."
+            )
         case Status.HOLDING:
             return f"{_runs(guard)}; the level is certified for at most {error} wrong."
         case Status.SURGING:
@@ -40,6 +68,13 @@ def sentence(guard: Guard) -> str:
             return f"The evidence says that {error} cannot be kept at any level with this AI; people decide."
         case _:
             return f"Answers take so long that nothing can be claimed. {_runs(guard)}."
+
+
+def _way(guard: Guard) -> int:
+    """How much of the evidence is there that a certificate takes, in the measure in which it adds up."""
+    assert guard.wealth is not None
+    there = max(float(guard.wealth.below()[guard.trial.level]), 1.0)
+    return min(int(100 * log(there) / log(guard.enough)), 99)
 
 
 def _runs(guard: Guard) -> str:

@@ -281,6 +281,10 @@ class Course:
         self.spans[-1].answer(one, body, right=right)
         self.turned(self.guard.answer(one, right=right, rival=rival))
 
+    def trust(self, levels: Sequence[float], level: int) -> None:
+        """See `Guard.trust`."""
+        self.turned(self.guard.trust(levels, level))
+
     def anew(self, first: int) -> None:
         """A span begins."""
         self.spans.append(Span(self.spans[-1].number + 1, first))
@@ -293,5 +297,5 @@ class Course:
 
 
 def coverage(guard: Guard) -> float:
-    """The share of cases whose score is certified."""
+    """The share of cases whose score is certified, or runs provisionally."""
     return COVERAGES[guard.held] if guard.held >= 0 else 0.0

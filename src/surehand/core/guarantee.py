@@ -41,6 +41,14 @@ class Plan:
     again        judgements after which it is tried again what was refused
     prompt, soon judgements after which a check, and any other blind answer, has come on average, half as long
                  again as what it was tried with; where it takes longer, nothing is claimed nor widened
+    cluster      the fact by which cases are alike; None: each is taken by itself
+    trial        first blind answers at a level that trusted history fixed, before it runs provisionally
+    trial_wrong  of them that may be wrong
+    confirm      probability of a check while it does
+    admit        answers about a cluster, none of them wrong, before any of it runs alone
+    of_each      judgements of one cluster that are evidence in an epoch, at most
+    young        decisions of a cluster that ran alone, up to which a check is as probable as at first
+    clusters     that are known at once, at most; the longest unseen are forgotten
     """
 
     error: float
@@ -68,6 +76,14 @@ class Plan:
     again: int = 5_000
     prompt: float = 75.0
     soon: float = 300.0
+    trial: int = 150
+    trial_wrong: int = 1
+    confirm: float = 0.5
+    cluster: str | None = None
+    admit: int = 5
+    of_each: int = 10
+    young: int = 50
+    clusters: int = 5_000
 
     @property
     def limit(self) -> float:
@@ -137,12 +153,14 @@ class Said:
 class Judged:
     """A judgement as the guard sees it.
 
-    number  judgements of this decision point before it
-    score   confidence; None: it cannot be told, and such cases lie outside of what is promised
-    alone   it ran without a person
-    odds    probability with which a blind answer was asked for, fixed before
-    asked   one was asked for
-    rival   what a model would have said that is not in use yet, if there is one
+    number    judgements of this decision point before it
+    score     confidence; None: it cannot be told, and such cases lie outside of what is promised
+    alone     it ran without a person
+    odds      probability with which a blind answer was asked for, fixed before
+    asked     one was asked for
+    rival     what a model would have said that is not in use yet, if there is one
+    cluster   of alike cases to which it belongs; None: they are not told apart, or it is missing
+    admitted  its cluster was admitted, or they are not told apart; if not, it is outside of what is promised
     """
 
     number: int
@@ -152,6 +170,8 @@ class Judged:
     odds: float
     asked: bool
     rival: Said | None = None
+    cluster: str | None = None
+    admitted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +179,9 @@ class Evidence:
     """Something that a guard is to be told.
 
     kind   `planned`: {"plan", "basis", "ground"}, of no case, and so is `challenged`: {"hash"};
-           `judged`: {"terms", "score", "alone", "odds", "asked", "rival"}; `answered`: {"right", "rival"}
+           `trusted`: {"basis", "levels", "level"}, of no case, see `core.history`;
+           `judged`: {"terms", "score", "alone", "odds", "asked", "rival"}, and where alike cases are told
+           apart {"cluster", "admitted"}; `answered`: {"right", "rival"}
     """
 
     process: str
@@ -174,6 +196,8 @@ class Turning(StrEnum):
     """What may change."""
 
     LEVELS = "levels"
+    TRUSTED = "trusted"
+    PROVISIONAL = "provisional"
     CERTIFIED = "certified"
     TIGHTENED = "tightened"
     STOPPED = "stopped"
@@ -207,6 +231,7 @@ class Status(StrEnum):
     """Where a guarantee stands."""
 
     SHADOW = "shadow"
+    PROVISIONAL = "provisional"
     HOLDING = "holding"
     SURGING = "surging"
     TIGHTENED = "tightened"

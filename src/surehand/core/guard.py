@@ -9,16 +9,17 @@ Answers count for a judgement as it was made: with its probability of being aske
 come. That is why late answers, or wrong ones that take longest, cannot make it look better than it is.
 """
 
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from surehand.core.clusters import Clusters
 from surehand.core.guarantee import Judged, Plan, Status, Terms, Turn, Turning, nearest
+from surehand.core.history import Trial
 from surehand.core.levels import climbed, level_of, levels_of
 from surehand.core.rivals import ODDS, Rival
+from surehand.core.watch import Watch
 from surehand.stats.betting import Wealth
-from surehand.stats.drift import FallingMean, Overstated, RisingShare
 from surehand.stats.waits import Waits
 
 
@@ -34,17 +35,16 @@ class Guard:
     held     index of the widest level that runs alone; -1: none
     first    scores that will say where the levels lie
     wealth   evidence of this epoch; None before there are levels
-    share    watches the checks of decisions that ran alone
-    mean     watches the scores
-    said     watches whether confidence says more than comes true
+    watch    what may change is watched
     heard    unseen answers so far, for this promise and what it is about
     unfitted confidence is to be fitted anew before anything else, see `fits`
-    lately   of checks that came: judgements before, odds, whether it was wrong
     surging  judgements for which more is checked
     last     how the held level came about
     refused  judgements before it was refused last
     rival    a model that has to earn as much before it takes over
     begun    judgements before the terms of now
+    clusters of alike cases, where the plan tells them apart
+    trial    of a level that trusted history fixed
     """
 
     plan: Plan
@@ -57,12 +57,9 @@ class Guard:
     held: int = -1
     first: list[float] = field(default_factory=list)
     wealth: Wealth | None = None
-    share: RisingShare = field(init=False)
-    mean: FallingMean = field(default_factory=FallingMean)
-    said: Overstated = field(default_factory=Overstated)
+    watch: Watch = field(init=False)
     heard: int = 0
     unfitted: bool = False
-    lately: deque[tuple[int, float, bool]] = field(default_factory=deque)
     checks: Waits = field(default_factory=Waits)
     others: Waits = field(default_factory=Waits)
     surging: int = 0
@@ -70,10 +67,12 @@ class Guard:
     refused: int = 0
     begun: int = 0
     rival: Rival | None = None
+    clusters: Clusters = field(default_factory=Clusters)
+    trial: Trial = field(default_factory=Trial)
     terms: Terms = field(init=False)
 
     def __post_init__(self) -> None:
-        self.share = RisingShare(self.plan.limit)
+        self.watch = Watch(self.plan.limit)
         self.unfitted = self.plan.taught > 0
         self.spent = max(self.spent, self.epoch)
         self.terms = self._terms(None)
@@ -84,6 +83,7 @@ class Guard:
         """A judgement was made. Returns what changed."""
         self.judged += 1
         self.alone += one.alone
+        self.clusters.judge(one, self.plan)
         turns = [] if one.score is None else self._scored(one, one.score)
         if one.asked and one.score is not None:
             (self.checks if one.alone else self.others).ask(one.number)
@@ -92,8 +92,9 @@ class Guard:
             if not self.surging:
                 turns.append(self._turn(Turning.CALM))
                 self._begin()
-        if self.judged % self.plan.look_every == 0 and self._error_lately() > self.plan.limit:
-            turns.append(self._tighten())
+        if self.judged % self.plan.look_every == 0:
+            share = self.watch.lately.share(self.judged - self.plan.lately, few=self.plan.few)
+            turns += [self._tighten()] if share > self.plan.limit else []
         if self.rival is not None:
             self.rival.judge(one)
         if self.wealth is not None and self.judged - self.begun >= self.plan.together:
@@ -104,13 +105,15 @@ class Guard:
 
     def _scored(self, one: Judged, score: float) -> list[Turn]:
         turns = []
-        if self.mean.add(score) < -self.plan.fallen and not self.surging and self.held >= 0:
+        fell = one.admitted and self.watch.mean.add(score) < -self.plan.fallen
+        if fell and not self.surging and self.held >= 0:
             self.surging = self.plan.calm
             turns.append(self._turn(Turning.SURGING))
             self._begin()
         block = self._block(one)
-        if self.wealth is not None and block is not None:
+        if self.wealth is not None and block is not None and self.clusters.counts(one, self.plan):
             self.wealth.observe(block, self._level(score), one.odds)
+            self.trial.judge(one, self._level(score), self.plan)
         if not self.levels and not (self.unfitted and self.plan.taught):
             self.first.append(score)
             if len(self.first) >= self.plan.first:
@@ -130,22 +133,43 @@ class Guard:
         self.heard += 1
         (self.checks if one.alone else self.others).answer(one.number, now=self.judged)
         turns = self._compared(one, one.score, right=right)
+        if one.terms.worth is None or one.terms.again(one.score):
+            fresh = one.terms.epoch == self.epoch
+            self.clusters.answer(one, self.plan, right=right, fresh=fresh)
+        self.trial.answer(one, right=right)
         block = self._block(one)
-        if self.wealth is not None and block is not None:
+        if self.wealth is not None and block is not None and self.clusters.settles(one):
             self.wealth.settle(block, self._level(one.score), one.odds, right=right)
         # decisions of before still tell of those that run now, if they would run now
         if not (one.alone and self.terms.alone(one.score)):
             return turns
-        self.lately.append((self.judged, one.odds, not right))
-        if self.share.add(not right) >= self.plan.alarm:
+        self.watch.lately.add(self.judged, one.odds, wrong=not right)
+        if self.watch.share.add(not right) >= self.plan.alarm:
             return [*turns, self._stop()]
         return turns
 
+    def trust(self, levels: Sequence[float], level: int) -> list[Turn]:
+        """Trusted history says where levels lie, and which to try first. Returns what changed.
+
+        Nothing does while something runs alone, which rests on evidence, or while confidence is to be fitted
+        first, as levels are scores.
+        """
+        same = self.trial.level == level and self.levels == tuple(levels)
+        if same or self.held >= 0 or (self.plan.taught and self.unfitted):
+            return []
+        if self.wealth is not None:
+            self._new_epoch()
+        self.levels, self.first, self.trial, self.last = tuple(levels), [], Trial(level), Turning.TRUSTED
+        self._new_evidence()
+        return [self._turn(Turning.TRUSTED)]
+
     def _compared(self, one: Judged, score: float, *, right: bool) -> list[Turn]:
         """What was said against what came true, where slips of people do not count as errors."""
-        if not one.terms.again(score) or self.said.add(score, right=right) < self.plan.overstated:
+        counts = one.admitted and one.terms.again(score)
+        if not counts or self.watch.said.add(score, right=right) < self.plan.overstated:
             return []
-        self.said, self.unfitted = Overstated(), True
+        self.watch.forget_said()
+        self.unfitted = True
         return [self._turn(Turning.OVERSTATED)]
 
     def look(self) -> list[Turn]:
@@ -162,7 +186,7 @@ class Guard:
             self.rival = None
             return []
         self.spent += 1
-        self.rival = Rival(self.plan, hash, self.spent)
+        self.rival = Rival(self.plan, hash, self.spent, clusters=Clusters(self.judged))
         self._begin()
         return [self._turn(Turning.CHALLENGED)]
 
@@ -185,6 +209,8 @@ class Guard:
         if self.held >= 0:
             if self.slow:
                 return Status.UNPROVEN
+            if self.trial.running:
+                return Status.PROVISIONAL
             if self.surging:
                 return Status.SURGING
             return Status.TIGHTENED if self.last is Turning.TIGHTENED else Status.HOLDING
@@ -192,21 +218,36 @@ class Guard:
             return Status(self.last.value)
         return Status.SHADOW
 
+    @property
+    def distinct(self) -> int | None:
+        """How many different clusters are admitted; None where they are not told apart."""
+        return len(self.clusters.admitted(self.plan)) if self.plan.cluster is not None else None
+
     # How it goes on
 
     def _certified(self, wealth: Wealth) -> list[Turn]:
         below, rows = wealth.below(), self.plan.begun
-        enough = len(rows) / self.plan.budget(self.epoch)
+        enough = len(rows) * self.enough
         held = climbed(self.reached, rows, below.tolist(), enough)
-        if held > self.held:
-            self.held, self.last = held, Turning.CERTIFIED
+        if self.trial.level >= 0 and below[self.trial.level] >= self.enough:
+            held = max(held, self.trial.level)
+        if held > self.held or (self.trial.running and held == self.held):
+            self.held, self.last, self.trial.running = held, Turning.CERTIFIED, False
             return [self._turn(Turning.CERTIFIED, float(below[held]))]
+        if self.held < 0 and self.trial.passed(self.plan, self.judged):
+            self.held, self.last, self.trial.running = self.trial.level, Turning.PROVISIONAL, True
+            return [self._turn(Turning.PROVISIONAL)]
         if self.held < 0 and self.last is not Turning.REFUSED:
             above = wealth.above()
             if min(above[begun] for begun in rows) >= enough:
                 self.last, self.refused = Turning.REFUSED, self.judged
                 return [self._turn(Turning.REFUSED, float(min(above[begun] for begun in rows)))]
         return []
+
+    @property
+    def enough(self) -> float:
+        """Wealth that certifies a level if one row alone began; a level of history takes half of the risk."""
+        return (2 if self.trial.level >= 0 else 1) / self.plan.budget(self.epoch)
 
     def _set_levels(self) -> None:
         self.levels, self.first = levels_of(self.first), []
@@ -235,6 +276,8 @@ class Guard:
         check = max(self.plan.least, self.plan.most * 0.5 ** (self.alone / self.plan.half))
         if self.surging:
             check = self.plan.surge
+        elif self.trial.running:
+            check = self.plan.confirm
         least = 0.0 if self.rival is None else ODDS
         return max(check, least), max(self.plan.blind, least)
 
@@ -259,19 +302,10 @@ class Guard:
             return None
         # a worker that was held up for very long may tell of a judgement whose block is final by now
         late = self.wealth is None or self.wealth.is_final(block)
-        return None if late or one.score < self.levels[-1] else block
-
-    def _error_lately(self) -> float:
-        """Weighted share of wrong decisions among those that ran alone; 0 while too few were checked."""
-        while self.lately and self.lately[0][0] <= self.judged - self.plan.lately:
-            self.lately.popleft()
-        if len(self.lately) < self.plan.few:
-            return 0.0
-        total = sum(1 / odds for _, odds, _ in self.lately)
-        return sum(1 / odds for _, odds, wrong in self.lately if wrong) / total
+        return None if late or not one.admitted or one.score < self.levels[-1] else block
 
     def _tighten(self) -> Turn:
-        if self.held <= 0:
+        if self.held <= 0 or self.trial.running:
             return self._stop()
         self.held -= 1
         self.last = Turning.TIGHTENED
@@ -290,7 +324,7 @@ class Guard:
         self.last = None
         self.wealth = None
         self.surging = 0
-        self.mean, self.said = FallingMean(), Overstated()
+        self.watch = Watch(self.plan.limit)
         self.unfitted = True
         self.rival = None
         self._new_epoch()
@@ -301,16 +335,16 @@ class Guard:
         self.epoch, self.alone, self.levels = rival.epoch, 0, rival.levels
         self.reached, self.held, self.wealth = rival.reached, rival.held, rival.wealth
         self.rival, self.last, self.surging = None, Turning.CERTIFIED, 0
-        self.mean, self.said = FallingMean(), Overstated()
-        self.lately.clear()
-        self.share = RisingShare(self.plan.limit)
+        self.clusters, self.trial = rival.clusters, Trial()
+        self.watch = Watch(self.plan.limit)
         return replace(self._turn(Turning.PROMOTED), model=rival.hash)
 
     def _new_epoch(self) -> None:
         self.epoch = self.spent = self.spent + 1
         self.alone = 0
-        self.lately.clear()
-        self.share = RisingShare(self.plan.limit)
+        self.watch.begin()
+        self.clusters.begin()
+        self.trial = Trial()
 
     def _turn(self, kind: Turning, wealth: float | None = None) -> Turn:
         return Turn(kind, self.judged, self.epoch, self._cut, wealth)
@@ -320,10 +354,13 @@ class Guard:
 
         An epoch in which nothing was counted yet could certify nothing, so it goes on.
 
-        refitted  only what scores are fitted to is another, so why everything went to people is still true
+        refitted  only what scores are fitted to is another, so why everything went to people is still true,
+                  and so is which clusters are right
         """
         epoch = self.epoch if self.wealth is None else self.spent + 1
         made = Guard(plan, epoch=epoch, judged=self.judged, spent=max(self.spent, epoch))
+        made.clusters = self.clusters if refitted else Clusters(self.judged)
+        made.clusters.begin()
         if refitted and self.held < 0:
             made.last, made.refused = self.last, self.refused
         return made
@@ -333,13 +370,10 @@ class Guard:
     @property
     def plain(self) -> dict[str, Any]:
         """The whole state as JSON; the same plan and this give it back."""
-        kept = {name: getattr(self, name) for name in _SIMPLE}
+        whole = {name: getattr(getattr(self, name), "plain", None) for name in _WHOLE}
         return {
-            **kept, "unfitted": self.unfitted, "levels": list(self.levels), "last": self.last,
-            "terms": asdict(self.terms), "wealth": None if self.wealth is None else self.wealth.plain,
-            "sums": list(self.share.sums), "mean": asdict(self.mean), "said": list(self.said.sums),
-            "lately": [list(one) for one in self.lately], "checks": self.checks.plain,
-            "others": self.others.plain, "rival": None if self.rival is None else self.rival.plain,
+            **{name: getattr(self, name) for name in (*_SIMPLE, "last", "unfitted")}, **whole,
+            **self.watch.plain, "levels": list(self.levels), "terms": asdict(self.terms),
         }  # fmt: skip
 
     @classmethod
@@ -350,28 +384,16 @@ class Guard:
         made.last = None if plain["last"] is None else Turning(plain["last"])
         if plain["wealth"] is not None:
             made.wealth = Wealth.of(plan.limit, len(levels), plain["wealth"])
-        made.share.sums = list(map(float, plain["sums"]))
-        made.mean = FallingMean.of(plain["mean"])
-        made.said = Overstated(list(map(float, plain["said"])))
-        made.unfitted = bool(plain["unfitted"])
-        made.lately = deque((int(at), float(odds), bool(wrong)) for at, odds, wrong in plain["lately"])
+        made.watch, made.unfitted = Watch.of(plan.limit, plain), bool(plain["unfitted"])
         made.checks, made.others = Waits.of(plain["checks"]), Waits.of(plain["others"])
         if plain["rival"] is not None:
             made.rival = Rival.of(plan, plain["rival"])
+        made.clusters, made.trial = Clusters.of(plain["clusters"]), Trial.of(plain["trial"])
         made.terms = Terms(**plain["terms"])
         return made
 
 
 _SIMPLE = (
-    "epoch",
-    "judged",
-    "spent",
-    "alone",
-    "reached",
-    "held",
-    "first",
-    "surging",
-    "refused",
-    "begun",
-    "heard",
-)
+    "epoch", "judged", "spent", "alone", "reached", "held", "first", "surging", "refused", "begun", "heard",
+)  # fmt: skip
+_WHOLE = ("wealth", "rival", "clusters", "trial", "checks", "others")

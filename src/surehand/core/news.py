@@ -14,7 +14,9 @@ FITTED = "fitted"
 
 #: What is bad news, and what is to be looked at.
 BAD = frozenset({Turning.STOPPED, Turning.REFUSED})
-WARNS = frozenset({Turning.TIGHTENED, Turning.SURGING, Turning.OVERSTATED, Status.UNPROVEN, ANEW})
+WARNS = frozenset(
+    {Turning.PROVISIONAL, Turning.TIGHTENED, Turning.SURGING, Turning.OVERSTATED, Status.UNPROVEN, ANEW}
+)
 
 
 def tone(kind: str) -> str:
@@ -40,6 +42,13 @@ def told(kind: str, body: Mapping[str, Any]) -> str:
     match kind:
         case Turning.LEVELS:
             return "The first scores show how confidence is spread; from now on answers are evidence."
+        case Turning.TRUSTED:
+            return "Trusted history says where to begin. Answers about new cases are evidence. People decide."
+        case Turning.PROVISIONAL:
+            return (
+                "The level that trusted history fixed did well on new cases, so it is let go on before it is "
+                f"certified, with many checks. {runs}"
+            )
         case Turning.CERTIFIED:
             return f"A level is certified for at most {error} wrong. {runs}"
         case Turning.TIGHTENED:

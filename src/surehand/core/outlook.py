@@ -50,11 +50,13 @@ def outlook(guard: Guard, *, per_month: float | None) -> Outlook:
 
     per_month  cases a month, as far as that is known
     """
+    if guard.plan.cluster is not None:
+        per_month = None  # how many different clusters a month will bring is not known
     if guard.status is Status.UNPROVEN:
         return Outlook(Next.PROMPT)
     if guard.status is Status.REFUSED:
         return _in_time(Outlook(Next.AGAIN, cases=guard.refused + guard.plan.again - guard.judged), per_month)
-    if not guard.levels:
+    if guard.wealth is None or not guard.wealth.seen().any():
         return _in_time(_from_nothing(guard), per_month)
     steps = [step for row in range(len(guard.plan.begun)) if (step := _step(guard, row)) is not None]
     if not any(guard.reached[row] < len(guard.levels) for row in range(len(guard.plan.begun))):
@@ -71,8 +73,8 @@ def _in_time(found: Outlook, per_month: float | None) -> Outlook:
 
 
 def _from_nothing(guard: Guard) -> Outlook:
-    """Before there are levels: what is not known is taken to be half as bad as is borne."""
-    plan, scores = guard.plan, guard.plan.first - len(guard.first)
+    """Before there is an answer: what is not known is taken to be half as bad as is borne."""
+    plan, scores = guard.plan, 0 if guard.levels else guard.plan.first - len(guard.first)
     if guard.unfitted and plan.taught:
         scores += max(0, plan.taught - guard.heard)
     begun = plan.begun[0]
@@ -110,7 +112,7 @@ def _step(guard: Guard, row: int) -> Outlook | None:
 
 
 def _enough(guard: Guard, plan: Plan) -> float:
-    return len(plan.begun) / plan.budget(guard.epoch)
+    return len(plan.begun) * guard.enough
 
 
 def _share(guard: Guard, level: int) -> float:
@@ -160,17 +162,20 @@ def said(found: Outlook, plan: Plan) -> str:
                 f"{often} At {percent(EASIER)} % it would take about {rounded(found.easier)} answers in all."
             )
         case _:
-            return _answers(found)
+            return _answers(found, plan)
 
 
-def _answers(found: Outlook) -> str:
+def _answers(found: Outlook, plan: Plan) -> str:
     if found.answers is None:
         return f"About {found.cases or 0:,} more cases show how confidence is spread{_months(found)}."
     runs = f"until about {100 * (found.coverage or 0):.0f} in 100 cases may run alone"
     eased = ""
     if found.easier is not None:
         eased = f"; at {percent(EASIER)} % about {rounded(found.easier)} in all"
-    return f"About {rounded(found.answers)} more blind answers {runs}{_months(found)}{eased}."
+    each = ""
+    if plan.cluster is not None:
+        each = f", at most {plan.of_each} of each {plan.cluster.replace('_', ' ')},"
+    return f"About {rounded(found.answers)} more blind answers{each} {runs}{_months(found)}{eased}."
 
 
 def _months(found: Outlook) -> str:

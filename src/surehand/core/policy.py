@@ -335,12 +335,14 @@ class SpotCheck(Checking):
 class Guarantee(Checking):
     """What is promised about the decisions that run alone, in place of bands with fixed edges.
 
-    error  the share of them that is wrong is at most this
-    sure   with this probability nothing ever runs alone whose error is larger, while traffic is stable
+    error    the share of them that is wrong is at most this
+    sure     with this probability nothing ever runs alone whose error is larger, while traffic is stable
+    cluster  the fact by which cases are alike, such as a vendor: what is new of it goes to people first
     """
 
     error: Annotated[float, Field(gt=0, le=0.5, allow_inf_nan=False)]
     sure: Annotated[float, Field(ge=0.5, lt=1, allow_inf_nan=False)] = 0.95
+    cluster: str | None = None
 
 
 class Sla(Strict):

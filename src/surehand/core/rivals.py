@@ -6,10 +6,11 @@ said, and what people say who see neither is evidence about both.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from surehand.core.guarantee import Judged, Plan
+from surehand.core.clusters import Clusters
+from surehand.core.guarantee import Judged, Plan, nearest
 from surehand.core.levels import climbed, level_of, levels_of
 from surehand.stats.betting import Wealth
 
@@ -32,6 +33,7 @@ class Rival:
     begun    judgements before the block of now
     block    of now
     waiting  by number of a judgement that people were asked about: its block, level and odds
+    clusters that it is right about, whatever the one in use is right about
     """
 
     plan: Plan
@@ -46,6 +48,7 @@ class Rival:
     begun: int = 0
     block: int = 0
     waiting: dict[int, tuple[int, int, float]] = field(default_factory=dict)
+    clusters: Clusters = field(default_factory=Clusters)
 
     def judge(self, one: Judged) -> None:
         """A judgement was made, and it may be known what the rival would have said."""
@@ -53,9 +56,10 @@ class Rival:
             return
         self.judged += 1
         score = one.rival.score
+        self.clusters.judge(replace(one, alone=False), self.plan)
         if self.wealth is None:
             self._gather(score)
-        elif score is not None and one.asked and one.odds >= ODDS and score >= self.levels[-1]:
+        elif score is not None and score >= self.levels[-1] and self._counts(one):
             level = level_of(self.levels, score)
             self.wealth.observe(self.block, level, one.odds)
             self.waiting[one.number] = (self.block, level, one.odds)
@@ -64,10 +68,26 @@ class Rival:
 
     def answer(self, one: Judged, *, right: bool) -> None:
         """The unseen answer about a judgement came: what the rival would have said is right, or not."""
+        if one.rival is not None and one.rival.hash == self.hash and self._worth(one.rival.score):
+            # as if each were asked about before it was admitted: any wrong one puts it out
+            asked = replace(one, alone=False, admitted=False)
+            self.clusters.answer(asked, self.plan, right=right, fresh=True)
         found = self.waiting.pop(one.number, None)
         if found is not None and self.wealth is not None:
             block, level, odds = found
             self.wealth.settle(block, level, odds, right=right)
+
+    def _counts(self, one: Judged) -> bool:
+        if not one.asked or one.odds < ODDS:
+            return False
+        if one.cluster is None:
+            return one.admitted
+        admitted = self.clusters.least(one.cluster, self.plan) is not None
+        return admitted and self.clusters.counts(one, self.plan)
+
+    def _worth(self, score: float | None) -> bool:
+        """It may ever run alone, as far as that is known."""
+        return score is not None and (not self.levels or score >= self.levels[nearest(self.plan.worth)])
 
     def _gather(self, score: float | None) -> None:
         if score is not None:
@@ -98,6 +118,7 @@ class Rival:
         return {
             **{name: getattr(self, name) for name in _SIMPLE}, "levels": list(self.levels),
             "wealth": None if self.wealth is None else self.wealth.plain,
+            "clusters": self.clusters.plain,
             "waiting": [[number, *one] for number, one in self.waiting.items()],
         }  # fmt: skip
 
@@ -108,6 +129,7 @@ class Rival:
         made = cls(plan, levels=levels, **{name: plain[name] for name in _SIMPLE})
         if plain["wealth"] is not None:
             made.wealth = Wealth.of(plan.limit, len(levels), plain["wealth"])
+        made.clusters = Clusters.of(plain["clusters"])
         waiting = {
             int(n): (int(block), int(level), float(odds)) for n, block, level, odds in plain["waiting"]
         }

@@ -1,7 +1,7 @@
 """The oversight level of a case, with the reasons in words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from surehand.core.confidence import Calibration, Confidence
 from surehand.core.consequence import Graded
@@ -31,7 +31,9 @@ class Route:
     def unseen(self) -> "Route":
         """The same for somebody who was drawn to decide without the AI's view."""
         reason = Reason("Drawn to be decided without the AI's view", Level.HUMAN)
-        return Route(Level.HUMAN, (reason,), self.limit, self.by_confidence)
+        new = next((one for one in self.reasons if one.trigger is Trigger.NOVEL_INPUT), None)
+        told = reason if new is None else replace(new, level=Level.HUMAN)
+        return Route(Level.HUMAN, (told,), self.limit, self.by_confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,14 @@ class Earned:
     error        what is promised: the share of wrong decisions among those that run alone
     calibration  of the confidence that it is about; None while there is none
     rival        hash of a model that has to earn as much before it takes over
+    admitted     clusters that are admitted, with the least probability of a check of their next decision
     """
 
     terms: Terms
     error: float
     calibration: Calibration | None = None
     rival: str | None = None
+    admitted: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,7 @@ class Findings:
     limits     per limit of the map, what is known of it
     missing    names of required facts that are missing
     failures   attempts that failed before this step succeeded
+    stranger   why nothing of its cluster runs alone yet, in words; None: it may, as far as that goes
     """
 
     confidence: Confidence
@@ -70,6 +75,7 @@ class Findings:
     limits: Sequence[Narrowing] = ()
     missing: tuple[str, ...] = ()
     failures: int = 0
+    stranger: str | None = None
 
 
 def route(
@@ -81,7 +87,8 @@ def route(
     missing confidence or a high consequence.
     """
     if earned is not None:
-        limit, start = earned.terms.cut, _from_evidence(earned, findings)
+        limit = earned.terms.cut if findings.stranger is None else None
+        start = _from_evidence(earned, findings)
     else:
         limit = _limit(bands, findings.graded) if bands else None
         start = _fixed(level) if level else _from_bands(bands or (), findings, limit)
@@ -141,6 +148,8 @@ def _from_evidence(earned: Earned, findings: Findings) -> Reason:
         what = findings.confidence.weakest
         text = f"No confidence: {what.replace('_', ' ')} has no reading" if what else "No confidence"
         return Reason(text, Level.REVIEW, Trigger.LOW_CONFIDENCE)
+    if findings.stranger is not None:
+        return Reason(findings.stranger, Level.REVIEW, Trigger.NOVEL_INPUT)
     said = f"Confidence {percent(value)}"
     if cut is None:
         return Reason(f"{said}; no level of it is certified yet, so people decide", Level.REVIEW)

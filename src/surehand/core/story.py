@@ -361,6 +361,13 @@ KINDS: Mapping[str, Telling] = {
         lambda body: f"{body.get('model')} of {body.get('process')}: {body.get('because')}.",
     ),
     "guarantee": _guarantee,
+    "history_trusted": _system(
+        "trusted past outcomes to say where the guarantee begins",
+        lambda body: (
+            f"of {words(body.get('point'))}, {body.get('process')}: {body.get('wrong')} of "
+            f"{body.get('cases')} wrong from confidence {percent(float(body.get('cut') or 0))} on."
+        ),
+    ),
     "guarantee_read": _system(
         "has read what became of the guarantee",
         lambda body: f"of {words(body.get('point'))}, {body.get('process')}.",

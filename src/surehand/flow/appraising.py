@@ -9,6 +9,7 @@ from typing import Any
 
 from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess, BoundStep, Facts
+from surehand.core.clusters import Membership, member
 from surehand.core.confidence import Calibration, Confidence, judged
 from surehand.core.consequence import Asked, Graded, Untold, graded
 from surehand.core.extraction import WHOLE
@@ -35,6 +36,7 @@ class Appraised:
 
     signals  name -> reading
     limits   numbers of the map's limits that are for it, from 0
+    group    to which of alike cases it belongs, where a guarantee tells them apart
     """
 
     signals: Mapping[str, float | None]
@@ -42,6 +44,7 @@ class Appraised:
     graded: Graded
     route: Route
     limits: tuple[int, ...] = ()
+    group: Membership | None = None
 
 
 def provider_name(process: BoundProcess, point: DecisionPoint) -> str:
@@ -88,15 +91,16 @@ def appraised(
         answer, facts = answers[place], passage.case.facts
         signals = _signals(readers, process, passage, answer)
         confidence = judged(signals, calibration)
-        grading = grade(facts, asked=asked[place])
+        grading, group = grade(facts, asked=asked[place]), _group(context, point, facts, earned)
         findings = Findings(
             confidence=confidence, graded=grading, rivals=_rivals(answer), failures=failures[place],
             answered=answer.value is not None or level is Level.HUMAN,
             rules=[(rule, bound.rules[i](known[place])) for i, rule in enumerate(point.rules)],
             limits=limits[place], missing=tuple(name for name in required if facts.get(name) is None),
+            stranger=group.stranger if group is not None else None,
         )  # fmt: skip
         concern = tuple(number for number, one in enumerate(limits[place]) if one.concerns)
-        found.append(Appraised(signals, confidence, grading, send(findings), concern))
+        found.append(Appraised(signals, confidence, grading, send(findings), concern, group))
     return found
 
 
@@ -107,6 +111,15 @@ def confidence(
     """How sure one may be of an answer that decides nothing."""
     readers = {name: context.signals[name] for name in signals_of(process, point)}
     return judged(_signals(readers, process, passage, answer), calibration)
+
+
+def _group(
+    context: Context, point: DecisionPoint, facts: Mapping[str, Any], earned: Earned | None
+) -> Membership | None:
+    name = point.guarantee.cluster if point.guarantee is not None else None
+    if name is None or earned is None:
+        return None
+    return member(context.secret, name, facts.get(name), earned.admitted)
 
 
 def _signals(

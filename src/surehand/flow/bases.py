@@ -84,7 +84,7 @@ def _plan(
     taught = 0
     if calibration is None and _needs_a_fit(context.models.classifiers, process, point):
         taught = _TAUGHT_FEW if few else _TAUGHT
-    plan = Plan(promised.error, promised.sure, taught=taught)
+    plan = Plan(promised.error, promised.sure, taught=taught, cluster=promised.cluster)
     return replace(plan, starts=(0.5,)) if few else plan
 
 

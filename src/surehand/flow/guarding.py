@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE
+from surehand.core.clusters import Clusters
 from surehand.core.course import Course, Span, coverage
 from surehand.core.guarantee import Evidence, Judged, Plan, Said, Status, Terms, Turn
 from surehand.core.guard import Guard
@@ -38,14 +39,17 @@ def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Ear
     with context.db.look() as connection:
         found = evidence.standing(connection, (process.name, point.name))
         basis = bases.basis_of(context, connection, process, point)
+    admitted: Mapping[str, float] = {}
     if found is None:
         terms = Guard(basis.plan).terms
     elif found.basis == basis.name:
         terms = Terms(**found.terms)
+        if basis.plan.cluster is not None:
+            admitted = Clusters.of(found.body["clusters"]).admitted(basis.plan)
     else:
         # what was earned was earned for something else; the guard is told so with the next evidence
         terms = Guard.of(_plan(found), found.body).anew(basis.plan).terms
-    return Earned(terms, point.guarantee.error, basis.calibration, basis.rival)
+    return Earned(terms, point.guarantee.error, basis.calibration, basis.rival, admitted)
 
 
 def fold(context: Context) -> int:
@@ -95,7 +99,7 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
     name = basis.name if basis is not None else before.basis if before is not None else ""
     followed = _course(connection, point, guard, name)
     followed.turned(challenged)
-    numbered = _told(connection, point, followed, found, told)
+    numbered = _told(connection, point, followed, found, told, basis=name)
     evidence.number(connection, numbered)
     now = context.clock()
     news = list(_news(before, basis, followed))
@@ -158,7 +162,7 @@ def _news(
 
 
 def _told(
-    connection: Connection, point: Point, followed: Course, found: Sequence[Told], number: int
+    connection: Connection, point: Point, followed: Course, found: Sequence[Told], number: int, *, basis: str
 ) -> list[tuple[int, int, int | None]]:
     """Tell the guard; id, number and place of each piece."""
     here: dict[Any, tuple[int, Evidence]] = {}
@@ -179,6 +183,8 @@ def _told(
             if known is not None:
                 said = _said_by_people(one.evidence)
                 followed.answer(_judged(known[1], known[0]), known[1].body, **said)
+        elif one.evidence.body["basis"] == basis:
+            followed.trust(one.evidence.body["levels"], one.evidence.body["level"])
         numbered.append((one.id, number + offset, place))
     return numbered
 
@@ -235,7 +241,7 @@ def stand(
 def replayed(connection: Connection, point: Point) -> Guard | None:
     """The guard that follows from the evidence alone, told in the order in which it was told."""
     guard: Guard | None = None
-    ground = None
+    ground = basis = None
     places: dict[Any, tuple[int, Evidence]] = {}
     after = -1
     while found := evidence.told(connection, point, after=after):
@@ -244,11 +250,15 @@ def replayed(connection: Connection, point: Point) -> Guard | None:
             if one.evidence.kind == "planned":
                 plan = _plan_of(one.evidence.body["plan"])
                 same, ground = one.evidence.body["ground"] == ground, one.evidence.body["ground"]
+                basis = one.evidence.body["basis"]
                 if one.evidence.body.get("promoted"):
                     continue  # the guard knows, and goes on with what the rival earned
                 guard = Guard(plan) if guard is None else guard.anew(plan, refitted=same)
             elif guard is not None and one.evidence.kind == "challenged":
                 guard.challenge(one.evidence.body["hash"])
+            elif guard is not None and one.evidence.kind == "trusted":
+                if one.evidence.body["basis"] == basis:
+                    guard.trust(one.evidence.body["levels"], one.evidence.body["level"])
             elif guard is not None and one.evidence.kind == "judged":
                 places[about] = (guard.judged, one.evidence)
                 guard.judge(_judged(one.evidence, guard.judged))
@@ -288,7 +298,7 @@ def _judged(one: Evidence, place: int) -> Judged:
     rival = body.get("rival")
     return Judged(
         place, Terms(**body["terms"]), body["score"], body["alone"], body["odds"], body["asked"],
-        rival=None if rival is None else Said(**rival),
+        None if rival is None else Said(**rival), body.get("cluster"), body.get("admitted", True),
     )  # fmt: skip
 
 

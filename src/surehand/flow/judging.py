@@ -8,6 +8,7 @@ from surehand.core import actions, draws, watching
 from surehand.core.answering import answers_of
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Case, Judgement
+from surehand.core.clusters import Membership
 from surehand.core.course import NOTHING
 from surehand.core.lifecycle import Handover, Office, decided, hand_over
 from surehand.core.oversight import Level
@@ -84,7 +85,7 @@ def settle(
     case = passage.case
     known = case.known
     chosen, grade = found.route, found.graded
-    draw = _draw(context, case, point, chosen, found.confidence.value, earned)
+    draw = _draw(context, case, point, chosen, found.confidence.value, earned, found.group)
     would: dict[str, Any] = {}
     if draw is not None and rival is not None:
         draw["rival"], would = dict(rival), {"rival": {name: rival[name] for name in ("hash", "score")}}
@@ -111,6 +112,7 @@ def settle(
             "judged", point.name, case.round, terms=asdict(earned.terms), score=judgement.confidence,
             alone=not chosen.level.waits, odds=draw["share"], asked=draw["checked"],
             **_reported(point, case, said["value"]), **would,
+            **({} if found.group is None else found.group.plain),
         )  # fmt: skip
     passage.note(
         "recommended", "ai", point=point.name, round=case.round, source=said["source"],
@@ -132,7 +134,7 @@ def settle(
 
 def _draw(
     context: Context, case: Case, point: DecisionPoint, chosen: Route, score: float | None,
-    earned: Earned | None,
+    earned: Earned | None, group: Membership | None,
 ) -> dict[str, Any] | None:  # fmt: skip
     """Whether a person is asked who does not see the AI's view: drawn beforehand, and recorded with the odds.
 
@@ -144,6 +146,8 @@ def _draw(
         if not chosen.by_confidence:
             return None
         share = earned.terms.odds(score)
+        if group is not None:
+            share = group.odds(share, alone=not chosen.level.waits)
         again = {"again": earned.terms.again(score)}
     elif chosen.level is Level.SPOT_CHECK:
         assert point.spot_check is not None

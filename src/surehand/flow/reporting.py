@@ -88,6 +88,7 @@ class GuaranteeReport:
     cut       confidence from which cases run alone now, coverage: their share; None and 0: none does
     judged    judgements in all; told: pieces of evidence
     at        when it changed last; None before there was evidence
+    clusters  of alike cases that are admitted; None: they are not told apart
     promised  the map promises it now; anew: nothing of what was earned counts any more
     volume    cases a month; measured: as they came, and not as the map says
     span      judgements that calibration, curve and slices rest on
@@ -111,6 +112,7 @@ class GuaranteeReport:
     coverage: float
     at: datetime | None
     promised: bool
+    clusters: int | None
     anew: bool
     volume: float | None
     measured: bool
@@ -152,6 +154,7 @@ class GuaranteeSummary:
     coverage: float
     at: datetime | None
     promised: bool
+    clusters: int | None
 
 
 def summaries(context: Context, person: str | None = None) -> list[GuaranteeSummary]:
@@ -177,7 +180,7 @@ def _summary(maps: Maps, point: Point, stand: guarding.Stand) -> GuaranteeSummar
     return GuaranteeSummary(
         *point, owner, guard.plan.error, guard.plan.sure, guard.status, sentence(guard),
         guard.epoch, guard.judged, state.told if state else 0, guard.terms.cut, coverage(guard),
-        state.at if state else None, stand.promised,
+        state.at if state else None, stand.promised, guard.distinct,
     )  # fmt: skip
 
 
@@ -205,7 +208,8 @@ def _report(
     figures, today = merged(now[-_LATELY:]), merged(now[-_TODAY:])
     ahead = outlook(guard, per_month=volume[0])
     return GuaranteeReport(
-        **{name: getattr(summary, name) for name in GuaranteeSummary.__slots__}, claim=claim(guard.plan),
+        **{name: getattr(summary, name) for name in GuaranteeSummary.__slots__},
+        claim=claim(guard.plan, summary.clusters),
         missing=said(ahead, guard.plan), outlook=ahead, anew=stand.anew, volume=volume[0], measured=volume[1],
         span=figures.cases, checks=_checks(merged(every), figures, guard.terms.check),
         cost=report.cost(today), calibration=report.calibration(figures), curve=report.curve(figures),

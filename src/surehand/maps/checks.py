@@ -279,6 +279,8 @@ def check_names(process: Process, number: int, known: Known, faults: Faults) -> 
         expect(step.subject, (*path, "subject"), "The fact")
     for index, name in enumerate(step.slices):
         expect(name, (*path, "slices", index), "The fact")
+    if step.guarantee is not None and step.guarantee.cluster is not None:
+        expect(step.guarantee.cluster, (*path, "guarantee", "cluster"), "The fact")
     money = step.consequence.money
     place = (*path, "consequence", "money")
     if isinstance(money, str) and expect(money, place, "The fact"):

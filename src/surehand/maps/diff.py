@@ -165,12 +165,13 @@ def _routes(old: DecisionPoint, new: DecisionPoint) -> Effect:
 
 
 def _promises(old: Guarantee | None, new: Guarantee | None) -> Effect:
-    """More errors, or being less sure of it, loosens."""
+    """More errors, being less sure of it, or telling alike cases apart no more or otherwise, loosens."""
     if old is None or new is None:
         return Effect.LOOSENS
-    if new.error > old.error or new.sure < old.sure:
+    if new.error > old.error or new.sure < old.sure or old.cluster not in (None, new.cluster):
         return Effect.LOOSENS
-    return Effect.TIGHTENS if (new.error, new.sure) != (old.error, old.sure) else Effect.NEITHER
+    same = (new.error, new.sure, new.cluster) == (old.error, old.sure, old.cluster)
+    return Effect.NEITHER if same else Effect.TIGHTENS
 
 
 def _rows(point: DecisionPoint) -> tuple[Band, ...]:
@@ -196,7 +197,8 @@ def _table(point: DecisionPoint) -> str:
     if point.level is not None:
         return f"always {Level(point.level).words}"
     if (promised := point.guarantee) is not None:
-        return f"what is earned at {promised.error * 100:g} % error, {promised.sure * 100:g} % sure"
+        by = f", by {promised.cluster}" if promised.cluster is not None else ""
+        return f"what is earned at {promised.error * 100:g} % error, {promised.sure * 100:g} % sure{by}"
     if isinstance(point.bands, str):
         return f"the preset {point.bands}"
     return "; ".join(_band(band) for band in point.bands or ())

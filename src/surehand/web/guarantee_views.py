@@ -9,6 +9,7 @@ from surehand.web.views import GuaranteeRow, GuaranteesView, GuaranteeView, News
 
 _STATES = {
     Status.SHADOW: ("Shadow", ""),
+    Status.PROVISIONAL: ("Provisional", "warn"),
     Status.HOLDING: ("Holding", "ok"),
     Status.SURGING: ("Surging", "warn"),
     Status.TIGHTENED: ("Tightened", "warn"),
