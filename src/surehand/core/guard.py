@@ -111,7 +111,7 @@ class Guard:
         block = self._block(one)
         if self.wealth is not None and block is not None:
             self.wealth.observe(block, self._level(score), one.odds)
-        if not self.levels and not (self.unfitted and self.plan.taught):
+        if not (self.levels or self.plan.waits or (self.unfitted and self.plan.taught)):
             self.first.append(score)
             if len(self.first) >= self.plan.first:
                 self._set_levels()
@@ -177,7 +177,12 @@ class Guard:
     @property
     def fits(self) -> bool:
         """Confidence can be fitted anew: it is due, nothing rests on it, and there are answers enough."""
-        return self.unfitted and self.held < 0 and self.heard >= (self.plan.taught or self.plan.first)
+        return (
+            self.unfitted
+            and self.held < 0
+            and not self.plan.waits
+            and self.heard >= (self.plan.taught or self.plan.first)
+        )
 
     @property
     def status(self) -> Status:
