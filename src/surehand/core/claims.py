@@ -36,6 +36,8 @@ def sentence(guard: Guard) -> str:
     """Where it stands."""
     error = f"{percent(guard.plan.error)} %"
     match guard.status:
+        case Status.SHADOW if guard.plan.waits:
+            return f"People decide everything, and the model learns from them: it cannot keep {error} yet."
         case Status.SHADOW if guard.unfitted and guard.plan.taught:
             left = max(guard.plan.taught - guard.heard, 0)
             return f"People decide everything, unseen; {left} more answers say what confidence is worth."

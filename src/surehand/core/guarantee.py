@@ -24,6 +24,8 @@ class Plan:
     alike        bound of the probability that a blind reviewer repeats the AI's wrong answer
     slips        bound of the share of answers that reviewers get wrong by themselves
     taught       unseen answers that confidence is fitted on first; 0: it needs no fit
+    waits        nothing is counted yet: as far as the model itself can tell it keeps the promise at no level
+                 that a row begins with, and it goes on learning
     first        scores that say where the levels lie; nothing is counted before
     starts       coverages at which a row of certificates begins
     most, least  probability of a spot check at first and at last; it halves every `half` decisions alone
@@ -56,6 +58,7 @@ class Plan:
     alike: float = 0.10
     slips: float = 0.05
     taught: int = 0
+    waits: bool = False
     first: int = 200
     starts: tuple[float, ...] = (0.3, 0.5, 0.7)
     most: float = 0.3

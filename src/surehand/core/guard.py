@@ -114,7 +114,7 @@ class Guard:
         if self.wealth is not None and block is not None and self.clusters.counts(one, self.plan):
             self.wealth.observe(block, self._level(score), one.odds)
             self.trial.judge(one, self._level(score), self.plan)
-        if not self.levels and not (self.unfitted and self.plan.taught):
+        if not (self.levels or self.plan.waits or (self.unfitted and self.plan.taught)):
             self.first.append(score)
             if len(self.first) >= self.plan.first:
                 self._set_levels()
@@ -201,7 +201,8 @@ class Guard:
     @property
     def fits(self) -> bool:
         """Confidence can be fitted anew: it is due, nothing rests on it, and there are answers enough."""
-        return self.unfitted and self.held < 0 and self.heard >= (self.plan.taught or self.plan.first)
+        due = self.unfitted and self.held < 0 and not self.plan.waits
+        return due and self.heard >= (self.plan.taught or self.plan.first)
 
     @property
     def status(self) -> Status:
@@ -283,9 +284,7 @@ class Guard:
 
     def _terms(self, block: int | None) -> Terms:
         check, blind = self._odds()
-        worth = None
-        if block is not None:
-            worth = self.levels[nearest(self.plan.worth)]
+        worth = None if block is None else self.levels[nearest(self.plan.worth)]
         return Terms(self.epoch, block, self._cut, check, blind, worth)
 
     @property

@@ -11,6 +11,7 @@ from surehand.core.confidence import OF_THE_MODEL, Calibration
 from surehand.core.digest import digest
 from surehand.core.grounds import ground
 from surehand.core.guarantee import Plan
+from surehand.core.process import Learning
 from surehand.core.steps import DecisionPoint
 from surehand.flow.appraising import provider_name, signals_of
 from surehand.flow.context import Context
@@ -49,6 +50,8 @@ def basis_of(context: Context, connection: Connection, process: BoundProcess, po
     version = models.active(connection, process.name, point.name + CONFIDENCE)
     calibration = _fitted(context, connection, process, point, about, version)
     plan = _plan(context, process, point, calibration)
+    if _too_early(context, connection, process, point, plan, trained.get(str(point.model))):
+        plan = replace(plan, waits=True)
     held = {"plan": asdict(plan), "ground": about, "calibration": version if calibration else None}
     rival = models.active(connection, process.name, f"{point.model}{RIVAL}") if point.model else None
     return Basis(digest(held)[:16], about, plan, calibration, rival)
@@ -86,6 +89,27 @@ def _plan(
         taught = _TAUGHT_FEW if few else _TAUGHT
     plan = Plan(promised.error, promised.sure, taught=taught, cluster=promised.cluster)
     return replace(plan, starts=(0.5,)) if few else plan
+
+
+def _too_early(
+    context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint, plan: Plan,
+    version: str | None,
+) -> bool:  # fmt: skip
+    """By what it got right of what it was not taught, the model keeps the promise nowhere, and will learn.
+
+    Evidence about it would take a part of the risk and could certify nothing.
+    """
+    spec = process.map.models.get(str(point.model))
+    if version is None or spec is None or spec.provider not in context.models.classifiers:
+        return False
+    learns = spec.learns or Learning()
+    if learns.due(models.learned_from(connection, process.name, str(point.model))) is None:
+        return False
+    told = context.models.report(connection, process.name, str(point.model), version).get("could_run") or {}
+    # what people decided has slips, which look like its errors
+    bearable = plan.error + plan.slips
+    shares = [float(share) for most, share in told.items() if float(most) <= bearable]
+    return bool(shares) and max(shares) < min(plan.starts)
 
 
 def _needs_a_fit(classifiers: Mapping[str, object], process: BoundProcess, point: DecisionPoint) -> bool:

@@ -45,6 +45,7 @@ class Models:
     classifiers: Mapping[str, Classifiers] = field(default_factory=dict)
     looked: datetime | None = None
     _loaded: dict[str, Any] = field(default_factory=dict)
+    _reports: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _learning: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -68,6 +69,12 @@ class Models:
         """The active version of a model that decides; None while there is none. See `_active`."""
         found: Classifier | None = self._active(db, process, name, model)
         return found
+
+    def report(self, connection: Connection, process: str, name: str, hash: str) -> Mapping[str, Any]:
+        """What training a version told of it."""
+        if hash not in self._reports:
+            self._reports[hash] = models.version(connection, process, name, hash).report
+        return self._reports[hash]
 
     def calibration(self, connection: Connection, process: str, name: str, hash: str) -> Fitted | None:
         """A calibration of confidence that is kept; None if it is not what was kept under its hash."""

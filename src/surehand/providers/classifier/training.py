@@ -26,6 +26,8 @@ Progress = Callable[[str, float], None]
 FEWEST, FEWEST_OF_ANSWER = 10, 2
 #: Answers that one model can choose among, and examples that it learns from.
 MOST_ANSWERS, MOST_EXAMPLES = 1_000, 100_000
+#: Shares of wrong answers for which it is told how much could run.
+ERRORS = (0.01, 0.02, 0.05, 0.07, 0.1, 0.2)
 #: Parts that are left out in turn; fewer where each takes long.
 _FOLDS, _FOLDS_OF_MANY, _MANY = 5, 3, 4_000
 #: Numbers that the opinions on left-out cases may take; with more, some of the cases are looked at.
@@ -234,7 +236,17 @@ def _figures(readings: Readings, truth: "NDArray[np.int64]") -> dict[str, Any]:
         else None,
         "confident": round(float((readings.confidence > 0.9).mean()), 4),
         "calibration_error": [round(value, 4) for value in (off.error, off.low, off.high)],
+        "could_run": {str(most): _could_run(readings.confidence, right & inside, most) for most in ERRORS},
     }
+
+
+def _could_run(confidence: "NDArray[np.float64]", right: "NDArray[np.bool_]", most: float) -> float:
+    """The largest share of cases, the surest first, of which at most so many are wrong."""
+    import numpy as np
+
+    wrong = np.cumsum(~right[np.argsort(-confidence, kind="stable")])
+    kept = np.flatnonzero(wrong <= most * np.arange(1, len(wrong) + 1))
+    return round(float((kept[-1] + 1) / len(wrong)), 4) if len(kept) else 0.0
 
 
 def _name(answer: Answer | None) -> str:
