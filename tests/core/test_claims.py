@@ -41,6 +41,11 @@ def test_every_state_has_its_sentence(status: Status, words: str) -> None:
     assert ".." not in said
 
 
+def test_what_learns_still_says_so() -> None:
+    made = Guard(Plan(0.02, waits=True))
+    assert "it cannot keep 2 % yet" in sentence(made)
+
+
 def test_after_the_first_scores_no_count_is_promised() -> None:
     made = guard(Status.SHADOW)
     made.levels = LEVELS

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from surehand.app import _School
 from surehand.core.guarantee import Terms
 from surehand.core.process import Learning
+from surehand.core.steps import DecisionPoint
 from surehand.errors import InvalidInput, Stopped
-from surehand.flow import learning, training
+from surehand.flow import bases, learning, training
 from surehand.flow.verify import verify
 from surehand.store import audit, models, tables, work
 from surehand.testing import Trial, trial
@@ -155,6 +156,31 @@ def test_what_was_certified_is_not_given_up(
     with context.db.read() as connection:
         assert models.hashes(connection, "tickets") == {"routing": events(bench, "model_trained")[0]["hash"]}
     certify(bench, before)
+
+
+@pytest.mark.parametrize(
+    ("could_run", "until", "waits"),
+    [
+        ({"0.2": 0.1}, 100, True), ({"0.2": 0.1, "0.05": 0.0}, 100, True), ({"0.2": 0.9}, 100, False),
+        ({"0.2": 0.1}, 50, False), ({}, 100, False),
+    ],
+)  # fmt: skip
+def test_nothing_is_counted_about_a_model_that_keeps_the_promise_nowhere_and_learns_on(
+    opened: Callable[..., Trial], could_run: dict[str, float], until: int, waits: bool
+) -> None:
+    bench = opened((ALONE[0][0], f"learns: {{from: 20, until: {until}}}"), ALONE[1])
+    context = bench.surehand.context
+    decided(bench, 20)
+    item = looked(bench)
+    assert item is not None
+    learning.learn(context, item)
+    report = {"cases": 20, "could_run": could_run}
+    context.db.write(lambda c: c.execute(tables.model.update().values(report=report)))
+    process = context.processes.named("tickets")
+    point = process.map.step("category")
+    assert isinstance(point, DecisionPoint)
+    with context.db.read() as connection:
+        assert bases.basis_of(context, connection, process, point).plan.waits is waits
 
 
 def certify(bench: Trial, terms: dict[str, Any]) -> None:

@@ -194,3 +194,13 @@ def test_all_right_needs_as_many_answers_as_it_should() -> None:
     assert first is not None
     assert 385 <= (first - 200) * 0.7 <= 1.3 * 385
     assert past.guard.status in (Status.HOLDING, Status.SURGING)
+
+
+def test_nothing_is_counted_while_the_model_waits_and_no_risk_is_taken() -> None:
+    scores, right = steady(2_000, np.random.default_rng(5))
+    waiting = lived(Plan(0.02, waits=True), scores, right, seed=5).guard
+    assert (waiting.levels, waiting.epoch, waiting.status) == ((), 1, Status.SHADOW)
+    assert waiting.terms.odds(0.99) == 1.0, "people who decide unseen teach it"
+    assert not waiting.fits
+    # the model that comes next has the whole of it
+    assert waiting.anew(Plan(0.02)).epoch == 1
