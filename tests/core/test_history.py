@@ -68,6 +68,7 @@ def test_history_changes_nothing_where_it_must_not() -> None:
     taught = Guard(Plan(0.02, taught=200))
     assert taught.trust(levels, 10) == []
     assert taught.trial.level == -1
+    assert Guard(Plan(0.02, waits=True)).trust(levels, 10) == []
     holding = Guard(Plan(0.02))
     holding.levels, holding.held = levels, 4
     assert holding.trust(levels, 10) == []

@@ -151,11 +151,11 @@ class Guard:
     def trust(self, levels: Sequence[float], level: int) -> list[Turn]:
         """Trusted history says where levels lie, and which to try first. Returns what changed.
 
-        Nothing does while something runs alone, which rests on evidence, or while confidence is to be fitted
-        first, as levels are scores.
+        Nothing does while something runs alone, which rests on evidence, or while the model or its confidence
+        is to learn first, as levels are scores.
         """
         same = self.trial.level == level and self.levels == tuple(levels)
-        if same or self.held >= 0 or (self.plan.taught and self.unfitted):
+        if same or self.held >= 0 or self.plan.waits or (self.plan.taught and self.unfitted):
             return []
         if self.wealth is not None:
             self._new_epoch()

@@ -110,6 +110,8 @@ def _open(guard: Guard) -> None:
     """It can begin with history. Raises Conflict."""
     if guard.held >= 0:
         raise Conflict("Something runs alone already, which rests on evidence: history would change nothing")
+    if guard.plan.waits:
+        raise Conflict("By its own figures the model keeps the promise nowhere yet: it has to learn first")
     if guard.plan.taught and guard.unfitted:
         left = max(guard.plan.taught - guard.heard, 0)
         raise Conflict(f"Confidence is fitted to unseen answers first, and {left} of them are missing")
