@@ -127,6 +127,21 @@ def test_another_promise_is_earned_anew(
     assert len(after.body["first"]) == 30
 
 
+def test_a_state_that_an_earlier_version_kept_follows_from_the_evidence_again(
+    a_world: Callable[..., World],
+) -> None:
+    world = a_world(PROMISE)
+    lived(world, 60, right=lambda _: True)
+    before = standing(world)
+    older = {name: before.body[name] for name in ("plan", "ground", "judged", "epoch")}
+    world.tamper(tables.guarantee, {"point": "refund"}, body=older)
+    lived(world, 10, seed=2, right=lambda _: True)
+    after = standing(world)
+    assert after.body["judged"] == 70
+    assert after.body["levels"] == before.body["levels"]
+    assert verify(world.context).findings == ()
+
+
 def test_what_other_reasons_bring_to_people_is_no_evidence(a_world: Callable[..., World]) -> None:
     world = a_world(PROMISE)
     assert decided(world, 0.9) == "human"

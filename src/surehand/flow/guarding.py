@@ -48,7 +48,8 @@ def earned(context: Context, process: BoundProcess, point: DecisionPoint) -> Ear
             admitted = Clusters.of(found.body["clusters"]).admitted(basis.plan)
     else:
         # what was earned was earned for something else; the guard is told so with the next evidence
-        terms = Guard.of(_plan(found), found.body).anew(basis.plan).terms
+        with context.db.look() as connection:
+            terms = _guard(connection, found).anew(basis.plan).terms
     return Earned(terms, point.guarantee.error, basis.calibration, basis.rival, admitted)
 
 
@@ -79,7 +80,7 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
     basis = _basis(context, connection, point)
     found = evidence.fresh(connection, point, limit=_TOGETHER)
     told = before.told if before is not None else 0
-    guard = None if before is None else Guard.of(_plan(before), before.body)
+    guard = None if before is None else _guard(connection, before)
     if basis is not None and basis.rival is not None and (guard is None or guard.held < 0):
         # the model in use has nothing that would be lost
         basis = rivalry.taken_over(context, connection, point)
@@ -225,7 +226,7 @@ def stand(
     promise  of the map now; kept: the last state. Without the code of the process, what it holds for is not
              known, and taken to be the same
     """
-    guard = None if kept is None else Guard.of(_plan(kept), kept.body)
+    guard = None if kept is None else _guard(connection, kept)
     if promise is None:
         return None if guard is None else Stand(guard, kept, promised=False)
     basis = _basis(context, connection, point)
@@ -236,6 +237,15 @@ def stand(
         return Stand(guard, kept, promised=True)
     same = kept.body.get("ground") == basis.ground
     return Stand(guard.anew(basis.plan, refitted=same), kept, promised=True, anew=True)
+
+
+def _guard(connection: Connection, kept: Standing) -> Guard:
+    """The state that is kept; where another version of the program kept it, what the evidence gives."""
+    plan = _plan(kept)
+    try:
+        return Guard.of(plan, kept.body)
+    except (KeyError, TypeError, ValueError):
+        return replayed(connection, (kept.process, kept.point)) or Guard(plan)
 
 
 def replayed(connection: Connection, point: Point) -> Guard | None:
@@ -249,7 +259,7 @@ def replayed(connection: Connection, point: Point) -> Guard | None:
             about = _about(one.evidence)
             if one.evidence.kind == "planned":
                 plan = _plan_of(one.evidence.body["plan"])
-                same, ground = one.evidence.body["ground"] == ground, one.evidence.body["ground"]
+                same, ground = one.evidence.body.get("ground") == ground, one.evidence.body.get("ground")
                 basis = one.evidence.body["basis"]
                 if one.evidence.body.get("promoted"):
                     continue  # the guard knows, and goes on with what the rival earned
