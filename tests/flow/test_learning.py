@@ -1,11 +1,9 @@
 """Models that learn by themselves: when, once whoever looks, and as a rival once something is certified."""
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,37 +17,15 @@ from surehand.errors import InvalidInput, Stopped
 from surehand.flow import bases, learning, training
 from surehand.flow.verify import verify
 from surehand.store import audit, models, tables, work
-from surehand.testing import Trial, trial
-from tests import invariants
-from tests.flow.test_training_to_decide import PEOPLE, PROCESS, rows
+from surehand.testing import Trial
+from tests.flow.test_training_to_decide import opened, rows
+
+__all__ = ["opened"]
 
 ALONE = (
     ("examples: examples.jsonl", "learns: {from: 20, until: 100}"),
     ("bands: review-flow", "guarantee: {error: 0.2}"),
 )
-
-
-@pytest.fixture
-def opened(fresh_url: str, tmp_path: Path) -> Iterator[Callable[..., Trial]]:
-    with ExitStack() as stack:
-        made: list[Trial] = []
-
-        def at_work(*edits: tuple[str, str]) -> Trial:
-            text = PROCESS
-            for old, new in edits:
-                assert old in text
-                text = text.replace(old, new, 1)
-            folder = tmp_path / "place"
-            (folder / "tickets").mkdir(parents=True)
-            (folder / "tickets/process.yaml").write_text(text)
-            (folder / "people.yaml").write_text(PEOPLE)
-            (folder / "surehand.yaml").write_text("mode: development\n")
-            made.append(stack.enter_context(trial(folder, database=fresh_url)))
-            return made[-1]
-
-        yield at_work
-        for bench in made:
-            invariants.check(bench.surehand.context)
 
 
 def decided(bench: Trial, count: int, *, seed: int = 1, answer: str | None = None) -> None:

@@ -96,7 +96,7 @@ def test_it_says_so_when_it_is_stopped_and_when_it_is_refused(sqlite: Desk) -> N
     hopeless = [Happening(0.5 + n % 50 / 100, n % 4 > 0) for n in range(3_000)]
     told(context, POINT, hopeless, seed=3, delay=20, passing=sqlite.clock.move)
     said = text_of(owner.sign_in(OWNER).get(PAGE))
-    assert "The evidence says that 2 % cannot be kept at any level with this AI; people decide." in said
+    assert "The evidence says that 2 % cannot be kept with this AI for the surest" in said
     assert "It is tried again after about" in said
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from surehand.errors import InvalidInput
 from surehand.pilot.report import Report
-from surehand.pilot.running import Trial, opened, run
+from surehand.pilot.running import Setup, opened, run
 from tests.pilot.place import Case, built, case, written
 
 CHECKED = ("{above: 0.9, route: automate}", "{above: 0.9, route: spot_check}")
@@ -25,7 +25,7 @@ TOLD = (
 def tried(folder: Path, cases: Sequence[Case], *edits: tuple[str, str], **more: object) -> Report:
     path = written(folder / "cases.jsonl", cases)
     deployment, process, lines = opened(built(folder / "place", *edits), "tickets", path)
-    return run(deployment, process, lines, Trial(**more))  # type: ignore[arg-type]
+    return run(deployment, process, lines, Setup(**more))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_nothing_of_the_deployment_is_touched(tmp_path: Path, mixed: list[Case])
     place = built(tmp_path / "place")
     before = sorted(path for path in place.rglob("*") if "__pycache__" not in path.parts)
     deployment, process, lines = opened(place, "tickets", written(tmp_path / "cases.jsonl", mixed))
-    run(deployment, process, lines, Trial())
+    run(deployment, process, lines, Setup())
     assert sorted(path for path in place.rglob("*") if "__pycache__" not in path.parts) == before
 
 
@@ -133,7 +133,7 @@ def test_whoever_may_not_decide_passes_it_up(tmp_path: Path) -> None:
     (place / "people.yaml").write_text(people.replace("[reviewer]}", "[reviewer], limit: 5}"))
     cases = [case("billing", sure=0.5, size=50 + n) for n in range(5)]
     deployment, process, lines = opened(place, "tickets", written(tmp_path / "c.jsonl", cases))
-    report = run(deployment, process, lines, Trial())
+    report = run(deployment, process, lines, Setup())
     assert report.points["category"].accuracy == 1.0
     assert (report.open, dict(report.refused)) == (0, {})
 

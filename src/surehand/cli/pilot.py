@@ -39,10 +39,10 @@ def pilot(
     """Run cases of the past through a process, with a scripted reviewer, and say what it would have done."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from surehand.pilot.running import Trial, opened, run
+    from surehand.pilot.running import Setup, opened, run
 
-    trial = Trial(reviewer_accuracy, seed, tuple(set_ or ()))
-    deployment, bound, lines = opened(folder, process, cases, trial.settings)
+    setup = Setup(reviewer_accuracy, seed, tuple(set_ or ()))
+    deployment, bound, lines = opened(folder, process, cases, setup.settings)
     for doubt in lines.doubts:
         console(stderr=True).print(doubt, style="yellow")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -53,11 +53,11 @@ def pilot(
         def seen(what: str, done: int) -> None:
             progress.update(task, description=what, completed=min(done, len(lines.cases)))
 
-        report = run(deployment, bound, lines, trial, seen)
+        report = run(deployment, bound, lines, setup, seen)
     if json:
         as_json(report.plain)
     else:
-        _say(report, trial.accuracy)
+        _say(report, setup.accuracy)
 
 
 def export(

@@ -67,9 +67,17 @@ def sentence(guard: Guard) -> str:
         case Status.STOPPED:
             return f"Clearly more than {error} were wrong: people decide everything until it is earned anew."
         case Status.REFUSED:
-            return f"The evidence says that {error} cannot be kept at any level with this AI; people decide."
+            return f"{refused(guard.plan)}; people decide."
         case _:
             return f"Answers take so long that nothing can be claimed. {_runs(guard)}."
+
+
+def refused(plan: Plan) -> str:
+    """What the evidence says where it speaks against every level that a row of certificates begins with."""
+    *others, last = (f"{100 * share:.0f}" for share in sorted(plan.starts))
+    shares = f"{', '.join(others)} and {last}" if others else last
+    error = percent(plan.error)
+    return f"The evidence says that {error} % cannot be kept with this AI for the surest {shares} in 100"
 
 
 def _way(guard: Guard) -> int:

@@ -56,7 +56,9 @@ def told(kind: str, body: Mapping[str, Any]) -> str:
         case Turning.STOPPED:
             return f"Clearly more than {error} were wrong. Everything goes to people until it is earned anew."
         case Turning.REFUSED:
-            return f"The evidence says that {error} cannot be kept at any level with this AI. People decide."
+            return (
+                f"The evidence says that {error} cannot be kept with this AI as far as tried. People decide."
+            )
         case Turning.SURGING:
             return f"Scores fell, so more is checked for a while. {runs}"
         case Turning.OVERSTATED:

@@ -80,19 +80,15 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True)
-class GuaranteeReport:
-    """A guarantee.
+class GuaranteeSummary:
+    """A guarantee in a list.
 
-    status    see `surehand.core.guarantee.Status`
-    sentence  where it stands; claim: what is promised, with what it rests on; missing: `outlook` in words
+    status    see `surehand.core.guarantee.Status`; sentence: where it stands
     cut       confidence from which cases run alone now, coverage: their share; None and 0: none does
     judged    judgements in all; told: pieces of evidence
     at        when it changed last; None before there was evidence
+    promised  the map promises it now
     clusters  of alike cases that are admitted; None: they are not told apart
-    promised  the map promises it now; anew: nothing of what was earned counts any more
-    volume    cases a month; measured: as they came, and not as the map says
-    span      judgements that calibration, curve and slices rest on
-    changes   the latest first; alarms: those that ask for somebody's attention
     """
 
     process: str
@@ -102,9 +98,6 @@ class GuaranteeReport:
     sure: float
     status: str
     sentence: str
-    claim: str
-    missing: str
-    outlook: Outlook
     epoch: int
     judged: int
     told: int
@@ -113,6 +106,22 @@ class GuaranteeReport:
     at: datetime | None
     promised: bool
     clusters: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteeReport(GuaranteeSummary):
+    """A guarantee, with all that is shown of it.
+
+    claim    what is promised, with what it rests on; missing: `outlook` in words
+    anew     nothing of what was earned counts any more
+    volume   cases a month; measured: as they came, and not as the map says
+    span     judgements that calibration, curve and slices rest on
+    changes  the latest first
+    """
+
+    claim: str
+    missing: str
+    outlook: Outlook
     anew: bool
     volume: float | None
     measured: bool
@@ -134,27 +143,6 @@ class GuaranteeReport:
     def unread(self) -> tuple[Change, ...]:
         """Changes that the owner has not read yet."""
         return tuple(one for one in self.changes if not one.read)
-
-
-@dataclass(frozen=True, slots=True)
-class GuaranteeSummary:
-    """A guarantee in a list; see `GuaranteeReport`."""
-
-    process: str
-    point: str
-    owner: str
-    error: float
-    sure: float
-    status: str
-    sentence: str
-    epoch: int
-    judged: int
-    told: int
-    cut: float | None
-    coverage: float
-    at: datetime | None
-    promised: bool
-    clusters: int | None
 
 
 def summaries(context: Context, person: str | None = None) -> list[GuaranteeSummary]:
@@ -250,7 +238,7 @@ def _change(one: Message) -> Change:
     )  # fmt: skip
 
 
-def plain(found: GuaranteeReport | GuaranteeSummary) -> dict[str, Any]:
+def plain(found: GuaranteeSummary) -> dict[str, Any]:
     """As JSON, times as the API writes them."""
 
     def written(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

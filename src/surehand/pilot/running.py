@@ -43,7 +43,7 @@ _START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Setup:
     """What is tried.
 
     accuracy  probability that an answer of the scripted reviewer is right
@@ -78,23 +78,23 @@ def opened(
 
 
 def run(
-    deployment: Deployment, process: BoundProcess, lines: Lines, trial: Trial,
+    deployment: Deployment, process: BoundProcess, lines: Lines, setup: Setup,
     progress: Progress = lambda _what, _done: None,
 ) -> Report:  # fmt: skip
-    """Run all cases through the process, its actions replaced by nothing. The same trial reports the same.
+    """Run all cases through the process, its actions replaced by nothing. The same setup reports the same.
 
     raises  InvalidInput for an accuracy that is no share
     """
-    if not 0 <= trial.accuracy <= 1:
+    if not 0 <= setup.accuracy <= 1:
         raise InvalidInput([Fault("--reviewer-accuracy", "must be a share from 0 to 1, such as 0.95")])
     clock = _Clock()
-    secret = hashlib.sha256(f"pilot {trial.seed}".encode()).digest()
+    secret = hashlib.sha256(f"pilot {setup.seed}".encode()).digest()
     harmless = _without_effects(process)
     with (
         tempfile.TemporaryDirectory(prefix="surehand-pilot-") as scratch,
         rehearsed(deployment, harmless, Path(scratch), clock=clock, secret=secret) as context,
     ):
-        reviewer = Reviewer(context, lines, trial.accuracy, trial.seed)
+        reviewer = Reviewer(context, lines, setup.accuracy, setup.seed)
         _play(context, harmless, lines, reviewer, clock, progress)
         return reported(context, harmless, lines, reviewer)
 

@@ -14,7 +14,8 @@ def observations_until(
 ) -> float | None:
     """Observations until wealth against a limit is expected to come to `enough`.
 
-    The expectation is that of each player's logarithm, so half of all futures take longer, and some much.
+    The expectation is that of each player's logarithm, and wealth is read at its best moment, so it is
+    cautious: in simulation one future in three takes longer (docs/benchmarks.md has the medians).
 
     limit   the share that is bet against, in (0, 1)
     share   of observations that turn out wrong, as far as is known
