@@ -227,6 +227,12 @@ def test_a_function_may_say_whether_it_can_be_undone(said: Any, grade: Grade) ->
     assert bool(found.untold) is (said not in (True, False))
 
 
+def test_a_function_that_fails_leaves_the_sum_that_the_map_writes() -> None:
+    exposed = STEPS.model_copy(update={"money": SumBy(by="exposure", at_least=10**9)})
+    assert says(exposed, money=Decimal(1)).grade is Grade.CRITICAL
+    assert says(exposed, money=Untold("KeyError")).grade is Grade.CRITICAL
+
+
 def test_every_part_that_the_map_speaks_of_is_named_with_its_reason() -> None:
     spoken = Consequence(
         money="total", medium_from=10, customer=ROWS.customer, legal="high", reversible=False

@@ -13,6 +13,7 @@ from surehand.flow import consult
 from surehand.flow.explain import explain, plain, told
 from surehand.flow.intake import Submission, submit
 from surehand.flow.publish import propose, publish
+from surehand.store import tables
 from tests.flow.world import World
 
 GRADED = (
@@ -141,6 +142,19 @@ def test_cases_of_one_chunk_are_counted_one_by_one(a_world: Callable[..., World]
     world.run()
     levels = sorted(world.judgements(one)[0].level.rank for one in ids)
     assert levels == [Level.AUTOMATE.rank] * 2 + [Level.REVIEW.rank] * 3
+
+
+def test_a_version_that_is_published_again_counts_anew(a_world: Callable[..., World]) -> None:
+    world = later(a_world(limited("{first: 2, because: The map is new}")))
+    ids = [world.submit(sure=0.99) for _ in range(3)]
+    levels = [str(world.judgements(case_id)[0].level) for case_id in ids]
+    assert levels[-1] == "automate"
+    # another one was published meanwhile, and this one again: the worker lives on
+    world.wait(hours=1)
+    at = world.context.clock()
+    world.tamper(tables.version, {"state": "published"}, published_at=at)
+    world.wait(minutes=1)
+    assert str(world.judgements(world.submit(sure=0.99))[0].level) != "automate"
 
 
 def test_a_case_that_is_edited_keeps_its_place_among_the_first(a_world: Callable[..., World]) -> None:

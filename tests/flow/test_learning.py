@@ -180,6 +180,24 @@ def test_in_vain_is_on_record_and_not_tried_again_at_once(opened: Callable[..., 
     assert looked(bench) is None
 
 
+def test_what_was_interrupted_is_tried_later_and_was_not_in_vain(
+    opened: Callable[..., Trial], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = opened(*ALONE)
+    context = bench.surehand.context
+    decided(bench, 20)
+    item = looked(bench)
+    assert item is not None
+    with context.models.learning():  # somebody trains a model by hand just now
+        learning.learn(context, item)
+    assert events(bench, "model_not_trained") == []
+    bench.wait(timedelta(hours=1))
+    again = looked(bench)
+    assert again is not None
+    learning.learn(context, again)
+    assert len(events(bench, "model_trained")) == 1
+
+
 def test_a_fault_of_a_model_comes_out_and_is_tried_later(
     opened: Callable[..., Trial], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,16 +45,18 @@ def _reports(shell: ShellView) -> dict[str, GuaranteeReport]:
     empty = GuaranteeReport(
         "supplier-invoices", "approve_payment", "ap.lead", 0.02, 0.95, Status.SHADOW,
         "People decide everything, unseen; 200 more cases show how confidence is spread.",
-        "With 95 % confidence no level was certified while its true error exceeded 2 %.",
-        "About 2,200 more blind answers until about 30 in 100 cases may run alone; at 5 % about 280 in all.",
-        Outlook(Next.LEVELS, 2_200, 7_500, None, 0.3, 280), 1, 0, 0, None, 0.0, None, True, None, anew=False,
+        1, 0, 0, None, 0.0, None, True, None,
+        claim="With 95 % confidence no level was certified while its true error exceeded 2 %.",
+        missing="About 2,200 more blind answers until about 30 in 100 cases may run alone; at 5 % about 280 "
+        "in all.",
+        outlook=Outlook(Next.LEVELS, 2_200, 7_500, None, 0.3, 280), anew=False,
         volume=None, measured=False, span=0, checks=Checks(0, 0, 0, 0, 1.0, None), cost=None,
         calibration=None, curve=(), slices=(), course=(), changes=(),
     )  # fmt: skip
     group = GroupReport(
         "private", 4_902, 3_600, 812, _share(0.09), _share(0.008), _share(0.12, 0.03), _share(0.07, 0.02)
     )
-    small = GroupReport("<b>new</b> & a very long name of a group", 12, 0, 9, None, None, None, None)
+    small = GroupReport("<b>new</b> & a very long name of a group", 12, None, 9, None, None, None, None)
     gap = Gap("false positives", "business", "private", _share(0.22, 0.03), _share(0.12, 0.03))
     holding = replace(
         empty, status=Status.HOLDING, coverage=0.6125, cut=0.912, epoch=2, judged=6_300, told=8_412, at=now,

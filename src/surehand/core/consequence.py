@@ -82,7 +82,10 @@ def graded(
     stake, unknown = _stake(consequence, facts, asked, currency=currency, rates=rates)
     parts = [_harm(name, getattr(consequence, name), asked) for name in HARM]
     if unknown:
-        parts.append(Part("money", Grade.HIGH, unknown, told=False))
+        # whatever the function could not say, the sum that the map says is at stake at least
+        least = getattr(consequence.money, "at_least", None)
+        floor = Grade.LOW if least is None else _money_grade(consequence, least)
+        parts.append(Part("money", _highest(floor, Grade.HIGH), unknown, told=False))
     elif stake is not None:
         because = f"{abs(stake):,.2f} {currency} at stake"
         parts.append(Part("money", _money_grade(consequence, stake), because))

@@ -25,8 +25,8 @@ class Reason:
 
 
 @lru_cache(maxsize=10_000)
-def percent(share: float) -> str:
-    """A share as people read it, never rounded up over a limit: 0.899 is 89.9."""
+def percent(share: float, *, up: bool = False) -> str:
+    """A share as people read it, never rounded up over a limit: 0.899 is 89.9. `up`: an upper end, 90."""
     number = Decimal(str(share)) * 100
-    text = f"{number.quantize(Decimal('0.1'), rounding='ROUND_DOWN'):f}"
+    text = f"{number.quantize(Decimal('0.1'), rounding='ROUND_UP' if up else 'ROUND_DOWN'):f}"
     return text.removesuffix(".0")

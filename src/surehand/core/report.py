@@ -70,9 +70,9 @@ class Calibration:
 
 
 def calibration(span: Span) -> Calibration | None:
-    """Said against right, in parts with about as many answers each; None without an answer."""
+    """Said against right, in parts with about as many answers each; None before there are enough."""
     scores = [one for _, one in sorted(span.scores.items()) if one.answers.answers]
-    if not scores:
+    if sum(one.answers.answers for one in scores) < FEWEST:
         return None
     most = sum(one.answers.answers for one in scores) / _PARTS
     bins = [_bin(part) for part in _together(scores, most)]
@@ -202,7 +202,7 @@ class GroupReport:
 
     value: str
     cases: int
-    alone: int
+    alone: int | None
     answers: int
     wrong: Share | None
     checked: Share | None
@@ -258,7 +258,8 @@ def _slice(name: str, counted: dict[str, Group]) -> SliceReport:
 
 def _group(value: str, group: Group) -> GroupReport:
     return GroupReport(
-        value, group.cases, group.alone, group.answers.answers, wrong=_enough(group.answers),
+        value, group.cases, group.alone if group.cases >= FEWEST else None, group.answers.answers,
+        wrong=_enough(group.answers),
         checked=_enough(group.checks), false_positives=_enough(group.no), false_negatives=_enough(group.yes),
     )  # fmt: skip
 
@@ -285,4 +286,4 @@ def _gap(groups: Sequence[GroupReport], what: str, kind: str) -> Gap | None:
 
 
 def _said(share: Share) -> str:
-    return f"{percent(share.share)} % ({percent(share.low)} to {percent(share.high)})"
+    return f"{percent(share.share)} % ({percent(share.low)} to {percent(share.high, up=True)})"

@@ -23,6 +23,11 @@ from surehand.providers.protocol import Classifiers, Extractors, HeldOut
 
 Progress = Callable[[str, float], None]
 
+
+class GivenUp(Stopped):
+    """It took too long, and would again."""
+
+
 #: Seconds after which training is given up.
 _LONGEST = 3_600
 
@@ -82,7 +87,7 @@ def learned(
     try:
         answer, _ = child.communicate(json.dumps(body).encode(), timeout=_LONGEST)
     except subprocess.TimeoutExpired:
-        raise Stopped(f"Training took longer than {_LONGEST // 60} minutes and was given up") from None
+        raise GivenUp(f"Training took longer than {_LONGEST // 60} minutes and was given up") from None
     finally:
         atexit.unregister(child.kill)
         child.kill()

@@ -103,6 +103,8 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
     numbered = _told(connection, point, followed, found, told, basis=name)
     evidence.number(connection, numbered)
     now = context.clock()
+    # what was counted so far is about the model that was in use
+    course.save(connection, point, followed.spans, basis=name, at=now)
     news = list(_news(before, basis, followed))
     if basis is not None and any(turn.model is not None for turn, _ in followed.turns):
         basis = rivalry.taken_over(context, connection, point, fitted=basis.calibration)
@@ -110,7 +112,6 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
         planned = Evidence(*point, "planned", {**body, "promoted": True})
         evidence.add_told(connection, planned, number=told + len(found))
         told += 1
-    course.save(connection, point, followed.spans, basis=name, at=now)
     for turn, _ in followed.turns:
         audit.record(connection, "guarantee", ENGINE, now, _said(point, turn))
     for kind, told_of in news:

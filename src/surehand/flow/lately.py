@@ -1,6 +1,7 @@
 """How many cases came since something changed, for limits on the first so many."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -9,13 +10,14 @@ from surehand.core.case import Case
 from surehand.core.policy import Limit
 from surehand.core.steps import DecisionPoint
 from surehand.store.database import Database
-from surehand.store.lately import Since, judged_since, since_changed
+from surehand.store.lately import Since, judged_since, published_at, since_changed
 
-_Key = tuple[str, str, str | None]
+#: Version, when it was published last, decision point and passage: what is published again counts anew.
+_Key = tuple[str, datetime | None, str, str | None]
 
 
 class Lately:
-    """Remembers from what is counted, and which counts are through: those ask the database no more.
+    """Remembers from what is counted, and which counts are through: those are not counted again.
 
     What other processes judge at the same moment is not counted yet, so a few cases more than the first so
     many may go to people, and never fewer.
@@ -31,10 +33,11 @@ class Lately:
         """By case, the number of those that came to this decision point before it, counted up to `first`."""
         if limit.first is None:
             return [0] * len(cases)
-        key = (process.version, point.name, limit.policy)
-        if (key, limit.first) in self._through:
-            return [limit.first] * len(cases)
         with db.look() as connection:
+            at = published_at(connection, process.name, process.version)
+            key = (process.version, at, point.name, limit.policy)
+            if (key, limit.first) in self._through:
+                return [limit.first] * len(cases)
             since = self._since_of(connection, process, key)
             ids = [case.id for case in cases]
             count = judged_since(connection, point.name, since, but=ids, most=limit.first)
@@ -43,7 +46,7 @@ class Lately:
         return [min(count + place, limit.first) for place in range(len(cases))]
 
     def _since_of(self, connection: Connection, process: BoundProcess, key: _Key) -> Since:
-        version, _, passage = key
+        version, _, _, passage = key
         if key not in self._since:
             self._since[key] = since_changed(connection, process.name, version, passage=passage)
         return self._since[key]

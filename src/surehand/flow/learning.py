@@ -17,7 +17,7 @@ from surehand.core.process import Learning
 from surehand.core.steps import DecisionPoint
 from surehand.errors import InvalidInput, NotEnoughEvidence, SettingsInvalid, Stopped
 from surehand.flow import training
-from surehand.flow.apart import Progress
+from surehand.flow.apart import GivenUp, Progress
 from surehand.flow.context import Context
 from surehand.store import audit, labels, models, work
 from surehand.store.work import NewWork, Work
@@ -28,7 +28,7 @@ KIND = "learn"
 _LOOK_EVERY = timedelta(seconds=30)
 
 #: What training may end with. It is noted, and tried again when there are four times as many verdicts.
-_IN_VAIN = (NotEnoughEvidence, SettingsInvalid, InvalidInput, Stopped)
+_IN_VAIN = (NotEnoughEvidence, SettingsInvalid, InvalidInput, GivenUp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,13 @@ def _learn(context: Context, item: Work, progress: Progress | None) -> None:
     except _IN_VAIN as error:
         _in_vain(context, item, pupil, verdicts, context.words(error))
         return
+    except Stopped:
+        # another model is learning here, or the server is stopping
+        _later(context, item)
+        return
     except Exception:
         # a fault of ours, or of a model: later, so that it does not go round and round
-        later = context.clock() + backoff(item.failures + 4, draw=context.draw())
-        context.db.write(lambda connection: work.retry(connection, item, due_at=later))
+        _later(context, item)
         raise
 
     def transaction(connection: Connection) -> None:
@@ -112,6 +115,11 @@ def _learn(context: Context, item: Work, progress: Progress | None) -> None:
         training.put_to_use(connection, *made, pupil.step)
 
     context.db.write(transaction)
+
+
+def _later(context: Context, item: Work) -> None:
+    later = context.clock() + backoff(item.failures + 4, draw=context.draw())
+    context.db.write(lambda connection: work.retry(connection, item, due_at=later))
 
 
 def _in_vain(context: Context, item: Work, pupil: _Pupil, verdicts: int, because: str) -> None:

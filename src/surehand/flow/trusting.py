@@ -68,6 +68,8 @@ def trust(context: Context, process: str, point: str, path: Path, *, by: str) ->
             f"Of {len(lines):,} lines {len(found):,} have a confidence, and at no level of it are there "
             f"{basis.plan.trial} with at most {basis.plan.limit / 2 * 100:.2g} % wrong: nothing is begun"
         )
+    if guard.trial.level == level.level and guard.levels == level.levels:
+        raise Conflict("This history is what it began with already: the same again changes nothing")
     body = {
         "basis": basis.name, "levels": list(level.levels), "level": level.level, "cases": level.cases,
         "wrong": level.wrong, "lines": len(lines), "by": by,

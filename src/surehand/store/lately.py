@@ -25,6 +25,12 @@ class Since:
     at: datetime = _EVER
 
 
+def published_at(connection: Connection, process: str, hash: str) -> datetime | None:
+    """When a version was published last; None where it is not published."""
+    same = version.c.process == process, version.c.hash == hash, version.c.state == "published"
+    return connection.execute(select(version.c.published_at).where(*same)).scalar_one_or_none()
+
+
 def since_changed(connection: Connection, process: str, hash: str, *, passage: str | None) -> Since:
     """A version, and those before it back to where a passage was another; itself alone without a passage."""
     rows = connection.execute(

@@ -76,6 +76,8 @@ def environment(zone: tzinfo = _UTC) -> Environment:
         counted=counted,
         percent=percent,
         places=places,
+        lower=lower,
+        upper=upper,
         rounded=rounded,
         in_months=in_months,
         hundred=hundred,
@@ -161,6 +163,18 @@ def percent(share: float, places: int = 0) -> str:
 def places(share: float) -> str:
     """0.0123 -> '1.2 %'; a small share keeps its first figure: 0.0003 -> '0.03 %'."""
     return f"{share * 100:.2f} %" if 0 < share < 0.001 else f"{share * 100:.1f} %"
+
+
+def upper(share: float) -> str:
+    """The upper end of an interval, never rounded down: 0.02049 -> '2.1 %'."""
+    step = 0.0001 if 0 < share < 0.001 else 0.001
+    return places(min(1.0, math.ceil(share / step - 1e-9) * step))
+
+
+def lower(share: float) -> str:
+    """The lower end, never rounded up: 0.0199 -> '1.9 %'."""
+    step = 0.0001 if 0 < share < 0.001 else 0.001
+    return places(math.floor(share / step + 1e-9) * step)
 
 
 def hundred(share: float) -> int:

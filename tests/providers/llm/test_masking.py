@@ -86,6 +86,29 @@ def test_what_is_known_is_told_by_names(facts: Any, named: tuple[str, ...], text
     assert masks_of(facts, named, lambda _: ()).masked(text) == left
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"customer": {"first": "Ann", "last": "Smithers"}, "text": "Ann Smithers called"},
+        {"deep": [[{"customer": "Ann Smithers"}]], "text": "Ann Smithers called"},
+        {"customer": "ANN SMITHERS", "text": "Dear Smithers, dear Ann"},
+        {"customer": "ann smithers", "text": "Smithers called Ann"},
+        {"customer": "Ann Smithers", "text": "SMITHERS called"},
+        {"customer": "Ann Smithers", "by": {"Ann Smithers": 3}},
+        {"customer": "Ann Smithers", "by": [{"ann.smithers@home.example": [{"Smithers": 1}]}]},
+    ],
+)
+def test_a_person_is_found_however_deep_and_however_written(facts: Any) -> None:
+    left = json.dumps(masks_of(facts, (), shapes.found).masked(facts)).lower()
+    assert "smithers" not in left
+    assert "ann" not in left.replace("customer", "")
+
+
+def test_a_word_that_is_no_name_as_it_is_written_stays() -> None:
+    facts = {"customer": "May Day", "text": "It may take a day"}
+    assert masks_of(facts, (), shapes.found).masked(facts)["text"] == "It may take a day"
+
+
 def test_a_placeholder_that_a_text_or_a_model_makes_up_stands_for_nothing() -> None:
     masks = masks_of({"customer": "Grace Hopper"}, (), shapes.found)
     assert masks.masked("\u27e8CUSTOMER_1\u27e9 and Grace") == "<CUSTOMER_1> and \u27e8CUSTOMER_1\u27e9"

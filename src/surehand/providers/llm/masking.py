@@ -66,15 +66,18 @@ class Masks:
     _held: dict[str, str] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
 
-    def masked(self, value: Any) -> Any:
-        """A JSON value with every text in it masked."""
+    def masked(self, value: Any, *, names: bool = False) -> Any:
+        """A JSON value with every text in it masked; `names`: those of its fields too, which may be data."""
         match value:
             case str():
                 return self._text(value)
             case Mapping():
-                return {name: self.masked(one) for name, one in value.items()}
+                return {
+                    self._text(str(name)) if names else name: self.masked(one, names=True)
+                    for name, one in value.items()
+                }
             case list():
-                return [self.masked(one) for one in value]
+                return [self.masked(one, names=True) for one in value]
             case bool() | None:
                 return value
             case int() | float():
@@ -131,12 +134,18 @@ def _known_values(facts: Mapping[str, Any], named: frozenset[str]) -> Iterator[t
         if wanted or word in _PERSONS or word in _WHOLE:
             for text in _leaves(value, everything=wanted):
                 yield name, text, not wanted and word in _WHOLE
-        if isinstance(value, Mapping) and not wanted:
-            yield from _known_values(value, named)
-        elif isinstance(value, list) and not wanted:
-            for one in value:
-                if isinstance(one, Mapping):
-                    yield from _known_values(one, named)
+        if not wanted:
+            for inner in _groups(value):
+                yield from _known_values(inner, named)
+
+
+def _groups(value: Any) -> Iterator[Mapping[str, Any]]:
+    """The groups of named values right inside of a value, however deep its lists are."""
+    if isinstance(value, Mapping):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _groups(one)
 
 
 def _leaves(value: Any, *, everything: bool) -> Iterator[str]:
@@ -151,9 +160,11 @@ def _leaves(value: Any, *, everything: bool) -> Iterator[str]:
         case list():
             for one in value:
                 yield from _leaves(one, everything=everything)
-        case Mapping() if everything:
+        case Mapping():
             for one in value.values():
                 yield from _leaves(one, everything=everything)
+        case _:
+            yield str(value)
 
 
 def _patterns(label: str, value: str, *, parts: bool) -> Iterator[_Known]:
@@ -164,9 +175,11 @@ def _patterns(label: str, value: str, *, parts: bool) -> Iterator[_Known]:
     pieces = re.findall(r"\w[\w'\u2019-]*", text) if parts else []
     if len(pieces) > 1:
         for piece in pieces:
-            # as it is written: 'May' is a name, 'may' is not
-            if len(piece) >= _SHORTEST_PART and piece[:1].isupper():
-                yield _Known(label, re.compile(_edges(re.escape(piece))), len(piece))
+            # as names are written, however this one is kept: 'May' and 'MAY' are names, 'may' is not
+            forms = dict.fromkeys((piece, piece.title(), piece.upper()))
+            for form in forms:
+                if len(piece) >= _SHORTEST_PART and form[:1].isupper():
+                    yield _Known(label, re.compile(_edges(re.escape(form))), len(form))
 
 
 def _even(text: str) -> str:
