@@ -2,7 +2,8 @@
 
 Certificates speak of cases as if each were drawn by itself. Where a vendor's cases come in a row, a hundred
 right ones may be one vendor's, and say little about the next. So a cluster is let in by a few answers of its
-own, only so many of its answers count in an epoch, and one wrong check puts it out again.
+own, only so many of its answers count in an epoch (unless it was forgotten meanwhile), and one wrong check
+puts it out again.
 """
 
 import hashlib

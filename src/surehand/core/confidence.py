@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 #: The signal that is a probability of being right by itself, as far as it can be believed.
 OF_THE_MODEL = "model_probability"
 
-#: Pull towards what the signals say by themselves, in answers. With 3 a hundred answers do no harm, and eight
-#: hundred are as good as without it, on public data (docs/benchmarks.md).
+#: Pull towards what the signals say by themselves, in answers. With it a hundred answers serve on public data
+#: already (docs/benchmarks.md).
 _PULL = 3.0
 
 #: Readings are kept off 0 and 1, where their odds are without end.

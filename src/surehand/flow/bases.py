@@ -43,6 +43,16 @@ class Basis:
     rival: str | None = None
 
 
+def promised(context: Context, process: str, name: str) -> tuple[BoundProcess, DecisionPoint] | None:
+    """A decision point of now that promises something; None where there is none."""
+    bound = context.processes.current.get(process)
+    steps = bound.map.steps if bound is not None else ()
+    step = next((step for step in steps if step.name == name), None)
+    if bound is None or not isinstance(step, DecisionPoint) or step.guarantee is None:
+        return None
+    return bound, step
+
+
 def basis_of(context: Context, connection: Connection, process: BoundProcess, point: DecisionPoint) -> Basis:
     """What the guarantee of a decision point holds for now."""
     trained = models.hashes(connection, process.name)

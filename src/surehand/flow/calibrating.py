@@ -39,11 +39,10 @@ def calibrate(context: Context, point: Point) -> bool:
 
 
 def _calibrated(context: Context, connection: Connection, point: Point) -> bool:
-    process = context.processes.current.get(point[0])
-    steps = process.map.steps if process is not None else ()
-    step = next((step for step in steps if step.name == point[1]), None)
-    if process is None or not isinstance(step, DecisionPoint) or step.guarantee is None:
+    about = bases.promised(context, *point)
+    if about is None:
         return False
+    process, step = about
     basis, names = bases.basis_of(context, connection, process, step), signals_of(process, step)
     found = evidence.unseen(connection, point, ground=basis.ground, limit=_MOST)
     answers = [Answered(one.signals, one.right, one.odds) for one in found if set(one.signals) == set(names)]

@@ -328,12 +328,8 @@ def _plan_of(plain: Mapping[str, Any]) -> Plan:
 
 def _basis(context: Context, connection: Connection, point: Point) -> bases.Basis | None:
     """What is promised of a decision point now; None where it is not there any more, or promises nothing."""
-    process = context.processes.current.get(point[0])
-    steps = process.map.steps if process is not None else ()
-    step = next((step for step in steps if step.name == point[1]), None)
-    if process is None or not isinstance(step, DecisionPoint) or step.guarantee is None:
-        return None
-    return bases.basis_of(context, connection, process, step)
+    found = bases.promised(context, *point)
+    return None if found is None else bases.basis_of(context, connection, *found)
 
 
 def _said(point: Point, turn: Turn) -> dict[str, Any]:

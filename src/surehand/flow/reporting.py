@@ -5,7 +5,7 @@ read a report.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,7 +66,7 @@ class Change:
 class Checks:
     """Spot checks of what ran alone.
 
-    drawn, answered, wrong  in all; waiting: drawn, and not answered yet
+    drawn, answered, wrong  as far back as reports look; waiting: drawn, and not answered, if it ever will be
     odds                    probability with which one is drawn now
     found                   error of what ran alone, as answers say, under the basis of now
     """
@@ -184,7 +184,8 @@ def reported(context: Context, process: str, point: str, *, person: str | None =
             raise NotFound(f"There is no guarantee of {process}, {point}, or you may not see it")
         spans = kept.latest(connection, at, limit=_BACK, whole=_LATELY)
         told = kept.messages(connection, at, limit=_CHANGES)
-    return _report(_summary(maps, at, stand), stand, _volume(context, maps.get(process), spans), spans, told)
+    found = _report(_summary(maps, at, stand), stand, _volume(context, maps.get(process), spans), spans, told)
+    return found if _sees_cases(context, person, process) else replace(found, slices=())
 
 
 def _report(
@@ -267,13 +268,21 @@ def may_see(context: Context, person: str | None, process: str) -> bool:
     """People who see its cases, its owner and its builder; None is whoever runs the deployment."""
     if person is None:
         return True
-    sight = sight_of(context, person)
-    if sight.everything or process in sight.processes:
-        return True
     bound = context.processes.current.get(process)
-    return (
-        bound is not None and context.people.active(person) and person in (bound.map.owner, bound.map.builder)
-    )
+    builds = bound is not None and context.people.active(person) and person == bound.map.builder
+    return builds or _sees_cases(context, person, process)
+
+
+def _sees_cases(context: Context, person: str | None, process: str) -> bool:
+    """Whoever may see its cases may know what is in them, such as the names of groups."""
+    bound = context.processes.current.get(process)
+    if person is None or sight_of(context, person).everything:
+        return True
+    if bound is None:
+        return False
+    sight, exceptions = sight_of(context, person), {path.queue for path in bound.map.exceptions}
+    owns = person == bound.map.owner and context.people.active(person)
+    return owns or process in sight.processes or bool(exceptions & sight.queues)
 
 
 def linked(context: Context, person: str | None, process: str) -> tuple[str, ...]:

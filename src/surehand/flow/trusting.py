@@ -54,6 +54,11 @@ def trust(context: Context, process: str, point: str, path: Path, *, by: str) ->
     _may(context, bound, by)
     step = bound.steps[place].step
     assert isinstance(step, DecisionPoint)
+    if appraising.provider_name(bound, step) in context.languages:
+        raise Conflict(
+            "A language model would be asked about every line, and paid for it: history is for models that "
+            "are here"
+        )
     with context.db.read() as connection:
         basis = bases.basis_of(context, connection, bound, step)
         kept = evidence.standing(connection, (process, point))

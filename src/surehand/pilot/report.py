@@ -131,12 +131,13 @@ def reported(context: Context, process: BoundProcess, lines: "Lines", reviewer: 
     """What became of all cases."""
     seen = list(_seen(context, reviewer.truths))
     points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
-    found = {point.name: _point(context, process, point, seen) for point in points}
+    guards = _guards(context, process)
+    found = {point.name: _point(context, process, point, guards.get(point.name), seen) for point in points}
     with context.db.read() as connection:
         learned = len(audit.recorded(connection, "model_trained"))
     return Report(
         process.name, len(seen), found, _fields(seen, lines), _saving(process, seen, reviewer, found),
-        {name: sentence(guard) for name, guard in _guards(context, process).items()},
+        {name: sentence(guard) for name, guard in guards.items()},
         sum(one.case.state.open for one in seen), learned, dict(reviewer.refused),
     )  # fmt: skip
 
@@ -157,7 +158,9 @@ def _seen(context: Context, truths: Mapping[str, "Line"]) -> Iterator[_Seen]:
             yield _Seen(truths[name], there[name], first, alone)
 
 
-def _point(context: Context, process: BoundProcess, point: DecisionPoint, seen: Sequence[_Seen]) -> Point:
+def _point(
+    context: Context, process: BoundProcess, point: DecisionPoint, guard: Guard | None, seen: Sequence[_Seen]
+) -> Point:
     name = point.name
     came = [one for one in seen if name in one.first]
     told = [one for one in seen if name in one.line.answers]
@@ -176,7 +179,7 @@ def _point(context: Context, process: BoundProcess, point: DecisionPoint, seen: 
         reviewed=_share(len(came) - len(alone), len(came)), spot_checked=_share(len(checked), len(came)),
         accuracy=_share(sum(_ended_right(point, one) for one in told), len(told)),
         by_route=dict(sorted(routes.items())), ece_before=_off(before, right), ece_after=_off(after, right),
-        guarantee=_promise(context, process, point),
+        guarantee=_promise(context, process, point, guard),
     )  # fmt: skip
 
 
@@ -204,11 +207,10 @@ def _off(said: Sequence[float | None], right: Sequence[bool]) -> float | None:
     return round(expected_calibration_error(confidence, fits).error, 4)
 
 
-def _promise(context: Context, process: BoundProcess, point: DecisionPoint) -> Promise:
+def _promise(context: Context, process: BoundProcess, point: DecisionPoint, guard: Guard | None) -> Promise:
     promised = point.guarantee
-    if promised is None:
+    if promised is None or guard is None:
         return Promise()
-    guard = _guards(context, process)[point.name]
     with context.db.read() as connection:
         told = [link.body for link in audit.recorded(connection, "guarantee")]
     turns = [body for body in told if (body["process"], body["point"]) == (process.name, point.name)]

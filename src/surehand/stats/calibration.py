@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from surehand.stats.intervals import Z95
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-_Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,5 +213,5 @@ def miscalibration(table: Sequence[Bin]) -> Miscalibration:
         return Miscalibration(0.0, 0.0, 1.0)
     error = sum(part.count * abs(part.said - part.right) for part in table) / n
     variance = sum((part.count / n) ** 2 * part.said * (1 - part.said) / part.count for part in table)
-    reach = _Z95 * math.sqrt(variance * len(table))
+    reach = Z95 * math.sqrt(variance * len(table))
     return Miscalibration(error, max(0.0, error - reach), min(1.0, error + reach))

@@ -3,7 +3,7 @@
 from math import sqrt
 
 #: Normal quantile of 95 % in the middle.
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
 
 
 def wilson(share: float, count: float) -> tuple[float, float]:
@@ -22,8 +22,8 @@ def wilson(share: float, count: float) -> tuple[float, float]:
         raise ValueError(f"a share lies between 0 and 1, not at {share}")
     if count <= 0:
         return 0.0, 1.0
-    square = _Z95**2
+    square = Z95**2
     middle = share + square / (2 * count)
-    reach = _Z95 * sqrt(share * (1 - share) / count + square / (4 * count**2))
+    reach = Z95 * sqrt(share * (1 - share) / count + square / (4 * count**2))
     low, high = ((middle + sign * reach) / (1 + square / count) for sign in (-1, 1))
     return (0.0 if share == 0 else max(0.0, low)), (1.0 if share == 1 else min(1.0, high))

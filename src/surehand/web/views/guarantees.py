@@ -11,7 +11,7 @@ from surehand.web.views.shell import ShellView, StateView
 class GuaranteeRow:
     """A guarantee in the list.
 
-    news  how many changes of it the reader has not read; it is theirs to read them
+    news  it has changes that the reader answers for and has not read
     """
 
     summary: GuaranteeSummary
@@ -34,7 +34,6 @@ class GuaranteeView:
     state        its status in a word
     course       None before anything was judged; curve, reliability: None before enough answers
     mine         the reader answers for it, and says that they have read what changed
-    people       reviews that people do for 100 cases; None: not known yet
     """
 
     shell: ShellView
