@@ -88,6 +88,9 @@ def test_real_cases_are_counted_with_their_slices(a_world: Callable[..., World])
     assert found.cost is not None
     assert found.cost.decided == pytest.approx(100 * (1 - found.slices[0].groups[0].alone / 120))
     assert not found.slices[0].yes_no
+    # whoever sees no cases sees no names from them
+    assert reporting.reported(world.context, *POINT, person="ann").slices == found.slices
+    assert reporting.reported(world.context, *POINT, person="dev").slices == ()
     world.check()
 
 
