@@ -10,7 +10,7 @@ from surehand.demo.messages import messages
 from surehand.demo.place import copied
 from surehand.errors import PermanentFailure
 from surehand.pilot.report import Report
-from surehand.pilot.running import Trial, opened, run
+from surehand.pilot.running import Setup, opened, run
 from surehand.testing import trial
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -21,7 +21,7 @@ def tried(folder: Path, cases: list[tuple[str, str | None]], **more: object) -> 
     rows = [{"input": {"text": text}, "truth": {"category": topic}} for text, topic in cases]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     deployment, process, lines = opened(EXAMPLES, "triage", path)
-    return run(deployment, process, lines, Trial(**more))  # type: ignore[arg-type]
+    return run(deployment, process, lines, Setup(**more))  # type: ignore[arg-type]
 
 
 def test_it_learns_from_the_first_verdicts_and_then_runs_alone_as_promised(tmp_path: Path) -> None:

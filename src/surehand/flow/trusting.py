@@ -59,6 +59,7 @@ def trust(context: Context, process: str, point: str, path: Path, *, by: str) ->
             "A language model would be asked about every line, and paid for it: history is for models that "
             "are here"
         )
+    guarding.fold(context)  # with a history that was trusted before a crash, too
     with context.db.read() as connection:
         basis = bases.basis_of(context, connection, bound, step)
         kept = evidence.standing(connection, (process, point))
