@@ -558,7 +558,7 @@ def point(**kind: Any):
     ],
 )
 def test_an_answer_in_the_type_of_its_point(step: Any, value: Any, expected: Any) -> None:
-    found = checked_value(step, value)
+    found = checked_value(PROCESS, step, value)
     assert (found, type(found)) == (expected, type(expected))
 
 
@@ -578,7 +578,7 @@ def test_an_answer_in_the_type_of_its_point(step: Any, value: Any, expected: Any
 )
 def test_an_answer_of_another_type_is_refused(step: Any, value: Any) -> None:
     with pytest.raises(InvalidInput):
-        checked_value(step, value)
+        checked_value(PROCESS, step, value)
 
 
 def test_the_answers_that_a_brief_offers() -> None:

@@ -39,6 +39,7 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     steps.DecisionPoint: (MAP, "Decision points"),
     steps.Decide: (MAP, "decide"),
     steps.Number: (MAP, "number"),
+    steps.Verify: (MAP, "verify"),
     steps.Draft: (MAP, "draft"),
     steps.Act: (MAP, "act"),
     policy.Consequence: (MAP, "consequence"),

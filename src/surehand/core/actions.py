@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from surehand.core.answering import facts_of
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.digest import digest
 from surehand.core.steps import Act, DecisionPoint
@@ -62,7 +63,9 @@ def runs_after(step: Act, answer: Any) -> bool:
 
 def approved(process: BoundProcess, place: int, answer: Any, facts: Mapping[str, Any]) -> dict[str, str]:
     """Step -> digest of every action that the answer lets run, with all its arguments."""
-    known = {**facts, process.steps[place].step.name: answer}
+    point = process.steps[place].step
+    assert isinstance(point, DecisionPoint)
+    known = {**facts, **facts_of(point, answer, facts)}
     allowed = actions_after(process, place, answer)
     return {b.step.name: planned(b, known, version=process.version).digest for b in allowed}
 

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from surehand.core import verifying
 from surehand.core.bound import BoundProcess
 from surehand.core.passage import Passage
-from surehand.core.steps import Decide, DecisionPoint, Draft
+from surehand.core.steps import Decide, DecisionPoint, Draft, Verify
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, InvalidInput
 
 
 def answers_of(step: DecisionPoint, recommended: Any = None) -> tuple[Any, ...]:
-    """The answers that can be given; for numbers, texts and open lists only the recommended one is known."""
+    """The answers that can be given; for numbers, texts, fields and open lists only the one recommended."""
     if isinstance(step, Decide) and step.choices is not None:
         return step.choices
     if isinstance(step, Decide) and step.yes_no:
@@ -20,8 +21,18 @@ def answers_of(step: DecisionPoint, recommended: Any = None) -> tuple[Any, ...]:
     return (recommended,)
 
 
-def checked_value(step: DecisionPoint, value: Any) -> Any:
+def facts_of(step: DecisionPoint, answer: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer makes known: the fields that it is about, or the fact of the step's name.
+
+    facts  as they were; a field that somebody only writes in another way stays as it was read
+    """
+    return verifying.kept(answer or {}, facts) if isinstance(step, Verify) else {step.name: answer}
+
+
+def checked_value(process: BoundProcess, step: DecisionPoint, value: Any) -> Any:
     """An answer in the type of the decision point. Raises InvalidInput."""
+    if isinstance(step, Verify):
+        return verifying.entered(process.types, step, value, currency=process.map.currency)
     try:
         if isinstance(step, Draft):
             return parsed("text", value)
@@ -75,8 +86,11 @@ def same_answer(point: DecisionPoint, decided: Any, right: Any) -> bool:
     """Two answers agree, as far as it matters here: the one place that says so.
 
     A number agrees within either tolerance of the one that is right, to the last digit of what was written.
-    Everything else agrees if it is equal; whether two different texts say the same, only a person can tell.
+    Fields agree as `core.verifying` says. Everything else agrees if it is equal; whether two different texts
+    say the same, only a person can tell.
     """
+    if isinstance(point, Verify):
+        return bool(decided) and bool(right) and verifying.agrees(decided, right)
     if not isinstance(point, Decide) or point.number is None or decided is None or right is None:
         return bool(decided == right)
     true = Decimal(str(right))

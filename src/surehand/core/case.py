@@ -44,7 +44,8 @@ class Case:
     owner     the person who has it, or `engine`
     revoking  a decision that is being taken back, and what is decided instead; see `core.revoking`
     document  what was recognised on the file that it brought: {"pages"}, or {"fault", "sizes"} of its pages
-    readings  field -> {"confidence", "evidence", "by"} of what was read or corrected
+    readings  field -> {"confidence", "evidence", "by"} of what was read, with "person" who corrected it or
+              who "verified" it
     brought   decision point -> recommendation that the caller sent along
     answers   decision point -> {"value", "by", "round"} of the decision that stands
     passed    names of exceptions that a person let pass in this round
@@ -104,6 +105,12 @@ class Case:
     def corrected(self) -> frozenset[str]:
         """Fields whose value a person gave."""
         return frozenset(name for name, reading in self.readings.items() if reading.get("person"))
+
+    @property
+    def vouched_for(self) -> frozenset[str]:
+        """Fields whose value a person gave or found right."""
+        verified = {name for name, reading in self.readings.items() if reading.get("verified")}
+        return self.corrected | verified
 
 
 _NAMES = tuple(f.name for f in fields(Case))

@@ -17,7 +17,16 @@ def claim(plan: Plan, clusters: int | None = None) -> str:
         f"{percent(plan.error)} %, provided traffic was stable meanwhile, checks were drawn at random, "
         f"people answered without seeing the AI's view, and people and AI err alike in at most "
         f"{percent(plan.alike)} % of its errors. A change of traffic is noticed after a delay, not foreseen."
-        f"{_apart(plan, clusters)}"
+        f"{_keyed(plan)}{_apart(plan, clusters)}"
+    )
+
+
+def _keyed(plan: Plan) -> str:
+    if plan.caught == 1:
+        return ""
+    return (
+        f" Who checks enters some of the fields, drawn at random, and finds {percent(plan.caught)} % of the "
+        "cases with one wrong field: the evidence is counted as that."
     )
 
 

@@ -23,6 +23,8 @@ class Plan:
     sure         probability that no level is ever certified whose true share is above it
     alike        bound of the probability that a blind reviewer repeats the AI's wrong answer
     slips        bound of the share of answers that reviewers get wrong by themselves
+    caught       probability with which an unseen answer finds what is wrong, if nobody errs: below 1 where
+                 only some fields of a reading are entered
     taught       unseen answers that confidence is fitted on first; 0: it needs no fit
     waits        nothing is counted yet: as far as the model itself can tell it keeps the promise at no level
                  that a row begins with, and it goes on learning
@@ -57,6 +59,7 @@ class Plan:
     sure: float = 0.95
     alike: float = 0.10
     slips: float = 0.05
+    caught: float = 1.0
     taught: int = 0
     waits: bool = False
     first: int = 200
@@ -93,11 +96,12 @@ class Plan:
         """What the share of wrong *answers* must stay below, since some errors look right to people, too.
 
         A first reviewer repeats a wrong answer with probability `alike`; where one does not, two others have
-        to agree, and one of them may slip. At .10 and .05 it is .883 of `error`.
+        to agree, and one of them may slip. At .10 and .05 it is .883 of `error`. What is not even looked at
+        cannot be found, so of a share of wrong decisions only `caught` shows.
         """
         repeated = self.alike
         slipped = 1 - (1 - repeated) * (1 - self.slips) ** 2
-        return self.error * (1 - (repeated + (1 - repeated) * slipped * repeated))
+        return self.error * self.caught * (1 - (repeated + (1 - repeated) * slipped * repeated))
 
     def budget(self, epoch: int) -> float:
         """Probability of a false certificate in an epoch, counted from 1; all of them share 1 - `sure`."""

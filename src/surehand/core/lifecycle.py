@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from surehand.core import actions, deadlines
+from surehand.core.answering import facts_of
 from surehand.core.assignment import pick
 from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
@@ -14,7 +15,7 @@ from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.people import People
 from surehand.core.policy import Grade, Sla
-from surehand.core.steps import Act, DecisionPoint
+from surehand.core.steps import Act, DecisionPoint, Verify
 from surehand.core.values import shown
 
 #: The queue of cases that left every mapped path; its work belongs to the process owner.
@@ -163,12 +164,15 @@ def decided(
     inline  the caller runs the next function itself, see `onward`
     until   nothing runs before this time, see `core.watching`
     """
-    case = passage.case
-    point = process.steps[place].step.name
+    case, point = passage.case, process.steps[place].step
+    assert isinstance(point, DecisionPoint)
     approves = actions.approved(process, place, answer, case.known)
+    made = facts_of(point, answer, case.facts)
+    if isinstance(point, Verify) and by != "policy":
+        passage.move(readings=vouched_for(case, made, by))
     passage.move(
-        answers={**case.answers, point: {"value": answer, "by": by, "round": case.round}},
-        facts={**case.facts, point: answer},
+        answers={**case.answers, point.name: {"value": answer, "by": by, "round": case.round}},
+        facts={**case.facts, **made},
         place=place + 1,
         state=CaseState.RUNNING,
     )
@@ -177,6 +181,12 @@ def decided(
     else:
         onward(passage, process, inline=inline)
     return approves
+
+
+def vouched_for(case: Case, values: Mapping[str, Any], by: str) -> dict[str, Any]:
+    """The readings of a case after a person said what these fields are: corrected, or right as they were."""
+    said = {name: "person" if value != case.facts.get(name) else "verified" for name, value in values.items()}
+    return {**case.readings, **{n: {**case.readings.get(n, {}), how: by} for n, how in said.items()}}
 
 
 def onward(
@@ -269,7 +279,8 @@ def reopened(
     """A material edit: a new round in which every approval is void.
 
     The case goes back to the first decision, or to the first step or exception that depends on a changed
-    fact, but never behind an action, which would otherwise run a second time.
+    fact, but never behind an action, which would otherwise run a second time. What was read and verified
+    stays so, with the fields as they are now: a person has just said what they are.
 
     back_to  place up to which no action stands any more
     beside   open notices, checks and findings
@@ -279,13 +290,11 @@ def reopened(
     behind = [i for i, bound in enumerate(standing) if isinstance(bound.step, Act)]
     floor = behind[-1] + 1 if behind else 0
     dependent = [i for i, b in enumerate(process.steps) if _depends(b.parameters, changed)]
-    dependent += [i for i, b in enumerate(process.steps) if i >= floor and isinstance(b.step, DecisionPoint)]
+    dependent += [i for i, _ in enumerate(process.steps) if i >= floor and _decides_anew(process, i, case)]
     dependent += [at for at, condition in process.exceptions if condition.names & changed.keys()]
     place = max(floor, min([*dependent, case.place]))
     kept = {bound.step.name for bound in process.steps[:place]}
-    readings = dict(case.readings)
-    for name in changed:
-        readings[name] = {**readings.get(name, {}), "person": by}
+    answers = {name: answer for name, answer in case.answers.items() if name in kept}
     passage.move(
         round=case.round + 1,
         place=place,
@@ -293,12 +302,35 @@ def reopened(
         owner=ENGINE,
         due_at=None,
         facts={**case.facts, **changed},
-        readings=readings,
-        answers={name: answer for name, answer in case.answers.items() if name in kept},
+        readings=vouched_for(case, changed, by),
+        answers={**answers, **_verified_so(process, answers, changed, by=by, round=case.round + 1)},
         passed=(),
     )
     fell(passage, process, beside, place=place)
     passage.queue("advance", case.id)
+
+
+def _decides_anew(process: BoundProcess, place: int, case: Case) -> bool:
+    """A decision point, but not what verified a reading where another approves what runs."""
+    step = process.steps[place].step
+    if not isinstance(step, Verify) or step.name not in case.answers:
+        return isinstance(step, DecisionPoint)
+    later = (bound.step for bound in process.steps[place + 1 :])
+    return isinstance(next((one for one in later if isinstance(one, DecisionPoint | Act)), None), Act)
+
+
+def _verified_so(
+    process: BoundProcess, answers: Mapping[str, Any], changed: Mapping[str, Any], *, by: str, round: int
+) -> dict[str, Any]:
+    """Answers about what was read, as far as a person has changed it since."""
+    found = {}
+    for bound in process.steps:
+        step = bound.step
+        if isinstance(step, Verify) and step.name in answers and changed.keys() & set(step.fields):
+            mine = {name: value for name, value in changed.items() if name in step.fields}
+            value = {**(answers[step.name]["value"] or {}), **mine}
+            found[step.name] = {"value": value, "by": by, "round": round}
+    return found
 
 
 def fell(passage: Passage, process: BoundProcess, beside: Iterable[Assignment], *, place: int) -> None:

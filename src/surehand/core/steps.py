@@ -48,7 +48,7 @@ class StepBase(Strict):
 
     @property
     def kind(self) -> str:
-        """`extract`, `lookup`, `decide`, `draft` or `act`."""
+        """`extract`, `lookup`, `verify`, `decide`, `draft` or `act`."""
         return _kind_of(type(self))
 
     @cached_property
@@ -148,6 +148,34 @@ class DecisionPoint(StepBase):
         return self.guarantee or self.spot_check
 
 
+class Verify(DecisionPoint):
+    """Whether what was read is right, before anything rests on it.
+
+    verify  its name
+    fields  facts of steps before it that read them
+    keyed   how many of them, drawn at random, whoever checks unseen enters from the source; all, if left out
+    """
+
+    verify: Identifier
+    fields: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=100)]
+    keyed: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_keyed(self) -> Self:
+        if len(set(self.fields)) < len(self.fields):
+            raise ValueError("'fields' names one of them twice")
+        if self.keyed is not None and self.keyed > len(self.fields):
+            raise ValueError(f"'keyed' asks for more than the {len(self.fields)} that 'fields' names")
+        if self.model is not None:
+            raise ValueError("'model' belongs to the step that reads: what it read is what is verified")
+        return self
+
+    @property
+    def caught(self) -> float:
+        """Probability with which a check finds a case wrong that has one wrong field."""
+        return (self.keyed or len(self.fields)) / len(self.fields)
+
+
 class Decide(DecisionPoint):
     """A choice from a list, a yes or no, or a number.
 
@@ -216,11 +244,12 @@ def _step_kind(value: Any) -> str | None:
     return None
 
 
-STEP_KINDS = ("extract", "lookup", "decide", "draft", "act")
+STEP_KINDS = ("extract", "lookup", "verify", "decide", "draft", "act")
 
 Step = Annotated[
     Annotated[Extract, Tag("extract")]
     | Annotated[Lookup, Tag("lookup")]
+    | Annotated[Verify, Tag("verify")]
     | Annotated[Decide, Tag("decide")]
     | Annotated[Draft, Tag("draft")]
     | Annotated[Act, Tag("act")],

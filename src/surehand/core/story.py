@@ -188,8 +188,8 @@ def _verdict(event: Told) -> Entry:
         return _person(event.actor, "corrected", note=why(event.body), changes=changes)
     if kind == "ask":
         return _person(event.actor, "asked:", f"“{event.get('question')}”", why(event.body))
-    if kind in ("approve", "edit") and value in _SETTLED:
-        return _person(event.actor, "settled it:", _SETTLED[str(value)], why(event.body))
+    if kind in ("approve", "edit") and isinstance(value, str) and value in _SETTLED:
+        return _person(event.actor, "settled it:", _SETTLED[value], why(event.body))
     if kind in ("approve", "edit"):
         what = "decided otherwise:" if event.get("override") else "approved:"
         return _person(

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from surehand.core import actions, opinions, repairs, watching
+from surehand.core import actions, opinions, repairs, verifying, watching
 from surehand.core.answering import checked_value, corrected, refusal, same_answer
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict
-from surehand.core.hearing import FAILED, MISSING, Effect, Hearing, Kind, always, named
+from surehand.core.hearing import FAILED, MISSING, Effect, Hearing, Kind, always, named, point_of
 from surehand.core.lifecycle import (
     Handover,
     Office,
@@ -24,7 +24,7 @@ from surehand.core.lifecycle import (
 )
 from surehand.core.people import Role
 from surehand.core.policy import Sla
-from surehand.core.steps import DecisionPoint
+from surehand.core.steps import DecisionPoint, Verify
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 
 
@@ -126,7 +126,9 @@ def _approve(hearing: Hearing) -> Effect:
         value = recommended if hearing.assignment.level.shows_recommendation else None
     if value is None:
         raise InvalidInput([Fault("value", "choose an answer: there is no recommendation to approve")])
-    value = checked_value(point, value)
+    value = checked_value(hearing.process, point, value)
+    if isinstance(point, Verify) and (faults := verifying.lacking(value, point.fields)):
+        raise InvalidInput(faults)
     approves = decided(passage, hearing.process, hearing.place, value, by=hearing.person)
     differs = recommended is not None and not same_answer(point, recommended, value)
     return Effect(value, approves, differs)
@@ -155,20 +157,36 @@ def _reject(hearing: Hearing) -> Effect:
 
 
 def _edit(hearing: Hearing) -> Effect:
-    answer = hearing.answer
+    answer, point = hearing.answer, hearing.point
     if not answer.fields:
-        if answer.value is None or hearing.point is None:
+        if answer.value is None or point is None:
             raise InvalidInput([Fault("fields", "change at least one field, or choose another answer")])
         return _approve(hearing)
+    if (
+        isinstance(point, Verify)
+        and hearing.assignment.blind
+        and not answer.fields.keys().isdisjoint(point.fields)
+    ):
+        # to hear that a field is as it was would tell what was read
+        raise InvalidInput([Fault("value", f"give these as your answer: {', '.join(point.fields)}")])
     if hearing.action is not None:
         repairs.given_up(hearing, hearing.action)
     changed = corrected(hearing.passage, hearing.process, answer.fields)
     if not changed:
         raise InvalidInput([Fault("fields", "change at least one field: all of them are as they were")])
+    if isinstance(point, Verify) and changed.keys() <= set(point.fields):
+        return _verified(hearing, point, changed)
     reopened(
         hearing.passage, hearing.process, changed, by=hearing.person, beside=hearing.around.beside
     )  # fmt: skip
     return Effect(override=True)
+
+
+def _verified(hearing: Hearing, point: Verify, changed: Mapping[str, Any]) -> Effect:
+    """What was read is right with these fields. Nothing rests on them yet, so the case need not go back."""
+    value = {**{name: hearing.passage.case.facts.get(name) for name in point.fields}, **changed}
+    approves = decided(hearing.passage, hearing.process, hearing.place, value, by=hearing.person)
+    return Effect(value, approves, override=True)
 
 
 def _ask(hearing: Hearing) -> Effect:
@@ -289,10 +307,16 @@ def _after_reject(process: BoundProcess, assignment: Assignment, _recommended: A
     return _then(process, assignment, refused) if refused is not None else "The case ends, nothing runs"
 
 
+def _after_edit(process: BoundProcess, assignment: Assignment, _recommended: Any = None, /) -> str:
+    if isinstance(point_of(process, assignment), Verify):
+        return "Goes on with your values"
+    return "Checked again with your values"
+
+
 KINDS = named(
     Kind("approve", "Approve", "A", True, _approve, _after_approve),
     Kind("reject", "Reject", "R", True, _reject, _after_reject),
-    Kind("edit", "Save edits", "E", True, _edit, always("Checked again with your values")),
+    Kind("edit", "Save edits", "E", True, _edit, _after_edit),
     Kind("ask", "Ask", "I", False, _ask, always("Waits for the answer, then comes back to you")),
     Kind("escalate", "Escalate", "X", False, _escalate, always("Goes to the person above you")),
 )

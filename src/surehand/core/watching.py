@@ -5,7 +5,7 @@ Both are assignments beside the way of the case, which does not wait for them.
 
 from typing import Any
 
-from surehand.core import actions, opinions, revoking
+from surehand.core import actions, opinions, revoking, verifying
 from surehand.core.answering import (
     answers_of,
     checked_value,
@@ -23,7 +23,7 @@ from surehand.core.passage import Passage
 from surehand.core.phrases import words
 from surehand.core.policy import Acts, OnError, Sla
 from surehand.core.revoking import Instead, Revocation
-from surehand.core.steps import Act, DecisionPoint, Draft
+from surehand.core.steps import Act, DecisionPoint, Draft, Verify
 from surehand.core.values import shown
 from surehand.errors import Conflict, Fault, InvalidInput
 
@@ -99,7 +99,7 @@ def _value(hearing: Hearing) -> Any:
     value, point = hearing.answer.value, hearing.point
     if point is None or value is None or value == "":
         return hearing.recommended
-    return checked_value(point, value)
+    return checked_value(hearing.process, point, value)
 
 
 def _accepted(hearing: Hearing) -> Effect:
@@ -126,6 +126,8 @@ def _corrected(hearing: Hearing) -> Effect:
     changed = corrected(hearing.passage, hearing.process, hearing.answer.fields)
     if not changed:
         raise InvalidInput([Fault("fields", "change at least one field: all of them are as they were")])
+    if isinstance(hearing.point, Verify) and changed.keys() <= set(hearing.point.fields):
+        return _revoked(hearing, Instead(changed))
     return _revoked(hearing, Instead(fields=changed))
 
 
@@ -166,6 +168,8 @@ def _checked(hearing: Hearing) -> Effect:
     if hearing.answer.value in (None, "") and hearing.assignment.blind:
         raise InvalidInput([Fault("value", "choose an answer: here you decide without a recommendation")])
     value = _value(hearing)
+    if faults := verifying.lacking(value or {}, verifying.keyed_of(point, hearing.judgement)):
+        raise InvalidInput(faults)
     return _found(hearing, value)
 
 

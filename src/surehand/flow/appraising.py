@@ -132,7 +132,7 @@ def _signals(
         readings={n: reading.get("confidence") for n, reading in case.readings.items() if n != WHOLE},
         required=process.required,
         facts=case.facts,
-        corrected=case.corrected,
+        corrected=case.vouched_for,
         similarity=case.readings.get(WHOLE, {}).get("similarity"),
     )
     return {name: probability(read(view)) for name, read in readers.items()}

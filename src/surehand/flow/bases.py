@@ -12,7 +12,7 @@ from surehand.core.digest import digest
 from surehand.core.grounds import ground
 from surehand.core.guarantee import Plan
 from surehand.core.process import Learning
-from surehand.core.steps import DecisionPoint
+from surehand.core.steps import DecisionPoint, Verify
 from surehand.flow.appraising import provider_name, signals_of
 from surehand.flow.context import Context
 from surehand.providers.llm.prompt import prompt_of
@@ -97,7 +97,8 @@ def _plan(
     taught = 0
     if calibration is None and _needs_a_fit(context.models.classifiers, process, point):
         taught = _TAUGHT_FEW if few else _TAUGHT
-    plan = Plan(promised.error, promised.sure, taught=taught, cluster=promised.cluster)
+    caught = point.caught if isinstance(point, Verify) else 1.0
+    plan = Plan(promised.error, promised.sure, caught=caught, taught=taught, cluster=promised.cluster)
     return replace(plan, starts=(0.5,)) if few else plan
 
 

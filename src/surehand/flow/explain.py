@@ -102,9 +102,12 @@ def explain(context: Context, case_id: str, *, person: str | None = None, compar
     )  # fmt: skip
     given = case.input.get("fields") or {}
     if not over.checks:
-        entries = telling.told(told_of, given=given, judgements=judgements, blind=blind)
+        entries = telling.told(told_of, given=given, judgements=over.judgements(), blind=blind)
         axes = () if blind else _axes(over, links)
-        return Story(case, entries, proof, judgements, assignment, blind, outcomes, beside, axes=axes)
+        return Story(
+            over.case(case), entries, proof, over.judgements(),
+            None if assignment is None else over.assignment(assignment), blind, outcomes, beside, axes=axes,
+        )  # fmt: skip
     check = over.checks[0]
     return Story(
         over.case(case), telling.told(told_of, given=given), _up_to(proof, told_of), (), None, True, (),

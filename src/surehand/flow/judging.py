@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from surehand.core import actions, draws, watching
+from surehand.core import actions, draws, verifying, watching
 from surehand.core.answering import answers_of
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Case, Judgement
@@ -16,7 +16,7 @@ from surehand.core.passage import Passage
 from surehand.core.policy import Acts
 from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Earned, Route
-from surehand.core.steps import DecisionPoint
+from surehand.core.steps import DecisionPoint, Verify
 from surehand.core.values import plain, shown, storable
 from surehand.errors import SettingsInvalid, TemporaryFailure
 from surehand.flow import asking
@@ -36,6 +36,8 @@ def recommend(
     assert isinstance(point, DecisionPoint)
     if point.level == Level.HUMAN:
         return [Recommendation(value=None, source="not asked") for _ in passages]
+    if isinstance(point, Verify):
+        return [verifying.as_read(point, passage.case) for passage in passages]
     if bound.model is not None and bound.model.provider in context.models.classifiers:
         return _learned(context, process, bound, passages)
     if bound.model is not None and bound.model.provider in context.languages:
@@ -155,7 +157,24 @@ def _draw(
     else:
         return None
     drawn = draws.draw(context.secret, case_id=case.id, point=point.name, round=case.round)
-    return {"share": share, "draw": drawn, "checked": drawn < share, **again}
+    checked = drawn < share
+    keyed = _keyed(context, case, point) if checked and not chosen.level.waits else {}
+    return {"share": share, "draw": drawn, "checked": checked, **again, **keyed}
+
+
+def _keyed(context: Context, case: Case, point: DecisionPoint) -> dict[str, Any]:
+    """Which fields a check enters, where it is not all of them: as random as the check, and as fixed.
+
+    Whoever decides a case that waits enters all of them, since all are needed to go on.
+    """
+    if not isinstance(point, Verify) or point.caught == 1:
+        return {}
+
+    def drawn(name: str) -> float:
+        return draws.draw(context.secret, case_id=case.id, point=f"{point.name}.{name}", round=case.round)
+
+    chosen = sorted(point.fields, key=drawn)[: point.keyed]
+    return {"keyed": [name for name in point.fields if name in chosen]}
 
 
 def _reported(point: DecisionPoint, case: Case, value: Any) -> dict[str, Any]:
@@ -222,7 +241,8 @@ def _said(recommendation: Recommendation[Any]) -> dict[str, Any]:
 
 def question(point: DecisionPoint, facts: Mapping[str, Any]) -> str:
     """The sentence on top of the brief, with the facts that it names filled in."""
-    text = point.question or f"{point.name.replace('_', ' ').capitalize()}?"
+    usual = "What does the source say" if isinstance(point, Verify) else point.name.replace("_", " ")
+    text = point.question or f"{usual[:1].upper()}{usual[1:]}?"
     for name, value in facts.items():
         if f"{{{name}}}" in text:
             text = text.replace(f"{{{name}}}", shown(value)[:80] or "(not known)")

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from surehand.core.audit import Link
-from surehand.core.bound import BoundProcess
+from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Assignment, about
 from surehand.core.policy import Trigger
-from surehand.core.steps import DecisionPoint
+from surehand.core.steps import DecisionPoint, Verify
 
 Reason = Mapping[str, Any]
 
@@ -16,6 +16,9 @@ Reason = Mapping[str, Any]
 _OF_THE_CASE = frozenset(
     {Trigger.MISSING_FIELD, Trigger.HIGH_STAKES, Trigger.REPEATED_FAILURE, Trigger.NO_RATE}
 )
+
+#: Of these, what tells what a reader found.
+_OF_A_READING = frozenset({Trigger.MISSING_FIELD, Trigger.NO_RATE})
 
 #: What is said of a reading besides how sure the reader was and what else it might be.
 _OF_READINGS = ("by", "person", "evidence")
@@ -30,23 +33,49 @@ _KEPT_BACK: Mapping[str, tuple[str, ...] | None] = {
 }
 
 
-def plain_reasons(process: BoundProcess | None, reasons: Iterable[Reason]) -> list[Reason]:
-    """The reasons of a route that repeat nothing that a model said, in their order."""
-    written = _written(process) if process is not None else frozenset()
-    return [reason for reason in reasons if _is_plain(reason, written)]
+#: Events that never say what was read; `plain_event` strips those of a decision point.
+_OF_NO_READING = frozenset(
+    {
+        "received",
+        "recommended",
+        "routed",
+        "assigned",
+        "claimed",
+        "reminded",
+        "escalated",
+        "unanswered",
+        "spot_checked",
+    }
+)
 
 
-def _is_plain(reason: Reason, written: frozenset[str]) -> bool:
+def plain_reasons(process: BoundProcess | None, point: str, reasons: Iterable[Reason]) -> list[Reason]:
+    """The reasons of a route at a decision point that repeat nothing that a model said, in their order."""
+    bound = next((b for b in process.steps if b.step.name == point), None) if process is not None else None
+    written = _written(bound) if bound is not None else frozenset()
+    of_the_case = _OF_THE_CASE - _OF_A_READING if entered_unseen(bound) else _OF_THE_CASE
+    return [reason for reason in reasons if _is_plain(reason, written, of_the_case)]
+
+
+def _is_plain(reason: Reason, written: frozenset[str], of_the_case: frozenset[Trigger]) -> bool:
     text = str(reason.get("text", ""))
-    if text.startswith("Always ") or reason.get("trigger") in _OF_THE_CASE:
+    if text.startswith("Always ") or reason.get("trigger") in of_the_case:
         return True
     return text in written or text.partition(": ")[2] in written
 
 
-def _written(process: BoundProcess) -> frozenset[str]:
-    """The sentences that the map's rules say."""
-    points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
-    return frozenset(rule.because for point in points for rule in point.rules)
+def _written(bound: BoundStep) -> frozenset[str]:
+    """The sentences that the map's rules say, except of what was read, where that is what is asked."""
+    point, hidden = bound.step, entered_unseen(bound)
+    assert isinstance(point, DecisionPoint)
+    rules = zip(point.rules, bound.rules, strict=True)
+    return frozenset(rule.because for rule, condition in rules if hidden.isdisjoint(condition.names))
+
+
+def entered_unseen(bound: BoundStep | None) -> frozenset[str]:
+    """The facts that are kept from whoever decides here alone, since it is for them to say what they are."""
+    point = bound.step if bound is not None else None
+    return frozenset(point.fields) if isinstance(point, Verify) else frozenset()
 
 
 def plain_because(given: Assignment, reasons: Iterable[Reason]) -> Assignment:
@@ -66,10 +95,18 @@ def plain_readings(readings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def plain_event(link: Link, hidden: str | None) -> Link:
-    """An event without what would tell the AI's view of a decision point; None: of none."""
+def plain_event(link: Link, hidden: str | None, entered: frozenset[str] = frozenset()) -> Link:
+    """An event without what would tell the AI's view of a decision point; None: of none.
+
+    entered  facts that are to be entered unseen there, see `entered_unseen`
+    """
     body = link.body
-    if hidden is None or not isinstance(body, dict):
+    if not isinstance(body, dict):
+        return link
+    if entered:
+        body = _unread(link, body, hidden, entered)
+        link = replace(link, body=body)
+    if hidden is None or body.get("withheld"):
         return link
     # what rows say could be tried out against their digests
     body = _without(body, ("records",))
@@ -85,6 +122,17 @@ def plain_event(link: Link, hidden: str | None) -> Link:
     if parts is None:
         return replace(link, body={"point": hidden, "round": body.get("round"), "withheld": True})
     return replace(link, body=_without(body, parts))
+
+
+def _unread(link: Link, body: dict[str, Any], hidden: str | None, entered: frozenset[str]) -> dict[str, Any]:
+    """An event without what was read: it may be told only where nothing of it can hold that."""
+    if link.kind == "read":
+        facts = {name: value for name, value in body.get("facts", {}).items() if name not in entered}
+        return {**_without(body, ("facts", "sure", "similarity", "records")), "facts": facts}
+    elsewhere = hidden is not None and about(str(body.get("point") or "")) not in ("", hidden)
+    if link.kind in _OF_NO_READING and not elsewhere:
+        return body
+    return {"point": body.get("point"), "round": body.get("round"), "withheld": True}
 
 
 def _without(body: Mapping[str, Any], parts: Iterable[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from surehand.core.history import Fixed, fixed
 from surehand.core.passage import Passage
 from surehand.core.people import Role
 from surehand.core.routing import Earned
-from surehand.core.steps import DecisionPoint, Extract, Lookup
+from surehand.core.steps import DecisionPoint, Extract, Lookup, Verify
 from surehand.core.values import parsed
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow import appraising, bases, gathering, guarding, judging
@@ -54,6 +54,10 @@ def trust(context: Context, process: str, point: str, path: Path, *, by: str) ->
     _may(context, bound, by)
     step = bound.steps[place].step
     assert isinstance(step, DecisionPoint)
+    if isinstance(step, Verify):
+        raise Conflict(
+            "What is read is verified case by case: history is for decisions about fields that are given"
+        )
     if appraising.provider_name(bound, step) in context.languages:
         raise Conflict(
             "A language model would be asked about every line, and paid for it: history is for models that "

@@ -21,7 +21,7 @@ from surehand.core.values import shown
 from surehand.errors import Forbidden, SurehandError
 from surehand.flow.context import Context
 from surehand.flow.judging import question
-from surehand.flow.plainly import plain_because, plain_event, plain_readings, plain_reasons
+from surehand.flow.plainly import entered_unseen, plain_because, plain_event, plain_readings, plain_reasons
 from surehand.store import cases
 from surehand.store.desk import Waiting
 
@@ -55,7 +55,31 @@ class Veil:
         """The case; for whoever checks it as it was when the decision fell, as far as that can be told."""
         if self.checks:
             return self._before(case)
-        return case if self.hidden is None else replace(case, readings=plain_readings(case.readings))
+        if self.hidden is None:
+            return case
+        return self._unread(replace(case, readings=plain_readings(case.readings)))
+
+    def _unread(self, case: Case) -> Case:
+        """The case without what was read, where it is for a person to enter it."""
+        if not self.entered or self.process is None or self.hidden is None:
+            return case
+        facts, readings = (
+            {name: value for name, value in held.items() if name not in self.entered}
+            for held in (case.facts, case.readings)
+        )
+        point = self.process.map.step(self.hidden)
+        assert isinstance(point, DecisionPoint)
+        return with_changes(
+            case, facts=facts, readings=readings, title=question(point, facts), stake=None,
+            subject=shown(facts.get(point.subject))[:200] or None if point.subject else None,
+        )  # fmt: skip
+
+    @property
+    def entered(self) -> frozenset[str]:
+        """Facts that this person enters unseen, now or in a check."""
+        points = {self.hidden, *(check.about for check in self.checks)}
+        steps = self.process.steps if self.process is not None else ()
+        return frozenset().union(*(entered_unseen(bound) for bound in steps if bound.step.name in points))
 
     def _before(self, case: Case) -> Case:
         check, judged, since = self.checks[0], self._checked, self._since
@@ -81,6 +105,7 @@ class Veil:
         names = {check.about for check in self.checks}
         place = next(i for i, bound in enumerate(self.process.steps) if bound.step.name in names)
         later = {n for bound in self.process.steps[place:] for n in (bound.step.name, *bound.facts)}
+        later |= self.entered
         return {name: value for name, value in case.facts.items() if name not in later}
 
     @property
@@ -100,8 +125,11 @@ class Veil:
         if self.checks:
             checked = self._checked
             found = tuple(one for one in found if one is checked or self._earlier(one))
-        points = {self.hidden, *(check.about for check in self.checks)}
-        return tuple(self._without_view(one) if one.point in points else one for one in found)
+        return tuple(self._without_view(one) if self._tells(one) else one for one in found)
+
+    def _tells(self, one: Judgement) -> bool:
+        """A judgement says what this person is to say unseen: what is read may show in any of them."""
+        return bool(self.entered) or one.point in {self.hidden, *(check.about for check in self.checks)}
 
     def _earlier(self, one: Judgement) -> bool:
         """It was made before the decision that is checked."""
@@ -112,14 +140,14 @@ class Veil:
 
     def judgement(self, one: Judgement | None) -> Judgement | None:
         """A judgement that the person may see, as they may see it."""
-        hides = one is not None and one.point in {self.hidden, *(check.about for check in self.checks)}
-        return self._without_view(one) if one is not None and hides else one
+        return self._without_view(one) if one is not None and self._tells(one) else one
 
     def _without_view(self, one: Judgement) -> Judgement:
-        reasons = () if self.checks else tuple(plain_reasons(self.process, one.reasons))
+        reasons = () if self.checks else tuple(plain_reasons(self.process, one.point, one.reasons))
+        drawn = {"keyed": one.draw["keyed"]} if one.draw and "keyed" in one.draw else None
         return replace(
             one, recommendation={}, signals={}, confidence=None, limit=None, reasons=reasons, approves={},
-            draw=None, shown=kept_digest(self.secret, one.shown),
+            draw=drawn, shown=kept_digest(self.secret, one.shown),
         )  # fmt: skip
 
     def assignment(self, given: Assignment) -> Assignment:
@@ -127,18 +155,20 @@ class Veil:
         if self.hidden is None or given.about != self.hidden:
             return given
         judged = judgement_of(self.judged, given)
-        return plain_because(given, plain_reasons(self.process, judged.reasons if judged else ()))
+        return plain_because(
+            given, plain_reasons(self.process, given.about, judged.reasons if judged else ())
+        )
 
     def verdicts(self, given: Iterable[Verdict]) -> tuple[Verdict, ...]:
         """Without those that tell what the AI had recommended, where a person decides again without it."""
-        if self.checks:
+        if self.checks or self.entered:
             return ()
         return tuple(one for one in given if about(one.point) != self.hidden or one.fields or not one.final)
 
     def links(self, links: Sequence[Link]) -> list[Link]:
         """The audit trail: without what the AI said, and what came of a decision that is checked."""
         kept = links[: min((_decided_at(links, check) for check in self.checks), default=len(links))]
-        return [plain_event(link, self.hidden) for link in kept]
+        return [plain_event(link, self.hidden, self.entered) for link in kept]
 
 
 def veil(
@@ -223,7 +253,7 @@ def rows_shown(
             )  # fmt: skip
         elif alone and given.kind != "check":
             process = context.processes.current.get(row.process)
-            reasons = tuple(plain_reasons(process, row.reasons))
+            reasons = tuple(plain_reasons(process, given.about, row.reasons))
             row = replace(
                 row, confidence=None, limit=None, reasons=reasons,
                 assignment=plain_because(given, reasons),

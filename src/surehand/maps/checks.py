@@ -12,7 +12,7 @@ from surehand.core.oversight import Level
 from surehand.core.people import People
 from surehand.core.policy import Band, Grade, Sla
 from surehand.core.process import ExceptionPath, FieldType, Model, Process
-from surehand.core.steps import Act, Decide, DecisionPoint, Draft
+from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
 from surehand.maps import language
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import RESERVED, Known
@@ -21,6 +21,7 @@ from surehand.maps.learners import Learner, check_keys, check_use
 from surehand.maps.oversight import overseen
 from surehand.maps.parse import person_fault
 from surehand.maps.source import DataPath
+from surehand.maps.verifying import too_early
 from surehand.signals import BUILT_IN
 
 
@@ -223,15 +224,15 @@ def _starts(band: Band) -> tuple[float, bool]:
 
 
 def _actions(process: Process, faults: Faults) -> None:
-    point: Decide | Draft | None = None
+    point: DecisionPoint | None = None
     for number, step in enumerate(process.steps):
-        if isinstance(step, Decide | Draft):
+        if isinstance(step, DecisionPoint):
             point = step
         elif isinstance(step, Act):
             _after(step, point, ("steps", number), process, faults)
 
 
-def _after(step: Act, point: Decide | Draft | None, path: DataPath, process: Process, faults: Faults) -> None:
+def _after(step: Act, point: DecisionPoint | None, path: DataPath, process: Process, faults: Faults) -> None:
     if point is None:
         later = next((one for one in process.steps if isinstance(one, DecisionPoint)), None)
         hint = f": move it after '{later.name}'" if later else ""
@@ -242,6 +243,10 @@ def _after(step: Act, point: Decide | Draft | None, path: DataPath, process: Pro
     place = (*path, "after")
     if isinstance(point, Draft):
         faults.add(place, f"'{point.name}' gives a text, which 'after' cannot name: leave it out.")
+    elif isinstance(point, Verify):
+        faults.add(place, f"'{point.name}' says what was read, which 'after' cannot name: leave it out.")
+    elif not isinstance(point, Decide):
+        return
     elif point.yes_no and not isinstance(step.after, bool):
         near = "true" if step.after.lower() in ("yes", "y") else "false"
         faults.add(
@@ -270,7 +275,10 @@ def check_names(process: Process, number: int, known: Known, faults: Faults) -> 
     def expect(name: str, place: DataPath, what: str) -> bool:
         if name in known.facts:
             return True
-        faults.unknown(place, what, name, known.facts)
+        if early := too_early(name, known):
+            faults.add(place, f"{early}.")
+        else:
+            faults.unknown(place, what, name, known.facts)
         return False
 
     for index, name in enumerate(step.facts):
@@ -297,5 +305,7 @@ def _question(question: str | None, path: DataPath, known: Known, faults: Faults
         faults.add(path, "The braces do not match: write {name} for a fact.")
         return
     for field in fields:
-        if field not in known.facts:
+        if field not in known.facts and (early := too_early(field, known)):
+            faults.add(path, f"{early}.")
+        elif field not in known.facts:
             faults.unknown(path, "The fact", field, known.facts)

@@ -128,7 +128,8 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
         "spot_check",
         "guarantee",
     }
-    yield from _fields(name, old, new, {"number": _more_is_right}, told=told)
+    judges: Mapping[str, _Judge] = {"number": _more_is_right, "fields": _fewer_loosens, "keyed": _fewer_keyed}
+    yield from _fields(name, old, new, judges, told=told)
 
 
 def _overseen(
@@ -347,6 +348,15 @@ def _more_is_right(before: Number | None, after: Number | None) -> Effect:
 
 def _less_loosens(before: Any, after: Any) -> Effect:
     return Effect.LOOSENS if after < before else Effect.TIGHTENS
+
+
+def _fewer_loosens(before: tuple[str, ...], after: tuple[str, ...]) -> Effect:
+    return Effect.LOOSENS if set(before) - set(after) else Effect.TIGHTENS
+
+
+def _fewer_keyed(before: int | None, after: int | None) -> Effect:
+    """Left out, all are entered."""
+    return Effect.LOOSENS if after is not None and (before is None or after < before) else Effect.TIGHTENS
 
 
 _NOTIFY: Mapping[str, _Judge] = {

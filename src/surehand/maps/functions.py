@@ -52,6 +52,7 @@ class Known:
     facts     name -> type
     since     name -> number of the step that added it; -1 for input
     outputs   model -> (number of the step, names of its facts, may be missing as a whole)
+    unverified  name -> (the step that verifies it later, type), of what was read and may not be used yet
     document  the input brings a document
     model     the step names a model that reads documents
     """
@@ -59,6 +60,7 @@ class Known:
     facts: dict[str, FactType] = field(default_factory=dict)
     since: dict[str, int] = field(default_factory=dict)
     outputs: dict[type[BaseModel], tuple[int, tuple[str, ...], bool]] = field(default_factory=dict)
+    unverified: dict[str, tuple[str, FactType]] = field(default_factory=dict)
     document: bool = False
     model: bool = False
 
@@ -68,7 +70,7 @@ class Known:
             {name: kind for name, kind in self.facts.items() if self.since[name] < step},
             {name: at for name, at in self.since.items() if at < step},
             {model: made for model, made in self.outputs.items() if made[0] < step},
-            self.document,
+            document=self.document,
         )
 
 
@@ -230,6 +232,8 @@ def _misfit(
             f"{named(plain)} is made after the decision that the action follows: move that step before it.",
             None,
         )
+    if name in known.unverified:
+        return f"'{name}' is verified later, by '{known.unverified[name][0]}': move this step after it.", None
     if plain in known.outputs and not optional:
         return f"{named(plain)} may be missing, so annotate '{name}' as {named(plain)} | None.", None
     fact = known.facts.get(name)

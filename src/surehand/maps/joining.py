@@ -8,7 +8,7 @@ from typing import Any
 from surehand.core.bound import Appraisal, BoundStep, Condition, Parameter
 from surehand.core.oversight import Level
 from surehand.core.process import Process
-from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Extract, Lookup, StepBase
+from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Extract, Lookup, StepBase, Verify
 from surehand.maps import language
 from surehand.maps.answers import check_function, check_table, of_point
 from surehand.maps.appraising import graders_of, limits_of, rows_of
@@ -21,6 +21,7 @@ from surehand.maps.learners import Learner, reads_of
 from surehand.maps.source import DataPath
 from surehand.maps.types import FactType, is_subtype, named, of_input, of_model
 from surehand.maps.values import choosing, fact_of_answer, facts_of_output, record_of_action
+from surehand.maps.verifying import Unverified, check_verified, too_early
 
 
 class Joiner:
@@ -59,6 +60,7 @@ class Joiner:
         )
         self.trusted = {name for name, declared in fields.items() if declared.trusted}
         self.required = {name for name, declared in fields.items() if declared.required}
+        self._unverified = Unverified(process)
         # Once a step's facts are not known, what later steps name cannot be judged.
         self._blind = not functions.available
         self._point: int | None = None
@@ -69,6 +71,9 @@ class Joiner:
         for number, step in enumerate(self.process.steps):
             if isinstance(step, Extract | Lookup):
                 found.append(self._reader(number, step))
+            elif isinstance(step, Verify):
+                found.append(self._verification(number, step))
+                self._point = number
             elif isinstance(step, Decide | Draft):
                 found.append(self._decision(number, step))
                 self._point = number
@@ -137,7 +142,7 @@ class Joiner:
         facts = {name: kind.optional() if nullable else kind for name, kind in of_model(made).items()}
         names = tuple(facts)
         self._add(number, facts, signature.where, step)
-        self.known.outputs.setdefault(made, (number, names, nullable))
+        self._unverified.made(self.known, number, made, names, nullable=nullable, read=extracting)
         if isinstance(step, Lookup):
             self.trusted |= set(names)
         else:
@@ -158,7 +163,7 @@ class Joiner:
                 self.faults.add_at(
                     where, f"'{step.name}' adds '{name}', which has a meaning of its own: rename it."
                 )
-            elif name in self.known.facts:
+            elif name in self.known.facts or name in self.known.unverified:
                 self.faults.add_at(
                     where, f"'{step.name}' adds '{name}', which {self._origin(name)}: rename one."
                 )
@@ -167,12 +172,25 @@ class Joiner:
                 self.known.since[name] = number
 
     def _origin(self, name: str) -> str:
+        if name in self.known.unverified:
+            return "another step reads too"
         since = self.known.since[name]
         return "is an input field" if since < 0 else f"'{self.process.steps[since].name}' adds too"
 
     def _joined(self, signature: Signature, *, reading: bool = False) -> tuple[Parameter, ...]:
         faults = Faults(self.faults.places) if self._blind else self.faults
         return joined(signature, replace(self.known, model=reading), faults)
+
+    def _verification(self, number: int, step: Verify) -> BoundStep:
+        path: DataPath = ("steps", number)
+        self._unverified.verified(self.known, number)
+        if not self._blind:
+            check_verified(self.process, number, step, self.known, self.faults)
+            check_names(self.process, number, self.known, self.faults)
+        scope = Scope(self.known.facts, self.currency)
+        return BoundStep(
+            step, rules=self._rules(step, path, scope), appraisal=self._appraisal(step, path, scope)
+        )
 
     def _decision(self, number: int, step: Decide | Draft) -> BoundStep:
         path: DataPath = ("steps", number)
@@ -297,7 +315,10 @@ class Joiner:
             return made
         if not self._blind or made.syntax:
             where = self.faults.places.where(path, line=made.line, column=made.column)
-            self.faults.add_at(where, f"The condition is wrong: {made.message}.", made.suggestion)
+            early = too_early(text, self.known)
+            self.faults.add_at(
+                where, f"The condition is wrong: {early or made.message}.", None if early else made.suggestion
+            )
         return None
 
     def _action(self, number: int, step: Act) -> BoundStep:

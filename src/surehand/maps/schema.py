@@ -25,7 +25,7 @@ def process() -> dict[str, Any]:
     definitions = schema["$defs"]
     definitions["Step"] = _step()
     schema["properties"]["steps"]["items"] = {"$ref": "#/$defs/Step"}
-    for name in ("Decide", "Draft"):
+    for name in ("Verify", "Decide", "Draft"):
         for place in definitions[name]["properties"]["bands"]["anyOf"]:
             if place.get("type") == "string":
                 place["enum"] = list(PRESETS)

@@ -10,7 +10,7 @@ from typing import Any
 
 from surehand.core.answering import checked_value, may_fit_none
 from surehand.core.bound import BoundProcess
-from surehand.core.steps import Decide, DecisionPoint
+from surehand.core.steps import Decide, DecisionPoint, Verify
 from surehand.core.values import parsed, shown, unstorable
 from surehand.errors import Fault, InvalidInput
 from surehand.sources.files import Item, json_lines, with_named_document
@@ -104,7 +104,7 @@ def _line(
     named = {point.name: point for point in points}
     for name, right in truth.items():
         if name in named:
-            answers[name] = _answer(named[name], right)
+            answers[name] = _answer(process, named[name], right)
         elif name in process.editable:
             fields[name] = _field(process, name, right)
         else:
@@ -113,6 +113,9 @@ def _line(
                 f"says what was right for '{name}', which is no decision point and no field"
                 f"{_near(name, known)}"
             )
+    for point in points:
+        if isinstance(point, Verify) and fields.keys() >= set(point.fields):
+            answers.setdefault(point.name, {name: fields[name] for name in point.fields})
     return Line(number, item.input, answers, fields, item.file)
 
 
@@ -133,13 +136,13 @@ def _fits_input(process: BoundProcess, given: Mapping[str, Any]) -> None:
             raise ValueError(f"has an input that does not fit: {name} {error}") from None
 
 
-def _answer(point: DecisionPoint, right: Any) -> Any:
+def _answer(process: BoundProcess, point: DecisionPoint, right: Any) -> Any:
     if right is None:
         if may_fit_none(point):
             return None
         raise ValueError(f"has no answer for '{point.name}': write the one that was right")
     try:
-        return checked_value(point, right)
+        return checked_value(process, point, right)
     except InvalidInput as error:
         choices = point.choices or () if isinstance(point, Decide) else ()
         raise ValueError(
@@ -190,15 +193,16 @@ def _unequal(path: Path, cases: Sequence[Line]) -> Iterator[Fault]:
 
 
 def _several(answers: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(sorted({answer for answer in answers if answer is not None}, key=str))
+    said = {json.dumps(answer, sort_keys=True): answer for answer in answers if answer is not None}
+    return tuple(sorted(said.values(), key=str))
 
 
 def _doubts(cases: Sequence[Line], answers: Mapping[str, tuple[Any, ...]]) -> Iterator[str]:
     """What people should look at, and what the figures cannot show."""
     for name in answers:
-        counts = Counter(case.answers[name] for case in cases)
+        counts = Counter(json.dumps(case.answers[name], sort_keys=True) for case in cases)
         if len(counts) == 1:
-            (only,) = counts
+            only = cases[0].answers[name]
             yield (
                 f"All {len(cases):,} cases have the same answer for {name}, {_said(only)}: there is nothing "
                 "to tell apart, so this shows little. Add cases with other answers."

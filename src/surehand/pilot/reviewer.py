@@ -8,13 +8,14 @@ import hmac
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from surehand.core.answering import may_fit_none, same_answer
 from surehand.core.case import BESIDE, Assignment
 from surehand.core.hearing import FAILED, MISSING, Answer
-from surehand.core.steps import Decide, DecisionPoint
+from surehand.core.steps import Decide, DecisionPoint, Verify
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound, SurehandError
 from surehand.flow.context import Context
 from surehand.flow.review import answer_question, submit_verdict
@@ -122,7 +123,8 @@ class Reviewer:
         name = given.about
         point = next((step for step in self.lines.points if step.name == name), None)
         errs = self._drawn("slip", given.id) >= self.accuracy
-        corrected = {} if errs or given.kind in BESIDE else self._corrections(given, line)
+        entered = isinstance(point, Verify) and given.blind
+        corrected = {} if errs or entered or given.kind in BESIDE else self._corrections(given, line)
         if corrected:
             return self._with_reason(given, Answer(kind="edit", fields=corrected))
         if point is None:
@@ -187,6 +189,9 @@ class Reviewer:
 
     def _slip(self, given: Assignment, point: DecisionPoint, right: Any) -> Any:
         """Another answer than the right one."""
+        if isinstance(point, Verify):
+            name = point.fields[int(self._drawn("which", given.id) * len(point.fields))]
+            return {**right, name: _other(right.get(name))}
         if not isinstance(point, Decide):
             return right
         if point.yes_no:
@@ -204,6 +209,31 @@ class Reviewer:
         """A number in [0, 1), the same each time for the same seed."""
         made = hmac.digest(str(self.seed).encode(), f"{what} {name}".encode(), hashlib.sha256)
         return float(int.from_bytes(made[:6], "big") / 2**48)
+
+
+def _other(value: Any) -> Any:
+    """A value of the same type that is not this one."""
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case {"amount": amount, "currency": currency}:
+            return {"amount": str(Decimal(str(amount)) + 1), "currency": currency}
+        case list():
+            return [*value, "slip"]
+        case str():
+            return _later(value)
+        case _:
+            return value  # whoever does not find it does not find another either
+
+
+def _later(text: str) -> str:
+    """The next day, of a date; else a text with a letter more."""
+    try:
+        return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
+    except ValueError:
+        return f"{text}x"
 
 
 def _off(right: float, point: Decide) -> float:

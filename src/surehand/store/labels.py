@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from surehand.core.case import Case
+from surehand.core.verifying import agrees
 from surehand.store import cases
 from surehand.store.tables import case, verdict
 
@@ -24,7 +25,8 @@ def decided(connection: Connection, process: str, *, limit: int) -> Iterator[Cas
     """The newest cases of a process whose fields a person approved or corrected, oldest first.
 
     A case that was only rejected is left out: that says nothing about what was read from its document. So
-    is one whose document is huge; and the oldest, where all would not fit into memory.
+    is one in which somebody entered other fields than those that stand, since it is not known which are
+    right; one whose document is huge; and the oldest, where all would not fit into memory.
     """
     looked = exists().where(
         verdict.c.case_id == case.c.id, verdict.c.final, verdict.c.kind.in_(_STANDS_BEHIND)
@@ -37,8 +39,24 @@ def decided(connection: Connection, process: str, *, limit: int) -> Iterator[Cas
     )
     ids = _fitting(connection, list(found.scalars()))[::-1]
     for start in range(0, len(ids), _AT_ONCE):
-        loaded = cases.load(connection, ids[start : start + _AT_ONCE])
-        yield from (loaded[one] for one in ids[start : start + _AT_ONCE])
+        some = ids[start : start + _AT_ONCE]
+        loaded, entered = cases.load(connection, some), _entered(connection, some)
+        for one in some:
+            stands = loaded[one]
+            if all(agrees(said, stands.facts) for said in entered.get(one, ())):
+                yield stands
+
+
+def _entered(connection: Connection, ids: list[str]) -> dict[str, list[Mapping[str, Any]]]:
+    """Case -> fields that people entered from its source without seeing what was read."""
+    found = connection.execute(
+        select(verdict.c.case_id, verdict.c.value).where(verdict.c.case_id.in_(ids), verdict.c.final)
+    )
+    held: dict[str, list[Mapping[str, Any]]] = {}
+    for case_id, value in found:
+        if isinstance(value, Mapping) and value:
+            held.setdefault(case_id, []).append(value)
+    return held
 
 
 def answered(

@@ -5,7 +5,7 @@ from typing import Any
 
 from surehand.core.axes import strictly
 from surehand.core.recommendation import probability
-from surehand.core.steps import Decide, DecisionPoint
+from surehand.core.steps import Decide, DecisionPoint, Verify
 from surehand.core.values import shown
 from surehand.flow.context import Context
 from surehand.flow.judged import answers_before
@@ -16,7 +16,7 @@ from surehand.web.desk_views import stake_view
 from surehand.web.evidence import source_of
 from surehand.web.exception_views import exception_view
 from surehand.web.readers import Reader, case_head, history_view
-from surehand.web.verdict_views import actions_view, option_views, point_of, recommended_of
+from surehand.web.verdict_views import actions_view, entered_by, option_views, point_of, recommended_of
 from surehand.web.views import (
     AlternativeView,
     BriefView,
@@ -26,6 +26,7 @@ from surehand.web.views import (
     FactsView,
     FlagView,
     HumanBriefView,
+    PlainField,
     PolicyView,
     RecommendationView,
 )
@@ -74,15 +75,18 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
     case, process = standing.case, standing.process
     names = fields.names_of(process, point)
     checks = standing.assignment.kind == "check"
-    reasons = plain_reasons(process, standing.judgement.reasons if standing.judgement and not checks else ())
-    readable = [name for name in names if checks and name in process.editable]
+    reasons = plain_reasons(
+        process, point.name, standing.judgement.reasons if standing.judgement and not checks else ()
+    )
+    enters = entered_by(standing)
+    readable = [n for n in names if (checks or enters) and n in process.editable and n in case.facts]
     known = tuple(one for name in readable for one in fields.fact_views(name, case.facts.get(name)))
     return HumanBriefView(
         shell=reader.shell, head=case_head(context, standing, reader),
         decision=_decision(context, standing, point, reader),
         flags=_human_flags(standing, reasons), checks=checks,
         history=history_view(context, standing, reader), policy=_policy(standing, reasons),
-        fields=() if checks else fields.plain_fields(case, process, names, reader.typed),
+        fields=_to_fill(standing, names, enters, reader), enters=bool(enters),
         tables=fields.tables(case, names), given=(*known, *fields.given(case, process, names)),
         looked_up=fields.looked_up(case, process, names),
         document=source_of(case, (), marked=False, first=reader.page).view,
@@ -91,6 +95,17 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
             context, standing, reader.name, doubtful=0, refused=reader.refused, written=reader.written
         ),
     )  # fmt: skip
+
+
+def _to_fill(
+    standing: Standing, names: Sequence[str], enters: Sequence[str], reader: Reader
+) -> tuple[PlainField, ...]:
+    """The fields of a person who decides alone: to enter, or to look at and correct; a check has none."""
+    if enters:
+        return fields.entered_fields(standing.process, enters, reader.typed)
+    if standing.assignment.kind == "check":
+        return ()
+    return fields.plain_fields(standing.case, standing.process, names, reader.typed)
 
 
 def _decision(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> DecisionView:
@@ -102,6 +117,8 @@ def _decision(context: Context, standing: Standing, point: DecisionPoint, reader
     elif isinstance(point, Decide):
         kind = "choice" if point.choices is not None else "yes_no" if point.yes_no else "number"
         unit = point.number.unit if point.number else ""
+    elif isinstance(point, Verify):
+        kind = "fields"
     elif recommended_of(standing) is not None:
         text = str(recommended_of(standing))
     if standing.assignment.kind == "finding":
@@ -118,10 +135,12 @@ def _recommendation(standing: Standing) -> RecommendationView:
     if judgement is None:
         return RecommendationView(label="", confidence=ConfidenceView(value=None))
     said: Mapping[str, Any] = judgement.recommendation
+    point = point_of(standing)
     return RecommendationView(
-        label=answer_words(said.get("value")),
+        # the values themselves stand below, each beside its source
+        label="As it was read" if isinstance(point, Verify) else answer_words(said.get("value")),
         confidence=ConfidenceView(
-            value=judgement.confidence, limit=judgement.limit, above=strictly(judgement, point_of(standing))
+            value=judgement.confidence, limit=judgement.limit, above=strictly(judgement, point)
         ),
         reasons=tuple(str(reason) for reason in said.get("reasons") or ()),
         alternatives=tuple(

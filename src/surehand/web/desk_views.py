@@ -132,7 +132,9 @@ def _why(context: Context, row: Waiting) -> str:
         return watch_views.why(given)
     if given.level is Level.HUMAN and given.kind == "decide":
         process = context.processes.current.get(row.process)
-        told = [reason.get("text", "") for reason in plain_reasons(process, row.reasons)]
+        told = [
+            reason.get("text", "") for reason in plain_reasons(process, row.assignment.about, row.reasons)
+        ]
         return "; ".join(told) or "A person decides this alone."
     return given.because
 

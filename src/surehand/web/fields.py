@@ -9,8 +9,9 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import Case
 from surehand.core.phrases import words
 from surehand.core.recommendation import probability
-from surehand.core.steps import Act, DecisionPoint, Extract, Lookup
+from surehand.core.steps import Act, DecisionPoint, Extract, Lookup, Verify
 from surehand.core.values import parsed, shown
+from surehand.errors import Fault, InvalidInput
 from surehand.web.views import FactView, FieldView, PlainField, TableView
 
 #: A reading below this is looked at by a person before they approve.
@@ -60,7 +61,9 @@ def typed(kind: str, value: Any, currency: str) -> str:
 def names_of(process: BoundProcess, point: DecisionPoint | None) -> tuple[str, ...]:
     """The facts that a brief shows, in order: those that the decision point names, else all."""
     ours = {bound.step.name for bound in process.steps if isinstance(bound.step, DecisionPoint | Act)}
-    return (point.facts if point else ()) or tuple(name for name in process.types if name not in ours)
+    first = point.fields if isinstance(point, Verify) else ()
+    all_ = (*first, *(name for name in process.types if name not in ours and name not in first))
+    return (point.facts if point else ()) or all_
 
 
 def corrections(case: Case, process: BoundProcess, sent: Mapping[str, str]) -> dict[str, str]:
@@ -175,6 +178,35 @@ def _plain(case: Case, process: BoundProcess, name: str, typed_: Typed, evidence
         about=declared.about if declared else "", evidence=evidence,
         error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")),
     )  # fmt: skip
+
+
+def entered_fields(process: BoundProcess, names: Iterable[str], typed_: Typed) -> tuple[PlainField, ...]:
+    """Empty fields for what is to be entered from the source, with what was entered before a refusal."""
+    currency, declared = process.map.currency, process.types
+    return tuple(
+        PlainField(
+            name=name, label=label(name), unit=_unit(declared[name], None, currency),
+            value=typed_.values.get(name, ""), type=_control(declared[name], None),
+            absent=name in typed_.checked,
+            error=_error(declared[name], None, currency, typed_.faults.get(name, "")),
+        )
+        for name in names
+    )  # fmt: skip
+
+
+def entered(names: Iterable[str], sent: Mapping[str, str], absent: Iterable[str]) -> dict[str, str | None]:
+    """What a person entered, field by field; None where the source does not show it. Raises InvalidInput."""
+    missing, faults, found = frozenset(absent), [], dict[str, str | None]()
+    for name in names:
+        text = sent.get(name, "")
+        if text.strip() and name in missing:
+            faults.append(Fault(name, "has a value and is ticked as not there: keep one of them"))
+        elif not text.strip() and name not in missing:
+            faults.append(Fault(name, "is to be entered, or ticked as not there"))
+        found[name] = None if name in missing else text
+    if faults:
+        raise InvalidInput(faults)
+    return found
 
 
 def _unit(kind: str, value: Any, currency: str) -> str:

@@ -28,7 +28,7 @@ from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
 from surehand.web.plain import opened
 from surehand.web.readers import Reader, bound_to
-from surehand.web.verdict_views import Written, point_of, recommended_of
+from surehand.web.verdict_views import Written, entered_by, point_of, recommended_of
 from surehand.web.views import ShellView
 from surehand.web.watch_views import answer_sent, brief_path
 
@@ -181,7 +181,11 @@ def _answer(standing: Standing, form: Form) -> Answer:
         kind, value = answer_sent(standing, verb, value)
     if kind not in kinds_of(standing.assignment):
         raise InvalidInput([Fault("verdict", "choose one of the buttons")])
-    changed = corrections(standing.case, standing.process, form.below("field."))
+    sent = form.below("field.")
+    if enters := entered_by(standing):
+        value = fields.entered(enters, sent, form.all("checked")) if kind == "approve" else None
+        sent = {}
+    changed = corrections(standing.case, standing.process, sent)
     if changed and kind != "edit":
         names = ", ".join(fields.label(name) for name in changed)
         raise InvalidInput([Fault("fields", f"you changed {names}: save the edits first, or put them back")])
@@ -235,7 +239,7 @@ def _refused_brief(
         session.shell(request, "inbox"), refused,
         Written(
             form.one("value"), form.one("reason"), form.one("note"), form.one("question"),
-            edited=bool(corrections(standing.case, standing.process, sent)),
+            edited=not entered_by(standing) and bool(corrections(standing.case, standing.process, sent)),
         ),
         Typed(sent, frozenset(form.all("checked")), faults), problems,
     )  # fmt: skip

@@ -6,8 +6,9 @@ from surehand.core.answering import answers_of
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement
 from surehand.core.hearing import point_of
-from surehand.core.steps import Decide, DecisionPoint, Draft
+from surehand.core.steps import Decide, DecisionPoint, Draft, Verify
 from surehand.core.verdicts import kinds_of
+from surehand.core.verifying import keyed_of
 from surehand.flow.consult import CaseFile
 from surehand.web.schemas import (
     ActionPlanned,
@@ -101,6 +102,7 @@ def waiting(file: CaseFile, assignment: Assignment) -> Waiting:
         reasons=[str(reason["text"]) for reason in judgement.reasons] if judgement else [assignment.because],
         verdicts=_verdicts(process, assignment, recommended),
         values=_values(point) if point else None,
+        enter=list(keyed_of(point, judgement)) if point and assignment.blind else [],
         reason_categories=[*point.reasons, "other"] if point and point.reasons else [],
         editable={name: process.types[name] for name in sorted(process.editable)} if process else {},
     )
@@ -135,6 +137,8 @@ def _verdicts(
 def _kind(point: DecisionPoint) -> str:
     if isinstance(point, Draft):
         return "text"
+    if isinstance(point, Verify):
+        return "fields"
     assert isinstance(point, Decide)
     return "choice" if point.chosen else "yes_no" if point.yes_no else "number"
 

@@ -184,6 +184,9 @@ class Waiting(Assigned):
     values: list[Any] | None = Field(
         description="Answers to choose from; null where any number or text will do."
     )
+    enter: list[str] = Field(
+        description="Fields that `value` has to say, entered from the source; null for one that is not there."
+    )
     reason_categories: list[str]
     editable: dict[str, str] = Field(description="Fields that `edit` may correct, with their types.")
 
@@ -325,7 +328,7 @@ class PointShown(Given):
     """A decision point."""
 
     name: str
-    kind: Literal["choice", "yes_no", "number", "text"]
+    kind: Literal["choice", "yes_no", "number", "text", "fields"]
     question: str | None
     choices: list[str] | None
     provider: str = Field(description="Who recommends; with `external`, you do.")

@@ -8,9 +8,10 @@ from surehand.core.actions import UNDO
 from surehand.core.case import BESIDE
 from surehand.core.duration import in_words
 from surehand.core.hearing import MISSING
-from surehand.core.steps import Act, Decide, DecisionPoint, Draft
+from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
 from surehand.core.values import shown
 from surehand.core.verdicts import KINDS, asked_person, escalation_target
+from surehand.core.verifying import keyed_of
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing
 from surehand.web import watch_views
@@ -63,6 +64,14 @@ def recommended_of(standing: Standing) -> object:
     if standing.judgement is None or not standing.assignment.level.shows_recommendation:
         return None
     return standing.judgement.recommendation.get("value")
+
+
+def entered_by(standing: Standing) -> tuple[str, ...]:
+    """The fields that are entered unseen as the answer; none where the AI's view is shown."""
+    point = point_of(standing)
+    if point is None or not standing.assignment.blind:
+        return ()
+    return keyed_of(point, standing.judgement)
 
 
 def option_views(standing: Standing, point: DecisionPoint) -> tuple[OptionView, ...]:
@@ -145,14 +154,17 @@ def _button(
 
 
 def _deciding(standing: Standing, point: DecisionPoint, doubtful: int) -> list[ActionView]:
+    if entered_by(standing):
+        return _entering(point)
     because = ("reason",) if point.reasons else ()
     lacking = ["choose a reason"] if because else []
     check = ("checked",) if doubtful else ()
     fields = "1 field" if doubtful == 1 else f"{doubtful} fields"
     checks = [f"check {fields}"] if doubtful else []
+    verifies = isinstance(point, Verify)
     editable = _button(
-        "edit", "Save edits", "checked again with your values", ("fields", *because),
-        _sentence(["change a field", *lacking]),
+        "edit", "Save edits", "goes on with your values" if verifies else "checked again with your values",
+        ("fields", *because), _sentence(["change a field", *lacking]),
     )  # fmt: skip
     if says_it_all(standing, point):
         refusal: object = False if isinstance(point, Decide) and point.yes_no else "reject"
@@ -167,6 +179,8 @@ def _deciding(standing: Standing, point: DecisionPoint, doubtful: int) -> list[A
         ]
     needed, words = _own_answer(standing, point)
     then = "your answer stands" if needed or possible_answers(point) else "sent as it stands above"
+    if verifies:
+        then = f"all of it is right: {runs(standing, None)}"
     decide = _button(
         "approve", "Decide" if needed else "Approve", then, (*check, *needed, *because),
         _sentence([*checks, *words, *lacking]),
@@ -177,9 +191,18 @@ def _deciding(standing: Standing, point: DecisionPoint, doubtful: int) -> list[A
     return found
 
 
+def _entering(point: DecisionPoint) -> list[ActionView]:
+    because = ("reason",) if point.reasons else ()
+    missing = _sentence(["choose a reason"] if because else [])
+    return [
+        _button("approve", "Decide", "goes on with what you entered", because, missing),
+        _button("reject", "Reject", "the case ends, nothing runs", because, missing),
+    ]
+
+
 def _own_answer(standing: Standing, point: DecisionPoint) -> tuple[tuple[str, ...], list[str]]:
     """Whether the person must give an answer of their own, and how to say so."""
-    if isinstance(point, Draft) and recommended_of(standing) is not None:
+    if isinstance(point, Draft | Verify) and recommended_of(standing) is not None:
         return (), []
     if isinstance(point, Decide) and point.number and standing.assignment.level == "review":
         return ((), []) if recommended_of(standing) is not None else (("value",), ["enter a number"])

@@ -5,7 +5,7 @@ from surehand.core.case import BESIDE, Assignment, CaseState
 from surehand.core.hearing import Kind
 from surehand.core.oversight import Level
 from surehand.core.policy import Acts
-from surehand.core.steps import Decide, DecisionPoint, Draft
+from surehand.core.steps import Decide, DecisionPoint, Draft, Verify
 from surehand.core.verdicts import kinds_of
 from surehand.flow.standing import Standing
 from surehand.web.plain import opened
@@ -57,6 +57,8 @@ def buttons(standing: Standing, point: DecisionPoint, *, only_two: bool) -> list
     refuse = _button(kinds["reject"], standing, recommended, because, reasoned)
     if only_two:
         return [stand, refuse, edit]
+    if isinstance(point, Verify):
+        return [stand, edit, _ending(refuse)]
     other = ActionView(
         verb=OVERRIDE, key="O", label="Override", next_state=refuse.next_state, ready=False,
         missing="Give another answer first", needs=("value", *because),
@@ -85,6 +87,8 @@ def _checking(standing: Standing, point: DecisionPoint) -> list[ActionView]:
             verb="reject", key=kinds["reject"].key, label="None of them",
             next_state="Recorded: no answer is right",
         )  # fmt: skip
+        if isinstance(point, Verify):
+            return [_button(kinds["approve"], standing, None)]
         decide = _button(kinds["approve"], standing, None, ("value",), missing)
         return [decide, none] if may_fit_none(point) else [decide]
     right = _button(kinds["approve"], standing, None)

@@ -49,6 +49,7 @@ class HumanBriefView:
     """The brief at `human`: no recommendation, confidence, alternative or score has a place in it.
 
     fields  to look at and correct; flags must not repeat what a model said
+    enters  the fields are to be entered from the source, and nothing of what was read is shown
     checks  a spot check: it was decided already, and how is compared afterwards
     """
 
@@ -66,6 +67,7 @@ class HumanBriefView:
     document: DocumentView | None = None
     problems: tuple[str, ...] = ()
     checks: bool = False
+    enters: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

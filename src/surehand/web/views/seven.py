@@ -39,7 +39,7 @@ class CaseHead:
 class DecisionView:
     """Part 1: what is asked.
 
-    kind      'choice', 'open', 'yes_no', 'number' or 'text'
+    kind      'choice', 'open', 'yes_no', 'number', 'text' or 'fields', which are entered or edited beside it
     question  'Pay 4,135.78 EUR to Specimen Paper Ltd?'
     effect    what happens then: 'Paying books a transfer for the due date.'
     choices   radios, none preselected; empty hides them (a review where approve and reject say it all)
@@ -136,12 +136,14 @@ class PlainField:
     """A field without any trace of how sure a model was: for the human level and for exceptions.
 
     evidence  number of the box on the document; None at the human level, which has no boxes
+    absent    of a field to be entered: somebody ticked that the source does not show it
     """
 
     name: str
     label: str
     value: str = ""
     type: str = "text"
+    absent: bool = False
     unit: str = ""
     required: bool = False
     choices: tuple[str, ...] = ()

@@ -1,0 +1,234 @@
+"""What was read is verified before anything rests on it: seen beside its source, or entered unseen."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from surehand.core.case import CaseState
+from surehand.core.hearing import Answer
+from surehand.errors import Conflict, InvalidInput
+from surehand.flow.explain import explain, told
+from surehand.flow.outcome import Report, record_outcome
+from surehand.flow.review import submit_verdict
+from surehand.flow.standing import looked_at
+from surehand.flow.verify import verify
+from tests.bills import PROCESS, Bills, entered, opened_bills
+
+
+@pytest.fixture
+def bills(fresh_url: str, tmp_path: Path) -> Iterator[Callable[..., Bills]]:
+    """Opens the deployment, with edits of its map."""
+    with ExitStack() as stack:
+        yield lambda *edits: stack.enter_context(opened_bills(tmp_path / "bills", fresh_url, *edits))
+
+
+ALONE = (
+    ("route: spot_check", "route: automate"),
+    ("    spot_check: {share: 1.0, on_error: undo}\n", ""),
+)
+
+
+def test_a_sure_reading_runs_alone_and_its_fields_are_facts(bills: Callable[..., Bills]) -> None:
+    world = bills(*ALONE)
+    case = world.bill()
+    assert case.state is CaseState.DONE
+    assert case.answers["reading"]["by"] == "policy"
+    assert case.answers["reading"]["value"] == {
+        "company": "Acme", "total": {"amount": "120", "currency": "EUR"}, "day": "2026-01-02",
+    }  # fmt: skip
+    assert "reading" not in case.facts
+    assert case.facts["known"] is True
+    assert world.action(case.id).result == {"result": "paid 120.00 EUR to Acme"}
+    world.check()
+
+
+def test_whoever_sees_it_may_take_it_as_it_was_read(bills: Callable[..., Bills]) -> None:
+    world = bills()
+    case = world.bill(sure=0.7)
+    assert (case.state, world.held(case.id).point) == (CaseState.WAITING, "reading")
+    # nothing was looked up about a company that nobody has verified
+    assert "known" not in case.facts
+    case = world.verdict(case.id, "approve")
+    assert (case.state, case.round) == (CaseState.DONE, 1)
+    assert case.vouched_for == {"company", "total", "day"}
+    assert case.corrected == frozenset()
+    world.check()
+
+
+def test_whoever_sees_it_corrects_it_and_the_case_goes_on_from_there(bills: Callable[..., Bills]) -> None:
+    world = bills()
+    case = world.bill(sure=0.7, misread="company=Acne")
+    case = world.verdict(case.id, "edit", fields={"company": "Acme"})
+    # nothing rested on it, so there is no second round
+    assert (case.state, case.round) == (CaseState.DONE, 1)
+    assert (case.facts["company"], case.facts["known"]) == ("Acme", True)
+    assert case.answers["reading"]["value"]["company"] == "Acme"
+    assert case.corrected == {"company"}
+    (verdict, *_) = world.verdicts(case.id)
+    assert (verdict.override, verdict.final, dict(verdict.fields)) == (True, True, {"company": "Acme"})
+    assert verify(world.context).holds
+    world.check()
+
+
+def test_who_decides_alone_enters_every_field(bills: Callable[..., Bills]) -> None:
+    world = bills()
+    case = world.bill(sure=0.2, misread="total=12 EUR")
+    assert world.held(case.id).blind
+    with pytest.raises(InvalidInput, match="day: is to be entered too"):
+        world.verdict(case.id, "approve", value={"company": "Acme", "total": "120"})
+    with pytest.raises(InvalidInput, match="choose an answer"):
+        world.verdict(case.id, "approve")
+    with pytest.raises(InvalidInput, match="totals: is none of the fields here"):
+        world.verdict(case.id, "approve", value=entered(totals="1"))
+    with pytest.raises(InvalidInput, match="total: must be a sum"):
+        world.verdict(case.id, "approve", value=entered(total="much"))
+    # to hear that a field is as it was would tell how it was read
+    with pytest.raises(InvalidInput, match="give these as your answer"):
+        world.verdict(case.id, "edit", fields={"total": "12 EUR"})
+    case = world.verdict(case.id, "approve", value=entered(day=None))
+    assert case.facts["total"] == {"amount": "120.00", "currency": "EUR"}
+    # what is only written in another way stays as it was read, or a lookup would not find it
+    assert (case.facts["company"], case.facts["day"]) == ("Acme", None)
+    assert case.state is CaseState.DONE
+    world.check()
+
+
+def test_nothing_of_what_was_read_is_told_to_who_enters_it(bills: Callable[..., Bills]) -> None:
+    rule = '{when: "total.base > 100.0", route: human, because: It is over a hundred}'
+    world = bills(("    bands:\n      - {above", f"    rules: [{rule}]\n    bands:\n      - {{above"))
+    case = world.bill("Paper Mill|777.31 EUR|2026-03-09", sure=0.95, misread="company=~dtL gnidaeR terceS")
+    held = world.held(case.id)
+    assert held.blind
+    found, refused = looked_at(world.context, held.person, case.id)
+    assert not refused
+    assert {"company", "total", "day"}.isdisjoint(found.case.facts)
+    assert {"company", "total", "day"}.isdisjoint(found.case.readings)
+    whole = explain(world.context, case.id, person=held.person)
+    for text in (repr(found.case.facts), repr(whole), told(whole)):
+        assert "Secret Reading" not in text
+        assert "hundred" not in text
+        assert "2026-03-09" not in text.replace("Paper Mill|777.31 EUR|2026-03-09", "")
+    # an owner sees as little while a person decides alone
+    assert "Secret Reading" not in repr(explain(world.context, case.id, person="boss"))
+    world.verdict(case.id, "approve", value=entered(company="Paper Mill", total="777.31", day="2026-03-09"))
+    assert "Secret Reading" in told(explain(world.context, case.id, person="boss"))
+    world.check()
+
+
+def test_a_check_is_entered_unseen_and_what_it_finds_is_carried_out(bills: Callable[..., Bills]) -> None:
+    world = bills()
+    case = world.bill(misread="total=210 EUR")
+    assert case.state is CaseState.DONE
+    assert world.action(case.id).result == {"result": "paid 210.00 EUR to Acme"}
+    (check,) = world.beside(case.id)
+    assert (check.kind, check.point, check.blind) == ("check", "reading", True)
+    seen, _ = looked_at(world.context, check.person, case.id)
+    assert {"company", "total", "day", "known", "pay_bill"}.isdisjoint(seen.case.facts)
+    assert (seen.case.stake, seen.case.subject, seen.case.title) == (None, None, "What does the source say?")
+    with pytest.raises(InvalidInput, match="company: is to be entered too"):
+        submit_verdict(
+            world.context, check.person, case.id, Answer(kind="approve", value={"total": "120"}), of=check.id
+        )
+    with pytest.raises(InvalidInput, match="give the answer"):
+        submit_verdict(world.context, check.person, case.id, Answer(kind="reject"), of=check.id)
+    submit_verdict(world.context, check.person, case.id, Answer(kind="approve", value=entered()), of=check.id)
+    world.run()
+    case = world.case(case.id)
+    # taken back, then decided again with what was entered
+    assert world.action(case.id, undo=True).state == "done"
+    assert (case.round, case.facts["total"]) == (2, {"amount": "120.00", "currency": "EUR"})
+    assert world.action(case.id).result == {"result": "paid 120.00 EUR to Acme"}
+    assert case.corrected == {"total"}
+    assert verify(world.context).holds
+    world.check()
+
+
+@pytest.mark.parametrize(("written", "right"), [
+    ({}, True), ({"company": "acme."}, True), ({"total": "120 EUR"}, True), ({"total": "120.01"}, False),
+    ({"company": "Acme & Co"}, False), ({"day": None}, False), ({"total": "120 USD"}, False),
+])  # fmt: skip
+def test_another_way_of_writing_it_is_no_error(
+    bills: Callable[..., Bills], written: dict[str, str], right: bool
+) -> None:
+    world = bills(("on_error: undo", "on_error: record"))
+    case = world.bill()
+    (check,) = world.beside(case.id)
+    submit_verdict(
+        world.context, check.person, case.id, Answer(kind="approve", value=entered(**written)), of=check.id
+    )
+    (event,) = [link for link in world.events(case.id) if link.kind == "spot_checked"]
+    assert event.body is not None
+    assert event.body["right"] is right
+    world.check()
+
+
+def test_a_check_enters_the_fields_that_were_drawn(bills: Callable[..., Bills]) -> None:
+    world = bills(
+        ("    fields: [company, total, day]\n", "    fields: [company, total, day]\n    keyed: 1\n")
+    )
+    drawn = set()
+    for number in range(12):
+        case = world.bill(f"Acme {number}|120 EUR|2026-01-02")
+        (check,) = world.beside(case.id)
+        (name,) = next(j for j in world.judgements(case.id) if j.point == "reading").draw["keyed"]
+        drawn.add(name)
+        others = {n: v for n, v in entered().items() if n != name}
+        with pytest.raises(InvalidInput, match=f"{name}: is to be entered too"):
+            submit_verdict(
+                world.context, check.person, case.id, Answer(kind="approve", value=others), of=check.id
+            )
+        value = {name: entered(company=f"ACME-{number}")[name]}
+        submit_verdict(world.context, check.person, case.id, Answer(kind="approve", value=value), of=check.id)
+        (event,) = [link for link in world.events(case.id) if link.kind == "spot_checked"]
+        assert event.body is not None
+        assert event.body["right"] is True
+    assert drawn == {"company", "total", "day"}
+    world.check()
+
+
+def test_an_edit_at_a_later_decision_is_what_is_verified_from_then_on(bills: Callable[..., Bills]) -> None:
+    world = bills(*ALONE, ("level: automate", "level: review"))
+    case = world.bill(misread="company=Acne")
+    assert world.held(case.id).point == "pay_bill"
+    case = world.verdict(case.id, "edit", fields={"company": "Acme"})
+    # the person has just said what it is: nobody is asked to verify that again
+    assert world.held(case.id).point == "pay_bill"
+    assert case.answers["reading"] == {
+        "value": {**case.answers["reading"]["value"], "company": "Acme"}, "by": "ann", "round": 2,
+    }  # fmt: skip
+    assert case.facts["known"] is True
+    case = world.verdict(case.id, "approve")
+    assert world.action(case.id).result == {"result": "paid 120.00 EUR to Acme"}
+    assert [j.point for j in world.judgements(case.id)].count("reading") == 1
+    world.check()
+
+
+def test_a_later_outcome_says_whether_the_reading_was_right(bills: Callable[..., Bills]) -> None:
+    decision = PROCESS[PROCESS.index("  - lookup") : PROCESS.index("  - act")]
+    world = bills(*ALONE, (decision, ""), ("    after: pay\n", ""))
+    case = world.bill()
+    assert world.action(case.id).result == {"result": "paid 120.00 EUR to Acme"}
+    record_outcome(world.context, "boss", case.id, Report(value={"total": "130 EUR"}))
+    (link,) = [one for one in world.events(case.id) if one.kind == "outcome"]
+    assert link.body is not None
+    assert link.body["correct"] is False
+    world.check()
+
+
+def test_a_reading_that_nobody_vouches_for_goes_to_a_person(bills: Callable[..., Bills]) -> None:
+    world = bills()
+    case = world.bill(sure=None)
+    assert world.held(case.id).point == "reading"
+    assert world.judgements(case.id)[0].confidence is None
+    world.check()
+
+
+def test_two_who_enter_it_at_once_leave_one_answer(bills: Callable[..., Bills]) -> None:
+    world = bills()
+    case = world.bill(sure=0.2)
+    world.verdict(case.id, "approve", value=entered())
+    with pytest.raises(Conflict):
+        submit_verdict(world.context, "ann", case.id, Answer(kind="approve", value=entered(total="1")))
+    world.check()
