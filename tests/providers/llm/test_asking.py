@@ -500,12 +500,17 @@ def test_those_of_samples_are_of_the_ones_that_agree(speaker: Speaker) -> None:
     assert made.signals == {"consensus": pytest.approx(2 / 3), "token_probability": None}
 
 
-@pytest.mark.parametrize(("code", "words"), [(400, "refuses"), (500, "status 500")])
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(400, "it may not know log-probabilities, which 'logprobs' asks for"), (500, "status 500")],
+)
 def test_a_server_that_refuses_to_tell_them_is_told_of(speaker: Speaker, code: int, words: str) -> None:
     speaker.does(status(code, json.dumps({"error": {"message": "logprobs is not supported"}})))
     (failure,) = asked(speaker, logprobs=True, retries=0)
     assert isinstance(failure, TemporaryFailure | PermanentFailure)
     assert words in str(failure)
+    (plain,) = asked(speaker, retries=0)
+    assert "log-probabilities" not in str(plain)
 
 
 def test_they_are_read_where_openai_puts_them(speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,13 @@ class Line:
         """Bytes of what is sent about one case."""
         return len(json.dumps([self.prompt.system, self.prompt.schema, text], ensure_ascii=False).encode())
 
+    @property
+    def _unusual(self) -> str:
+        """What a server may not know of a request."""
+        if not self.prompt.as_text:
+            return ""
+        return "; it may not know log-probabilities, which 'logprobs' asks for, or a JSON schema"
+
     def _meant(self, error: Any) -> Again | Refused:
         from pydantic_ai import exceptions
 
@@ -101,11 +108,11 @@ class Line:
         if status == 404:
             return Refused(f"{said}: it does not know the model, or base_url is wrong")
         if status is not None and status < 500 and status not in _AGAIN:
-            return Refused(f"{said}: it refuses the request")
+            return Refused(f"{said}: it refuses the request{self._unusual}")
         if status is not None:
             return Again(said, error.retry_after)
         if isinstance(error, exceptions.ModelRequestRejectedError):
-            return Refused("the language model's server refuses the request")
+            return Refused(f"the language model's server refuses the request{self._unusual}")
         begun = getattr(error, "phase", None) not in ("pool", "connect")
         if isinstance(error, exceptions.ModelTimeoutError | exceptions.ModelRequestTimeout):
             return Again("the language model did not answer in time", begun=begun)
