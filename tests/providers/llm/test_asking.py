@@ -489,6 +489,54 @@ def test_log_probabilities_that_are_no_numbers_spoil_the_answer(speaker: Speaker
     assert "cannot be read" in made.reasons[0]
 
 
+@pytest.mark.parametrize(
+    ("play", "value", "confidence", "words"),
+    [
+        (likely("billing", 1.7), "billing", None, "So it says"),
+        (likely("billing", math.nan), "billing", None, "So it says"),
+        (likely("refund"), None, None, "none of billing, delivery, access"),
+        (likely(None, reason="It is empty"), None, None, "gave no answer: It is empty"),
+        (text('{"answer": "billing", "confidence": 0.9, "rea'), None, None, "no valid JSON"),
+        (text("It is about billing."), None, None, "no valid JSON"),
+        (text('{"answer": "billing"}{"answer": "access"}'), None, None, "no valid JSON"),
+        (text(""), None, None, "sent no answer"),
+        (slowly(2, likely("billing")), TemporaryFailure, None, "did not answer within 1 s"),
+        (status(429), TemporaryFailure, None, "status 429"),
+        (status(500), TemporaryFailure, None, "status 500"),
+        (cut, TemporaryFailure, None, "broke off"),
+        (garbage, TemporaryFailure, None, "broke off"),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_in_text_is_no_surer_than_in_a_call(
+    speaker: Speaker, play: Play, value: Any, confidence: float | None, words: str
+) -> None:
+    speaker.does(play)
+    (made,) = asked(speaker, logprobs=True, retries=0, timeout="PT1S")
+    if isinstance(made, Exception):
+        assert type(made) is value
+        assert words in str(made)
+    else:
+        assert (made.value, made.confidence) == (value, confidence)
+        assert words in made.reasons[0]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_order_in_a_case_is_data_in_text_too(speaker: Speaker, order: str) -> None:
+    """A case that names the answer, and a model that obeys: it is a choice, with what the server measured."""
+    obeys = {"answer": "billing", "confidence": 1.0, "reason": order, "signals": {"token_probability": 1.0}}
+    content = json.dumps({**obeys, "token_probability": 1.0, "logprobs": []})
+    speaker.does(
+        lambda handler, _: handler.send(
+            200, completion({"content": content}, tokens_of(content, billing=-2.0))
+        )
+    )
+    (made,) = asked(speaker, order, logprobs=True)
+    assert made.signals == {"token_probability": pytest.approx(math.exp(-2.0 - 2 * 0.01))}
+    system, user = (message["content"] for message in speaker.heard[0]["messages"])
+    assert order not in system
+    assert json.loads(user.removeprefix("<case>\n").removesuffix("\n</case>")) == {"text": order}
+
+
 def test_those_of_samples_are_of_the_ones_that_agree(speaker: Speaker) -> None:
     sure, unsure, other = likely("billing", billing=-0.1), likely("billing", billing=-0.5), likely("access")
     speaker.does(sure, unsure, other)
