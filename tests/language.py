@@ -1,6 +1,7 @@
 """A language model on loopback, with the chat completions of OpenAI, that does what the test tells it to."""
 
 import json
+import re
 import socket
 import threading
 import time
@@ -80,14 +81,32 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def completion(message: dict[str, Any]) -> bytes:
-    """A chat completion with one message, as bytes. NaN is written as Python does."""
+def completion(message: dict[str, Any], logprobs: Any = None, **more: Any) -> bytes:
+    """A chat completion with one message, as bytes. NaN is written as Python does.
+
+    logprobs  of its tokens, see `tokens_of`
+    more      parts that are to be others
+    """
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", **message}}
+    if logprobs is not None:
+        choice["logprobs"] = {"content": logprobs}
     said = {
         "id": "chatcmpl-1", "object": "chat.completion", "created": 1_760_000_000, "model": "loop",
-        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", **message}}],
-        "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
+        "choices": [choice],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}, **more,
     }  # fmt: skip
     return json.dumps(said).encode()
+
+
+def tokens_of(content: str, /, usual: Any = -0.01, **logprobs: Any) -> list[dict[str, Any]]:
+    """A text in tokens of a word or a sign each, as a server sends them with their log-probabilities.
+
+    usual     log-probability of every token that has none in `logprobs`, which are by the token
+    """
+    return [
+        {"token": one, "bytes": list(one.encode()), "logprob": logprobs.get(one, usual), "top_logprobs": []}
+        for one in re.findall(r"\w+|\W", content)
+    ]
 
 
 def answers(
@@ -107,6 +126,20 @@ def arguments(text: str, *, tool: str = "answer") -> Play:
 def text(content: str) -> Play:
     """An answer in text, as servers without tools give."""
     return lambda handler, _: handler.send(200, completion({"content": content}))
+
+
+def likely(
+    answer: Any, confidence: Any = 0.9, reason: str = "So it says", *,
+    change: Callable[[list[dict[str, Any]]], Any] = lambda tokens: tokens, **logprobs: float,
+) -> Play:  # fmt: skip
+    """The typed answer as text, with the log-probabilities of its tokens.
+
+    change    makes of them what the server sends instead
+    logprobs  by the token; of all others it is -0.01
+    """
+    content = json.dumps({"answer": answer, "confidence": confidence, "reason": reason, "alternatives": []})
+    sent = change(tokens_of(content, **logprobs))
+    return lambda handler, _: handler.send(200, completion({"content": content}, sent))
 
 
 def status(code: int, body: str = '{"error": {"message": "no"}}', **headers: str) -> Play:

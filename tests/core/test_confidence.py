@@ -88,6 +88,51 @@ def test_a_fitted_confidence_is_honest_on_new_cases() -> None:
         assert abs(said[part].mean() - right[part].mean()) < 0.06
 
 
+def two_measurements(n: int, seed: int, *, useful: bool) -> tuple[Any, Any, Any]:
+    """What a model states, how likely its words were, and whether it was right: their errors differ."""
+    drawn = np.random.default_rng(seed)
+    clear = drawn.normal(1.5, 1.5, n)
+    right = drawn.random(n) < 1 / (1 + np.exp(-clear))
+    stated = np.clip(np.round(1 / (1 + np.exp(-0.35 * clear - 2 - drawn.normal(0, 0.8, n))), 2), 0.5, 0.99)
+    likely = 1 / (1 + np.exp(-1.5 * clear - 1.5 - drawn.normal(0, 1.5, n)))
+    return stated, likely if useful else drawn.random(n), right
+
+
+def order(said: list[float | None], right: Any) -> float:
+    """Share of pairs, one right and one wrong, in which the right one is surer (AUROC)."""
+    from scipy.stats import mannwhitneyu
+
+    values = np.array(said, dtype=float)
+    found = mannwhitneyu(values[right], values[~right]).statistic
+    return float(found / (right.sum() * (~right).sum()))
+
+
+@pytest.mark.parametrize("useful", [True, False])
+def test_two_measurements_tell_more_than_the_lower_of_them(useful: bool) -> None:
+    """Why how likely the words were is a signal of its own: a fit weighs it, or leaves it out."""
+    stated, likely, right = two_measurements(200, 1, useful=useful)
+    more_stated, more_likely, more_right = two_measurements(4_000, 2, useful=useful)
+    names = ("model_probability", "token_probability")
+
+    def ordered(used: tuple[str, ...], told: Any, asked: Any) -> float:
+        taught = [
+            Answered(dict(zip(used, map(float, one), strict=True)), bool(ok))
+            for one, ok in zip(told, right, strict=True)
+        ]
+        made = calibrated(taught, used).calibration
+        return order([made(dict(zip(used, map(float, one), strict=True))) for one in asked], more_right)
+
+    both = ordered(names, zip(stated, likely, strict=True), zip(more_stated, more_likely, strict=True))
+    lower = ordered(
+        names[:1], np.minimum(stated, likely)[:, None], np.minimum(more_stated, more_likely)[:, None]
+    )
+    alone = ordered(names[:1], stated[:, None], more_stated[:, None])
+    assert both > lower + 0.01
+    # one that tells nothing takes next to nothing away
+    assert both > (alone + 0.05 if useful else alone - 0.01)
+    assert useful or lower < 0.55
+
+
 def test_few_answers_change_little_of_what_is_honest_already() -> None:
     drawn = np.random.default_rng(3)
     honest = [

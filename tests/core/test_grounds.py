@@ -9,6 +9,7 @@ import pytest
 from surehand.core.bound import BoundProcess
 from surehand.core.grounds import ground
 from surehand.core.policy import Consequence, Rule, Sla
+from surehand.core.process import Model
 from surehand.core.steps import DecisionPoint
 from tests.core.made import BOUND
 
@@ -69,6 +70,24 @@ def test_the_words_of_a_rule_do_not_matter_and_its_condition_does() -> None:
 )
 def test_what_moves_scores_or_chooses_cases_does(process: BoundProcess) -> None:
     assert of(process) != of(BOUND)
+
+
+ASKED = {"provider": "llm", "model": "openai:small", "base_url": "http://127.0.0.1:9/v1"}
+PRICES = {"currency": "EUR", "sent": 1, "received": 2}
+
+
+def with_model(**more: Any) -> BoundProcess:
+    return with_map(models={"reader": Model.model_validate({**ASKED, **more})})
+
+
+def test_what_a_language_model_may_cost_does_not_matter_and_what_it_is_asked_does() -> None:
+    """Prices change elsewhere, and must not throw away what was earned."""
+    same = of(with_model())
+    assert of(with_model(budget={"calls": 5})) == same
+    assert of(with_model(budget={"money": 5}, prices=PRICES)) == same
+    assert of(with_model(logprobs=False)) == same
+    assert of(with_model(logprobs=True)) != same
+    assert of(with_model(samples=3)) != same
 
 
 def test_another_model_is_another_ground() -> None:

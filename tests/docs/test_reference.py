@@ -30,6 +30,7 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     process.Volume: (MAP, "Volume"),
     process.Model: (MAP, "Models"),
     process.Budget: (MAP, "budget"),
+    process.Prices: (MAP, "prices"),
     process.Masking: (MAP, "masking"),
     process.Learning: (MAP, "learns"),
     process.TableRow: (MAP, "Rows of a rules table"),

@@ -43,7 +43,8 @@ ASKED = (
         "models:\n"
         "  outside:\n"
         "    {provider: llm, model: 'openai:x', base_url: 'http://127.0.0.1:9/v1', retries: 0,\n"
-        "     budget: {calls: 9, tokens: 9000}, masking: {off_because: nothing leaves in this test}}\n"
+        "     budget: {calls: 9, tokens: 9000, money: 9}, prices: {currency: EUR, sent: 1, received: 4},\n"
+        "     masking: {off_because: nothing leaves in this test}}\n"
         "steps:\n",
     ),
     ("  - decide: refund\n", "  - decide: refund\n    model: outside\n"),
@@ -400,7 +401,7 @@ async def _line(*_: Any, **__: Any) -> AsyncIterator[Any]:
     """A language model that is asked, without a network."""
 
     async def call(text: str) -> Said:
-        return Said(Reply("pay", 0.95, "so"), tokens=100)
+        return Said(Reply("pay", 0.95, "so"), sent=80, received=20)
 
     yield SimpleNamespace(call=call)
 

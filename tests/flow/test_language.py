@@ -2,9 +2,11 @@
 
 import json
 import logging
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from surehand.flow.intake import Submission, submit, submit_many
 from surehand.store import audit, budgets, cases, tables
 from surehand.testing import Trial, trial
 from tests import invariants
-from tests.language import Speaker, answers, arguments, by_text, slowly, speaking, status
+from tests.language import Speaker, answers, arguments, by_text, completion, likely, slowly, speaking, status
 
 PROCESS = """\
 process: tickets
@@ -234,6 +236,87 @@ def test_tokens_have_a_budget_too(opened: Opened, speaker: Speaker) -> None:
     assert len(speaker.heard) == 2
 
 
+PRICED = (
+    "    retries: 0\n",
+    "    retries: 0\n    at_once: 1\n    prices: {currency: EUR, sent: 20, received: 400}\n"
+    "    budget: {calls: 9, money: 0.02}\n",
+)
+
+
+def test_money_has_a_budget_by_the_prices_of_the_map(opened: Opened, speaker: Speaker) -> None:
+    """100 tokens sent and 20 received cost 0.01: the third is refused, in words, until the next day."""
+    bench = opened(PRICED)
+    made = [bench.submit("tickets", INPUT) for _ in range(3)]
+    assert [str(bench.case(one.id).state) for one in made] == ["done", "done", "waiting"]
+    (reason,) = judged(bench, made[2].id).recommendation["reasons"]
+    assert reason == (
+        "The budget of 'reader' for today is spent (9 calls, 0.02 EUR); it goes on at midnight UTC"
+    )
+    assert len(speaker.heard) == 2
+    with bench.surehand.context.db.read() as connection:
+        used = budgets.used(connection, "tickets", "reader", now=bench.clock())
+    assert (used.calls, used.tokens, used.money) == (2, 240, Decimal("0.02"))
+    bench.wait(timedelta(days=1))
+    assert str(bench.submit("tickets", INPUT).state) == "done"
+
+
+def test_a_server_that_does_not_say_what_it_took_spends_money_all_the_same(
+    opened: Opened, speaker: Speaker
+) -> None:
+    bench = opened(PRICED)
+    given = json.dumps({"answer": "billing", "confidence": 0.99, "reason": "so", "alternatives": []})
+    speaker.does(lambda handler, _: handler.send(200, completion({"content": given}, usage=None)))
+    made = [bench.submit("tickets", INPUT) for _ in range(2)]
+    assert [str(bench.case(one.id).state) for one in made] == ["done", "waiting"]
+    assert len(speaker.heard) == 1
+
+
+LOGPROBS = ("    retries: 0\n", "    retries: 0\n    logprobs: true\n")
+
+
+def test_how_likely_the_words_were_is_read_beside_what_it_states(opened: Opened, speaker: Speaker) -> None:
+    bench = opened(LOGPROBS)
+    speaker.does(likely("billing", 0.99, billing=-0.02))
+    case = bench.submit("tickets", INPUT)
+    judgement = judged(bench, case.id)
+    read = pytest.approx(math.exp(-0.02 - 2 * 0.01))
+    assert judgement.signals == {"model_probability": 0.99, "completeness": 1.0, "token_probability": read}
+    assert judgement.confidence == read
+    # sure in words, and not in the choice of them
+    speaker.does(likely("billing", 0.99, billing=-1.0))
+    case = bench.submit("tickets", INPUT)
+    assert str(case.state) == "waiting"
+    assert judged(bench, case.id).confidence == pytest.approx(math.exp(-1.0 - 2 * 0.01))
+    # likely words never raise what it states
+    speaker.does(likely("billing", 0.4, billing=-0.001))
+    case = bench.submit("tickets", INPUT)
+    assert (str(case.state), judged(bench, case.id).confidence) == ("waiting", 0.4)
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        SURE, likely("billing", 0.99, billing=0.5), likely("billing", 0.99, billing=math.nan),
+        likely("billing", 0.99, change=lambda tokens: tokens[:-1]),
+        likely("billing", 0.99, change=lambda _: []),
+        likely("billing", 0.99, change=lambda tokens: [{**one, "logprob": 0.0} for one in tokens]),
+        likely("billing", 1.7),
+    ],
+)  # fmt: skip
+def test_without_them_nothing_is_sure_and_a_person_reads_why(
+    opened: Opened, speaker: Speaker, play: Any
+) -> None:
+    bench = opened(LOGPROBS)
+    speaker.does(play)
+    case = bench.submit("tickets", INPUT)
+    assert str(case.state) == "waiting"
+    judgement = judged(bench, case.id)
+    assert judgement.confidence is None
+    assert judgement.recommendation["value"] == "billing"
+    missing = [name for name, value in judgement.signals.items() if value is None]
+    assert missing in (["token_probability"], ["model_probability"])
+
+
 def test_it_learns_nothing_here(opened: Opened) -> None:
     bench = opened()
     bench.submit("tickets", INPUT)
@@ -342,7 +425,7 @@ def test_what_was_earned_holds_for_the_prompt_as_well(
     before = basis()
     assert basis() == before
     monkeypatch.setattr(
-        "surehand.providers.llm.prompt._FRAME", "Answer {question} with {answers}, by {tool}, {name}"
+        "surehand.providers.llm.prompt._FRAME", "Answer {question} with {answers}, by {how}, {name}"
     )
     assert basis() != before
 

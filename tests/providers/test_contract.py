@@ -104,7 +104,7 @@ class Bottomless:
     def take(self) -> str | None:
         return None
 
-    def used(self, tokens: int) -> None:
+    def used(self, sent: int, received: int) -> None:
         """Nobody counts."""
 
 

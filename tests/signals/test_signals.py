@@ -14,6 +14,7 @@ from surehand.signals import (
     margin,
     model_probability,
     rule_clarity,
+    token_probability,
 )
 
 
@@ -79,3 +80,12 @@ def test_input_similarity_is_the_smaller_of_both(
 ) -> None:
     seen = view(signals={"input_similarity": of_recommendation}, similarity=of_document)
     assert input_similarity.read(seen) == reads
+
+
+@pytest.mark.parametrize(
+    ("given", "reads"),
+    [({}, None), ({"token_probability": 0.5}, 0.5), ({"token_probability": math.nan}, None),
+     ({"token_probability": 1.01}, None), ({"token_probability": None}, None)],
+)  # fmt: skip
+def test_token_probability(given: dict[str, Any], reads: float | None) -> None:
+    assert token_probability.read(view(signals=given)) == reads

@@ -9,6 +9,7 @@ from typing import Any
 
 from surehand.core.bound import BoundProcess
 from surehand.core.digest import digest
+from surehand.core.process import Model
 from surehand.core.steps import DecisionPoint, StepBase
 
 #: What people read or whom it concerns, at any step. A key that is new counts until it is named here.
@@ -19,6 +20,9 @@ _OF_POINTS = _OF_STEPS | {
     "question", "subject", "facts", "queue", "sla", "reasons", "answer_within", "guarantee", "notify",
     "spot_check",
 }  # fmt: skip
+
+#: What a language model may cost. Prices and limits change, and what it says does not.
+_OF_MODELS = {"prices", "budget"}
 
 #: In rules, the words for people.
 _OF_RULES = {"because", "policy", "trigger"}
@@ -33,12 +37,21 @@ def ground(process: BoundProcess, point: DecisionPoint, models: Mapping[str, str
     place = next(i for i, bound in enumerate(process.steps) if bound.step.name == point.name)
     held = {
         "code": process.code, "trained": dict(models),
-        "map": map_.model_dump(mode="json", include={"currency", "rates", "input", "models"}),
+        "map": {
+            **map_.model_dump(mode="json", include={"currency", "rates", "input"}),
+            "models": {name: _model(model) for name, model in map_.models.items()},
+        },
         "steps": [_part(bound.step) for bound in process.steps[: place + 1]],
         # cases that leave the path before are no part of it
         "exceptions": [path.when for path in map_.exceptions],
     }  # fmt: skip
     return digest(held)[:16]
+
+
+def _model(model: Model) -> dict[str, Any]:
+    # one that asks for no log-probabilities is the model that it was before there was such a key
+    said = model.model_dump(mode="json", exclude=_OF_MODELS | (set() if model.logprobs else {"logprobs"}))
+    return {**said, "budget": None}
 
 
 def _part(step: StepBase) -> dict[str, Any]:

@@ -114,16 +114,35 @@ class Budget(Strict):
 
     calls   requests, those included that failed and were tried again
     tokens  what was sent and what came back, as the model's server counts it
+    money   what those tokens cost by the model's `prices`, in their currency
     """
 
     calls: Annotated[int, Field(ge=1)] | None = None
     tokens: Annotated[int, Field(ge=1)] | None = None
+    money: Annotated[Decimal, Field(gt=0, lt=10**9, decimal_places=2)] | None = None
 
     @model_validator(mode="after")
     def _limits_something(self) -> Self:
-        if self.calls is None and self.tokens is None:
-            raise ValueError("write 'calls', 'tokens', or both")
+        if self.calls is None and self.tokens is None and self.money is None:
+            raise ValueError("write 'calls', 'tokens' or 'money', or several of them")
         return self
+
+
+class Prices(Strict):
+    """What a language model costs, for a million tokens; it stands in the map since it changes elsewhere.
+
+    currency  that of the process
+    sent      what providers call input
+    received  what they call output
+    """
+
+    currency: Currency
+    sent: Annotated[Decimal, Field(ge=0, lt=10**6, decimal_places=6)]
+    received: Annotated[Decimal, Field(ge=0, lt=10**6, decimal_places=6)]
+
+    def cost(self, sent: int, received: int) -> Decimal:
+        """What so many tokens cost, in `currency` and not rounded."""
+        return (self.sent * sent + self.received * received).scaleb(-6)
 
 
 class Masking(Strict):
@@ -191,6 +210,8 @@ class Model(Strict):
     samples    how often each case is asked; how far the answers agree is the signal `consensus`
     at_once    calls of one worker that are under way at a time; 8 by default
     budget     what it may use in a day
+    prices     what its tokens cost, where the budget limits money
+    logprobs   its server is asked how likely each token was; the answer's are the signal `token_probability`
     masking    what does not leave; names and numbers of persons by default
     """
 
@@ -214,6 +235,8 @@ class Model(Strict):
     samples: Annotated[int, Field(ge=1, le=20)] | None = None
     at_once: Annotated[int, Field(ge=1, le=64)] | None = None
     budget: Budget | None = None
+    prices: Prices | None = None
+    logprobs: bool | None = None
     masking: Masking | None = None
 
 

@@ -58,7 +58,10 @@ def signals_of(process: BoundProcess, point: DecisionPoint) -> tuple[str, ...]:
         return point.signals
     usual = DEFAULT_SIGNALS.get(provider_name(process, point), _USUAL_SIGNALS)
     model = process.map.models.get(point.model or "")
-    return (*usual, "consensus") if model is not None and (model.samples or 1) > 1 else usual
+    if model is None:
+        return usual
+    agreed = ("consensus",) if (model.samples or 1) > 1 else ()
+    return (*usual, *agreed, *(("token_probability",) if model.logprobs else ()))
 
 
 def appraised(

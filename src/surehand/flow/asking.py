@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from surehand.core.bound import BoundProcess, BoundStep, Facts
-from surehand.core.process import Budget
+from surehand.core.money import Money
+from surehand.core.process import Budget, Prices
 from surehand.core.recommendation import Recommendation
 from surehand.core.steps import DecisionPoint
 from surehand.flow.context import Context
@@ -30,7 +32,7 @@ def asked(
     assert model is not None
     purse: _Purse | _Bottomless = _Bottomless()
     if model.budget is not None:
-        purse = _Purse(context, process.name, str(point.model), model.budget)
+        purse = _Purse(context, process.name, str(point.model), model.budget, model.prices)
     if not context.asking.acquire(blocking=False):
         return [NotBegun()] * len(cases)
     try:
@@ -54,7 +56,7 @@ class _Bottomless:
         """There is always room."""
         return None
 
-    def used(self, tokens: int) -> None:
+    def used(self, sent: int, received: int) -> None:
         """Nobody counts."""
 
 
@@ -66,10 +68,12 @@ class _Purse:
     process: str
     model: str
     budget: Budget
+    prices: Prices | None
 
     def take(self) -> str | None:
         """See `Purse`. A call is counted before it is made: one that is cut off has been paid for as well."""
-        most = Used("", self.budget.calls or 0, self.budget.tokens or 0)
+        budget = self.budget
+        most = Used("", budget.calls or 0, budget.tokens or 0, budget.money or Decimal(0))
         room = self.context.db.write(
             lambda connection: budgets.use(
                 connection, self.process, self.model, now=self.context.clock(), calls=1, most=most
@@ -77,14 +81,15 @@ class _Purse:
         )
         return None if room is not None else self._spent()
 
-    def used(self, tokens: int) -> None:
+    def used(self, sent: int, received: int) -> None:
         """See `Purse`."""
-        if tokens > 0:
-            self.context.db.write(
-                lambda connection: budgets.use(
-                    connection, self.process, self.model, now=self.context.clock(), tokens=tokens
-                )
+        money = self.prices.cost(sent, received) if self.prices is not None else Decimal(0)
+        self.context.db.write(
+            lambda connection: budgets.use(
+                connection, self.process, self.model, now=self.context.clock(), tokens=sent + received,
+                money=money,
             )
+        )  # fmt: skip
 
     def _spent(self) -> str:
         limits = [
@@ -92,6 +97,8 @@ class _Purse:
             for limit, what in ((self.budget.calls, "calls"), (self.budget.tokens, "tokens"))
             if limit
         ]
+        if self.budget.money is not None and self.prices is not None:
+            limits.append(str(Money(amount=self.budget.money, currency=self.prices.currency)))
         return (
             f"The budget of '{self.model}' for today is spent ({', '.join(limits)}); "
             "it goes on at midnight UTC"

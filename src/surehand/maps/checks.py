@@ -58,7 +58,7 @@ def check_map(
     _duplicates(process, faults)
     _input(process, faults)
     for name, model in process.models.items():
-        _model(name, model, names, faults, installed=not pinned)
+        _model(name, model, names, faults, currency=process.currency, installed=not pinned)
     check_use(process, names.classifiers, faults)
     for number, step in enumerate(process.steps):
         path: DataPath = ("steps", number)
@@ -71,13 +71,14 @@ def check_map(
     _actions(process, faults)
 
 
-def _model(name: str, model: Model, names: Names, faults: Faults, *, installed: bool) -> None:
+def _model(name: str, model: Model, names: Names, faults: Faults, *, currency: str, installed: bool) -> None:
     """A model has a provider, and the keys of that provider."""
     known = (*names.providers, *names.extractors, *names.classifiers, *names.languages)
     if model.provider not in known:
         faults.unknown(("models", name, "provider"), "The provider", model.provider, known)
     elif model.provider in names.languages:
-        language.check_keys(name, model, faults, names.languages[model.provider], installed=installed)
+        lacking = names.languages[model.provider]
+        language.check_keys(name, model, faults, lacking, currency=currency, installed=installed)
     else:
         check_keys(name, model, names.classifiers, faults, installed=installed)
         language.refuse_keys(name, model, faults)
@@ -154,6 +155,9 @@ def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, 
     for number, signal in enumerate(step.signals or ()):
         if signal not in names.signals:
             faults.unknown((*path, "signals", number), "The signal", signal, names.signals)
+    model = process.models.get(step.model or "")
+    asks = model is not None and model.provider in names.languages
+    language.check_signals(step, model if asks else None, path, faults)
     if step.level is not None:
         _level(step.level, (*path, "level"), faults)
     if step.bands is not None:

@@ -231,6 +231,8 @@ def _bounds(kind: str, context: Mapping[str, Any]) -> str | None:
             return f"must be less than {_limit(context['lt'])}"
         case "less_than_equal":
             return f"must be at most {_limit(context['le'])}"
+        case "decimal_max_places":
+            return f"has at most {context['decimal_places']} decimal places"
         case "string_too_long":
             return f"must have at most {context['max_length']} characters"
         case "string_too_short":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from surehand.core.process import Model, Process
+from surehand.core.process import Model, Prices, Process
 from surehand.core.steps import Decide, DecisionPoint
 from surehand.discretion import names_a_secret
 from surehand.maps.faults import Faults, listed, nearest
@@ -20,10 +20,14 @@ KINDS = ("text", "texts", "number", "integer", "yes_no", "money", "date", "times
 #: Keys that only a language model has.
 _OWN = (
     "model", "base_url", "key", "instructions", "temperature", "timeout", "within", "retries", "samples",
-    "at_once", "budget", "masking",
+    "at_once", "budget", "prices", "logprobs", "masking",
 )  # fmt: skip
 #: Keys that only other models have.
 _OTHERS = ("examples", "vectors", "out_of_scope", "cluster", "day_first")
+
+#: Kinds of model that are asked in the language of OpenAI; with `base_url` all are.
+_TELL_LOGPROBS = ("openai", "openai-chat", "openai-responses")
+_LIKELY = "token_probability"
 
 
 def refuse_keys(name: str, model: Model, faults: Faults) -> None:
@@ -33,9 +37,12 @@ def refuse_keys(name: str, model: Model, faults: Faults) -> None:
             faults.add(("models", name, key), f"A {model.provider} model has no '{key}': it asks nobody.")
 
 
-def check_keys(name: str, model: Model, faults: Faults, lacking: Lacking, *, installed: bool) -> None:
+def check_keys(
+    name: str, model: Model, faults: Faults, lacking: Lacking, *, currency: str, installed: bool
+) -> None:
     """The keys of a language model.
 
+    currency   the process's
     installed  what it needs must be on this machine
     """
     path: DataPath = ("models", name)
@@ -67,9 +74,67 @@ def check_keys(name: str, model: Model, faults: Faults, lacking: Lacking, *, ins
         faults.add(
             (*path, "within"), "One call may take longer ('timeout') than the whole answer ('within')."
         )
+    if model.logprobs and model.base_url is None and str(model.model).partition(":")[0] not in _TELL_LOGPROBS:
+        faults.add(
+            (*path, "logprobs"), "Log-probabilities are asked for in the language of OpenAI: write base_url "
+            "for a server that speaks it, or leave 'logprobs' out.",
+        )  # fmt: skip
+    _money(path, model, model.prices, faults, currency)
     if installed:
         for key, message in lacking(model):
             faults.add((*path, key) if getattr(model, key) is not None else path, message)
+
+
+def _money(path: DataPath, model: Model, prices: Prices | None, faults: Faults, currency: str) -> None:
+    """A budget of money has prices to count with, in the one currency of the process."""
+    limited = model.budget is not None and model.budget.money is not None
+    if prices is None:
+        if limited:
+            faults.add(
+                (*path, "budget", "money"), "What is spent cannot be told without prices: write prices: "
+                f"{{currency: {currency}, sent: ..., received: ...}}, for a million tokens.",
+            )  # fmt: skip
+        return
+    if not limited:
+        faults.add(
+            (*path, "budget", "money"), "Nothing is counted with the prices: write budget: {money: ...}, or "
+            "leave 'prices' out.",
+        )  # fmt: skip
+    if prices.currency != currency:
+        faults.add(
+            (*path, "prices", "currency"), f"The process counts in {currency}, and no rate is taken for a "
+            f"budget: write the prices in {currency}.",
+        )  # fmt: skip
+    if not prices.sent and not prices.received:
+        faults.add(
+            (*path, "prices"), "At these prices no money is ever spent: limit 'calls' or 'tokens' in the "
+            "budget.",
+        )  # fmt: skip
+
+
+def check_signals(step: DecisionPoint, model: Model | None, path: DataPath, faults: Faults) -> None:
+    """How likely its words were to a model is read where its server is asked, and never without its claim.
+
+    model  the language model that is asked at the decision point, if one is
+    """
+    if step.signals is None:
+        return
+    named, asked = _LIKELY in step.signals, model is not None and bool(model.logprobs)
+    if named and "model_probability" not in step.signals:
+        faults.add(
+            (*path, "signals", step.signals.index(_LIKELY)), f"'{_LIKELY}' tells how likely the words were, "
+            "and not that they are right: name 'model_probability' as well.",
+        )  # fmt: skip
+    if named and model is not None and not asked:
+        faults.add(
+            (*path, "signals", step.signals.index(_LIKELY)), f"'{_LIKELY}' would always be missing, and "
+            f"nothing be sure: write logprobs: true at the model '{step.model}'.",
+        )  # fmt: skip
+    if asked and not named:
+        faults.add(
+            (*path, "signals"), f"The model '{step.model}' is asked for log-probabilities, and nothing reads "
+            f"them: name '{_LIKELY}' here, or leave 'logprobs' out.",
+        )  # fmt: skip
 
 
 def _kept_private(url: str) -> bool:
@@ -97,6 +162,11 @@ def reads_of(
         faults.add(
             ("models", str(step.model), "samples"), f"'{step.name}' is a text: no two would agree. Ask once."
         )
+    if model.logprobs and not isinstance(step, Decide):
+        faults.add(
+            ("models", str(step.model), "logprobs"), f"'{step.name}' is a text: that just these words come "
+            "is never likely, however right they are. Leave 'logprobs' out.",
+        )  # fmt: skip
     for number, fact in enumerate(model.masking.fields if model.masking is not None else ()):
         if fact not in known.facts and not blind:
             faults.unknown(

@@ -30,6 +30,9 @@ _STAND_INS: Mapping[str, Any] = {
     "route": "review",
     "recommend": "-",
     "name": "unnamed",
+    "currency": "EUR",
+    "sent": "1",
+    "received": "1",
     "bands": {"from": 0, "route": "review"},
     "rules": {"when": "true", "because": "-"},
 }

@@ -127,7 +127,7 @@ class Purse(Protocol):
     def take(self) -> str | None:
         """Pay for one more call; None when there was room for it, else why there is none."""
 
-    def used(self, tokens: int) -> None:
+    def used(self, sent: int, received: int) -> None:
         """A call took so many tokens."""
 
 

@@ -1,8 +1,9 @@
 """What language models have used on a day, one mark of the database for each, seen by every worker."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import Connection, insert, update
 
@@ -15,12 +16,14 @@ from surehand.store.versions import marked
 class Used:
     """What was used so far.
 
-    day  of UTC, such as 2026-11-26
+    day    of UTC, such as 2026-11-26
+    money  in the currency of the model's prices
     """
 
     day: str
     calls: int = 0
     tokens: int = 0
+    money: Decimal = Decimal(0)
 
 
 def used(connection: Connection, process: str, model: str, *, now: datetime) -> Used:
@@ -30,7 +33,7 @@ def used(connection: Connection, process: str, model: str, *, now: datetime) -> 
 
 def use(
     connection: Connection, process: str, model: str, *, now: datetime, calls: int = 0, tokens: int = 0,
-    most: Used | None = None,
+    money: Decimal = Decimal(0), most: Used | None = None,
 ) -> Used | None:  # fmt: skip
     """Count what is used; None, and nothing is counted, where `most` is reached already.
 
@@ -46,25 +49,39 @@ def use(
         before = _today(value, now)
         if most is not None and _reached(before, calls, most):
             return None
-        after = Used(before.day, before.calls + calls, before.tokens + tokens)
+        after = Used(before.day, before.calls + calls, before.tokens + tokens, before.money + money)
         if value is None:
-            connection.execute(insert(mark).values(name=name, value=json.dumps(asdict(after))))
+            connection.execute(insert(mark).values(name=name, value=_plain(after)))
             return after
         same = mark.c.name == name, mark.c.value == value
-        if connection.execute(update(mark).where(*same).values(value=json.dumps(asdict(after)))).rowcount:
+        if connection.execute(update(mark).where(*same).values(value=_plain(after))).rowcount:
             return after
 
 
 def _today(value: str | None, now: datetime) -> Used:
     today, tomorrow = now.date().isoformat(), (now + timedelta(days=1)).date().isoformat()
-    kept = Used(**json.loads(value)) if value is not None else Used(today)
+    kept = _kept(value) if value is not None else Used(today)
     # a worker whose clock is behind goes on counting on the day that has begun elsewhere
     return kept if kept.day in (today, tomorrow) else Used(today)
 
 
+def _kept(value: str) -> Used:
+    plain = json.loads(value)
+    return Used(plain["day"], plain["calls"], plain["tokens"], Decimal(plain.get("money", 0)))
+
+
+def _plain(used: Used) -> str:
+    """As JSON; money as text, which is exact, and only where there is some: rows had none of it before."""
+    money = {"money": str(used.money)} if used.money else {}
+    return json.dumps({"day": used.day, "calls": used.calls, "tokens": used.tokens, **money})
+
+
 def _reached(before: Used, calls: int, most: Used) -> bool:
-    more_calls = bool(most.calls) and before.calls + calls > most.calls
-    return more_calls or (bool(most.tokens) and before.tokens >= most.tokens)
+    return (
+        (bool(most.calls) and before.calls + calls > most.calls)
+        or (bool(most.tokens) and before.tokens >= most.tokens)
+        or (bool(most.money) and before.money >= most.money)
+    )
 
 
 def _name(process: str, model: str) -> str:

@@ -26,10 +26,12 @@ from tests.language import (
     completion,
     cut,
     garbage,
+    likely,
     slowly,
     speaking,
     status,
     text,
+    tokens_of,
 )  # fmt: skip
 
 COMMON: dict[str, Any] = {"level": "review", "queue": "desk"}
@@ -54,7 +56,7 @@ class Purse:
     """Counts, and has room for so many calls."""
 
     def __init__(self, room: int = 1_000) -> None:
-        self.room, self.calls, self.tokens = room, 0, 0
+        self.room, self.calls, self.sent, self.received = room, 0, 0, 0
 
     def take(self) -> str | None:
         if self.calls >= self.room:
@@ -62,8 +64,9 @@ class Purse:
         self.calls += 1
         return None
 
-    def used(self, tokens: int) -> None:
-        self.tokens += tokens
+    def used(self, sent: int, received: int) -> None:
+        self.sent += sent
+        self.received += received
 
 
 def step_of(speaker: Speaker, point: Decide = CHOICE, **more: Any) -> BoundStep:
@@ -388,8 +391,216 @@ def test_every_call_is_paid_for_and_none_is_made_without_money(speaker: Speaker)
     made = asked(speaker, "a", "b", "c", at_once=1, purse=purse)
     assert [one.value for one in made] == ["billing", "billing", None]
     assert made[2].reasons == ("The budget is spent",)
-    assert (purse.calls, purse.tokens) == (3, 240)
+    assert (purse.calls, purse.sent, purse.received) == (3, 200, 40)
     assert len(speaker.heard) == 3
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [None, {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+     {"prompt_tokens": -9_000, "completion_tokens": -9_000, "total_tokens": -18_000},
+     {"prompt_tokens": 10**12, "completion_tokens": 10**12, "total_tokens": 10**12}],
+)  # fmt: skip
+def test_where_the_server_does_not_say_bytes_are_counted(speaker: Speaker, usage: Any) -> None:
+    """A budget that never fills up is none, and one that a server can empty or fill at will neither."""
+    given = json.dumps({"answer": "billing", "confidence": 0.9, "reason": "so"})
+    speaker.does(lambda handler, _: handler.send(200, completion({"content": given}, usage=usage)))
+    purse = Purse()
+    (made,) = asked(speaker, purse=purse, retries=0)
+    assert made.value == "billing"
+    assert len(given) <= purse.received < 2 * len(given)
+    assert 1_000 < purse.sent < 10_000
+
+
+@pytest.mark.parametrize(
+    ("play", "counted"),
+    [
+        (slowly(2, answers("billing")), True), (cut, True), (garbage, True),
+        (lambda handler, _: handler.send(200, b"null"), True),
+        (status(500), False), (status(429), False), (status(400), False), (status(401), False),
+    ],
+)  # fmt: skip
+def test_what_the_server_may_have_worked_on_is_counted(speaker: Speaker, play: Play, counted: bool) -> None:
+    speaker.does(play)
+    purse = Purse()
+    asked(speaker, purse=purse, retries=0, timeout="PT1S")
+    assert (purse.sent > 1_000, purse.received) == (counted, 0)
+
+
+LIKELY = math.exp(-0.1 - 2 * 0.01)  # billing, and its quotes
+
+
+def test_how_likely_the_words_were_is_a_signal_of_its_own(speaker: Speaker) -> None:
+    """It is asked for, in text that the server holds to the shape, and the model's claim stays as it is."""
+    speaker.does(likely("billing", 0.8, billing=-0.1))
+    (made,) = asked(speaker, logprobs=True)
+    assert (made.value, made.confidence, made.reasons) == ("billing", 0.8, ("So it says",))
+    assert made.signals == {"token_probability": pytest.approx(LIKELY)}
+    (sent,) = speaker.heard
+    assert sent["logprobs"] is True
+    assert "tools" not in sent
+    assert sent["response_format"]["type"] == "json_schema"
+    shape = sent["response_format"]["json_schema"]
+    assert shape["strict"] is True
+    assert next(iter(shape["schema"]["properties"])) == "answer"
+    assert "calling" not in sent["messages"][0]["content"]
+    assert "'answer' first" in sent["messages"][0]["content"]
+
+
+def test_nobody_is_asked_for_them_unless_the_map_says_so(speaker: Speaker) -> None:
+    speaker.does(likely("billing"))
+    for more in ({}, {"logprobs": False}):
+        (made,) = asked(speaker, **more)
+        assert (made.value, made.signals) == ("billing", {})
+    for sent in speaker.heard:
+        assert "logprobs" not in sent
+        assert "response_format" not in sent
+    first, second = (asked(speaker, **more)[0].source for more in ({}, {"logprobs": False}))
+    assert first == second != asked(speaker, logprobs=True)[0].source
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        answers("billing"),  # by a call, whose tokens nobody knows
+        text(json.dumps({"answer": "billing", "confidence": 0.9})),  # the server does not know the word
+        likely("billing", change=lambda tokens: []),
+        likely("billing", change=lambda tokens: tokens[:-3]),
+        likely("billing", change=lambda tokens: tokens[2:]),
+        likely("billing", change=lambda tokens: [*tokens[:8], *tokens[:8]]),
+        likely("billing", change=lambda tokens: [{**one, "logprob": 0.5} for one in tokens]),
+        likely("billing", change=lambda tokens: [{**one, "logprob": 0.0} for one in tokens]),
+        likely("billing", billing=math.nan), likely("billing", billing=math.inf),
+        likely("billing", billing=-math.inf), likely("billing", says=0.2),
+    ],
+)  # fmt: skip
+def test_log_probabilities_that_cannot_be_are_no_reading(speaker: Speaker, play: Play) -> None:
+    speaker.does(play)
+    (made,) = asked(speaker, logprobs=True, retries=0)
+    assert (made.value, made.confidence) == ("billing", 0.9)
+    assert made.signals == {"token_probability": None}
+
+
+@pytest.mark.parametrize("logprob", ["high", None, {}])
+def test_log_probabilities_that_are_no_numbers_spoil_the_answer(speaker: Speaker, logprob: Any) -> None:
+    speaker.does(likely("billing", billing=logprob))
+    (made,) = asked(speaker, logprobs=True, retries=0)
+    assert (made.value, made.confidence) == (None, None)
+    assert "cannot be read" in made.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("play", "value", "confidence", "words"),
+    [
+        (likely("billing", 1.7), "billing", None, "So it says"),
+        (likely("billing", math.nan), "billing", None, "So it says"),
+        (likely("refund"), None, None, "none of billing, delivery, access"),
+        (likely(None, reason="It is empty"), None, None, "gave no answer: It is empty"),
+        (text('{"answer": "billing", "confidence": 0.9, "rea'), None, None, "no valid JSON"),
+        (text("It is about billing."), None, None, "no valid JSON"),
+        (text('{"answer": "billing"}{"answer": "access"}'), None, None, "no valid JSON"),
+        (text(""), None, None, "sent no answer"),
+        (slowly(2, likely("billing")), TemporaryFailure, None, "did not answer within 1 s"),
+        (status(429), TemporaryFailure, None, "status 429"),
+        (status(500), TemporaryFailure, None, "status 500"),
+        (cut, TemporaryFailure, None, "broke off"),
+        (garbage, TemporaryFailure, None, "broke off"),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_in_text_is_no_surer_than_in_a_call(
+    speaker: Speaker, play: Play, value: Any, confidence: float | None, words: str
+) -> None:
+    speaker.does(play)
+    (made,) = asked(speaker, logprobs=True, retries=0, timeout="PT1S")
+    if isinstance(made, Exception):
+        assert type(made) is value
+        assert words in str(made)
+    else:
+        assert (made.value, made.confidence) == (value, confidence)
+        assert words in made.reasons[0]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_order_in_a_case_is_data_in_text_too(speaker: Speaker, order: str) -> None:
+    """A case that names the answer, and a model that obeys: it is a choice, with what the server measured."""
+    obeys = {"answer": "billing", "confidence": 1.0, "reason": order, "signals": {"token_probability": 1.0}}
+    content = json.dumps({**obeys, "token_probability": 1.0, "logprobs": []})
+    speaker.does(
+        lambda handler, _: handler.send(
+            200, completion({"content": content}, tokens_of(content, billing=-2.0))
+        )
+    )
+    (made,) = asked(speaker, order, logprobs=True)
+    assert made.signals == {"token_probability": pytest.approx(math.exp(-2.0 - 2 * 0.01))}
+    system, user = (message["content"] for message in speaker.heard[0]["messages"])
+    assert order not in system
+    assert json.loads(user.removeprefix("<case>\n").removesuffix("\n</case>")) == {"text": order}
+
+
+def test_those_of_samples_are_of_the_ones_that_agree(speaker: Speaker) -> None:
+    sure, unsure, other = likely("billing", billing=-0.1), likely("billing", billing=-0.5), likely("access")
+    speaker.does(sure, unsure, other)
+    (made,) = asked(speaker, logprobs=True, samples=3, at_once=1)
+    mean = (LIKELY + math.exp(-0.5 - 2 * 0.01)) / 2
+    assert made.signals == {"consensus": pytest.approx(2 / 3), "token_probability": pytest.approx(mean)}
+    speaker.does(sure, answers("billing"), other)
+    (made,) = asked(speaker, logprobs=True, samples=3, at_once=1)
+    assert made.signals == {"consensus": pytest.approx(2 / 3), "token_probability": None}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(400, "it may not know log-probabilities, which 'logprobs' asks for"), (500, "status 500")],
+)
+def test_a_server_that_refuses_to_tell_them_is_told_of(speaker: Speaker, code: int, words: str) -> None:
+    speaker.does(status(code, json.dumps({"error": {"message": "logprobs is not supported"}})))
+    (failure,) = asked(speaker, logprobs=True, retries=0)
+    assert isinstance(failure, TemporaryFailure | PermanentFailure)
+    assert words in str(failure)
+    (plain,) = asked(speaker, retries=0)
+    assert "log-probabilities" not in str(plain)
+
+
+def test_they_are_read_where_openai_puts_them(speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without base_url models of the kind openai are asked by the other of its two ways."""
+    monkeypatch.setenv("OPENAI_BASE_URL", speaker.url)
+    content = json.dumps({"answer": "billing", "confidence": 0.8, "reason": "so", "alternatives": []})
+    part = {
+        "type": "output_text",
+        "text": content,
+        "annotations": [],
+        "logprobs": tokens_of(content, billing=-0.1),
+    }
+    message = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "status": "completed",
+        "content": [part],
+    }
+    said = {
+        "id": "resp_1", "object": "response", "created_at": 1_760_000_000, "model": "loop",
+        "status": "completed", "output": [message], "tools": [], "tool_choice": "auto",
+        "parallel_tool_calls": False,
+        "usage": {
+            "input_tokens": 70, "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": 30, "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 100,
+        },
+    }  # fmt: skip
+    speaker.does(lambda handler, _: handler.send(200, json.dumps(said).encode()))
+    purse = Purse()
+    (made,) = asked(speaker, purse=purse, logprobs=True, base_url=None, retries=0)
+    assert (made.value, made.confidence) == ("billing", 0.8)
+    assert made.signals == {"token_probability": pytest.approx(LIKELY)}
+    assert (purse.sent, purse.received) == (70, 30)
+    assert "message.output_text.logprobs" in speaker.heard[0]["include"]
+
+
+def test_nothing_is_counted_where_nobody_is(speaker: Speaker) -> None:
+    purse = Purse()
+    step = step_of(Speaker("http://127.0.0.1:9/v1"))
+    ask(step, [{"text": "x"}], purse=purse, draw=lambda: 0.0, patience=30)
+    assert (purse.calls, purse.sent, purse.received) == (2, 0, 0)
 
 
 def test_without_its_key_nothing_is_sent(speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:

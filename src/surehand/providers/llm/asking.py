@@ -152,7 +152,7 @@ class _Asker:
         ends: float | None = None
         last: Broken | TemporaryFailure = TemporaryFailure("the language model was not asked")
         for attempt in range(self.terms.retries + 1):
-            wait = 0.0
+            wait, begun = 0.0, False
             try:
                 async with calling.gate:
                     # the store is asked in a thread: it may wait for others, and the other calls must not
@@ -165,20 +165,25 @@ class _Asker:
             except calls.Again as again:
                 last = TemporaryFailure(f"{again}; it was asked {_times(attempt + 1)}")
                 wait = again.after if again.after is not None else self._wait(attempt)
+                begun = again.begun
             except TimeoutError:
                 last = TemporaryFailure(
                     f"the language model did not answer within {self.terms.timeout:g} s; "
                     f"it was asked {_times(attempt + 1)}"
                 )
+                begun = True
             except calls.Refused as refused:
                 return PermanentFailure(str(refused))
             except Broken as broken:
-                last = broken
+                last, begun = broken, True
             else:
-                await asyncio.to_thread(self.purse.used, said.tokens)
+                await asyncio.to_thread(self.purse.used, said.sent, said.received)
                 if isinstance(said.reply, Reply):
                     return said.reply
                 last = said.reply
+            if begun:
+                # nobody says what it took, and it may have to be paid for
+                await asyncio.to_thread(self.purse.used, calling.line.size(text), 0)
             if ends is None or loop.time() + wait >= ends:
                 break
             await asyncio.sleep(wait if attempt < self.terms.retries else 0)

@@ -13,8 +13,15 @@ def lacking(model: Model) -> Iterator[tuple[str, str]]:
     """See `Languages`."""
     if find_spec("pydantic_ai") is None or find_spec("openai") is None:
         yield "provider", f"An llm model needs more than is installed: {_EXTRA}."
-    elif model.model is not None and model.base_url is None:
-        yield from _kind(model.model)
+    elif model.model is not None:
+        if model.base_url is None:
+            yield from _kind(model.model)
+        if model.logprobs and _thinks(model.model):
+            yield (
+                "logprobs",
+                f"'{model.model}' thinks before it answers and gives no log-probabilities: ask another "
+                "one, or leave 'logprobs' out.",
+            )
     if masked(model) and find_spec("presidio_analyzer") is None:
         yield (
             "masking",
@@ -32,6 +39,17 @@ def lacking(model: Model) -> Iterator[tuple[str, str]]:
 def masked(model: Model) -> bool:
     """What leaves is masked."""
     return model.masking is None or model.masking.off_because is None
+
+
+def _thinks(name: str) -> bool:
+    """As far as the library knows it is a model that it asks for no log-probabilities."""
+    from pydantic_ai.profiles.openai import openai_model_profile
+
+    profile = openai_model_profile(name.partition(":")[2])
+    if not profile.get("openai_supports_reasoning", False):
+        return False
+    can_rest = profile.get("openai_supports_reasoning_effort_none", False)
+    return not can_rest or bool(profile.get("thinking_enabled_by_default", False))
 
 
 def _kind(name: str) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, median_low
 from typing import Any
 
@@ -13,6 +13,7 @@ from surehand.core.steps import Decide, StepBase
 from surehand.providers.answer import Misfit, answer, checked, nothing
 from surehand.providers.llm.masking import Masks
 from surehand.providers.llm.prompt import TOOL
+from surehand.providers.llm.tokens import probability_of
 
 _LONGEST_REASON = 1_000
 #: Bytes of an answer that is read at all, and how deep it may be nested.
@@ -26,16 +27,23 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer, in the shape that was asked for, its content as it came."""
+    """One answer, in the shape that was asked for, its content as it came.
+
+    likely  the probability of the tokens that make up the answer; None where it cannot be told
+    """
 
     answer: Any
     confidence: float | None
     reason: str
     alternatives: tuple[Alternative, ...] = ()
+    likely: float | None = None
 
 
-def reply_of(parts: Sequence[Any]) -> Reply:
-    """The answer in the parts of a response: a call of the tool, or JSON as text. Raises Broken."""
+def reply_of(parts: Sequence[Any], tokens: Sequence[Any] = ()) -> Reply:
+    """The answer in the parts of a response: a call of the tool, or JSON as text. Raises Broken.
+
+    tokens  what the text was made of, see `llm.tokens`; those of a call are not known
+    """
     called = [part for part in parts if part.part_kind == "tool-call"]
     if called:
         if any(part.tool_name != TOOL for part in called):
@@ -43,11 +51,13 @@ def reply_of(parts: Sequence[Any]) -> Reply:
         if len(called) > 1:
             raise Broken("The model gave more than one answer")
         return _reply(called[0].args)
-    text = "".join(part.content for part in parts if part.part_kind == "text").strip()
+    whole = "".join(part.content for part in parts if part.part_kind == "text")
+    text = whole.strip()
     if not text:
         raise Broken("The model sent no answer")
     # servers without tools answer in text, some of them fenced
-    return _reply(text.removeprefix("```json").removeprefix("```").removesuffix("```"))
+    reply = _reply(text.removeprefix("```json").removeprefix("```").removesuffix("```"))
+    return replace(reply, likely=probability_of(reply.answer, whole, tokens))
 
 
 def _reply(given: Any) -> Reply:
@@ -94,6 +104,10 @@ def recommended(
         return nothing(_why_none(step.step, replies, masks), source=source)
     agreeing = _most(step.step, usable)
     value, first = agreeing[0]
+    # one answer alone says nothing of how far several would agree
+    signals: dict[str, float | None] = {"consensus": len(agreeing) / asked} if asked > 1 else {}
+    if step.model is not None and step.model.logprobs:
+        signals["token_probability"] = _together([reply.likely for _, reply in agreeing])
     others = [one for one in usable if one not in agreeing]
     given = Recommendation(
         value=masks.restored(value) if isinstance(value, str) else value,
@@ -108,8 +122,7 @@ def recommended(
             for one in (_voted(others, asked) if asked > 1 else first.alternatives)
             if one.value != value
         ),
-        # one answer alone says nothing of how far several would agree
-        signals={"consensus": len(agreeing) / asked} if asked > 1 else {},
+        signals=signals,
         source=source,
     )
     return checked(step.step, given)
@@ -147,7 +160,7 @@ def _most(step: StepBase, usable: list[tuple[Any, Reply]]) -> list[tuple[Any, Re
 
 
 def _together(stated: Sequence[float | None]) -> float | None:
-    """The mean of what they state; None if one of them states what cannot be."""
+    """The mean of what they say; None if one of them says nothing, or what cannot be."""
     usable = [one for one in stated if one is not None]
     return fmean(usable) if usable and len(usable) == len(stated) else None
 
