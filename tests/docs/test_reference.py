@@ -41,6 +41,7 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     steps.Decide: (MAP, "decide"),
     steps.Number: (MAP, "number"),
     steps.Verify: (MAP, "verify"),
+    steps.Ranking: (MAP, "ranking"),
     steps.Draft: (MAP, "draft"),
     steps.Act: (MAP, "act"),
     policy.Consequence: (MAP, "consequence"),

@@ -58,6 +58,8 @@ def actions_after(process: BoundProcess, place: int, answer: Any) -> tuple[Bound
 
 def runs_after(step: Act, answer: Any) -> bool:
     """The answer of the decision point before lets the action run."""
+    if isinstance(answer, list):
+        return step.after is None or step.after in answer
     return step.after is None or (type(step.after) is type(answer) and step.after == answer)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from surehand.core import verifying
+from surehand.core import picking, verifying
 from surehand.core.bound import BoundProcess
 from surehand.core.passage import Passage
 from surehand.core.steps import Decide, DecisionPoint, Draft, Verify
@@ -12,10 +12,19 @@ from surehand.core.values import parsed, shown
 from surehand.errors import Fault, InvalidInput
 
 
+def kind_of(step: DecisionPoint) -> str:
+    """How it is answered: `choice`, `several`, `ranking`, `yes_no`, `number`, `fields` or `text`."""
+    if not isinstance(step, Decide):
+        return "fields" if isinstance(step, Verify) else "text"
+    if step.picks:
+        return "several" if step.several else "ranking"
+    return "choice" if step.chosen else "yes_no" if step.yes_no else "number"
+
+
 def answers_of(step: DecisionPoint, recommended: Any = None) -> tuple[Any, ...]:
     """The answers that can be given; for numbers, texts, fields and open lists only the one recommended."""
-    if isinstance(step, Decide) and step.choices is not None:
-        return step.choices
+    if isinstance(step, Decide) and step.one_of is not None:
+        return step.one_of
     if isinstance(step, Decide) and step.yes_no:
         return (True, False)
     return (recommended,)
@@ -29,17 +38,24 @@ def facts_of(step: DecisionPoint, answer: Any, facts: Mapping[str, Any]) -> dict
     return verifying.kept(answer or {}, facts) if isinstance(step, Verify) else {step.name: answer}
 
 
-def checked_value(process: BoundProcess, step: DecisionPoint, value: Any) -> Any:
-    """An answer in the type of the decision point. Raises InvalidInput."""
+def checked_value(
+    process: BoundProcess, step: DecisionPoint, value: Any, facts: Mapping[str, Any] | None = None
+) -> Any:
+    """An answer in the type of the decision point. Raises InvalidInput.
+
+    facts  of the case, where the answer has to be found in them
+    """
     if isinstance(step, Verify):
         return verifying.entered(process.types, step, value, currency=process.map.currency)
     try:
         if isinstance(step, Draft):
             return parsed("text", value)
         assert isinstance(step, Decide)
-        if step.choices is not None:
-            if value not in step.choices:
-                raise ValueError(f"must be one of: {', '.join(step.choices)}")
+        if step.picks:
+            return picking.picked(step, value, facts)
+        if step.one_of is not None:
+            if value not in step.one_of:
+                raise ValueError(f"must be one of: {', '.join(step.one_of)}")
             return value
         if step.open_choices:
             return label(value)
@@ -78,7 +94,7 @@ def refusal(point: DecisionPoint | None) -> Any:
     if isinstance(point, Decide):
         if point.yes_no:
             return False
-        return "reject" if point.choices and "reject" in point.choices else None
+        return "reject" if point.one_of and "reject" in point.one_of else None
     return None
 
 
@@ -86,11 +102,13 @@ def same_answer(point: DecisionPoint, decided: Any, right: Any) -> bool:
     """Two answers agree, as far as it matters here: the one place that says so.
 
     A number agrees within either tolerance of the one that is right, to the last digit of what was written.
-    Fields agree as `core.verifying` says. Everything else agrees if it is equal; whether two different texts
-    say the same, only a person can tell.
+    Fields agree as `core.verifying` says, and lists as `core.picking` does. Everything else agrees if it is
+    equal; whether two different texts say the same, only a person can tell.
     """
     if isinstance(point, Verify):
         return bool(decided) and bool(right) and verifying.agrees(decided, right)
+    if isinstance(point, Decide) and point.picks and decided is not None and right is not None:
+        return picking.same_pick(decided, right)
     if not isinstance(point, Decide) or point.number is None or decided is None or right is None:
         return bool(decided == right)
     true = Decimal(str(right))

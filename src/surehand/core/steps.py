@@ -94,6 +94,17 @@ class Number(Strict):
     most: float | None = None
 
 
+class Ranking(Strict):
+    """A decision that picks the best of a list, in order.
+
+    of   the fact that holds the list of names
+    top  how many are picked; all, where there are fewer
+    """
+
+    of: Identifier
+    top: Annotated[int, Field(ge=1, le=100)]
+
+
 class DecisionPoint(StepBase):
     """A step at which a choice is made: what is asked, what an error costs, who may decide, how fast.
 
@@ -177,31 +188,47 @@ class Verify(DecisionPoint):
 
 
 class Decide(DecisionPoint):
-    """A choice from a list, a yes or no, or a number.
+    """A choice from a list, or several of it; the best of a list; a yes or no; or a number.
 
     decide   the function in steps.py, and the name of the fact that holds the answer
     choices  the answers to choose from
+    several  one or more of the choices are the answer
     open_choices  the answers are those that people give: the list grows with them
     yes_no   it is answered by yes or no
     number   it is answered by a number
+    ranking  it is answered by the best of a list, in order
     """
 
     decide: Identifier
     choices: tuple[Identifier, ...] | None = None
+    several: bool = False
     open_choices: bool = False
     yes_no: bool = False
     number: Number | None = None
+    ranking: Ranking | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        kinds = [self.choices is not None, self.open_choices, self.yes_no, self.number is not None]
-        if sum(kinds) != 1:
+        kinds = [self.choices, self.open_choices or None, self.yes_no or None, self.number, self.ranking]
+        if sum(kind is not None for kind in kinds) != 1:
             raise ValueError(
-                "write exactly one of 'choices', 'open_choices: true', 'yes_no: true' and 'number'"
+                "write exactly one of 'choices', 'open_choices: true', 'yes_no: true', 'number' and 'ranking'"
             )
+        if self.several and self.choices is None:
+            raise ValueError("'several' needs 'choices' to choose from")
         if self.choices is not None and len(set(self.choices)) < 2:
             raise ValueError("'choices' needs at least two different answers")
         return self
+
+    @property
+    def one_of(self) -> tuple[str, ...] | None:
+        """The answers of which one is given; None where it is answered in another way."""
+        return None if self.several else self.choices
+
+    @property
+    def picks(self) -> bool:
+        """It is answered by a list: several choices, or the best of some names."""
+        return self.several or self.ranking is not None
 
     @property
     def chosen(self) -> bool:

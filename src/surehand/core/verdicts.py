@@ -126,7 +126,7 @@ def _approve(hearing: Hearing) -> Effect:
         value = recommended if hearing.assignment.level.shows_recommendation else None
     if value is None:
         raise InvalidInput([Fault("value", "choose an answer: there is no recommendation to approve")])
-    value = checked_value(hearing.process, point, value)
+    value = checked_value(hearing.process, point, value, passage.case.facts)
     if isinstance(point, Verify) and (faults := verifying.lacking(value, point.fields)):
         raise InvalidInput(faults)
     approves = decided(passage, hearing.process, hearing.place, value, by=hearing.person)

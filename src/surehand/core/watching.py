@@ -99,7 +99,7 @@ def _value(hearing: Hearing) -> Any:
     value, point = hearing.answer.value, hearing.point
     if point is None or value is None or value == "":
         return hearing.recommended
-    return checked_value(hearing.process, point, value)
+    return checked_value(hearing.process, point, value, hearing.passage.case.facts)
 
 
 def _accepted(hearing: Hearing) -> Effect:

@@ -55,7 +55,7 @@ def examples(context: Context, process: BoundProcess, step: BoundStep, spec: Mod
 
 
 def _read(path: Path, process: BoundProcess, step: BoundStep, faults: list[Fault]) -> Iterator[Taught]:
-    answers = step.step.choices or () if isinstance(step.step, Decide) else ()
+    answers = step.step.one_of or () if isinstance(step.step, Decide) else ()
     for line in judged(path, step.step.name, step.reads, answers=answers):
         if len(faults) == _MOST_FAULTS:
             return

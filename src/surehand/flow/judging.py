@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from surehand.core import actions, draws, verifying, watching
+from surehand.core import actions, draws, picking, verifying, watching
 from surehand.core.answering import answers_of
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Case, Judgement
@@ -16,12 +16,13 @@ from surehand.core.passage import Passage
 from surehand.core.policy import Acts
 from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Earned, Route
-from surehand.core.steps import DecisionPoint, Verify
+from surehand.core.steps import Decide, DecisionPoint, Verify
 from surehand.core.values import plain, shown, storable
 from surehand.errors import SettingsInvalid, TemporaryFailure
 from surehand.flow import asking
 from surehand.flow.appraising import Appraised, provider_name
 from surehand.flow.context import Context
+from surehand.providers.answer import nothing
 from surehand.providers.classifier import answering
 
 #: Letters of a slice's value: it names a group, and is no text.
@@ -32,6 +33,28 @@ def recommend(
     context: Context, process: BoundProcess, bound: BoundStep, passages: Sequence[Passage]
 ) -> list[Recommendation[Any] | Exception]:
     """The AI's answers, one per case; an error of one is its own."""
+    found, point = _recommended(context, process, bound, passages), bound.step
+    if not isinstance(point, Decide) or point.ranking is None:
+        return found
+    return [
+        one if isinstance(one, Exception) else _picked(point, passage, one)
+        for one, passage in zip(found, passages, strict=True)
+    ]
+
+
+def _picked(point: Decide, passage: Passage, found: Recommendation[Any]) -> Recommendation[Any]:
+    """A ranking is of what there is to rank; any other is no answer."""
+    try:
+        if found.value is not None:
+            picking.picked(point, found.value, passage.case.facts)
+        return found
+    except ValueError as error:
+        return nothing(f"The ranking {error}", source=found.source, signals=found.signals)
+
+
+def _recommended(
+    context: Context, process: BoundProcess, bound: BoundStep, passages: Sequence[Passage]
+) -> list[Recommendation[Any] | Exception]:
     point = bound.step
     assert isinstance(point, DecisionPoint)
     if point.level == Level.HUMAN:

@@ -105,7 +105,7 @@ def _measured(process: BoundProcess, case: Case, report: Report) -> tuple[Any, b
     assert isinstance(point, DecisionPoint)
     if report.value is None:
         return None, report.correct
-    value = checked_value(process, point, report.value)
+    value = checked_value(process, point, report.value, case.facts)
     told = None if isinstance(point, Draft) else same_answer(point, answer["value"], value)
     if report.correct is not None and told is not None and told != report.correct:
         raise InvalidInput(

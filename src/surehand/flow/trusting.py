@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from surehand.core.answering import same_answer
+from surehand.core.answering import checked_value, same_answer
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case
 from surehand.core.guarantee import Evidence
@@ -158,10 +158,12 @@ def _read(line: Line, bound: BoundProcess, step: DecisionPoint) -> tuple[dict[st
             values[name] = parsed(field.type, line.values.get(name), currency=bound.map.currency)
         except ValueError as error:
             raise ValueError(f"{name} {error}") from None
-    choices = getattr(step, "choices", None)
-    if choices is not None and line.answer is not None and line.answer not in choices:
-        raise ValueError(f"{step.name} '{str(line.answer)[:60]}' is none of the choices")
-    return values, line.answer
+    if line.answer is None:
+        return values, None
+    try:
+        return values, checked_value(bound, step, line.answer)
+    except InvalidInput as error:
+        raise ValueError(f"{step.name} {error.faults[0].message}") from None
 
 
 def _scored(

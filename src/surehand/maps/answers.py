@@ -16,8 +16,10 @@ def of_point(step: DecisionPoint) -> FactType:
     """The type of the fact that holds a decision point's answer."""
     if not isinstance(step, Decide):
         return FactType("text", (str,))
-    if step.choices is not None:
-        return FactType("text", (Literal[step.choices],))
+    if step.picks:
+        return FactType("texts", (list[str],))
+    if step.one_of is not None:
+        return FactType("text", (Literal[step.one_of],))
     if step.open_choices:
         return FactType("text", (str,))
     if step.yes_no:
@@ -39,22 +41,27 @@ def check_function(step: DecisionPoint, signature: Signature, faults: Faults) ->
         usual = _usual(step)
         wrong(f"returns {named(signature.returns)}, and must return {usual} or Recommendation[{usual}].")
         return
-    if isinstance(step, Decide) and step.choices is not None:
+    if isinstance(step, Decide) and step.one_of is not None:
         for value in fixed_answers(answer):
-            if value not in step.choices:
-                near = nearest(value, step.choices)
+            if value not in step.one_of:
+                near = nearest(value, step.one_of)
                 wrong(
-                    f"may answer '{value}', which is none of the choices {listed(step.choices, last='and')}.",
+                    f"may answer '{value}', which is none of the choices {listed(step.one_of, last='and')}.",
                     near,
                 )
 
 
 def check_table(step: DecisionPoint, name: str, model: Model, faults: Faults) -> None:
     """Every row of a `rules` model recommends an answer of the decision point."""
+    if isinstance(step, Decide) and step.picks:
+        faults.add(
+            ("models", name), f"'{step.name}' is answered by a list, which no row of a table can give."
+        )
+        return
     for number, row in enumerate(model.table):
         place: DataPath = ("models", name, "table", number, "recommend")
-        if isinstance(step, Decide) and step.choices is not None and row.recommend not in step.choices:
-            near = nearest(row.recommend, step.choices)
+        if isinstance(step, Decide) and step.one_of is not None and row.recommend not in step.one_of:
+            near = nearest(row.recommend, step.one_of)
             faults.add(place, f"'{row.recommend}' is none of the choices of '{step.name}'.", near)
         elif not isinstance(row.recommend, _allowed(step)) or (
             isinstance(row.recommend, bool) and bool not in _allowed(step)
@@ -63,6 +70,8 @@ def check_table(step: DecisionPoint, name: str, model: Model, faults: Faults) ->
 
 
 def _kinds(step: DecisionPoint) -> tuple[Any, ...]:
+    if isinstance(step, Decide) and step.picks:
+        return (list[str], tuple[str, ...])
     if not isinstance(step, Decide) or step.chosen:
         return (str,)
     return (bool,) if step.yes_no else (float, int, Decimal)
@@ -75,6 +84,8 @@ def _allowed(step: DecisionPoint) -> tuple[type, ...]:
 
 
 def _usual(step: DecisionPoint) -> str:
+    if isinstance(step, Decide) and step.picks:
+        return "list[str]"
     if not isinstance(step, Decide) or step.chosen:
         return "str"
     return "bool" if step.yes_no else "float"

@@ -21,6 +21,7 @@ from surehand.maps.learners import Learner, check_keys, check_use
 from surehand.maps.oversight import overseen
 from surehand.maps.parse import person_fault
 from surehand.maps.source import DataPath
+from surehand.maps.types import FactType
 from surehand.maps.verifying import too_early
 from surehand.signals import BUILT_IN
 
@@ -256,6 +257,8 @@ def _after(step: Act, point: DecisionPoint | None, path: DataPath, process: Proc
         faults.add(
             place, f"'{point.name}' is answered by yes or no: write after: true or after: false.", near
         )
+    elif point.ranking is not None:
+        faults.add(place, f"'{point.name}' gives a list of names, which 'after' cannot name: leave it out.")
     elif point.number is not None:
         faults.add(place, f"'{point.name}' gives a number, which 'after' cannot name: leave it out.")
     elif point.open_choices:
@@ -299,7 +302,18 @@ def check_names(process: Process, number: int, known: Known, faults: Faults) -> 
         word = known.facts[money].word
         if word not in ("money", "number", "integer"):
             faults.add(place, f"'{money}' is {word.replace('_', ' ')}, and must be money or a number.")
+    if isinstance(step, Decide) and step.ranking is not None:
+        place = (*path, "ranking", "of")
+        if expect(step.ranking.of, place, "The fact") and not _names(known.facts[step.ranking.of]):
+            word = known.facts[step.ranking.of].word.replace("_", " ")
+            faults.add(place, f"'{step.ranking.of}' is {word}, and must be a list of texts to pick from.")
     _question(step.question, (*path, "question"), known, faults)
+
+
+def _names(kind: FactType) -> bool:
+    return kind.word == "texts" or (
+        kind.word == "list" and kind.item is not None and kind.item.word == "text"
+    )
 
 
 def _question(question: str | None, path: DataPath, known: Known, faults: Faults) -> None:

@@ -158,6 +158,11 @@ def reads_of(
     fields  names of the input fields
     blind   some facts are not known, so names cannot be judged
     """
+    if isinstance(step, Decide) and step.picks:
+        faults.add(
+            (*path, "model"),
+            f"'{step.name}' is answered by a list, and a {model.provider} model gives one answer.",
+        )
     if (model.samples or 1) > 1 and not isinstance(step, Decide):
         faults.add(
             ("models", str(step.model), "samples"), f"'{step.name}' is a text: no two would agree. Ask once."

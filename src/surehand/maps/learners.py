@@ -93,8 +93,8 @@ def reads_of(
     blind   some facts are not known, so names cannot be judged
     """
     place: DataPath = (*path, "model")
-    if not isinstance(step, Decide) or step.number is not None:
-        what = "a number" if isinstance(step, Decide) else "a text"
+    if not isinstance(step, Decide) or step.number is not None or step.picks:
+        what = "a text" if not isinstance(step, Decide) else "a list" if step.picks else "a number"
         faults.add(place, f"A {model.provider} model learns choices, and yes or no; it cannot give {what}.")
         return {}
     if step.choices is not None and len(step.choices) > MOST_ANSWERS:

@@ -198,6 +198,8 @@ class Reviewer:
             return not right
         if point.number is not None:
             return _off(float(right), point)
+        if point.picks:
+            return _another_pick(point, right, self.lines.answers[point.name], self._drawn("which", given.id))
         others: Sequence[Any] = [
             one for one in (point.choices or self.lines.answers[point.name]) if one != right
         ]
@@ -209,6 +211,17 @@ class Reviewer:
         """A number in [0, 1), the same each time for the same seed."""
         made = hmac.digest(str(self.seed).encode(), f"{what} {name}".encode(), hashlib.sha256)
         return float(int.from_bytes(made[:6], "big") / 2**48)
+
+
+def _another_pick(point: Decide, right: Any, seen: Sequence[Any], drawn: float) -> Any:
+    """A list that names one more or one less, or in whose place one stands that was right elsewhere."""
+    names = list(point.choices or dict.fromkeys(one for some in seen for one in some))
+    others = [one for one in names if one not in right]
+    if point.several and (len(right) > 1 or not others):
+        return right[1:] or right
+    if not others:
+        return right
+    return [*right[:-1], others[int(drawn * len(others))]]
 
 
 def _other(value: Any) -> Any:

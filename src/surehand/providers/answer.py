@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from surehand.core.answering import label
+from surehand.core.picking import picked
 from surehand.core.recommendation import Alternative, Recommendation, probability
 from surehand.core.steps import Decide, StepBase
 
@@ -54,9 +55,14 @@ def answer(step: StepBase, value: Any) -> Any:
     plain = value.value if isinstance(value, enum.Enum) else value
     if not isinstance(step, Decide):
         return _text(plain)
-    if step.choices is not None:
-        if not isinstance(plain, str) or plain not in step.choices:
-            raise Misfit(f"The answer {_shown(plain)} is none of {', '.join(step.choices)}")
+    if step.picks:
+        try:
+            return picked(step, plain)
+        except ValueError as error:
+            raise Misfit(f"The answer {_shown(plain)} {error}") from None
+    if step.one_of is not None:
+        if not isinstance(plain, str) or plain not in step.one_of:
+            raise Misfit(f"The answer {_shown(plain)} is none of {', '.join(step.one_of)}")
         return plain
     if step.open_choices:
         try:

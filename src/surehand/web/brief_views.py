@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from surehand.core.answering import kind_of
 from surehand.core.axes import strictly
+from surehand.core.case import Case
+from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
 from surehand.core.steps import Decide, DecisionPoint, Verify
 from surehand.core.values import shown
@@ -111,23 +114,28 @@ def _to_fill(
 def _decision(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> DecisionView:
     case = standing.case
     known: tuple[str, ...] = ()
-    kind, unit, text = "text", "", ""
+    kind, unit, text = kind_of(point), "", ""
     if isinstance(point, Decide) and point.open_choices:
         kind, known = "open", answers_before(context, case.process, point.name)
     elif isinstance(point, Decide):
-        kind = "choice" if point.choices is not None else "yes_no" if point.yes_no else "number"
         unit = point.number.unit if point.number else ""
-    elif isinstance(point, Verify):
-        kind = "fields"
-    elif recommended_of(standing) is not None:
+    elif kind == "text" and recommended_of(standing) is not None:
         text = str(recommended_of(standing))
     if standing.assignment.kind == "finding":
         kind = "choice"  # it is not answered anew, but taken back or left standing
     return DecisionView(
         kind=kind, question=case.title, stake=stake_view(context, case.process, case.stake, case.grade),
         effect=point.about, choices=option_views(standing, point), known=known,
-        chosen=reader.written.value, unit=unit, text=text,
+        chosen=reader.written.value, picked=reader.written.picked, unit=unit, text=text,
+        **_to_rank(point, case),
     )  # fmt: skip
+
+
+def _to_rank(point: DecisionPoint, case: Case) -> dict[str, Any]:
+    if not isinstance(point, Decide) or point.ranking is None:
+        return {}
+    names = tuple(candidates(point, case.facts) or ())
+    return {"names": names, "places": min(point.ranking.top, len(names))}
 
 
 def _recommendation(standing: Standing) -> RecommendationView:

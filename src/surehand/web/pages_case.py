@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from surehand.core.case import BESIDE
 from surehand.core.hearing import Answer
 from surehand.core.repairs import COMPENSATED, REPAIRS
+from surehand.core.steps import Decide
 from surehand.core.verdicts import kinds_of
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow import consult, desk
@@ -217,6 +218,9 @@ def _unchecked(standing: Standing, form: Form) -> list[Fault]:
 
 def _value(standing: Standing, form: Form) -> Any:
     """The person's own answer; None where it is what the AI recommends or was left empty."""
+    point = point_of(standing)
+    if isinstance(point, Decide) and point.picks:
+        return [one for one in form.all("value") if one.strip()] or None
     sent, recommended = form.one("value"), recommended_of(standing)
     if not sent.strip():
         return None
@@ -238,7 +242,8 @@ def _refused_brief(
     reader = Reader(
         session.shell(request, "inbox"), refused,
         Written(
-            form.one("value"), form.one("reason"), form.one("note"), form.one("question"),
+            form.one("value"), tuple(form.all("value")), form.one("reason"), form.one("note"),
+            form.one("question"),
             edited=not entered_by(standing) and bool(corrections(standing.case, standing.process, sent)),
         ),
         Typed(sent, frozenset(form.all("checked")), faults), problems,
@@ -273,7 +278,7 @@ def _conflict(
     yours = your_verdict(
         shell, case, kind=form.one("verdict") or "answer", round=_number(form, "round") or case.round,
         reason=form.one("reason"), note=note or form.one("note"), question=form.one("question"),
-        value=form.one("value") or recommended,
+        value=", ".join(filter(None, form.all("value"))) or recommended,
         changed=corrections(case, process, form.below("field.")),
     )  # fmt: skip
     following = desk.next_of(context, shell.person or "")

@@ -1,12 +1,14 @@
 """From the records of the domain to what the API shows."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from surehand.core.answering import answers_of
+from surehand.core.answering import answers_of, kind_of
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement
 from surehand.core.hearing import point_of
-from surehand.core.steps import Decide, DecisionPoint, Draft, Verify
+from surehand.core.picking import candidates
+from surehand.core.steps import Decide, DecisionPoint
 from surehand.core.verdicts import kinds_of
 from surehand.core.verifying import keyed_of
 from surehand.flow.consult import CaseFile
@@ -101,7 +103,7 @@ def waiting(file: CaseFile, assignment: Assignment) -> Waiting:
         confidence=judgement.confidence if judgement else None,
         reasons=[str(reason["text"]) for reason in judgement.reasons] if judgement else [assignment.because],
         verdicts=_verdicts(process, assignment, recommended),
-        values=_values(point) if point else None,
+        values=_values(point, file.case.facts) if point else None,
         enter=list(keyed_of(point, judgement)) if point and assignment.blind else [],
         reason_categories=[*point.reasons, "other"] if point and point.reasons else [],
         editable={name: process.types[name] for name in sorted(process.editable)} if process else {},
@@ -117,8 +119,10 @@ def _point(process: BoundProcess | None, assignment: Assignment) -> DecisionPoin
     return None if process is None else point_of(process, assignment)
 
 
-def _values(point: DecisionPoint) -> list[Any] | None:
-    return list(answers_of(point)) if _kind(point) in ("choice", "yes_no") else None
+def _values(point: DecisionPoint, facts: Mapping[str, Any]) -> list[Any] | None:
+    if isinstance(point, Decide) and point.picks:
+        return list(candidates(point, facts) or ())
+    return list(answers_of(point)) if kind_of(point) in ("choice", "yes_no") else None
 
 
 def _verdicts(
@@ -132,15 +136,6 @@ def _verdicts(
         )
         for kind in kinds_of(assignment).values()
     ]
-
-
-def _kind(point: DecisionPoint) -> str:
-    if isinstance(point, Draft):
-        return "text"
-    if isinstance(point, Verify):
-        return "fields"
-    assert isinstance(point, Decide)
-    return "choice" if point.chosen else "yes_no" if point.yes_no else "number"
 
 
 def process_shown(process: BoundProcess) -> ProcessShown:
@@ -159,7 +154,7 @@ def _point_shown(process: BoundProcess, point: DecisionPoint) -> PointShown:
     choices = point.choices if isinstance(point, Decide) else None
     return PointShown.model_validate(
         {
-            "name": point.name, "kind": _kind(point), "question": point.question,
+            "name": point.name, "kind": kind_of(point), "question": point.question,
             "choices": list(choices) if choices else None, "provider": process.map.provider(point),
             "queue": point.queue,
         }

@@ -182,7 +182,7 @@ class Waiting(Assigned):
     reasons: list[str]
     verdicts: list[PossibleVerdict]
     values: list[Any] | None = Field(
-        description="Answers to choose from; null where any number or text will do."
+        description="Answers to choose from, or to pick from; null where any number or text will do."
     )
     enter: list[str] = Field(
         description="Fields that `value` has to say, entered from the source; null for one that is not there."
@@ -328,7 +328,7 @@ class PointShown(Given):
     """A decision point."""
 
     name: str
-    kind: Literal["choice", "yes_no", "number", "text", "fields"]
+    kind: Literal["choice", "yes_no", "several", "ranking", "number", "text", "fields"]
     question: str | None
     choices: list[str] | None
     provider: str = Field(description="Who recommends; with `external`, you do.")

@@ -24,6 +24,7 @@ class Written:
     """What a person had written before a verdict was refused; `edited`: a field is not as it was."""
 
     value: str = ""
+    picked: tuple[str, ...] = ()
     reason: str = ""
     note: str = ""
     question: str = ""
@@ -40,8 +41,8 @@ def point_of(standing: Standing) -> DecisionPoint | None:
 
 def possible_answers(point: DecisionPoint) -> tuple[str, ...]:
     """Answers that can be listed, as forms send them."""
-    if isinstance(point, Decide) and point.choices is not None:
-        return point.choices
+    if isinstance(point, Decide) and point.one_of is not None:
+        return point.one_of
     return ("yes", "no") if isinstance(point, Decide) and point.yes_no else ()
 
 
@@ -76,7 +77,8 @@ def entered_by(standing: Standing) -> tuple[str, ...]:
 
 def option_views(standing: Standing, point: DecisionPoint) -> tuple[OptionView, ...]:
     """The answers to choose from, each with what it lets run."""
-    answers = possible_answers(point)
+    several = isinstance(point, Decide) and point.several
+    answers = (point.choices or ()) if isinstance(point, Decide) and several else possible_answers(point)
     if not answers or says_it_all(standing, point) or standing.assignment.kind == "finding":
         return ()
     told = []
@@ -84,9 +86,8 @@ def option_views(standing: Standing, point: DecisionPoint) -> tuple[OptionView, 
         value: object = (
             {"yes": True, "no": False}[answer] if isinstance(point, Decide) and point.yes_no else answer
         )
-        told.append(
-            OptionView(value=answer, label=answer.replace("_", " ").capitalize(), about=runs(standing, value))
-        )
+        about = runs(standing, [value] if several else value)
+        told.append(OptionView(value=answer, label=answer.replace("_", " ").capitalize(), about=about))
     return tuple(told)
 
 
@@ -179,6 +180,8 @@ def _deciding(standing: Standing, point: DecisionPoint, doubtful: int) -> list[A
         ]
     needed, words = _own_answer(standing, point)
     then = "your answer stands" if needed or possible_answers(point) else "sent as it stands above"
+    if isinstance(point, Decide) and point.picks and not needed:
+        then = "as recommended, or as you choose"
     if verifies:
         then = f"all of it is right: {runs(standing, None)}"
     decide = _button(
@@ -204,9 +207,14 @@ def _own_answer(standing: Standing, point: DecisionPoint) -> tuple[tuple[str, ..
     """Whether the person must give an answer of their own, and how to say so."""
     if isinstance(point, Draft | Verify) and recommended_of(standing) is not None:
         return (), []
-    if isinstance(point, Decide) and point.number and standing.assignment.level == "review":
-        return ((), []) if recommended_of(standing) is not None else (("value",), ["enter a number"])
-    return ("value",), ["choose an answer" if possible_answers(point) else "write an answer"]
+    if not isinstance(point, Decide):
+        return ("value",), ["write an answer"]
+    reviews = standing.assignment.level == "review" and recommended_of(standing) is not None
+    if reviews and (point.number or point.picks):
+        return (), []
+    if point.number:
+        return ("value",), ["enter a number"]
+    return ("value",), ["choose an answer" if possible_answers(point) or point.picks else "write an answer"]
 
 
 def _continuing(standing: Standing) -> list[ActionView]:

@@ -34,7 +34,10 @@ def told_view(standing: Standing, point: DecisionPoint, label: str) -> ToldView 
     if given.kind == "finding":
         return ToldView(label=label, text=f"{given.because}.", tone="warn")
     if given.kind == "check":
-        text = "A text cannot be checked unseen: read it as it went out, and say whether it was right."
+        text = (
+            "A text cannot be checked unseen: read it as it went out, and say whether it was right. Wrong is "
+            "a fact that is wrong or missing, and not how it is worded."
+        )
         return ToldView(label=label, text=text)
     return None
 
@@ -69,7 +72,7 @@ def buttons(standing: Standing, point: DecisionPoint, *, only_two: bool) -> list
 
 def _refuses(point: DecisionPoint) -> bool:
     """One of the answers to choose from is a refusal."""
-    return isinstance(point, Decide) and (point.yes_no or "reject" in (point.choices or ()))
+    return isinstance(point, Decide) and (point.yes_no or "reject" in (point.one_of or ()))
 
 
 def _ending(refuse: ActionView) -> ActionView:

@@ -47,14 +47,14 @@
     return !one("[id^='ev-']") && press(all(ANSWERS)[n - 1]);
   }
 
-  const ANSWERS = '.opts input[type="radio"], .seg input[type="radio"]';
+  const ANSWERS = ".opts input, .seg input";
 
   function single(key) {
     if (key === "/") { const find = one("#find"); find?.focus(); return Boolean(find); }
     if (key === "?") { one("#keys")?.togglePopover?.(); return true; }
     if (/^[1-9]$/.test(key)) return numbered(Number(key));
     const letter = key.toUpperCase();
-    if (letter === "D") { const answer = all(ANSWERS)[0] || one("textarea[name='value'], input[name='value']"); answer?.focus(); return Boolean(answer); }
+    if (letter === "D") { const answer = all(ANSWERS)[0] || one("textarea[name='value'], select[name='value'], input[name='value']"); answer?.focus(); return Boolean(answer); }
     if (letter === "F") { const field = one(".field.check [name^='field.'], [name^='field.']"); field?.focus(); return Boolean(field); }
     if (letter === "W") { const why = one("#why"); why?.focus(); return Boolean(why); }
     if (letter === "J" && mark(+1)) return true;
@@ -202,7 +202,7 @@
   const form = one("form.act");
   const given = {
     checked: () => all("[name='checked']").every((box) => box.checked),
-    value: () => all("[name='value']").some((input) => (input.type === "radio" ? input.checked : input.value.trim())),
+    value: () => all("[name='value']").some((input) => (["radio", "checkbox"].includes(input.type) ? input.checked : input.value.trim())),
     reason: () => Boolean(one("#why")?.value) && (one("#why").value !== "other" || Boolean(one("#note")?.value.trim())),
     question: () => Boolean(one("#question")?.value.trim()),
     fields: () => all("[name^='field.']").some((field) =>

@@ -39,12 +39,16 @@ class CaseHead:
 class DecisionView:
     """Part 1: what is asked.
 
-    kind      'choice', 'open', 'yes_no', 'number', 'text' or 'fields', which are entered or edited beside it
+    kind      'choice', 'several', 'ranking', 'open', 'yes_no', 'number', 'text' or 'fields', which stand
+              beside it
     question  'Pay 4,135.78 EUR to Specimen Paper Ltd?'
     effect    what happens then: 'Paying books a transfer for the due date.'
     choices   radios, none preselected; empty hides them (a review where approve and reject say it all)
     known     answers of an open list that people gave before; another may be written
+    names     what there is to rank
+    places    how many of them are picked, the best first
     chosen    what this person had chosen before, after a refused verdict; else ''
+    picked    the same of a list
     unit      of a number
     text      the draft, for 'text'
     """
@@ -55,7 +59,10 @@ class DecisionView:
     effect: str = ""
     choices: tuple[OptionView, ...] = ()
     known: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    places: int = 0
     chosen: str = ""
+    picked: tuple[str, ...] = ()
     unit: str = ""
     text: str = ""
 

@@ -1,0 +1,206 @@
+"""Answers that are lists: several of the choices, and the best of some names."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surehand.core.case import Case, CaseState
+from surehand.core.hearing import Answer
+from surehand.errors import InvalidInput
+from surehand.flow.review import submit_verdict
+from surehand.store import cases
+from surehand.testing import Trial, trial
+from tests import invariants
+from tests.flow.world import PEOPLE, SETTINGS
+
+PROCESS = """\
+process: offers
+currency: EUR
+owner: boss
+builder: dev
+input:
+  fields:
+    names: {type: texts, required: false}
+    said: {type: texts, required: false}
+    sure: {type: number, required: false}
+steps:
+  - decide: tags
+    choices: [urgent, large, foreign]
+    several: true
+    bands:
+      - {above: 0.9, route: spot_check}
+      - {from: 0.5, route: review}
+      - {from: 0.0, route: human}
+    spot_check: {share: 1.0, on_error: record}
+    queue: desk
+  - act: hurry
+    after: urgent
+    repeatable: true
+  - decide: shortlist
+    ranking: {of: names, top: 2}
+    rules:
+      - {when: "'foreign' in tags", route: human, because: Foreign ones are looked at}
+    bands:
+      - {above: 0.9, route: spot_check}
+      - {from: 0.5, route: review}
+      - {from: 0.0, route: human}
+    spot_check: {share: 1.0, on_error: record}
+    queue: desk
+  - act: invite
+    repeatable: true
+"""
+
+STEPS = """\
+from surehand.core.recommendation import Recommendation
+
+
+def tags(said: list[str] | None, sure: float | None) -> Recommendation[list[str]]:
+    return Recommendation(value=said or ["large"], confidence=sure)
+
+
+def shortlist(names: list[str] | None, sure: float | None) -> Recommendation[list[str]]:
+    ranked = sorted(names or [], reverse=True)[:2]
+    return Recommendation(value=["Nobody"] if "Wrong" in ranked else ranked, confidence=sure)
+
+
+def hurry(key: str) -> str:
+    return "hurried"
+
+
+def invite(key: str, shortlist: list[str]) -> str:
+    return ", ".join(shortlist)
+"""
+
+
+class Offers:
+    def __init__(self, bench: Trial) -> None:
+        self.bench = bench
+
+    def offer(self, *said: str, sure: float = 0.95, names: tuple[str, ...] = ("Ada", "Bea", "Cy")) -> Case:
+        given: dict[str, Any] = {"names": list(names), "said": list(said), "sure": sure}
+        return self.bench.submit("offers", {n: v for n, v in given.items() if v}, by="robot")
+
+    def checks(self, case_id: str) -> dict[str, Any]:
+        with self.bench.surehand.context.db.read() as connection:
+            return {one.point: one for one in cases.beside(connection, [case_id]).get(case_id, [])}
+
+    def checked(self, case_id: str, point: str, value: Any) -> bool | None:
+        check = self.checks(case_id)[point]
+        answer = Answer(kind="approve", value=value)
+        submit_verdict(self.bench.surehand.context, check.person, case_id, answer, of=check.id)
+        with self.bench.surehand.context.db.read() as connection:
+            return cases.outcomes(connection, case_id)[-1].correct
+
+
+@pytest.fixture
+def opened(fresh_url: str, tmp_path: Path) -> Iterator[Callable[..., Offers]]:
+    with ExitStack() as stack:
+        benches = []
+
+        def opened_(*edits: tuple[str, str]) -> Offers:
+            process = PROCESS
+            for old, new in edits:
+                assert old in process
+                process = process.replace(old, new)
+            (tmp_path / "offers").mkdir()
+            (tmp_path / "offers/process.yaml").write_text(process)
+            (tmp_path / "offers/steps.py").write_text(STEPS)
+            (tmp_path / "people.yaml").write_text(PEOPLE)
+            (tmp_path / "surehand.yaml").write_text(SETTINGS)
+            benches.append(stack.enter_context(trial(tmp_path, database=fresh_url)))
+            return Offers(benches[-1])
+
+        yield opened_
+        for bench in benches:
+            invariants.check(bench.surehand.context)
+
+
+def test_several_answers_run_what_any_of_them_lets_run(opened: Callable[..., Offers]) -> None:
+    offers = opened()
+    case = offers.offer("foreign", "urgent")
+    # in the order of the choices, whatever order they came in
+    assert case.answers["tags"]["value"] == ["urgent", "foreign"]
+    assert [action.step for action in offers.bench.actions(case.id)] == ["hurry"]
+    # a rule of a later step reads them as a list
+    assert (case.state, offers.bench.assignment(case.id).point) == (CaseState.WAITING, "shortlist")
+    case = offers.bench.verdict(case.id, "approve", value=["Bea", "Ada"])
+    assert [action.result for action in offers.bench.actions(case.id)][-1] == {"result": "Bea, Ada"}
+
+
+def test_none_of_what_lets_it_run_is_among_them(opened: Callable[..., Offers]) -> None:
+    case = opened().offer("large")
+    assert case.state is CaseState.DONE
+    assert case.answers["shortlist"]["value"] == ["Cy", "Bea"]
+
+
+@pytest.mark.parametrize(("value", "right"), [
+    (["large", "urgent"], True), (["urgent", "large"], True), (["urgent"], False),
+    (["foreign", "large"], False),
+])  # fmt: skip
+def test_several_are_right_where_all_of_them_are(
+    opened: Callable[..., Offers], value: list[str], right: bool
+) -> None:
+    offers = opened()
+    case = offers.offer("urgent", "large")
+    assert offers.checked(case.id, "tags", value) is right
+
+
+@pytest.mark.parametrize(("value", "right"), [
+    (["Bea", "Cy"], True), (["Cy", "Bea"], True), (["Cy", "Ada"], False),
+])  # fmt: skip
+def test_a_ranking_is_wrong_where_a_name_is_on_the_wrong_side_of_the_cut(
+    opened: Callable[..., Offers], value: list[str], right: bool
+) -> None:
+    offers = opened()
+    case = offers.offer("large")
+    assert offers.checked(case.id, "shortlist", value) is right
+
+
+@pytest.mark.parametrize(("value", "says"), [
+    ([], "must name at least one"), ("large", None), (["large", "large"], "twice"),
+    (["lrge"], "is none of: urgent"),
+    ({"large": 1}, "must be a list"), ([1], "must be a list"),
+])  # fmt: skip
+def test_what_is_no_list_of_the_choices_is_refused(
+    opened: Callable[..., Offers], value: Any, says: str | None
+) -> None:
+    offers = opened()
+    case = offers.offer("urgent", sure=0.2)
+    if says is None:
+        assert offers.bench.verdict(case.id, "approve", value=value).answers["tags"]["value"] == ["large"]
+        return
+    with pytest.raises(InvalidInput, match=says):
+        offers.bench.verdict(case.id, "approve", value=value)
+
+
+@pytest.mark.parametrize(("value", "says"), [
+    (["Ada"], "must name 2, the best first"), (["Ada", "Bea", "Cy"], "must name 2"),
+    (["Ada", "Dan"], "none of: Ada"),
+])  # fmt: skip
+def test_a_ranking_is_of_the_names_that_there_are(
+    opened: Callable[..., Offers], value: list[str], says: str
+) -> None:
+    offers = opened()
+    case = offers.offer("foreign")
+    with pytest.raises(InvalidInput, match=says):
+        offers.bench.verdict(case.id, "approve", value=value)
+
+
+def test_fewer_names_than_places_are_all_ranked(opened: Callable[..., Offers]) -> None:
+    case = opened().offer("large", names=("Ada",))
+    assert case.answers["shortlist"]["value"] == ["Ada"]
+
+
+def test_a_ranking_of_names_that_are_not_there_goes_to_a_person(opened: Callable[..., Offers]) -> None:
+    offers = opened()
+    case = offers.offer("large", names=("Ada", "Wrong"))
+    held = offers.bench.assignment(case.id)
+    assert held.point == "shortlist"
+    with offers.bench.surehand.context.db.read() as connection:
+        judged = cases.judgements(connection, case.id)
+    (said,) = (one.recommendation for one in judged if one.point == "shortlist")
+    assert said["value"] is None
+    assert "The ranking 'Nobody' is none of: Ada, Wrong" in said["reasons"][0]
