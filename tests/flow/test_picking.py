@@ -7,92 +7,12 @@ from typing import Any
 
 import pytest
 
-from surehand.core.case import Case, CaseState
-from surehand.core.hearing import Answer
+from surehand.core.case import CaseState
 from surehand.errors import InvalidInput
-from surehand.flow.review import submit_verdict
 from surehand.store import cases
-from surehand.testing import Trial, trial
+from surehand.testing import trial
 from tests import invariants
-from tests.flow.world import PEOPLE, SETTINGS
-
-PROCESS = """\
-process: offers
-currency: EUR
-owner: boss
-builder: dev
-input:
-  fields:
-    names: {type: texts, required: false}
-    said: {type: texts, required: false}
-    sure: {type: number, required: false}
-steps:
-  - decide: tags
-    choices: [urgent, large, foreign]
-    several: true
-    bands:
-      - {above: 0.9, route: spot_check}
-      - {from: 0.5, route: review}
-      - {from: 0.0, route: human}
-    spot_check: {share: 1.0, on_error: record}
-    queue: desk
-  - act: hurry
-    after: urgent
-    repeatable: true
-  - decide: shortlist
-    ranking: {of: names, top: 2}
-    rules:
-      - {when: "'foreign' in tags", route: human, because: Foreign ones are looked at}
-    bands:
-      - {above: 0.9, route: spot_check}
-      - {from: 0.5, route: review}
-      - {from: 0.0, route: human}
-    spot_check: {share: 1.0, on_error: record}
-    queue: desk
-  - act: invite
-    repeatable: true
-"""
-
-STEPS = """\
-from surehand.core.recommendation import Recommendation
-
-
-def tags(said: list[str] | None, sure: float | None) -> Recommendation[list[str]]:
-    return Recommendation(value=said or ["large"], confidence=sure)
-
-
-def shortlist(names: list[str] | None, sure: float | None) -> Recommendation[list[str]]:
-    ranked = sorted(names or [], reverse=True)[:2]
-    return Recommendation(value=["Nobody"] if "Wrong" in ranked else ranked, confidence=sure)
-
-
-def hurry(key: str) -> str:
-    return "hurried"
-
-
-def invite(key: str, shortlist: list[str]) -> str:
-    return ", ".join(shortlist)
-"""
-
-
-class Offers:
-    def __init__(self, bench: Trial) -> None:
-        self.bench = bench
-
-    def offer(self, *said: str, sure: float = 0.95, names: tuple[str, ...] = ("Ada", "Bea", "Cy")) -> Case:
-        given: dict[str, Any] = {"names": list(names), "said": list(said), "sure": sure}
-        return self.bench.submit("offers", {n: v for n, v in given.items() if v}, by="robot")
-
-    def checks(self, case_id: str) -> dict[str, Any]:
-        with self.bench.surehand.context.db.read() as connection:
-            return {one.point: one for one in cases.beside(connection, [case_id]).get(case_id, [])}
-
-    def checked(self, case_id: str, point: str, value: Any) -> bool | None:
-        check = self.checks(case_id)[point]
-        answer = Answer(kind="approve", value=value)
-        submit_verdict(self.bench.surehand.context, check.person, case_id, answer, of=check.id)
-        with self.bench.surehand.context.db.read() as connection:
-            return cases.outcomes(connection, case_id)[-1].correct
+from tests.offers import Offers, write
 
 
 @pytest.fixture
@@ -100,17 +20,8 @@ def opened(fresh_url: str, tmp_path: Path) -> Iterator[Callable[..., Offers]]:
     with ExitStack() as stack:
         benches = []
 
-        def opened_(*edits: tuple[str, str]) -> Offers:
-            process = PROCESS
-            for old, new in edits:
-                assert old in process
-                process = process.replace(old, new)
-            (tmp_path / "offers").mkdir()
-            (tmp_path / "offers/process.yaml").write_text(process)
-            (tmp_path / "offers/steps.py").write_text(STEPS)
-            (tmp_path / "people.yaml").write_text(PEOPLE)
-            (tmp_path / "surehand.yaml").write_text(SETTINGS)
-            benches.append(stack.enter_context(trial(tmp_path, database=fresh_url)))
+        def opened_() -> Offers:
+            benches.append(stack.enter_context(trial(write(tmp_path / "place"), database=fresh_url)))
             return Offers(benches[-1])
 
         yield opened_

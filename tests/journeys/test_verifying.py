@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from argon2 import PasswordHasher
+from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
 
 from surehand.app import create_app
@@ -163,6 +164,7 @@ def test_it_is_entered_by_keyboard_in_a_browser(tmp_path: Path, browser_page: "P
         page.wait_for_url(f"{address}/")
         page.goto(f"{address}/cases/{case}/brief?of={check.id}")
         assert "778.14" not in page.content()
+        assert Axe().run(page).response["violations"] == []
         # the first field has the focus, so that typing begins at once
         page.keyboard.type("Paper Mill")
         page.keyboard.press("Tab")

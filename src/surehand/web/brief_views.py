@@ -82,7 +82,9 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
         process, point.name, standing.judgement.reasons if standing.judgement and not checks else ()
     )
     enters = entered_by(standing)
-    readable = [n for n in names if (checks or enters) and n in process.editable and n in case.facts]
+    readable = [n for n in names if (checks or enters) and n in process.editable]
+    if enters:
+        readable = [name for name in readable if case.facts.get(name) is not None]
     known = tuple(one for name in readable for one in fields.fact_views(name, case.facts.get(name)))
     return HumanBriefView(
         shell=reader.shell, head=case_head(context, standing, reader),
