@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table, delete, insert, update
 
 from surehand.core.case import Assignment, CaseState
 from surehand.core.guarantee import Plan, Status, Turning
@@ -98,6 +98,41 @@ def test_what_people_confirm_unseen_runs_alone_and_is_checked(a_world: Callable[
     world.check()
 
 
+@pytest.mark.parametrize("change", ["changed", "added", "deleted"])
+def test_evidence_that_nobody_gave_is_found(a_world: Callable[..., World], change: str) -> None:
+    """With it something would run alone that nobody has vouched for."""
+    world = a_world(PROMISE)
+    case_id = submit_now(
+        world.context,
+        Submission(process="refunds", input={"total": "100 EUR", "customer": "Acme", "sure": 0.9}),
+        submitter="robot",
+    ).case.id
+    here = tables.evidence.c.case_id == case_id
+    if change != "added":
+        decide_now(world.context, world.held(case_id).person, case_id, Answer(kind="approve", value="reject"))
+    assert verify(world.context).holds
+
+    def tamper(connection: Connection) -> None:
+        if change == "added":
+            body = {"right": True, "rival": None}
+            values = dict(zip(("process", "point"), POINT, strict=True))
+            connection.execute(
+                insert(tables.evidence).values(**values, kind="answered", body=body, case_id=case_id, round=1)
+            )
+        elif change == "deleted":
+            connection.execute(delete(tables.evidence).where(here, tables.evidence.c.kind == "answered"))
+        else:
+            body = {"right": True, "rival": None}
+            connection.execute(
+                update(tables.evidence).where(here, tables.evidence.c.kind == "answered").values(body=body)
+            )
+
+    world.context.db.write(tamper)
+    (finding, *_) = verify(world.context).findings
+    assert finding.chain == case_id
+    assert "evidence refund 1 answered" in finding.problem
+
+
 def test_a_model_that_breaks_is_stopped_and_everything_goes_to_people(a_world: Callable[..., World]) -> None:
     world = a_world(PROMISE)
     lived(world, 120, right=lambda _: True)
@@ -185,7 +220,10 @@ def test_a_guarantee_that_was_given_by_hand_is_found(
     where = {"kind": "answered"} if table is tables.evidence else {"point": "refund"}
     world.tamper(table, where, **values)
     found = [finding.problem for finding in verify(world.context).findings]
-    assert found == ["the guarantee of refunds, refund does not follow from its evidence"]
+    assert found[-1] == "the guarantee of refunds, refund does not follow from its evidence"
+    # who changes the evidence to fit is found at the case that it came from
+    assert all("the stored evidence is not what event" in problem for problem in found[:-1])
+    assert bool(found[:-1]) is (table is tables.evidence)
 
 
 def test_another_model_has_everything_to_earn_again(a_world: Callable[..., World]) -> None:

@@ -12,6 +12,7 @@ from surehand.flow.context import Context
 from surehand.store import audit, cases, files, models
 from surehand.store.audit import Head, Seals
 from surehand.store.models import RIVAL
+from surehand.store.records import EVIDENCE
 
 #: The event of the deployment's own chain by which somebody declares a restore from a backup.
 RECONCILED = "reconciled"
@@ -204,7 +205,8 @@ def _of_rows(connection: Connection, name: str, links: list[Link]) -> Iterator[F
     for link in links:
         if isinstance(link.body, dict):
             for record, digest in link.body.get("records", {}).items():
-                said[record] = (link.seq, digest)
+                if not (record.startswith(EVIDENCE) and record in said):
+                    said[record] = (link.seq, digest)
     erased = any(link.salt is None for link in links)
     there = cases.records_of(connection, name)
     for record, (seq, digest) in said.items():

@@ -26,6 +26,8 @@ from surehand.core.case import (
     Record,
     Verdict,
 )
+from surehand.core.guarantee import Evidence
+from surehand.store import evidence
 from surehand.store.among import among
 from surehand.store.questions import Questions, named
 from surehand.store.records import (
@@ -263,13 +265,14 @@ def outcomes(connection: Connection, case_id: str) -> list[Outcome]:
 
 def records_of(connection: Connection, case_id: str) -> dict[str, str]:
     """Name -> digest of every row of a case as it is now, to compare with what the audit trail says."""
-    found: list[Case | Record] = list(load(connection, [case_id]).values())
+    found: list[Case | Record | Evidence] = list(load(connection, [case_id]).values())
     found += judgements(connection, case_id)
     found += verdicts(connection, case_id)
     found += actions_of(connection, case_id)
     found += outcomes(connection, case_id)
     rows = connection.execute(select(assignment).where(assignment.c.case_id == case_id))
     found += map(assignment_of, named(rows))
+    found += evidence.of_case(connection, case_id)
     return {record_name(record): record_digest(record) for record in found}
 
 

@@ -101,6 +101,14 @@ def judged(connection: Connection, point: Point, cases: Iterable[tuple[str, int]
     return {key: one for one, key in keys if key in wanted}
 
 
+def of_case(connection: Connection, case_id: str) -> list[Evidence]:
+    """What a case has brought for guards."""
+    columns = (evidence.c[name] for name in _EVIDENCE)
+    return [
+        Evidence(*row) for row in connection.execute(select(*columns).where(evidence.c.case_id == case_id))
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Unseen:
     """An answer that a guard was told of, with what the signals had said of the case."""

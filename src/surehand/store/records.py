@@ -10,6 +10,7 @@ from sqlalchemy import Table
 
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Record, Verdict
 from surehand.core.encoding import json_encoder
+from surehand.core.guarantee import Evidence
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store import tables
@@ -23,8 +24,11 @@ TABLES: dict[type, Table] = {
     Outcome: tables.outcome,
 }
 
-_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Case, *TABLES)}
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Case, Evidence, *TABLES)}
 _VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
+
+#: What the name of a piece of evidence begins with. The same is kept once: what was said first counts.
+EVIDENCE = "evidence "
 
 #: Columns that do not say what a case is, only where its chain stands.
 _BOOKKEEPING = frozenset({"rev", "updated_at", "audit_seq", "audit_hash"})
@@ -35,7 +39,7 @@ _LATER: Mapping[type, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def row_of(record: Case | Record) -> dict[str, Any]:
+def row_of(record: Case | Record | Evidence) -> dict[str, Any]:
     """Column -> value."""
     kind = type(record)
     return dict(zip(_NAMES[kind], _VALUES[kind](record), strict=True))
@@ -85,9 +89,11 @@ def outcome_of(row: Mapping[Any, Any]) -> Outcome:
     return Outcome(**row)
 
 
-def record_name(record: Case | Record) -> str:
+def record_name(record: Case | Record | Evidence) -> str:
     """How the audit trail calls a row of a case."""
     match record:
+        case Evidence():
+            return f"{EVIDENCE}{record.point} {record.round} {record.kind}"
         case Case():
             return "case"
         case Judgement():
@@ -102,7 +108,7 @@ def record_name(record: Case | Record) -> str:
             return f"outcome {record.serial}"
 
 
-def record_digest(record: Case | Record) -> str:
+def record_digest(record: Case | Record | Evidence) -> str:
     """Digest of everything that a row says."""
     row = row_of(record)
     for name in _LATER.get(type(record), ()):

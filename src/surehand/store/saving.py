@@ -67,7 +67,7 @@ def save(connection: Connection, changes: Sequence[Change]) -> list[Case]:
 def _chained(change: Change) -> tuple[Case, list[dict[str, Any]]]:
     """The events of a change as links behind the case's chain; the last one carries the rows' digests."""
     after = change.after
-    records = {record_name(r): record_digest(r) for r in (*change.added, *change.updated)}
+    records = {record_name(r): record_digest(r) for r in (*change.added, *change.updated, *change.evidence)}
     records["case"] = record_digest(after)
     seq, before = after.audit_seq, after.audit_hash or FIRST
     salts = secrets.token_hex(16 * len(change.events))
