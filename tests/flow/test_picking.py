@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from surehand.core.case import CaseState
+from surehand.core.picking import candidates
+from surehand.core.steps import Decide
 from surehand.errors import InvalidInput
 from surehand.store import cases
 from surehand.testing import trial
@@ -115,3 +117,26 @@ def test_a_ranking_of_names_that_are_not_there_goes_to_a_person(opened: Callable
     (said,) = (one.recommendation for one in judged if one.point == "shortlist")
     assert said["value"] is None
     assert "The ranking 'Nobody' is none of: Ada, Wrong" in said["reasons"][0]
+
+
+def test_nothing_to_pick_from_goes_to_a_person(opened: Callable[..., Offers]) -> None:
+    offers = opened()
+    case = offers.offer("large", names=())
+    assert offers.bench.assignment(case.id).point == "shortlist"
+    with pytest.raises(InvalidInput, match="has nothing to pick from"):
+        offers.bench.verdict(case.id, "approve", value=[])
+    case = offers.bench.verdict(case.id, "edit", fields={"names": "Ada"})
+    assert case.answers["shortlist"]["value"] == ["Ada"]
+
+
+def test_a_check_ranks_the_names_of_its_time(opened: Callable[..., Offers]) -> None:
+    offers = opened()
+    case = offers.offer("large")
+    context = offers.bench.surehand.context
+    with context.db.read() as connection:
+        (judged,) = (one for one in cases.judgements(connection, case.id) if one.point == "shortlist")
+    point = context.processes.current["offers"].map.step("shortlist")
+    assert isinstance(point, Decide)
+    # whatever they have become since
+    assert candidates(point, {"names": ["Zoe"]}, judged) == ["Ada", "Bea", "Cy"]
+    assert candidates(point, {"names": ["Zoe"]}) == ["Zoe"]

@@ -9,6 +9,7 @@ import pytest
 from surehand.core.case import CaseState
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, InvalidInput
+from surehand.flow import consult
 from surehand.flow.explain import explain, told
 from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.review import submit_verdict
@@ -231,4 +232,112 @@ def test_two_who_enter_it_at_once_leave_one_answer(bills: Callable[..., Bills]) 
     world.verdict(case.id, "approve", value=entered())
     with pytest.raises(Conflict):
         submit_verdict(world.context, "ann", case.id, Answer(kind="approve", value=entered(total="1")))
+    world.check()
+
+
+def test_a_correction_is_carried_out_letter_by_letter(bills: Callable[..., Bills]) -> None:
+    """To who sees it, another way of writing it is what they want."""
+    world = bills()
+    case = world.bill("Rebate 15%|120 EUR|2026-01-02", sure=0.7)
+    case = world.verdict(case.id, "edit", fields={"company": "REBATE 1.5%"})
+    assert case.facts["company"] == "REBATE 1.5%"
+    assert world.action(case.id).result == {"result": "paid 120.00 EUR to REBATE 1.5%"}
+    world.check()
+
+
+EARLIER = (
+    ("steps:\n", "models: {nobody: {provider: external}}\nsteps:\n"),
+    (
+        "  - verify: reading\n",
+        "  - decide: triage\n    model: nobody\n    yes_no: true\n    level: human\n    queue: desk\n"
+        "  - verify: reading\n",
+    ),
+)
+
+
+def test_nobody_knows_what_was_read_before_it_is_their_turn(bills: Callable[..., Bills]) -> None:
+    """Whoever decides something else first may have to enter it next."""
+    world = bills(*EARLIER)
+    case = world.bill("Paper Mill|777.31 EUR|2026-03-09", sure=0.2, misread="company=~dtL gnidaeR terceS")
+    person = world.held(case.id).person
+    assert world.held(case.id).point == "triage"
+    for name in (person, "boss", "robot"):
+        assert "Secret Reading" not in repr(explain(world.context, case.id, person=name)), name
+    found, _ = looked_at(world.context, person, case.id)
+    assert "Secret Reading" not in repr(found.case)
+    case = world.verdict(case.id, "approve", value=True)
+    assert world.held(case.id).blind
+    assert "Secret Reading" not in repr(explain(world.context, case.id, person=person))
+    world.check()
+
+
+def test_a_check_of_the_second_round_tells_nothing_of_the_first(bills: Callable[..., Bills]) -> None:
+    world = bills(("level: automate", "level: review"))
+    case = world.bill("Paper Mill|777.31 EUR|2026-03-09", misread="company=~dtL gnidaeR terceS")
+    world.verdict(case.id, "edit", fields={"sure": "0.97"})
+    checks = {one.round: one for one in world.beside(case.id)}
+    assert set(checks) == {1, 2}
+    for check in checks.values():
+        assert "Secret Reading" not in repr(explain(world.context, case.id, person=check.person))
+        assert "Secret Reading" not in repr(consult.events(world.context, check.person, case.id))
+    world.check()
+
+
+def test_who_comes_too_late_is_told_nothing_while_somebody_decides_alone(bills: Callable[..., Bills]) -> None:
+    world = bills(("level: automate", "level: review"))
+    case = world.bill(sure=0.7, misread="company=~dtL gnidaeR terceS")
+    world.verdict(case.id, "approve")
+    world.verdict(case.id, "edit", fields={"sure": "0.2"})
+    assert world.held(case.id).blind
+    with pytest.raises(Conflict) as refused:
+        submit_verdict(
+            world.context,
+            world.held(case.id).person,
+            case.id,
+            Answer(kind="approve", value=entered()),
+            round=1,
+        )
+    assert "winner" not in refused.value.extra
+    assert "Secret" not in repr(refused.value.extra)
+    world.check()
+
+
+NOTICE = (
+    ("      - {above: 0.9, route: spot_check}\n", "      - {above: 0.9, route: notify}\n"),
+    ("    spot_check: {share: 1.0, on_error: undo}\n", "    notify: {window: PT4H, acts: now}\n"),
+)
+
+
+@pytest.mark.parametrize(("value", "stands"), [
+    ({"total": "120"}, True), ({"company": "ACME", "total": "120.00", "day": "2026-01-02"}, True),
+    ({"total": "130"}, False), ({"company": "Acne"}, False),
+])  # fmt: skip
+def test_a_notice_is_overridden_by_another_value_alone(
+    bills: Callable[..., Bills], value: dict[str, str], stands: bool
+) -> None:
+    world = bills(*NOTICE)
+    case = world.bill()
+    (notice,) = world.beside(case.id)
+    submit_verdict(world.context, notice.person, case.id, Answer(kind="approve", value=value), of=notice.id)
+    world.run()
+    case = world.case(case.id)
+    assert (case.round, world.action(case.id).state) == (1 if stands else 2, "done")
+    # all of it stays verified, whatever a person named of it
+    assert case.answers["reading"]["value"].keys() == {"company", "total", "day"}
+    world.check()
+
+
+def test_a_check_of_some_fields_leaves_the_others_verified(bills: Callable[..., Bills]) -> None:
+    world = bills(
+        ("    fields: [company, total, day]\n", "    fields: [company, total, day]\n    keyed: 1\n")
+    )
+    case = world.bill()
+    (check,) = world.beside(case.id)
+    (name,) = next(j for j in world.judgements(case.id) if j.point == "reading").draw["keyed"]
+    value = {name: {"company": "Other", "total": "99", "day": "2026-02-03"}[name]}
+    submit_verdict(world.context, check.person, case.id, Answer(kind="approve", value=value), of=check.id)
+    world.run()
+    case = world.case(case.id)
+    assert case.answers["reading"]["value"] == {n: case.facts[n] for n in ("company", "total", "day")}
+    assert case.corrected == {name}
     world.check()

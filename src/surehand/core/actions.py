@@ -67,7 +67,7 @@ def approved(process: BoundProcess, place: int, answer: Any, facts: Mapping[str,
     """Step -> digest of every action that the answer lets run, with all its arguments."""
     point = process.steps[place].step
     assert isinstance(point, DecisionPoint)
-    known = {**facts, **facts_of(point, answer, facts)}
+    known = {**facts, **facts_of(point, answer)}
     allowed = actions_after(process, place, answer)
     return {b.step.name: planned(b, known, version=process.version).digest for b in allowed}
 

@@ -30,12 +30,9 @@ def answers_of(step: DecisionPoint, recommended: Any = None) -> tuple[Any, ...]:
     return (recommended,)
 
 
-def facts_of(step: DecisionPoint, answer: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What an answer makes known: the fields that it is about, or the fact of the step's name.
-
-    facts  as they were; a field that somebody only writes in another way stays as it was read
-    """
-    return verifying.kept(answer or {}, facts) if isinstance(step, Verify) else {step.name: answer}
+def facts_of(step: DecisionPoint, answer: Any) -> dict[str, Any]:
+    """What an answer makes known: the fields that it is about, or the fact of the step's name."""
+    return dict(answer or {}) if isinstance(step, Verify) else {step.name: answer}
 
 
 def checked_value(

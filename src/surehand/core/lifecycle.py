@@ -167,7 +167,7 @@ def decided(
     case, point = passage.case, process.steps[place].step
     assert isinstance(point, DecisionPoint)
     approves = actions.approved(process, place, answer, case.known)
-    made = facts_of(point, answer, case.facts)
+    made = facts_of(point, answer)
     if isinstance(point, Verify) and by != "policy":
         passage.move(readings=vouched_for(case, made, by))
     passage.move(

@@ -6,7 +6,7 @@ first differs, somebody else is asked, who sees neither. If both differ alike, t
 senior who may decide it is shown what was answered, not by whom, and has the last word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from surehand.core.oversight import Level
 from surehand.core.policy import Sla
 from surehand.core.steps import DecisionPoint, Draft
 from surehand.core.values import shown
+from surehand.core.verifying import agrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,17 @@ def _why(point: DecisionPoint, said: Sequence[Any]) -> str:
     """What was answered, in no order that would tell by whom."""
     if isinstance(point, Draft):
         return "Two people judged it differently"
-    answers = sorted(shown(value)[:200] for value in said)
+    answers = sorted(_told(value, said)[:200] or "none of the answers" for value in said)
     return f"Two people answered differently, {' and '.join(answers)}: which is right?"
+
+
+def _told(value: Any, said: Sequence[Any]) -> str:
+    """An answer; of fields those in which two differ."""
+    if not isinstance(value, Mapping):
+        return shown(value)
+    others = [one for one in said if one is not value and isinstance(one, Mapping)]
+    apart = {n: v for n, v in value.items() if not all(agrees({n: v}, {n: one.get(n)}) for one in others)}
+    return ", ".join(f"{name.replace('_', ' ')} {shown(one) or 'not there'}" for name, one in apart.items())
 
 
 def ask(hearing: Hearing, found: Weighed) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from surehand.core.case import Judgement
 from surehand.core.steps import Decide
 
 
@@ -19,6 +20,8 @@ def picked(step: Decide, value: Any, facts: Mapping[str, Any] | None = None) -> 
     there = candidates(step, facts)
     if there is not None and (unknown := [one for one in given if one not in there]):
         raise ValueError(f"'{unknown[0][:60]}' is none of: {', '.join(there)[:600]}")
+    if there is not None and not there:
+        raise ValueError("has nothing to pick from")
     if step.ranking is None:
         if not given:
             raise ValueError("must name at least one")
@@ -29,8 +32,16 @@ def picked(step: Decide, value: Any, facts: Mapping[str, Any] | None = None) -> 
     return list(given)
 
 
-def candidates(step: Decide, facts: Mapping[str, Any] | None) -> Sequence[str] | None:
-    """What is picked from; None while it is not known."""
+def candidates(
+    step: Decide, facts: Mapping[str, Any] | None, judged: Judgement | None = None
+) -> Sequence[str] | None:
+    """What is picked from; None while it is not known.
+
+    judged  a judgement that is checked, which was about the names of its time
+    """
+    drawn = (judged.draw or {}).get("names") if judged is not None else None
+    if drawn is not None:
+        return list(drawn)
     if step.ranking is None:
         return step.choices or ()
     if facts is None:

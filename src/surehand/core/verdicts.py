@@ -129,7 +129,8 @@ def _approve(hearing: Hearing) -> Effect:
     value = checked_value(hearing.process, point, value, passage.case.facts)
     if isinstance(point, Verify) and (faults := verifying.lacking(value, point.fields)):
         raise InvalidInput(faults)
-    approves = decided(passage, hearing.process, hearing.place, value, by=hearing.person)
+    stands = verifying.carried_out(point, value, recommended) if hearing.assignment.blind else value
+    approves = decided(passage, hearing.process, hearing.place, stands, by=hearing.person)
     differs = recommended is not None and not same_answer(point, recommended, value)
     return Effect(value, approves, differs)
 

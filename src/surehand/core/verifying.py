@@ -82,20 +82,47 @@ def agrees(said: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
     return bool(shared) and all(_normal(said[name]) == _normal(right[name]) for name in shared)
 
 
-def kept(said: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that were said, each as it is written in the facts where it is the same."""
-    return {
-        name: facts[name] if name in facts and _normal(facts[name]) == _normal(value) else value
-        for name, value in said.items()
-    }
+def carried_out(point: DecisionPoint, value: Any, read: Any) -> Any:
+    """What an answer that was given unseen comes to: all of the fields, those not entered as read.
+
+    A field that somebody only wrote in another way stays as it was read, so that lookups find it.
+    """
+    if not isinstance(point, Verify) or value is None:
+        return value
+    before: Mapping[str, Any] = read or {}
+    said = {n: before[n] if n in before and _normal(before[n]) == _normal(v) else v for n, v in value.items()}
+    return {**before, **said}
+
+
+def merged(read: Any, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was read, with what somebody who saw it said otherwise; the same sum stays as it is written."""
+    before: Mapping[str, Any] = read or {}
+    same = {name for name, value in said.items() if name in before and _same_sum(before[name], value)}
+    return {**before, **{name: value for name, value in said.items() if name not in same}}
+
+
+def _same_sum(one: Any, other: Any) -> bool:
+    sums = isinstance(one, Mapping) and isinstance(other, Mapping)
+    return sums and bool(_normal(one) == _normal(other))
+
+
+#: Kinds of characters that are only a way of writing: punctuation and spaces, except `_TELLING`.
+_DROPPED = frozenset({"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Cc", "Cf"})
+_TELLING = frozenset("#%&@*")
 
 
 def _normal(value: Any) -> Any:
-    """A value without what is only a way of writing it: capitals, spaces, punctuation, zeros at the end."""
+    """A value without what is only a way of writing it: capitals, spaces, punctuation, zeros at the end.
+
+    What stands between two figures, or as a sign before one, is a part of the number.
+    """
     match value:
+        case None | "":
+            return None
         case str():
-            text = unicodedata.normalize("NFKC", value).casefold()
-            return "".join(letter for letter in text if letter.isalnum()) or text.strip()
+            text = unicodedata.normalize("NFC", value).casefold().strip()
+            told = [letter for at, letter in enumerate(text) if _tells(text, at)]
+            return "".join(told) or text or None
         case {"amount": amount, "currency": currency}:
             try:
                 return Decimal(str(amount)), str(currency)
@@ -105,3 +132,15 @@ def _normal(value: Any) -> Any:
             return [_normal(item) for item in value]
         case _:
             return value
+
+
+def _tells(text: str, at: int) -> bool:
+    """The letter at this place is a part of what is said."""
+    letter = text[at]
+    if letter in _TELLING or unicodedata.category(letter) not in _DROPPED:
+        return True
+    if letter.isspace():
+        return False
+    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    sign = letter in "-\N{EN DASH}\N{MINUS SIGN}" and not before.isalnum()
+    return after.isdigit() and (before.isdigit() or sign)

@@ -23,7 +23,7 @@ from surehand.core.passage import Passage
 from surehand.core.phrases import words
 from surehand.core.policy import Acts, OnError, Sla
 from surehand.core.revoking import Instead, Revocation
-from surehand.core.steps import Act, DecisionPoint, Draft, Verify
+from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
 from surehand.core.values import shown
 from surehand.errors import Conflict, Fault, InvalidInput
 
@@ -82,10 +82,18 @@ def takes_back(hearing: Hearing) -> bool:
     """The answer would take a decision back, so that what it let run must not be begun any more."""
     kind, answer = hearing.assignment.kind, hearing.answer
     if kind == "notice":
-        return answer.kind in ("reject", "edit") or _value(hearing) != hearing.recommended
+        return answer.kind in ("reject", "edit") or _differs(hearing)
     if kind == "finding":
         return answer.kind == "approve"
     return kind == "check" and _on_error(hearing) is OnError.UNDO and _overturned(hearing, _value(hearing))
+
+
+def _differs(hearing: Hearing) -> bool:
+    """Another answer is given than the one that stands; fields may be written in another way."""
+    value, point = _value(hearing), hearing.point
+    if isinstance(point, Verify):
+        return not same_answer(point, hearing.recommended, value)
+    return bool(value != hearing.recommended)
 
 
 def _overturned(hearing: Hearing, value: Any) -> bool:
@@ -99,7 +107,19 @@ def _value(hearing: Hearing) -> Any:
     value, point = hearing.answer.value, hearing.point
     if point is None or value is None or value == "":
         return hearing.recommended
-    return checked_value(hearing.process, point, value, hearing.passage.case.facts)
+    value = checked_value(hearing.process, point, value, _facts_then(hearing, point))
+    if hearing.assignment.blind or not isinstance(point, Verify):
+        return value
+    # who sees what was read may name one field, and mean the others as they are
+    return verifying.merged(hearing.recommended, value)
+
+
+def _facts_then(hearing: Hearing, point: DecisionPoint) -> dict[str, Any]:
+    """The facts that an answer is looked up in; those to rank as they were when the decision fell."""
+    names = (hearing.judgement.draw or {}).get("names") if hearing.judgement is not None else None
+    if names is None or not isinstance(point, Decide) or point.ranking is None:
+        return dict(hearing.passage.case.facts)
+    return {point.ranking.of: names}
 
 
 def _accepted(hearing: Hearing) -> Effect:
@@ -127,7 +147,7 @@ def _corrected(hearing: Hearing) -> Effect:
     if not changed:
         raise InvalidInput([Fault("fields", "change at least one field: all of them are as they were")])
     if isinstance(hearing.point, Verify) and changed.keys() <= set(hearing.point.fields):
-        return _revoked(hearing, Instead(changed))
+        return _revoked(hearing, Instead({**(hearing.recommended or {}), **changed}))
     return _revoked(hearing, Instead(fields=changed))
 
 
@@ -207,7 +227,8 @@ def _found(hearing: Hearing, value: Any) -> Effect:
     )
     if not right and _decision_stands(hearing):
         if _on_error(hearing) is OnError.UNDO:
-            return _revoked(hearing, Instead(value, ends=value is None))
+            stands = verifying.carried_out(point, value, hearing.recommended)
+            return _revoked(hearing, Instead(stands, ends=value is None))
         if _on_error(hearing) is OnError.ASK:
             _ask_about(hearing, value)
     closed(passage, assignment, ending=ending)
@@ -264,7 +285,8 @@ def _ask_about(hearing: Hearing, value: Any) -> None:
 
 def _taken_back(hearing: Hearing) -> Effect:
     """It is taken back, and what the spot check decided is carried out."""
-    value = _value_of_check(hearing)
+    assert hearing.point is not None
+    value = verifying.carried_out(hearing.point, _value_of_check(hearing), hearing.recommended)
     return _revoked(hearing, Instead(value, ends=value is None))
 
 

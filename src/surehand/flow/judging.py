@@ -181,8 +181,11 @@ def _draw(
         return None
     drawn = draws.draw(context.secret, case_id=case.id, point=point.name, round=case.round)
     checked = drawn < share
-    keyed = _keyed(context, case, point) if checked and not chosen.level.waits else {}
-    return {"share": share, "draw": drawn, "checked": checked, **again, **keyed}
+    asked = _keyed(context, case, point) if checked and not chosen.level.waits else {}
+    if checked and isinstance(point, Decide) and point.ranking is not None:
+        # as they are now: a check may come when they have changed
+        asked = {"names": list(picking.candidates(point, case.facts) or ())}
+    return {"share": share, "draw": drawn, "checked": checked, **again, **asked}
 
 
 def _keyed(context: Context, case: Case, point: DecisionPoint) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Records without what a model said: for whoever decides without it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -95,43 +95,49 @@ def plain_readings(readings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def plain_event(link: Link, hidden: str | None, entered: frozenset[str] = frozenset()) -> Link:
-    """An event without what would tell the AI's view of a decision point; None: of none.
+def plain_event(
+    link: Link, hidden: Collection[str | None], entered: frozenset[str] = frozenset(), *, anew: bool = False
+) -> Link:
+    """An event without what would tell the AI's view of some decision points.
 
-    entered  facts that are to be entered unseen there, see `entered_unseen`
+    entered  facts that are to be entered unseen, see `entered_unseen`
+    anew     the case has been further than that before, so that what came of them is told as well
     """
     body = link.body
     if not isinstance(body, dict):
         return link
     if entered:
-        body = _unread(link, body, hidden, entered)
+        body = _unread(link, body, hidden, entered, anew=anew)
         link = replace(link, body=body)
-    if hidden is None or body.get("withheld"):
+    if not hidden or body.get("withheld"):
         return link
     # what rows say could be tried out against their digests
     body = _without(body, ("records",))
     link = replace(link, body=body)
     if link.kind == "read":
         return replace(link, body=_without(body, ("sure", "similarity")))
-    if about(str(body.get("point") or "")) != hidden:
+    point = about(str(body.get("point") or ""))
+    if point not in hidden:
         return link
     # what people said of an earlier round with the AI's view before them tells that view
     answered = body.get("verdict") in ("approve", "reject") or not body.get("fields")
     said = link.kind == "verdict" and body.get("verdict") not in ("ask", "escalate") and answered
     parts = None if said else _KEPT_BACK.get(link.kind, ())
     if parts is None:
-        return replace(link, body={"point": hidden, "round": body.get("round"), "withheld": True})
+        return replace(link, body={"point": point, "round": body.get("round"), "withheld": True})
     return replace(link, body=_without(body, parts))
 
 
-def _unread(link: Link, body: dict[str, Any], hidden: str | None, entered: frozenset[str]) -> dict[str, Any]:
-    """An event without what was read: it may be told only where nothing of it can hold that."""
+def _unread(
+    link: Link, body: dict[str, Any], hidden: Collection[str | None], entered: frozenset[str], *, anew: bool
+) -> dict[str, Any]:
+    """An event without what was read. Until it is verified nothing rests on it, so nothing else tells it."""
     if link.kind == "read":
         facts = {name: value for name, value in body.get("facts", {}).items() if name not in entered}
         return {**_without(body, ("facts", "sure", "similarity", "records")), "facts": facts}
-    elsewhere = hidden is not None and about(str(body.get("point") or "")) not in ("", hidden)
-    if link.kind in _OF_NO_READING and not elsewhere:
-        return body
+    elsewhere = about(str(body.get("point") or "")) not in {"", *hidden}
+    if not anew or (link.kind in _OF_NO_READING and not elsewhere):
+        return _without(body, ("records",))
     return {"point": body.get("point"), "round": body.get("round"), "withheld": True}
 
 

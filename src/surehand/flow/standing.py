@@ -257,7 +257,11 @@ def moved_on(connection: Connection, case: Case, seen: int | None = None) -> Con
     seen  round of the caller's page; a verdict of an earlier round is not what it lost to
     """
     waits = case.state is CaseState.WAITING
+    held, judged = cases.open_assignments(connection, [case.id]), cases.judgements(connection, case.id)
     given = [v for v in cases.verdicts(connection, case.id) if v.kind in KINDS and KINDS[v.kind].final]
+    given.sort(key=lambda one: (one.round, one.at))
+    if unseen.hidden_point(case, held.get(case.id), judged) is not None:
+        given = []  # a person decides it alone now, and what was answered before would tell
     final = [v for v in given if v.round >= (seen or case.round)] or ([] if waits else given)
     if not final:
         words = "changed since you saw it; open it again" if waits else "does not wait for a verdict now"

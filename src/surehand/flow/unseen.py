@@ -42,6 +42,8 @@ class Veil:
     checks  spot checks of it that they have to decide unseen, the first one first
     hidden  the decision point that a person decides alone; None if none
     judged  all judgements of the case
+    entered  facts that were read and that nobody may know yet: somebody may have to enter them unseen
+    anew    the case is not in its first round
     secret  of the deployment
     """
 
@@ -49,37 +51,35 @@ class Veil:
     checks: tuple[Assignment, ...]
     hidden: str | None
     judged: tuple[Judgement, ...]
+    entered: frozenset[str]
+    anew: bool
     secret: bytes
 
     def case(self, case: Case) -> Case:
         """The case; for whoever checks it as it was when the decision fell, as far as that can be told."""
         if self.checks:
             return self._before(case)
-        if self.hidden is None:
-            return case
-        return self._unread(replace(case, readings=plain_readings(case.readings)))
+        readings = case.readings if self.hidden is None else plain_readings(case.readings)
+        return self._unread(case if self.hidden is None else replace(case, readings=readings))
 
     def _unread(self, case: Case) -> Case:
         """The case without what was read, where it is for a person to enter it."""
-        if not self.entered or self.process is None or self.hidden is None:
+        if not self.entered or self.process is None:
             return case
         facts, readings = (
             {name: value for name, value in held.items() if name not in self.entered}
             for held in (case.facts, case.readings)
         )
-        point = self.process.map.step(self.hidden)
-        assert isinstance(point, DecisionPoint)
-        return with_changes(
-            case, facts=facts, readings=readings, title=question(point, facts), stake=None,
-            subject=shown(facts.get(point.subject))[:200] or None if point.subject else None,
-        )  # fmt: skip
-
-    @property
-    def entered(self) -> frozenset[str]:
-        """Facts that this person enters unseen, now or in a check."""
-        points = {self.hidden, *(check.about for check in self.checks)}
-        steps = self.process.steps if self.process is not None else ()
-        return frozenset().union(*(entered_unseen(bound) for bound in steps if bound.step.name in points))
+        # what another decision had made of them, in an earlier round
+        point = self.process.map.step(self.hidden) if self.hidden is not None else None
+        named = (
+            case.title
+            if point is None
+            else question(point, facts)
+            if isinstance(point, DecisionPoint)
+            else ""
+        )
+        return with_changes(case, facts=facts, readings=readings, title=named, stake=None, subject=None)
 
     def _before(self, case: Case) -> Case:
         check, judged, since = self.checks[0], self._checked, self._since
@@ -144,7 +144,8 @@ class Veil:
 
     def _without_view(self, one: Judgement) -> Judgement:
         reasons = () if self.checks else tuple(plain_reasons(self.process, one.point, one.reasons))
-        drawn = {"keyed": one.draw["keyed"]} if one.draw and "keyed" in one.draw else None
+        draw = one.draw or {}
+        drawn = {name: draw[name] for name in ("keyed", "names") if name in draw} or None
         return replace(
             one, recommendation={}, signals={}, confidence=None, limit=None, reasons=reasons, approves={},
             draw=drawn, shown=kept_digest(self.secret, one.shown),
@@ -168,7 +169,8 @@ class Veil:
     def links(self, links: Sequence[Link]) -> list[Link]:
         """The audit trail: without what the AI said, and what came of a decision that is checked."""
         kept = links[: min((_decided_at(links, check) for check in self.checks), default=len(links))]
-        return [plain_event(link, self.hidden, self.entered) for link in kept]
+        hidden = {self.hidden, *(check.about for check in self.checks)} - {None}
+        return [plain_event(link, hidden, self.entered, anew=self.anew) for link in kept]
 
 
 def veil(
@@ -180,11 +182,26 @@ def veil(
     held    what the case waits for
     beside  what is open beside its way
     """
-    found = tuple(judged)
+    found, process, checks = tuple(judged), _process_of(context, case), checks_of(beside, person)
     return Veil(
-        process=_process_of(context, case), checks=checks_of(beside, person), judged=found,
-        hidden=hidden_point(case, held, found), secret=context.secret,
+        process=process, checks=checks, judged=found, hidden=hidden_point(case, held, found),
+        entered=_entered(process, case, checks, found), anew=case.round > 1, secret=context.secret,
     )  # fmt: skip
+
+
+def _entered(
+    process: BoundProcess | None, case: Case, checks: Sequence[Assignment], judged: Sequence[Judgement]
+) -> frozenset[str]:
+    """What was read and is to be entered unseen: in a check; or nobody knows yet whether it will be."""
+    steps = process.steps if process is not None else ()
+    found: frozenset[str] = frozenset()
+    for bound in steps:
+        fields, name = entered_unseen(bound), bound.step.name
+        here = (one for one in judged if (one.point, one.round) == (name, case.round))
+        shown_ = name in case.answers or any(one.level.shows_recommendation for one in here)
+        if fields and (name in {check.about for check in checks} or (case.state.open and not shown_)):
+            found |= fields
+    return found
 
 
 def _process_of(context: Context, case: Case) -> BoundProcess | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from surehand.core.answering import kind_of
 from surehand.core.axes import strictly
-from surehand.core.case import Case
 from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
 from surehand.core.steps import Decide, DecisionPoint, Verify
@@ -129,14 +128,14 @@ def _decision(context: Context, standing: Standing, point: DecisionPoint, reader
         kind=kind, question=case.title, stake=stake_view(context, case.process, case.stake, case.grade),
         effect=point.about, choices=option_views(standing, point), known=known,
         chosen=reader.written.value, picked=reader.written.picked, unit=unit, text=text,
-        **_to_rank(point, case),
+        **_to_rank(point, standing),
     )  # fmt: skip
 
 
-def _to_rank(point: DecisionPoint, case: Case) -> dict[str, Any]:
+def _to_rank(point: DecisionPoint, standing: Standing) -> dict[str, Any]:
     if not isinstance(point, Decide) or point.ranking is None:
         return {}
-    names = tuple(candidates(point, case.facts) or ())
+    names = tuple(candidates(point, standing.case.facts, standing.judgement) or ())
     return {"names": names, "places": min(point.ranking.top, len(names))}
 
 

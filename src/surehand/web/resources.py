@@ -95,6 +95,7 @@ def waiting(file: CaseFile, assignment: Assignment) -> Waiting:
     judgement, process = file.judgement_of(assignment), file.process
     point = _point(process, assignment)
     recommended = judgement.recommendation.get("value") if judgement else None
+    enter = list(keyed_of(point, judgement)) if point and assignment.blind else []
     return Waiting(
         **_assigned(assignment),
         title=file.case.title,
@@ -102,9 +103,11 @@ def waiting(file: CaseFile, assignment: Assignment) -> Waiting:
         recommendation=dict(judgement.recommendation) or None if judgement else None,
         confidence=judgement.confidence if judgement else None,
         reasons=[str(reason["text"]) for reason in judgement.reasons] if judgement else [assignment.because],
-        verdicts=_verdicts(process, assignment, recommended),
-        values=_values(point, file.case.facts) if point else None,
-        enter=list(keyed_of(point, judgement)) if point and assignment.blind else [],
+        verdicts=[
+            one for one in _verdicts(process, assignment, recommended) if one.verdict != "edit" or not enter
+        ],
+        values=_values(point, file.case.facts, judgement) if point else None,
+        enter=enter,
         reason_categories=[*point.reasons, "other"] if point and point.reasons else [],
         editable={name: process.types[name] for name in sorted(process.editable)} if process else {},
     )
@@ -119,9 +122,9 @@ def _point(process: BoundProcess | None, assignment: Assignment) -> DecisionPoin
     return None if process is None else point_of(process, assignment)
 
 
-def _values(point: DecisionPoint, facts: Mapping[str, Any]) -> list[Any] | None:
+def _values(point: DecisionPoint, facts: Mapping[str, Any], judged: Judgement | None) -> list[Any] | None:
     if isinstance(point, Decide) and point.picks:
-        return list(candidates(point, facts) or ())
+        return list(candidates(point, facts, judged) or ())
     return list(answers_of(point)) if kind_of(point) in ("choice", "yes_no") else None
 
 
