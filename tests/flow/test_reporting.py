@@ -87,6 +87,8 @@ def test_real_cases_are_counted_with_their_slices(a_world: Callable[..., World])
     assert [group.value for group in found.slices[1].groups] == ["calm"]
     assert found.calibration is not None
     assert found.calibration.answers == found.slices[0].groups[0].answers
+    assert found.slices[0].groups[0].calibration is not None
+    assert found.slices[0].groups[0].calibration.answers == found.calibration.answers
     assert found.cost is not None
     assert found.cost.decided == pytest.approx(100 * (1 - found.slices[0].groups[0].alone / 120))
     assert not found.slices[0].yes_no
