@@ -61,7 +61,7 @@ def run(cases: Told, inside: NDArray[np.bool_], *, answers: int, seed: int) -> d
     taught, rest = [cases[i] for i in order[:answers]], [cases[i] for i in order[answers:]]
     right = np.array([one.right for one in rest])
     fit = calibrated(taught, list(cases[0].signals)).calibration
-    fitted = np.array([fit(one.signals) for one in rest])
+    fitted = np.array([judged(one.signals, fit).value for one in rest], dtype=float)
     ways = {
         "lowest": np.array([judged(one.signals).value for one in rest], dtype=float),
         "fitted": fitted, "with trees": (fitted + _trees(taught, rest)) / 2,

@@ -4,15 +4,18 @@ guard  the state in memory: 1,000 judgements, then the 1,000 answers to them, an
        every 50 of them; once with answers after all judgements, once with each soon after its own
 store  the whole fold on SQLite on disk, with synchronous commits: evidence is read, told, numbered, and the
        state kept; of 1,000 judgements, then of the 1,000 answers to them
+look   at the report of a guarantee after 2,000 and after 20,000 judgements
 
 Milliseconds, and those of the processor, which a busy machine distorts less; the median of several. The
 guard has levels, and some evidence, before.
 """
 
 import gc
+import random
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +23,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.refunds import PROCESS, item, place
+from surehand.app import Surehand
 from surehand.core.guarantee import Evidence, Judged, Plan
 from surehand.core.guard import Guard
-from surehand.flow import guarding
+from surehand.flow import guarding, reporting
 from surehand.flow.admission import Accepted
 from surehand.flow.context import Context
 from surehand.flow.intake import submit_many
 from surehand.flow.running import drain
 from surehand.store import evidence
 from tests.guarantees.worlds import lived, steady
+from tests.pasts import Happening, told
 
 LABELS, BEFORE, REPEATS = 1_000, 800, 7
 POINT = ("refunds", "refund")
@@ -48,6 +53,7 @@ def report() -> dict[str, Any]:
         "guard": _middle({name: [one[name] for one in memory] for name in memory[0]})
         | _middle({"both, each answer soon after its judgement": [_along() for _ in range(REPEATS)]}),
         "store": _middle({name: [one[name] for one in store] for name in store[0]}),
+        "look": _middle(_looked()),
     }
 
 
@@ -107,8 +113,8 @@ def _along() -> Times:
     return _now() - began
 
 
-def _in_store() -> dict[str, Times]:
-    """The folds."""
+@contextmanager
+def _promising() -> Iterator[Surehand]:
     with (
         tempfile.TemporaryDirectory(prefix="folding-") as folder,
         place(
@@ -116,6 +122,12 @@ def _in_store() -> dict[str, Times]:
             process=PROCESS.replace("bands: review-flow", _PROMISE),
         ) as surehand,
     ):
+        yield surehand
+
+
+def _in_store() -> dict[str, Times]:
+    """The folds."""
+    with _promising() as surehand:
         context = surehand.context
         for start in range(0, BEFORE, 200):
             # confidence is fitted first, then levels are set
@@ -127,6 +139,25 @@ def _in_store() -> dict[str, Times]:
         judgements = _folded(context)
         _answered(context, cases)
         return {"judgements": judgements, "answers": _folded(context)}
+
+
+def _looked() -> dict[str, list[Times]]:
+    """Reports of an ever longer past."""
+    drawn, found = random.Random(1), {}
+    with _promising() as surehand:
+        for judged, more in ((2_000, 2_000), (20_000, 18_000)):
+            past = [Happening(drawn.random(), drawn.random() > 0.01) for _ in range(more)]
+            told(surehand.context, POINT, past, seed=judged, together=500)
+            found[f"{judged} judgements"] = [_reported(surehand.context, judged) for _ in range(REPEATS)]
+    return found
+
+
+def _reported(context: Context, judged: int) -> Times:
+    gc.collect()
+    began = _now()
+    found = reporting.reported(context, *POINT)
+    assert found.judged == judged
+    return _now() - began
 
 
 def _submitted(context: Context, start: int, count: int) -> list[str]:

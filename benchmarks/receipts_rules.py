@@ -162,12 +162,13 @@ class Office:
         point, process = bound.step, self.process
         assert isinstance(point, Decide)
         assert point.bands
+        assert bound.conditions is not None
         view = SignalView(answer, readings, process.required, facts)
         findings = Findings(
             confidence=judged({name: self.readers[name](view) for name in point.signals or ()}),
             graded=graded(point.consequence, facts, currency=process.map.currency, rates=process.map.rates),
             answered=answer.value is not None,
-            rules=[(rule, hit(facts)) for rule, hit in zip(point.rules, bound.rules, strict=True)],
+            rules=list(zip(point.rules, bound.conditions(facts), strict=False)),  # those of limits follow
         )
         return route(findings, bands=resolve(point.bands), level=None).level
 

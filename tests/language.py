@@ -157,6 +157,21 @@ def slowly(seconds: float, then: Play) -> Play:
     return play
 
 
+@contextmanager
+def held(then: Play) -> Iterator[Play]:
+    """The same, but not before this ends."""
+    released = threading.Event()
+
+    def play(handler: Handler, body: dict[str, Any]) -> None:
+        released.wait()
+        then(handler, body)
+
+    try:
+        yield play
+    finally:
+        released.set()
+
+
 def garbage(handler: Handler, _: dict[str, Any]) -> None:
     """200, and a body that is no JSON."""
     handler.send(200, b'{"choices": [{"message": ')

@@ -218,6 +218,77 @@ def test_what_is_no_yes_or_no_has_one_kind_of_error() -> None:
     assert group.checked.share == pytest.approx(0.03)
 
 
+def counted(groups: dict[str, tuple[int, float, float]], *, seed: int = 4) -> Span:
+    """Groups of so many answers, whose confidence says one share while another is right."""
+    span, drawn = Span(), random.Random(seed)
+    for value, (count, says, right) in groups.items():
+        for place in range(count):
+            one, body = judged(place, says, alone=place % 2 == 0), {"slices": {"group": value}}
+            span.judge(one, body)
+            span.answer(one, body, right=drawn.random() < right)
+    return span
+
+
+def test_a_group_whose_confidence_says_too_much_or_too_little_is_named() -> None:
+    groups = {"high": (800, 0.93, 0.8), "low": (800, 0.8, 0.95), "fair": (800, 0.9, 0.9), "few": (49, 0.9, 0)}
+    (found,) = slices(counted(groups))
+    by_name = {group.value: group for group in found.groups}
+    assert {value: group.stated for value, group in by_name.items()} == {
+        "high": "overstated", "low": "understated", "fair": "fair", "few": None,
+    }  # fmt: skip
+    assert by_name["few"].calibration is None
+    assert by_name["few"].sentence == ""
+    high = by_name["high"].calibration
+    assert high is not None
+    assert (high.said, high.answers) == (pytest.approx(0.93), 800)
+    assert high.low < high.right == pytest.approx(0.8, abs=0.05)
+    assert [group.value for group in found.misstated] == ["high", "low"]
+    assert found.misstated[0].sentence.startswith("Confidence is overstated with high: it says 93 %, and ")
+
+
+def test_a_group_that_was_never_wrong_is_not_understated_by_a_few_answers() -> None:
+    (found,) = slices(counted({"new": (60, 0.97, 1.0)}))
+    (group,) = found.groups
+    assert group.calibration is not None
+    assert (group.calibration.right, group.stated) == (1.0, "fair")
+
+
+def test_what_is_said_is_weighted_as_the_answers_are() -> None:
+    """Half of the group runs alone, and one in ten of that half is asked about: it counts as much."""
+    span = Span()
+    for place in range(1_100):
+        often = place < 1_000
+        one = judged(place, 0.5 if often else 0.9, alone=not often, odds=1.0 if often else 0.1)
+        span.answer(one, {"slices": {"group": "a"}}, right=place % 10 < 6)
+    (group,) = slices(span)[0].groups
+    assert group.calibration is not None
+    assert group.calibration.said == pytest.approx(0.7)
+    assert group.wrong is not None
+    assert group.calibration.right == pytest.approx(1 - group.wrong.share)
+
+
+def test_a_case_without_confidence_states_nothing() -> None:
+    span = Span()
+    for place in range(100):
+        one = judged(place, 0.9 if place < 60 else None)
+        span.answer(one, {"slices": {"group": "a"}}, right=True)
+    (group,) = slices(span)[0].groups
+    assert group.calibration is not None
+    assert (group.answers, group.calibration.answers) == (100, 60)
+
+
+def test_the_calibration_of_groups_is_kept_and_counted_together() -> None:
+    span = counted({"a": (60, 0.9, 0.5), "b": (60, 0.5, 0.9)})
+    again = Span.of(0, *json.loads(json.dumps([span.plain, span.detail])))
+    assert again == span
+    both = slices(merged([span, again]))[0].groups[0]
+    assert both.calibration is not None
+    assert (both.calibration.said, both.calibration.answers) == (pytest.approx(0.9), 120)
+    # what a release before this one kept has none
+    detail = {name: value for name, value in span.detail.items() if name != "stated"}
+    assert slices(Span.of(0, span.plain, detail))[0].groups[0].calibration is None
+
+
 # In words
 
 

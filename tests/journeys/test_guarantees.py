@@ -1,6 +1,7 @@
 """The pages of guarantees over HTTP: what they show, to whom, and what owners say that they have read."""
 
 import json
+import random
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -83,6 +84,25 @@ def test_a_guarantee_that_holds_shows_what_it_rests_on(desk: Desk) -> None:
     assert html.count("<details><summary>") == 3
     # a reviewer does not acknowledge what is told to the owner
     assert "I have read it" not in said
+
+
+def test_a_group_of_which_confidence_says_too_much_is_marked(sqlite: Desk, tmp_path: Path) -> None:
+    drawn, cases = random.Random(5), []
+    for number in range(2_400):
+        group = "<b>new</b>" if number % 60 == 0 else "business" if number % 3 == 0 else "private"
+        score = drawn.betavariate(8, 1)
+        right = drawn.random() < score - (0.12 if group == "business" else 0.0)
+        cases.append(Happening(score, right, {"customer_group": group}))
+    told(sqlite.surehand.context, POINT, cases, passing=sqlite.clock.move, delay=20)
+    page = text_of(sqlite.person(RITA).get(PAGE))
+    words = CliRunner().invoke(cli, ["guarantees", str(tmp_path / "place")]).output.replace("\n", " ")
+    for said in (page, words):
+        assert "Confidence is overstated with business: it says 8" in said
+        assert said.count("overstated with") == 1
+    groups = {one.value: one for one in reporting.reported(sqlite.surehand.context, *POINT).slices[0].groups}
+    assert groups["private"].stated == "fair"
+    # too few answers are no figure
+    assert groups["<b>new</b>"].stated is None
 
 
 def test_it_says_so_when_it_is_stopped_and_when_it_is_refused(sqlite: Desk) -> None:

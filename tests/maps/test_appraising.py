@@ -81,12 +81,15 @@ def faults(folder: Path, *edits: tuple[str, str]) -> list[str]:
 
 
 def test_parts_are_joined_to_their_functions_and_conditions(tmp_path: Path) -> None:
-    appraisal = bound(tmp_path).steps[0].appraisal
-    assert {part: grader.many for part, grader in appraisal.graders.items()} == {
+    step = bound(tmp_path).steps[0]
+    assert {part: grader.many for part, grader in step.graders.items()} == {
         "money": False, "legal": True, "reversible": False,
     }  # fmt: skip
-    assert [row.text for row in appraisal.rows["customer"]] == ["tier == 'key'"]
-    assert [one.text if one else None for one in appraisal.limits] == ["tier == 'new'", None]  # type: ignore[attr-defined]
+    # a row of the customer's harm, then the only limit that has a condition
+    assert step.conditions is not None
+    assert [list(step.conditions({"tier": tier})) for tier in ("key", "new")] == [
+        [True, False], [False, True],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -326,7 +326,8 @@ def test_rules_models_bind_without_a_function() -> None:
         models={"table": {"provider": "rules", "table": table}},
     )  # fmt: skip
     assert process.steps[0].function is None
-    assert [condition({"size": 12}) for condition in process.steps[0].table] == [True, True]
+    assert process.steps[0].table is not None
+    assert process.steps[0].table({"size": 12}) == [True, True]
 
 
 @pytest.mark.parametrize(

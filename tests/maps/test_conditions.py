@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from surehand.core.money import Money
+from surehand.maps import conditions
 from surehand.maps.cel import Currency
-from surehand.maps.conditions import CelCondition, Scope, Wrong
+from surehand.maps.conditions import CelCondition, CelConditions, Scope, Wrong
 from surehand.maps.types import FactType, of_annotation
 
 
@@ -240,3 +241,50 @@ def test_naughty_strings(shared_data: Any) -> None:
 def test_names_that_cel_cannot_hold_are_left_out() -> None:
     scope = Scope({"größe": FactType("number", (float,)), "n": FactType("number", (float,))}, Currency())
     assert set(scope.names) == {"n"}
+
+
+# Several at once
+
+TEXTS = (
+    "total.base > 9999.0 && vendor.is_new", "total.amount == 1.0", "maybe_day == null || maybe_day > day",
+    "maybe_day > day", "po == null // or not", "'a' in tags", "free.x == 1", "maybe_yes", "1 / 0 == 1",
+    "items.exists(day, day.score > 2.0)", "true",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, len(TEXTS)])
+def test_together_they_give_what_each_gives(count: int) -> None:
+    each = [compiled(text) for text in TEXTS[:count]]
+    together = CelConditions(each)
+    assert len(together) == count
+    for facts in (FACTS, {**FACTS, "maybe_day": "2026-12-01"}, {**FACTS, "free": {"x": 1.5}}, {}):
+        assert list(together(facts)) == [one(facts) for one in each]
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(TYPES)), _values), st.sets(st.sampled_from(TEXTS)))
+def test_together_they_give_the_same_whatever_the_facts_hold(facts: dict[str, Any], texts: set[str]) -> None:
+    each = [compiled(text) for text in sorted(texts)]
+    assert list(CelConditions(each)({**FACTS, **facts})) == [one({**FACTS, **facts}) for one in each]
+
+
+def test_a_condition_that_is_nearly_too_deep_is_asked_alone() -> None:
+    deep = next(
+        made for depth in range(40, 0, -1)
+        if isinstance(made := SCOPE.compile("(" * depth + "yes" + ")" * depth), CelCondition)
+    )  # fmt: skip
+    assert CelConditions([deep, compiled("n > 2.0")])(FACTS) == [True, True]
+
+
+def test_values_are_handed_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    usual = conditions._Program.__call__
+    monkeypatch.setattr(
+        conditions._Program, "__call__", lambda program, facts: asked.append(1) or usual(program, facts)
+    )
+    together = CelConditions([compiled("n > 2.0"), compiled("n > 3.0"), compiled("maybe_n == null")])
+    assert together(FACTS) == [True, False, True]
+    assert len(asked) == 1
+    # what one of them cannot tell is told of the others all the same
+    assert together({**FACTS, "n": "no number"}) == [None, None, True]
+    assert len(asked) == 5

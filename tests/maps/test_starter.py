@@ -54,7 +54,7 @@ def _through(process: Any, case: dict[str, Any], *, key: str) -> tuple[Any, ...]
         booked = act.confirm(**arguments)
         act.undo(**arguments | {"key": f"{key}:undo"}, result={"result": key})
         assert act.confirm(**arguments) is False
-    rules = [rule(facts) for rule in decide.rules]
+    rules = decide.conditions(facts)
     return recommended.value, recommended.confidence, rules, [c(facts) for _, c in process.exceptions], booked
 
 

@@ -25,18 +25,18 @@ NUMBER = Decide(decide="it", number=Number(least=0, most=100), **COMMON)
 DRAFT = Draft(draft="it", **COMMON)
 
 
-class Fact:
-    """A condition that is the fact `hit` itself."""
+class Hits:
+    """A table whose conditions are facts themselves."""
 
-    text = "hit"
-    names = frozenset({"hit"})
+    def __init__(self, *facts: str) -> None:
+        self.facts = facts
+        self.names = tuple(frozenset({fact}) for fact in facts)
 
-    def __init__(self, name: str = "hit") -> None:
-        self.name = name
+    def __len__(self) -> int:
+        return len(self.facts)
 
-    def __call__(self, facts: Mapping[str, Any]) -> bool | None:
-        value: bool | None = facts[self.name]
-        return value
+    def __call__(self, facts: Mapping[str, Any]) -> list[bool | None]:
+        return [facts[name] for name in self.facts]
 
 
 def of_function(answer: Callable[[Any], Any], point: DecisionPoint) -> BoundStep:
@@ -72,7 +72,7 @@ def by_table(point: DecisionPoint, answers: Sequence[Any]) -> list[Any]:
 
 def _table(point: DecisionPoint, value: Any) -> BoundStep:
     row = TableRow.model_construct(when="hit", recommend=value, because="so")
-    return BoundStep(point, table=(Fact(),), model=Model.model_construct(provider="rules", table=(row,)))
+    return BoundStep(point, table=Hits("hit"), model=Model.model_construct(provider="rules", table=(row,)))
 
 
 class Learned:
@@ -237,9 +237,7 @@ def test_decimals_become_numbers() -> None:
 )
 def test_the_first_row_that_hits_answers(hits: tuple[Any, ...], value: Any, clarity: float) -> None:
     rows = tuple(TableRow(when=f"h{n}", recommend=v, because=f"row {n}") for n, v in enumerate("aab"))
-    step = BoundStep(
-        CHOICE, table=tuple(Fact(f"h{n}") for n in range(3)), model=Model(provider="rules", table=rows)
-    )
+    step = BoundStep(CHOICE, table=Hits("h0", "h1", "h2"), model=Model(provider="rules", table=rows))
     (made,) = rules.recommend(step, [{f"h{n}": hit for n, hit in enumerate(hits)}], [None])
     assert isinstance(made, Recommendation)
     assert (made.value, made.signals["rule_clarity"]) == (value, clarity)

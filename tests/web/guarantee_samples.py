@@ -54,9 +54,15 @@ def _reports(shell: ShellView) -> dict[str, GuaranteeReport]:
         calibration=None, curve=(), slices=(), course=(), changes=(),
     )  # fmt: skip
     group = GroupReport(
-        "private", 4_902, 3_600, 812, _share(0.09), _share(0.008), _share(0.12, 0.03), _share(0.07, 0.02)
+        "private", 4_902, 3_600, 812, _share(0.09), _share(0.008), _share(0.12, 0.03), _share(0.07, 0.02),
+        Part(0.902, 0.91, 0.904, 0.916, 812), "understated",
+    )  # fmt: skip
+    business = replace(
+        group, value="business", calibration=Part(0.96, 0.91, 0.88, 0.93, 420), stated="overstated"
     )
-    small = GroupReport("<b>new</b> & a very long name of a group", 12, None, 9, None, None, None, None)
+    small = GroupReport(
+        "<b>new</b> & a very long name of a group", 12, None, 9, None, None, None, None, None, None
+    )
     gap = Gap("false positives", "business", "private", _share(0.22, 0.03), _share(0.12, 0.03))
     holding = replace(
         empty, status=Status.HOLDING, coverage=0.6125, cut=0.912, epoch=2, judged=6_300, told=8_412, at=now,
@@ -73,7 +79,7 @@ def _reports(shell: ShellView) -> dict[str, GuaranteeReport]:
             CurvePoint(1 - c * 0.9, c, _share(0.004 + 0.04 * c**3)) for c in (0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
         ),
         slices=(
-            SliceReport("customer_group", (group, replace(group, value="business"), small), True, (gap,)),
+            SliceReport("customer_group", (group, business, small), True, (gap,)),
             SliceReport("country", (replace(group, value="DE"),), False, ()),
         ),
         course=tuple(

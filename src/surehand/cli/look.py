@@ -133,4 +133,6 @@ def _guarantee(one: "GuaranteeReport") -> None:
     for slice_ in one.slices:
         for gap in slice_.gaps:
             say(f"  By {slice_.name.replace('_', ' ')}: {gap.sentence}")
+        for group in slice_.misstated:
+            say(f"  By {slice_.name.replace('_', ' ')}: {group.sentence}")
     say(f"  {one.claim}")

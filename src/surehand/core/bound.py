@@ -1,6 +1,6 @@
 """A map joined to its functions and compiled conditions: what the engine runs. Made by `maps.bind`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,6 +21,21 @@ class Condition(Protocol):
 
     def __call__(self, facts: Facts) -> bool | None:
         """True or False; None when it cannot be told (error, no rate, not a yes or no): ask a person."""
+
+
+class Conditions(Protocol):
+    """Compiled conditions that are asked of a case together, which costs less than one by one.
+
+    names  by condition, the facts that it names
+    """
+
+    names: tuple[frozenset[str], ...]
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __call__(self, facts: Facts) -> Sequence[bool | None]:
+        """By condition, the same as it gives alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +74,6 @@ class Grader:
 
 
 @dataclass(frozen=True, slots=True)
-class Appraisal:
-    """What a decision point's consequence and limits ask of a case.
-
-    graders  part of the consequence -> its function
-    rows     part of the consequence -> the compiled conditions of its rows, in order
-    limits   by limit of the map, its compiled condition; None: it is for every case
-    """
-
-    graders: Mapping[str, Grader] = field(default_factory=dict)
-    rows: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
-    limits: tuple[Condition | None, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class BoundStep:
     """A step with its function.
 
@@ -82,8 +83,9 @@ class BoundStep:
                 holds the final answer
     to_facts    what the function returned (an item of it, if `many`) -> JSON facts; of a decision point:
                 the answer -> its fact; of an action: what it returned as JSON, for the record
-    rules       compiled conditions of a decision point's rules, in order
-    appraisal   of a decision point: what its consequence and its limits ask
+    graders     of a decision point: part of its consequence -> the function that says it
+    conditions  of a decision point: of its rules, of the rows of its consequence by part, and of those of its
+                limits that have one, in this order
     table       compiled conditions of its `rules` model, in order
     many        the function takes and gives lists
     undo, confirm  of an action; called with the action's arguments by name, and `key`; `undo` also with
@@ -97,9 +99,9 @@ class BoundStep:
     parameters: tuple[Parameter, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     to_facts: Callable[[Any], dict[str, Any]] = dict
-    rules: tuple[Condition, ...] = ()
-    appraisal: Appraisal = Appraisal()
-    table: tuple[Condition, ...] = ()
+    graders: Mapping[str, Grader] = field(default_factory=dict)
+    conditions: Conditions | None = None
+    table: Conditions | None = None
     many: bool = False
     undo: Callable[..., Any] | None = None
     confirm: Callable[..., Any] | None = None

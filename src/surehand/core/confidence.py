@@ -26,6 +26,7 @@ _PULL = 3.0
 
 #: Readings are kept off 0 and 1, where their odds are without end.
 _NEAREST = 1e-4
+_FARTHEST = 1 - _NEAREST
 
 #: Parts of the answers of which each is judged by what the others teach.
 _FOLDS = 5
@@ -56,14 +57,12 @@ class Calibration:
     leads: str | None
     fit: Logistic
 
-    def __call__(self, readings: Mapping[str, float | None]) -> float | None:
+    def __call__(self, readings: Mapping[str, float]) -> float | None:
         """The probability that the AI is right, in [0, 1]; None without any reading.
 
-        A signal that is missing counts as the lowest there is.
+        readings  those that can be used; a signal without one counts as the lowest there is
         """
-        if all(value is None for value in readings.values()):
-            return None
-        return self.fit.one(_row(self.signals, self.leads, readings))
+        return self.fit.one(_row(self.signals, self.leads, readings)) if readings else None
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -109,15 +108,13 @@ def judged(signals: Mapping[str, float | None], calibration: Calibration | None 
 
     signals  name -> reading in [0, 1] or None; impossible readings count as missing
     """
-    readings = {name: probability(value) for name, value in signals.items()}
-    missing = next((name for name, value in readings.items() if value is None), None)
-    if calibration is not None and set(readings) == {*calibration.signals}:
-        weakest = missing or min(readings, key=lambda name: readings[name] or 0.0)
+    readings = _usable(signals)
+    weakest = min(readings, key=readings.__getitem__, default=None)
+    if len(readings) < len(signals):
+        weakest = next(name for name in signals if name not in readings)
+    if calibration is not None and signals.keys() == set(calibration.signals):
         return Confidence(calibration(readings), weakest)
-    if missing is not None or not readings:
-        return Confidence(None, missing)
-    weakest = min(readings, key=lambda name: readings[name] or 0.0)
-    return Confidence(readings[weakest], weakest)
+    return Confidence(readings.get(weakest) if weakest is not None else None, weakest)
 
 
 def calibrated(answers: Sequence[Answered], signals: Sequence[str]) -> Calibrated:
@@ -131,7 +128,7 @@ def calibrated(answers: Sequence[Answered], signals: Sequence[str]) -> Calibrate
 
     names = tuple(sorted(signals))
     leads = OF_THE_MODEL if OF_THE_MODEL in names else None
-    rows = np.array([_row(names, leads, one.signals) for one in answers], dtype=np.float64)
+    rows = np.array([_row(names, leads, _usable(one.signals)) for one in answers], dtype=np.float64)
     right = np.array([one.right for one in answers], dtype=bool)
     weight = 1.0 / np.array([one.odds for one in answers], dtype=np.float64)
     weight /= weight.mean() if len(weight) else 1.0
@@ -155,7 +152,7 @@ def _fit(rows: "NDArray[np.float64]", right: "NDArray[np.bool_]", weight: "NDArr
     k = rows.shape[1] if rows.ndim == 2 else 0
     fit = logistic(
         rows, right, weight=weight, ridge=_PULL, rising=range(k), towards=[1.0, *[0.0] * (k - 1)],
-        smoothed=False, limits=(_NEAREST, 1 - _NEAREST),
+        smoothed=False, limits=(_NEAREST, _FARTHEST),
     )  # fmt: skip
     # the last bits hang on how a processor adds up; the same answers are to give the same version
     return Logistic(
@@ -168,13 +165,18 @@ def _plain(numbers: Sequence[float]) -> tuple[float, ...]:
     return tuple(float(f"{number:.9g}") for number in numbers)
 
 
-def _row(names: Sequence[str], leads: str | None, readings: Mapping[str, float | None]) -> list[float]:
-    """Log odds of what leads, and of every other signal."""
-    values = {name: probability(readings.get(name)) or 0.0 for name in names}
-    first = values[leads] if leads is not None else min(values.values(), default=0.0)
-    return [_odds(first), *(_odds(values[name]) for name in names if name != leads)]
+def _usable(signals: Mapping[str, float | None]) -> dict[str, float]:
+    """Readings in [0, 1] by name, without those that are missing or impossible."""
+    return {name: reading for name, value in signals.items() if (reading := probability(value)) is not None}
+
+
+def _row(names: Sequence[str], leads: str | None, readings: Mapping[str, float]) -> list[float]:
+    """Log odds of what leads, and of every other signal; of one without a reading those of 0."""
+    values = [readings.get(name, 0.0) for name in names if name != leads]
+    first = readings.get(leads, 0.0) if leads is not None else min(values, default=0.0)
+    return [_odds(first), *map(_odds, values)]
 
 
 def _odds(share: float) -> float:
-    within = min(max(share, _NEAREST), 1 - _NEAREST)
+    within = share if _NEAREST <= share <= _FARTHEST else _NEAREST if share < _NEAREST else _FARTHEST
     return math.log(within / (1 - within))

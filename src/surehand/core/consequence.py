@@ -98,8 +98,9 @@ def graded(
         grade, because = grade.raised, f"{because}; {undoing.because}"
         grade = grade if undoing.told else _highest(grade, Grade.HIGH)
         parts.append(undoing)
-    untold = tuple(part.because for part in parts if not part.told and part.name != "money")
-    return Graded(grade, stake, because, unknown, untold, tuple(part for part in parts if part.because))
+    untold = [part.because for part in parts if not part.told and part.name != "money"]
+    told = [part for part in parts if part.because]
+    return Graded(grade, stake, because, unknown, tuple(untold), tuple(told))
 
 
 def _rank(part: Part) -> int:
@@ -123,6 +124,11 @@ def _fixed(name: str, grade: Grade) -> Part:
     return Part(name, grade, _HARM[name] if grade is not Grade.LOW else "")
 
 
+@cache
+def _unheld(name: str) -> Part:
+    return Part(name, Grade.LOW, f"{_HARM[name]}: no condition holds")
+
+
 def _said(name: str, declared: GradedBy, said: Any) -> Part:
     floor = declared.at_least or Grade.LOW
     if not isinstance(said, Grade):
@@ -135,7 +141,7 @@ def _said(name: str, declared: GradedBy, said: Any) -> Part:
 
 
 def _held(name: str, rows: Sequence[GradeRow], held: Sequence[bool | None]) -> Part:
-    found = Part(name, Grade.LOW, f"{_HARM[name]}: no condition holds")
+    found = _unheld(name)
     for place, row in enumerate(rows):
         holds = held[place] if place < len(held) else None
         if holds is False:
@@ -189,8 +195,7 @@ def _sum(
         value = Money.model_validate(value)
     if isinstance(value, Money):
         stake = base_amount(value, currency=currency, rates=rates)
-        why = f"no rate from {value.currency} to {currency} is recorded"
-        return stake, None if stake is not None else why
+        return stake, f"no rate from {value.currency} to {currency} is recorded" if stake is None else None
     try:
         stake = Decimal(str(value))
     except InvalidOperation:
@@ -199,12 +204,5 @@ def _sum(
 
 
 def _money_grade(consequence: Consequence, stake: Decimal) -> Grade:
-    size = abs(stake)
-    for grade, start in (
-        (Grade.CRITICAL, consequence.critical_from),
-        (Grade.HIGH, consequence.high_from),
-        (Grade.MEDIUM, consequence.medium_from),
-    ):
-        if start is not None and size >= start:
-            return grade
-    return Grade.LOW
+    size, breakpoints = abs(stake), consequence.breakpoints
+    return next((grade for grade, start in breakpoints if size >= start), Grade.LOW)

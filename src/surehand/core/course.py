@@ -100,6 +100,24 @@ class Scores:
         self.answers.merge(other.answers)
 
 
+@dataclass(slots=True)
+class Stated:
+    """Blind answers about cases that have a confidence, with what it said: a sum, weighted as they are."""
+
+    said: float = 0.0
+    answers: Count = field(default_factory=Count)
+
+    def add(self, score: float, odds: float, *, right: bool) -> None:
+        """An answer about a case of this confidence."""
+        self.said += score / odds
+        self.answers.add(odds, right=right)
+
+    def merge(self, other: "Stated") -> None:
+        """Count in what another has counted."""
+        self.said += other.said
+        self.answers.merge(other.answers)
+
+
 #: What is counted of a group: answers about what ran alone, all answers, and those where yes or no is true.
 COUNTED = ("checks", "answers", "yes", "no")
 
@@ -110,6 +128,7 @@ class Group:
 
     yes, no  of a yes/no decision: answers by what was true, so that what is wrong there is a miss or a false
              alarm
+    stated   what confidence said, with the answers
     """
 
     cases: int = 0
@@ -118,6 +137,7 @@ class Group:
     answers: Count = field(default_factory=Count)
     yes: Count = field(default_factory=Count)
     no: Count = field(default_factory=Count)
+    stated: Stated = field(default_factory=Stated, kw_only=True)
 
     def answer(self, one: Judged, said: Any, *, right: bool) -> None:
         """A blind answer about one of them."""
@@ -126,6 +146,8 @@ class Group:
             counts.append(self.yes if said == right else self.no)
         for count in counts:
             count.add(one.odds, right=right)
+        if one.score is not None:
+            self.stated.add(one.score, one.odds, right=right)
 
     def merge(self, other: "Group") -> None:
         """Count in what another has counted."""
@@ -133,6 +155,7 @@ class Group:
         self.alone += other.alone
         for name in COUNTED:
             getattr(self, name).merge(getattr(other, name))
+        self.stated.merge(other.stated)
 
 
 @dataclass(slots=True)
@@ -223,6 +246,13 @@ class Span:
                 name: {value: _group_plain(group) for value, group in groups.items()}
                 for name, groups in self.slices.items()
             },
+            # beside them, as releases before this one take each of those apart into what they know
+            "stated": {
+                name: {
+                    value: [group.stated.said, group.stated.answers.plain] for value, group in groups.items()
+                }
+                for name, groups in self.slices.items()
+            },
         }
 
     @classmethod
@@ -239,6 +269,9 @@ class Span:
                 value: Group(cases, alone, *map(Count.of, counts))
                 for value, (cases, alone, *counts) in groups.items()
             }
+        for name, groups in detail.get("stated", {}).items() if detail else ():
+            for value, (said, count) in groups.items():
+                made.slices[name][value].stated = Stated(said, Count.of(count))
         return made
 
 

@@ -26,10 +26,10 @@ class Narrowing:
     @property
     def concerns(self) -> bool:
         """The limit is for this case, whatever its confidence. What cannot be told counts as if it were."""
-        first = self.limit.first
+        first, peak = self.limit.first, self.limit.peak
         if self.holds is False or (first is not None and self.before >= first):
             return False
-        return not any(period.holds(self.day) for period in self.limit.peak)
+        return not peak or not any(period.holds(self.day) for period in peak)
 
 
 def reached(limits: Iterable[Narrowing], confidence: float | None) -> list[tuple[Limit, Reason]]:
@@ -39,8 +39,11 @@ def reached(limits: Iterable[Narrowing], confidence: float | None) -> list[tuple
 
 def edge(limits: Iterable[Narrowing]) -> float | None:
     """The confidence below which a person decides because of limits; None where none says so."""
-    edges = [one.limit.below for one in limits if one.concerns and one.limit.route.waits]
-    return max((below for below in edges if below is not None), default=None)
+    edges = [
+        one.limit.below for one in limits
+        if one.limit.below is not None and one.limit.route.waits and one.concerns
+    ]  # fmt: skip
+    return max(edges, default=None)
 
 
 def _hit(one: Narrowing, confidence: float | None) -> bool:

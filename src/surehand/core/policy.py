@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Self
 
@@ -146,6 +147,21 @@ class Consequence(Strict):
         """The parts that a function says, by name."""
         parts = {name: getattr(self, name) for name in PARTS}
         return {name: part for name, part in parts.items() if isinstance(part, GradedBy | SumBy | ToldBy)}
+
+    @cached_property
+    def breakpoints(self) -> tuple[tuple[Grade, Decimal], ...]:
+        """Grades that a sum leads to, each with where it begins, the highest first."""
+        starts = (
+            (Grade.CRITICAL, self.critical_from), (Grade.HIGH, self.high_from),
+            (Grade.MEDIUM, self.medium_from),
+        )  # fmt: skip
+        return tuple((grade, start) for grade, start in starts if start is not None)
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[GradeRow, ...]]:
+        """The parts that conditions say, by name."""
+        parts = {name: getattr(self, name) for name in HARM}
+        return {name: part for name, part in parts.items() if isinstance(part, tuple)}
 
 
 #: Harm that is not money, and all parts of a consequence.

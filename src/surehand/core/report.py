@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from surehand.core.course import EDGES, OTHERS, Count, Group, Scores, Span, merged
+from surehand.core.course import EDGES, OTHERS, Count, Group, Scores, Span, Stated, merged
 from surehand.core.reason import percent
 from surehand.stats.calibration import Bin, miscalibration
 from surehand.stats.intervals import wilson
 
 #: Answers below which a group has no figure: its interval would span nearly everything.
 FEWEST = 50
+
+#: What confidence is where it does not mean what it says; see `GroupReport.stated`.
+OVER, UNDER = "overstated", "understated"
 
 #: Parts of the reliability diagram, points of the curve and of the course.
 _PARTS, _POINTS, _STRETCHES = 10, 24, 60
@@ -46,7 +49,7 @@ def share_of(count: Count) -> Share | None:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Cases of like confidence: what the AI said on average, and how often it was right."""
+    """Cases of like confidence, or of one group: what the AI said on average, and how often it was right."""
 
     said: float
     right: float
@@ -198,6 +201,9 @@ class GroupReport:
     checked          of those that ran alone
     false_positives  of a yes/no decision: the AI says yes, of cases where no is right; false_negatives: the
                      other way round
+    calibration      what confidence said on average of all cases, and how often the AI would be right
+    stated           `overstated` or `understated` where what was said lies outside the interval of what was
+                     right, else `fair`; None: too few answers
     """
 
     value: str
@@ -208,6 +214,17 @@ class GroupReport:
     checked: Share | None
     false_positives: Share | None
     false_negatives: Share | None
+    calibration: Part | None
+    stated: str | None
+
+    @property
+    def sentence(self) -> str:
+        """What confidence says and what is right, as a sentence; empty with too few answers."""
+        found = self.calibration
+        if found is None:
+            return ""
+        right = f"{percent(found.right)} % are right ({percent(found.low)} to {percent(found.high, up=True)})"
+        return f"Confidence is {self.stated} with {self.value}: it says {percent(found.said)} %, and {right}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +259,15 @@ class SliceReport:
     yes_no: bool
     gaps: tuple[Gap, ...]
 
+    @property
+    def misstated(self) -> tuple[GroupReport, ...]:
+        """The group whose confidence is overstated most, and the one where it is understated most."""
+        found = list[GroupReport]()
+        for kind in (OVER, UNDER):
+            off = [(_off(one), one.value, one) for one in self.groups if one.stated == kind]
+            found += [max(off)[2]] if off else []
+        return tuple(found)
+
 
 def slices(span: Span) -> tuple[SliceReport, ...]:
     """Every slice, the group with most cases first."""
@@ -257,11 +283,31 @@ def _slice(name: str, counted: dict[str, Group]) -> SliceReport:
 
 
 def _group(value: str, group: Group) -> GroupReport:
+    found = _calibrated(group.stated)
     return GroupReport(
         value, group.cases, group.alone if group.cases >= FEWEST else None, group.answers.answers,
         wrong=_enough(group.answers),
         checked=_enough(group.checks), false_positives=_enough(group.no), false_negatives=_enough(group.yes),
+        calibration=found, stated=None if found is None else _stated(found),
     )  # fmt: skip
+
+
+def _calibrated(group: Stated) -> Part | None:
+    wrong = _enough(group.answers)
+    if wrong is None:
+        return None
+    said = round(group.said / group.answers.weight, 9)  # as a sum of floats 0.93 is a little less
+    return Part(said, 1 - wrong.share, 1 - wrong.high, 1 - wrong.low, wrong.answers)
+
+
+def _off(group: GroupReport) -> float:
+    return abs(group.calibration.said - group.calibration.right) if group.calibration is not None else 0.0
+
+
+def _stated(found: Part) -> str:
+    if found.low <= found.said <= found.high:
+        return "fair"
+    return OVER if found.said > found.high else UNDER
 
 
 def _enough(count: Count) -> Share | None:

@@ -99,15 +99,15 @@ def route(
         rule = loosening[0]
         start = Reason(rule.because, Level.AUTOMATE, rule.trigger, rule.policy)
     limiting = reached(findings.limits, findings.confidence.value)
-    measured = (start, *triggers, *(reason for _, reason in limiting))
-    chosen = most_human(reason.level for reason in (*measured, *hits))
+    measured = [start, *triggers, *[reason for _, reason in limiting]]
+    chosen = most_human([reason.level for reason in (*measured, *hits)])
     if not chosen.shows_recommendation:
-        measured = tuple(_blind(reason) for reason in measured)
-    ordered = tuple(sorted((*measured, *hits), key=lambda reason: -reason.level.rank))
+        measured = [_blind(reason) for reason in measured]
+    ordered = sorted([*measured, *hits], key=lambda reason: -reason.level.rank)
     if chosen.waits:
-        ordered = tuple(reason for reason in ordered if reason.level.waits)
+        ordered = [reason for reason in ordered if reason.level.waits]
     return Route(
-        chosen, ordered, _narrowed(limit, findings.limits),
+        chosen, tuple(ordered), _narrowed(limit, findings.limits),
         # what is limited for good is no part of what is promised; what comes back must have been counted
         by_confidence=only and all(narrowed.passes for narrowed, _ in limiting),
     )  # fmt: skip

@@ -81,7 +81,8 @@ def appraised(
     point = bound.step
     assert isinstance(point, DecisionPoint)
     known = [passage.case.known for passage in passages]
-    asked, limits = _asked(context, bound, known), _limits(context, process, bound, passages, known)
+    said, before = _said(context, bound, known), _before(context, process, point, passages)
+    conditions, rows = bound.conditions or _nothing, point.consequence.rows
     readers = {name: context.signals[name] for name in signals_of(process, point)}
     grade = partial(graded, point.consequence, currency=process.map.currency, rates=process.map.rates)
     level = Level(point.level) if point.level else None
@@ -94,15 +95,23 @@ def appraised(
         answer, facts = answers[place], passage.case.facts
         signals = _signals(readers, process, passage, answer)
         confidence = judged(signals, calibration)
-        grading, group = grade(facts, asked=asked[place]), _group(context, point, facts, earned)
+        holds = iter(conditions(known[place]))
+        rules = [(rule, next(holds)) for rule in point.rules]
+        held = {part: [next(holds) for _ in conditional] for part, conditional in rows.items()}
+        day = passage.at.astimezone(UTC).date()
+        limits = [
+            Narrowing(limit, True if limit.when is None else next(holds), counted[place], day)
+            for limit, counted in zip(point.limits, before, strict=True)
+        ]
+        grading = grade(facts, asked=Asked({part: by_case[place] for part, by_case in said.items()}, held))
+        group = _group(context, point, facts, earned)
         findings = Findings(
             confidence=confidence, graded=grading, rivals=_rivals(answer), failures=failures[place],
-            answered=answer.value is not None or level is Level.HUMAN,
-            rules=[(rule, bound.rules[i](known[place])) for i, rule in enumerate(point.rules)],
-            limits=limits[place], missing=tuple(name for name in required if facts.get(name) is None),
+            answered=answer.value is not None or level is Level.HUMAN, rules=rules, limits=limits,
+            missing=tuple(name for name in required if facts.get(name) is None),
             stranger=group.stranger if group is not None else None,
         )  # fmt: skip
-        concern = tuple(number for number, one in enumerate(limits[place]) if one.concerns)
+        concern = tuple(number for number, one in enumerate(limits) if one.concerns)
         found.append(Appraised(signals, confidence, grading, send(findings), concern, group))
     return found
 
@@ -148,28 +157,18 @@ def _rivals(recommendation: Recommendation[Any]) -> tuple[float, float] | None:
     return (best, second) if best is not None and second is not None else None
 
 
-# What the consequence and the limits ask
+# What functions and counts say
 
 
-def _asked(context: Context, bound: BoundStep, known: Sequence[Facts]) -> list[Asked]:
-    """By case, what the functions and the conditions of the consequence say."""
-    appraisal = bound.appraisal
-    if not appraisal.graders and not appraisal.rows:
-        return [Asked()] * len(known)
-    said = {
+def _said(context: Context, bound: BoundStep, known: Sequence[Facts]) -> dict[str, list[Any]]:
+    """By part of the consequence that a function says, what it says of each case."""
+    return {
         part: [
             _usable(context, part, one)
             for one in called(grader.function, grader.parameters, known, many=grader.many)
         ]
-        for part, grader in appraisal.graders.items()
+        for part, grader in bound.graders.items()
     }
-    return [
-        Asked(
-            {part: values[place] for part, values in said.items()},
-            {part: [row(facts) for row in rows] for part, rows in appraisal.rows.items()},
-        )
-        for place, facts in enumerate(known)
-    ]
 
 
 def _usable(context: Context, part: str, said: Any) -> Any:
@@ -189,24 +188,13 @@ def _usable(context: Context, part: str, said: Any) -> Any:
         return Untold(f"it returned {type(said).__name__}")
 
 
-def _limits(
-    context: Context, process: BoundProcess, bound: BoundStep, passages: Sequence[Passage],
-    known: Sequence[Facts],
-) -> list[list[Narrowing]]:  # fmt: skip
-    """By case, what is known of each limit."""
-    point, conditions = bound.step, bound.appraisal.limits
-    assert isinstance(point, DecisionPoint)
-    if not conditions:
-        return [[]] * len(passages)
+def _before(
+    context: Context, process: BoundProcess, point: DecisionPoint, passages: Sequence[Passage]
+) -> list[list[int]]:
+    """By limit and case, how many came here since what it counts from changed."""
     cases = [passage.case for passage in passages]
-    before = [context.lately.before(context.db, process, point, limit, cases) for limit in point.limits]
-    return [
-        [
-            Narrowing(
-                limit, True if condition is None else condition(facts), before[number][place],
-                passage.at.astimezone(UTC).date(),
-            )
-            for number, (limit, condition) in enumerate(zip(point.limits, conditions, strict=True))
-        ]
-        for place, (passage, facts) in enumerate(zip(passages, known, strict=True))
-    ]  # fmt: skip
+    return [context.lately.before(context.db, process, point, limit, cases) for limit in point.limits]
+
+
+def _nothing(facts: Facts) -> Sequence[bool | None]:  # noqa: ARG001 (as `Conditions`)
+    return ()

@@ -68,8 +68,11 @@ def _written(bound: BoundStep) -> frozenset[str]:
     """The sentences that the map's rules say, except of what was read, where that is what is asked."""
     point, hidden = bound.step, entered_unseen(bound)
     assert isinstance(point, DecisionPoint)
-    rules = zip(point.rules, bound.rules, strict=True)
-    return frozenset(rule.because for rule, condition in rules if hidden.isdisjoint(condition.names))
+    named = bound.conditions.names if bound.conditions is not None else ()
+    # those of the rules come first
+    return frozenset(
+        rule.because for rule, names in zip(point.rules, named, strict=False) if hidden.isdisjoint(names)
+    )
 
 
 def entered_unseen(bound: BoundStep | None) -> frozenset[str]:

@@ -5,20 +5,19 @@ anything; one that takes what nobody can vouch for may therefore only raise the 
 beside it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
 from surehand.core.annotations import bare
-from surehand.core.bound import Condition, Grader
+from surehand.core.bound import Grader
 from surehand.core.money import Money
-from surehand.core.policy import Consequence, Grade, Limit, SumBy, ToldBy
+from surehand.core.policy import Consequence, Grade, SumBy, ToldBy
+from surehand.core.steps import DecisionPoint
 from surehand.maps.faults import Faults, listed
 from surehand.maps.functions import Functions, Known, Signature, chunked, joined
 from surehand.maps.source import DataPath
 from surehand.maps.types import is_subtype, named, without_none
-
-Compile = Callable[[str, DataPath], Condition | None]
 
 
 def graders_of(
@@ -50,25 +49,14 @@ def graders_of(
     return found
 
 
-def rows_of(
-    consequence: Consequence, path: DataPath, condition: Compile
-) -> Mapping[str, tuple[Condition, ...]]:
-    """The conditions of a consequence by part."""
-    found = {}
-    for part in type(consequence).model_fields:
-        rows = getattr(consequence, part)
-        if isinstance(rows, tuple):
-            made = [condition(row.when, (*path, part, place, "when")) for place, row in enumerate(rows)]
-            found[part] = tuple(one for one in made if one is not None)
-    return found
-
-
-def limits_of(limits: Sequence[Limit], path: DataPath, condition: Compile) -> tuple[Condition | None, ...]:
-    """By limit, its condition."""
-    return tuple(
-        condition(limit.when, (*path, place, "when")) if limit.when is not None else None
-        for place, limit in enumerate(limits)
-    )
+def conditions_of(step: DecisionPoint, path: DataPath) -> Iterator[tuple[str, DataPath]]:
+    """The conditions of its consequence by part and row, then those of its limits; each with its place."""
+    for part, rows in step.consequence.rows.items():
+        for number, row in enumerate(rows):
+            yield row.when, (*path, "consequence", part, number, "when")
+    for number, limit in enumerate(step.limits):
+        if limit.when is not None:
+            yield limit.when, (*path, "limits", number, "when")
 
 
 def _vouched(name: str, doubtful: list[str], path: DataPath, *, money: bool, faults: Faults) -> None:

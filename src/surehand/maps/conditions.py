@@ -6,7 +6,7 @@ names it uses alone; the library cannot evaluate wrapper types.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,18 +165,14 @@ class Scope:
 class CelCondition:
     """A compiled condition; see `surehand.core.bound.Condition`."""
 
-    __slots__ = ("_names", "_programs", "_simple", "names", "paths", "text")
+    __slots__ = ("_program", "by_name", "names", "paths", "text")
 
     def __init__(self, text: str, names: Mapping[str, Name]) -> None:
         self.text = text
+        self.by_name = names
         self.names = frozenset(name.fact for name in names.values())
         self.paths = frozenset(names)
-        self._names = tuple((path, name) for path, name in names.items())
-        # Only a timestamp has a type that must be declared to be bound, and that null must not have.
-        self._simple = not any(
-            name.typed and "timestamp" in name.typed and name.nullable for _, name in self._names
-        )
-        self._programs: dict[tuple[str, ...], Any] = {}
+        self._program = _Program(text, names)
 
     def __repr__(self) -> str:
         return f"CelCondition({self.text!r})"
@@ -184,39 +180,92 @@ class CelCondition:
     def __call__(self, facts: Facts) -> bool | None:
         """True or False; None when it cannot be told."""
         try:
-            data = {path: _bound(name, facts) for path, name in self._names}
-            value = self._program(data).eval(data=data).value()
-        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
-            # A value of the wrong shape, not finite, or that CEL cannot hold: a person looks at the case.
+            value = self._program(facts).value()
+        except _UNTOLD:
             return None
         return value if value is True or value is False else None
-
-    def _program(self, data: Mapping[str, Any]) -> Any:
-        missing = (
-            ()
-            if self._simple
-            else tuple(path for path, name in self._names if name.nullable and data[path] is None)
-        )
-        program = self._programs.get(missing)
-        if program is None:
-            declared = tuple(
-                sorted(
-                    (path, "dyn" if path in missing else name.typed or "dyn") for path, name in self._names
-                )
-            )
-            program = self._programs[missing] = environment(declared).compile(self.text)
-        return program
 
     @property
     def constant(self) -> bool | None:
         """What it always gives, if it names no fact; else None."""
-        return None if self._names else self({})
+        return None if self.paths else self({})
 
 
-def _bound(name: Name, facts: Facts) -> Any:
-    value = facts[name.fact]
-    for key in name.keys:
-        if value is None:
+class CelConditions:
+    """Several of them, evaluated at once; see `surehand.core.bound.Conditions`.
+
+    Handing values over costs more than comparing them, so they are handed over once, to one list of all
+    conditions. Such a list fails as a whole: where something in it cannot be told, each is asked alone.
+    """
+
+    __slots__ = ("_each", "_together", "names")
+
+    def __init__(self, conditions: Sequence[CelCondition]) -> None:
+        self._each = tuple(conditions)
+        self.names = tuple(one.names for one in self._each)
+        # a condition may end in a comment, which the line break ends
+        text = ",\n".join(f"({one.text}\n)" for one in self._each)
+        names = {path: name for one in self._each for path, name in one.by_name.items()}
+        self._together = _Program(f"[{text}]", names) if len(self._each) > 1 else None
+
+    def __len__(self) -> int:
+        return len(self._each)
+
+    def __call__(self, facts: Facts) -> list[bool | None]:
+        """By condition, what it gives."""
+        values = self._at_once(facts)
+        if values is None:
+            return [one(facts) for one in self._each]
+        return [value if value is True or value is False else None for value in values]
+
+    def _at_once(self, facts: Facts) -> list[Any] | None:
+        if self._together is None:
             return None
-        value = value[key]
-    return None if value is None else name.convert(value)
+        try:
+            values = self._together(facts).plain_value()
+        except _UNTOLD:
+            return None
+        return values if isinstance(values, list) else None  # an error is a text
+
+
+#: A value of the wrong shape, not finite, or that CEL cannot hold: a person looks at the case.
+_UNTOLD = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+
+
+class _Program:
+    """A text in CEL over some names, compiled when it is first needed."""
+
+    __slots__ = ("_declared", "_fading", "_programs", "_reads", "_text")
+
+    def __init__(self, text: str, names: Mapping[str, Name]) -> None:
+        self._text = text
+        self._reads = tuple((path, name.fact, name.keys, name.convert) for path, name in names.items())
+        self._declared = {path: name.typed or "dyn" for path, name in names.items()}
+        # Only a timestamp has a type that must be declared to be bound, and that null must not have.
+        self._fading = tuple(
+            path for path, name in names.items() if name.nullable and "timestamp" in (name.typed or "")
+        )
+        self._programs: dict[tuple[str, ...], Any] = {}
+
+    def __call__(self, facts: Facts) -> Any:
+        """The library's value of it. Raises one of `_UNTOLD` where there is none."""
+        data = {}
+        for path, fact, keys, convert in self._reads:
+            value = facts[fact]
+            for key in keys:
+                value = None if value is None else value[key]
+            data[path] = None if value is None else convert(value)
+        missing = tuple(path for path in self._fading if data[path] is None) if self._fading else ()
+        if missing not in self._programs:
+            self._programs[missing] = self._compiled(missing)
+        if (program := self._programs[missing]) is None:
+            raise ValueError("does not compile")
+        return program.eval(data=data)
+
+    def _compiled(self, missing: tuple[str, ...]) -> Any:
+        """None where it does not compile: many conditions in one may be nested too deeply."""
+        kinds = {**self._declared, **dict.fromkeys(missing, "dyn")}
+        try:
+            return environment(tuple(sorted(kinds.items()))).compile(self._text)
+        except RuntimeError:
+            return None

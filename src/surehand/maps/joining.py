@@ -1,20 +1,20 @@
 """Walks a map from step to step, joining each to its function and its conditions by what is known there."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from surehand.core.bound import Appraisal, BoundStep, Condition, Parameter
+from surehand.core.bound import BoundStep, Condition, Conditions, Parameter
 from surehand.core.oversight import Level
 from surehand.core.process import Process
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Extract, Lookup, StepBase, Verify
 from surehand.maps import language
 from surehand.maps.answers import check_function, check_table, of_point
-from surehand.maps.appraising import graders_of, limits_of, rows_of
+from surehand.maps.appraising import conditions_of, graders_of
 from surehand.maps.cel import Currency
 from surehand.maps.checks import check_names
-from surehand.maps.conditions import CelCondition, Scope
+from surehand.maps.conditions import CelCondition, CelConditions, Scope
 from surehand.maps.faults import Faults, listed
 from surehand.maps.functions import RESERVED, Functions, Known, Signature, chunked, joined, output_model
 from surehand.maps.learners import Learner, reads_of
@@ -188,19 +188,14 @@ class Joiner:
             check_verified(self.process, number, step, self.known, self.faults)
             check_names(self.process, number, self.known, self.faults)
         scope = Scope(self.known.facts, self.currency)
-        return BoundStep(
-            step, rules=self._rules(step, path, scope), appraisal=self._appraisal(step, path, scope)
-        )
+        return self._weighed(step, path, scope)
 
     def _decision(self, number: int, step: Decide | Draft) -> BoundStep:
         path: DataPath = ("steps", number)
         if not self._blind:
             check_names(self.process, number, self.known, self.faults)
         scope = Scope(self.known.facts, self.currency)
-        bound = BoundStep(
-            step, to_facts=fact_of_answer(step.name), rules=self._rules(step, path, scope),
-            appraisal=self._appraisal(step, path, scope),
-        )  # fmt: skip
+        bound = replace(self._weighed(step, path, scope), to_facts=fact_of_answer(step.name))
         bound = self._recommender(bound, step, path, scope)
         facts = {step.name: of_point(step)}
         self._add(number, facts, self.faults.places.where((*path, step.kind)), step)
@@ -249,8 +244,19 @@ class Joiner:
             model=model,
         )
 
-    def _rules(self, step: DecisionPoint, path: DataPath, scope: Scope) -> tuple[Condition, ...]:
-        found: list[Condition] = []
+    def _weighed(self, step: DecisionPoint, path: DataPath, scope: Scope) -> BoundStep:
+        """With its conditions, and the functions of its consequence."""
+        graders = graders_of(
+            step.consequence, (*path, "consequence"), self.functions, self.known, self.trusted,
+            Faults(self.faults.places) if self._blind else self.faults,
+        )  # fmt: skip
+        rules = self._rules(step, path, scope)
+        others = [self._condition(scope, text, place) for text, place in conditions_of(step, path)]
+        conditions = CelConditions([*rules, *(one for one in others if one is not None)])
+        return BoundStep(step, graders=graders, conditions=conditions)
+
+    def _rules(self, step: DecisionPoint, path: DataPath, scope: Scope) -> Sequence[CelCondition]:
+        found = []
         for number, rule in enumerate(step.rules):
             place = (*path, "rules", number, "when")
             condition = self._condition(scope, rule.when, place)
@@ -261,20 +267,7 @@ class Joiner:
                 self.faults.add(place, "is never true.")
             if rule.route is Level.AUTOMATE:
                 self._loosens(condition, place)
-        return tuple(found)
-
-    def _appraisal(self, step: DecisionPoint, path: DataPath, scope: Scope) -> Appraisal:
-        def condition(text: str, place: DataPath) -> Condition | None:
-            return self._condition(scope, text, place)
-
-        graders = graders_of(
-            step.consequence, (*path, "consequence"), self.functions, self.known, self.trusted,
-            Faults(self.faults.places) if self._blind else self.faults,
-        )  # fmt: skip
-        return Appraisal(
-            graders, rows_of(step.consequence, (*path, "consequence"), condition),
-            limits_of(step.limits, (*path, "limits"), condition),
-        )  # fmt: skip
+        return found
 
     def _loosens(self, condition: CelCondition, place: DataPath) -> None:
         doubtful = sorted(condition.names - self.trusted)
@@ -289,11 +282,11 @@ class Joiner:
                 place, "A rule that loosens a route must rest on a trusted fact, and this names none."
             )
 
-    def _table(self, name: str, scope: Scope) -> tuple[Condition, ...]:
+    def _table(self, name: str, scope: Scope) -> Conditions:
         rows = self.process.models[name].table
         if not rows:
             self.faults.add(("models", name), "A rules model needs a 'table' with at least one row.")
-        found: list[Condition] = []
+        found = []
         always: int | None = None
         for number, row in enumerate(rows):
             place: DataPath = ("models", name, "table", number, "when")
@@ -307,7 +300,7 @@ class Joiner:
             elif condition.constant is True and always is None:
                 always = number
             found.append(condition)
-        return tuple(found)
+        return CelConditions(found)
 
     def _condition(self, scope: Scope, text: str, path: DataPath) -> CelCondition | None:
         made = scope.compile(text)

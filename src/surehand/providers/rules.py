@@ -27,9 +27,9 @@ def recommend(
 
 def _one(step: BoundStep, facts: Facts) -> Recommendation[Any] | Exception:
     rows = step.model.table if step.model is not None else ()
-    if not rows or len(rows) != len(step.table):
+    if not rows or step.table is None or len(rows) != len(step.table):
         return TypeError(f"'{step.step.name}' has no table")
-    hits = [condition(facts) for condition in step.table]
+    hits = step.table(facts)
     for number, (row, hit) in enumerate(zip(rows, hits, strict=True), start=1):
         if hit is None:
             text = f"Row {number} could not be told ({row.when})"

@@ -35,10 +35,8 @@ class Logistic:
 
     def one(self, x: Sequence[float]) -> float:
         """The probability of a single row; much quicker than an array of one row."""
-        z = self.constant + sum(
-            weight * (value - mean) / scale
-            for weight, value, mean, scale in zip(self.weights, x, self.mean, self.scale, strict=True)
-        )
+        columns = zip(self.weights, x, self.mean, self.scale, strict=True)
+        z = self.constant + sum([weight * (value - mean) / scale for weight, value, mean, scale in columns])
         said = 1.0 / (1.0 + math.exp(-min(max(z, -40.0), 40.0)))
         return min(max(said, self.floor), self.ceiling)
 

@@ -362,11 +362,9 @@ def test_numbers_agree_within_their_tolerance(speaker: Speaker) -> None:
 
 def test_a_few_are_asked_at_a_time(speaker: Speaker) -> None:
     speaker.does(slowly(0.2, by_text(lambda said: answers("access" if "7" in said else "billing"))))
-    began = time.monotonic()
     made = asked(speaker, *(f"case {number}" for number in range(12)), at_once=4)
     assert [one.value for one in made] == ["access" if number == 7 else "billing" for number in range(12)]
     assert speaker.most == 4
-    assert time.monotonic() - began < 12 * 0.2
 
 
 def test_the_failure_of_one_case_is_its_own(speaker: Speaker) -> None:

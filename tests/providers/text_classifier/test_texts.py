@@ -67,10 +67,10 @@ def test_lone_surrogates_and_lists_are_read(trained: Trained) -> None:
     assert [read.answers[best] for best in read.best] == ["a", "a"]
 
 
-def test_ten_thousand_short_texts_take_a_moment(trained: Trained) -> None:
-    import time
-
-    cases = [{"text": f"red and {n % 97} green things of {n % 31}"} for n in range(10_000)]
-    began = time.perf_counter()
-    trained.model.readings(cases)
-    assert time.perf_counter() - began < 5  # a twentieth of that on an idle machine; see the benchmark
+def test_many_texts_are_read_as_each_alone(trained: Trained) -> None:
+    cases = [{"text": f"red and {n % 97} green things of {n % 31}"} for n in range(2_000)]
+    read = trained.model.readings(cases)
+    for place in range(0, len(cases), 199):
+        alone = trained.model.readings([cases[place]])
+        assert read.answers[read.best[place]] == alone.answers[alone.best[0]]
+        assert read.confidence[place] == pytest.approx(alone.confidence[0], rel=1e-5)
