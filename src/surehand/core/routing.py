@@ -61,7 +61,7 @@ class Findings:
     answered   the AI has a recommendation
     rivals     probabilities of the two best answers, when it gave them
     rules      per rule of the map: True, False, or None when it could not be told
-    limits     per limit of the map, what is known of it
+    limits     limits of the map with what is known of them; those that are not for the case may be left out
     missing    names of required facts that are missing
     failures   attempts that failed before this step succeeded
     stranger   why nothing of its cluster runs alone yet, in words; None: it may, as far as that goes

@@ -105,14 +105,15 @@ def appraised(
         ]
         grading = grade(facts, asked=Asked({part: by_case[place] for part, by_case in said.items()}, held))
         group = _group(context, point, facts, earned)
+        concern = [number for number, one in enumerate(limits) if one.concerns]
         findings = Findings(
             confidence=confidence, graded=grading, rivals=_rivals(answer), failures=failures[place],
-            answered=answer.value is not None or level is Level.HUMAN, rules=rules, limits=limits,
-            missing=tuple(name for name in required if facts.get(name) is None),
+            answered=answer.value is not None or level is Level.HUMAN, rules=rules,
+            limits=[limits[number] for number in concern],
+            missing=tuple([name for name in required if facts.get(name) is None]),
             stranger=group.stranger if group is not None else None,
         )  # fmt: skip
-        concern = tuple(number for number, one in enumerate(limits) if one.concerns)
-        found.append(Appraised(signals, confidence, grading, send(findings), concern, group))
+        found.append(Appraised(signals, confidence, grading, send(findings), tuple(concern), group))
     return found
 
 
