@@ -5,6 +5,7 @@ import io
 import math
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -226,6 +227,20 @@ def test_the_bytes_bring_the_same_model_back(kind: Any) -> None:
     same(again.readings(cases), trained.model.readings(cases))
     assert b"client" not in data  # what people wrote is kept as hashes
     assert b"partner" not in data
+
+
+def test_a_model_of_before_the_last_measure_is_read(kind: Any) -> None:
+    module, trained, cases = kind
+    now = trained.model.sureness.right
+    six = {name: getattr(now, name)[:6] for name in ("weights", "mean", "scale")}
+    before = replace(trained.model, sureness=replace(trained.model.sureness, right=replace(now, **six)))
+    data = module.dumped(before)
+    again = module.loaded(data, expected=hashlib.sha256(data).hexdigest())
+    same(again.readings(cases), before.readings(cases))
+    five = replace(now, **{name: values[:5] for name, values in six.items()})
+    data = module.dumped(replace(before, sureness=replace(before.sureness, right=five)))
+    with pytest.raises(SettingsInvalid, match="other measures"):
+        module.loaded(data, expected=hashlib.sha256(data).hexdigest())
 
 
 def test_other_bytes_are_not_looked_into(kind: Any) -> None:

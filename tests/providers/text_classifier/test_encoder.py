@@ -1,9 +1,11 @@
 """The forward pass: against one written out for a single text, and against vectors that are known."""
 
 import hashlib
+import io
 import json
 import math
 import struct
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -160,7 +162,35 @@ def test_a_model_over_sentence_vectors_learns_and_comes_back(small: Any) -> None
     cases = [one.values for one in examples]
     np.testing.assert_array_equal(again.readings(cases).confidence, monkey.model.readings(cases).confidence)
     assert again.readings([{"text": " "}]).best[0] == -1
-    assert again.because(cases, again.readings(cases).best)[0] == ()
+    assert again.because(cases, again.readings(cases).best)[0] == ("'a' speaks for it.",)
+
+
+def test_words_that_the_encoder_does_not_know_tell_texts_apart(small: Any) -> None:
+    said = {"zebra": "africa", "quokka": "australia"}
+    examples = [Taught({"text": f"{word} {b}"}, land) for word, land in said.items() for b in "abcdefghij"]
+    made = text_classifier.train(examples, reads={"text": "text"}, vectors="sentences").model
+    one, other = (encoder.encoder().vectors([f"{word} e"]) for word in said)
+    np.testing.assert_array_equal(one, other)
+    read = made.readings([{"text": "the zebra"}, {"text": "the quokka"}])
+    assert [made.answers[best] for best in read.best] == ["africa", "australia"]
+
+
+def test_a_model_of_before_words_stood_beside_vectors_is_read(small: Any) -> None:
+    examples = [Taught({"text": f"{a} {b} {b}"}, a) for a in "abc" for b in "defghij"]
+    made = text_classifier.train(examples, reads={"text": "text"}, vectors="sentences").model
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(text_classifier.dumped(made))) as now,
+        zipfile.ZipFile(out, "w") as before,
+    ):
+        for info in now.infolist():
+            if info.filename not in ("spoken.npy", "places.npy", "idf.npy"):
+                before.writestr(info, now.read(info))
+    data = out.getvalue()
+    again = text_classifier.loaded(data, expected=hashlib.sha256(data).hexdigest())
+    read = again.readings([{"text": "a"}, {"text": "b e"}])
+    assert np.isfinite(read.confidence).all()
+    assert again.because([{"text": "a"}], read.best[:1]) == [()]
 
 
 @needs_weights

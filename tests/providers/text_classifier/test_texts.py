@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from surehand.core.classification import Taught
 from surehand.providers import text_classifier
 from surehand.providers.classifier.training import Trained
-from surehand.providers.text_classifier.bags import WIDTH, bags
 from surehand.providers.text_classifier.pieces import MOST, Pieces
+from surehand.providers.text_classifier.vocabulary import WIDTH, bags
 
 _LISTED = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##happy", "##ly", "happy", ",", "!", "日", "e")
 VOCABULARY = {piece: number for number, piece in enumerate(_LISTED)}

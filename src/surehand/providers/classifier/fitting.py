@@ -6,7 +6,7 @@ from surehand.errors import NotEnoughEvidence
 from surehand.stats import calibration
 
 from .panel import Opinions
-from .sureness import MEASURES, Sureness, judge, measures, softmax
+from .sureness import MEASURES, Judged, Sureness, judge, measures, softmax
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,23 +40,14 @@ def fitted(opinions: Opinions, truth: "NDArray[np.int64]", *, out_of_scope: floa
         _heat(opinions.first[inside], truth[inside]),
         _heat(opinions.second[inside], truth[inside]),
     )
-    mix = _mix(opinions, truth, inside, heat)
-    judged = judge(opinions, heat, mix)
+    outside = (truth < 0) & ~opinions.blank
+    there = inside | outside
+    weight = np.where(outside, _of_outside(int(inside.sum()), int(outside.sum()), out_of_scope), 1.0)[there]
+    mix, judged, right = _mixed(opinions, truth, there, weight, heat)
     rows = np.arange(len(truth))
     near, first = opinions.near[rows, judged.best], opinions.first[rows, judged.best]
-    outside = (truth < 0) & ~opinions.blank
     slope, lean, constant = _likeness(np.stack([near, first], axis=1), inside, outside)
     low, middle = (float(np.quantile(near[inside], share)) for share in (_NEARLY_ALL, 0.5))
-    there = inside | outside
-    weight = np.where(outside, _of_outside(int(inside.sum()), int(outside.sum()), out_of_scope), 1.0)
-    right = calibration.logistic(
-        measures(opinions, judged)[there],
-        (judged.best == truth)[there],
-        weight=weight[there],
-        ridge=_RIDGE,
-        rising=range(MEASURES),
-        limits=_limits(int(inside.sum())),
-    )
     return Sureness(heat, mix, slope, lean, constant, low, max(middle - low, 1e-3), right)
 
 
@@ -84,15 +75,49 @@ def _heat(scores: "NDArray[np.float64]", truth: "NDArray[np.int64]") -> float:
     return float(grid[int(np.argmin(losses))])
 
 
-def _mix(
-    opinions: Opinions, truth: "NDArray[np.int64]", inside: "NDArray[np.bool_]", heat: tuple[float, float]
+def _mixed(
+    opinions: Opinions,
+    truth: "NDArray[np.int64]",
+    there: "NDArray[np.bool_]",
+    weight: "NDArray[np.float64]",
+    heat: tuple[float, float],
+) -> tuple[float, Judged, calibration.Logistic]:
+    """The share of the first method with which the fewest of the surest are wrong; answers and P(right) then.
+
+    The share that surprises least is another one: it may put worse answers first.
+
+    there   (n,) what counts; weight: of each that does
+    """
+    tried = []
+    limits = _limits(int((there & (truth >= 0)).sum()))
+    for mix in _MIXES:
+        judged = judge(opinions, heat, mix)
+        said, came = measures(opinions, judged)[there], (judged.best == truth)[there]
+        right = calibration.logistic(
+            said, came, weight=weight, ridge=_RIDGE, rising=range(MEASURES), limits=limits
+        )
+        tried.append((wrong_among_the_surest(right(said), came, weight), mix, judged, right))
+    _, mix, judged, right = min(tried, key=lambda one: one[0])
+    return mix, judged, right
+
+
+def wrong_among_the_surest(
+    said: "NDArray[np.float64]", right: "NDArray[np.bool_]", weight: "NDArray[np.float64]"
 ) -> float:
+    """Share of wrong answers among the surest, on average over all shares of the cases that may be taken.
+
+    Answers of the same confidence count alike: in which order they came says nothing.
+    Source: Geifman, Uziel and El-Yaniv, Bias-Reduced Uncertainty Estimation, 2019 (area under the curve of
+    risk and coverage).
+    """
     import numpy as np
 
-    one = softmax(opinions.first[inside] * heat[0])
-    other = softmax(opinions.second[inside] * heat[1])
-    losses = [_surprise(mix * one + (1 - mix) * other, truth[inside]) for mix in _MIXES]
-    return _MIXES[int(np.argmin(losses))]
+    _, same = np.unique(-said, return_inverse=True)
+    counted = np.bincount(same, weights=weight)
+    wrong = (np.bincount(same, weights=weight * ~right) / counted)[same]
+    order = np.argsort(-said, kind="stable")
+    among = np.cumsum((weight * wrong)[order]) / np.cumsum(weight[order])
+    return float(np.average(among, weights=weight[order]))
 
 
 def _surprise(shares: "NDArray[np.float64]", truth: "NDArray[np.int64]") -> float:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-#: What `measures` gives; P(right) rests on these, and grows with each.
-MEASURES = 6
+#: What `measures` gives; P(right) rests on these, and grows with each. Models that were made before there was
+#: the last one rest on the others.
+MEASURES = 7
 _LEAST = 1e-6
 
 
@@ -47,7 +48,7 @@ class Sureness:
         judged = judge(opinions, self.heat, self.mix)
         best, rows, there = judged.best, np.arange(len(judged.best)), ~opinions.blank
         near = opinions.near[rows, best]
-        right = self.right(measures(opinions, judged)) * self.kinship(near)
+        right = self.right(measures(opinions, judged)[:, : len(self.right.weights)]) * self.kinship(near)
         odds = self.slope * near + self.lean * opinions.first[rows, best] + self.constant
         return Readings(
             answers,
@@ -105,21 +106,29 @@ def measures(opinions: Opinions, judged: Judged) -> "NDArray[np.float64]":
     import numpy as np
 
     rows, best = np.arange(len(judged.best)), judged.best
-    near = opinions.near[rows, best]
-    others = opinions.near.copy()
-    others[rows, best] = -math.inf
     top = np.clip(judged.top, _LEAST, 1 - _LEAST)
     return np.stack(
         [
             np.log(top / (1 - top)),
             np.log(top / np.maximum(judged.runner_up, _LEAST)),
             opinions.first[rows, best],
-            near,
-            near - others.max(axis=1),
+            opinions.near[rows, best],
+            _lead(opinions.near, best),
             np.log(np.maximum(judged.consensus, _LEAST)),
+            _lead(opinions.first, best),
         ],
         axis=1,
     )
+
+
+def _lead(scores: "NDArray[np.float64]", best: "NDArray[np.int64]") -> "NDArray[np.float64]":
+    """(n,) how far the answer lies above the best of the others; below 0 where that lies above it."""
+    import numpy as np
+
+    rows, others = np.arange(len(best)), scores.copy()
+    others[rows, best] = -math.inf
+    lead: NDArray[np.float64] = scores[rows, best] - others.max(axis=1)
+    return lead
 
 
 def softmax(scores: "NDArray[np.float64]") -> "NDArray[np.float64]":

@@ -1,8 +1,8 @@
 """Answers chosen by the texts of a case, on this machine, by a model that was trained on labelled ones.
 
-Texts are read by their words (`bags`), or by their meaning (`meanings`, with the sentence vectors of
-`encoder`). What both methods of a panel said of texts that were left out becomes honest confidence, as
-`providers.classifier` does it for classifiers of any kind.
+Texts are read by their words (`bags`, of a `vocabulary`), or by their meaning and their words (`meanings`,
+with the sentence vectors of `encoder`). What both methods of a panel said of texts that were left out becomes
+honest confidence, as `providers.classifier` does it for classifiers of any kind.
 """
 
 from collections.abc import Callable, Mapping, Sequence
