@@ -30,15 +30,11 @@ _MOST = 2_000
 PROVIDER = "calibration"
 
 
-def calibrate(context: Context, point: Point) -> bool:
+def calibrate(context: Context, connection: Connection, point: Point) -> bool:
     """Fit the confidence of a decision point to the latest answers, and put it to use.
 
     False where there is nothing to fit to, or the same came out again.
     """
-    return context.db.write(lambda connection: _calibrated(context, connection, point))
-
-
-def _calibrated(context: Context, connection: Connection, point: Point) -> bool:
     about = bases.promised(context, *point)
     if about is None:
         return False

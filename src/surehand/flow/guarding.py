@@ -64,14 +64,24 @@ def _fold(context: Context, point: Point) -> int:
     count = 0
     while True:
         try:
-            told, fits = context.db.write(lambda connection: _folded(context, connection, point))
+            told = context.db.write(lambda connection: _told_and_fitted(context, connection, point))
         except (_Overtaken, IntegrityError):
             return count  # another process is at it
         count += told
-        if fits and calibrating.calibrate(context, point):
-            continue  # the guard is told of what its score is now, before anything else
         if told < _TOGETHER:
             return count
+
+
+def _told_and_fitted(context: Context, connection: Connection, point: Point) -> int:
+    """Tell a guard what is new, and fit its score where that is due. How much that was.
+
+    In one transaction: no evidence would lead back here if the fit were lost between two.
+    """
+    told, fits = _folded(context, connection, point)
+    if fits and calibrating.calibrate(context, connection, point):
+        # the guard is told of what its score is now, before anything else
+        told += _folded(context, connection, point)[0]
+    return told
 
 
 def _folded(context: Context, connection: Connection, point: Point) -> tuple[int, bool]:
