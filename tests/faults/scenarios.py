@@ -314,6 +314,8 @@ def _learns(stage: Stage) -> None:
         {"cases": 200}, active=True,
     )  # fmt: skip
     for outcome in (NotEnoughEvidence("too few"), RuntimeError("a fault of ours"), (made, body)):
+        # what was put off is due, and leases of what was lost have ended, also where this is played again
+        stage.clock.move(timedelta(minutes=20))
         with (
             mock.patch.object(learning, "_pupils", return_value=learner),
             mock.patch.object(learning, "_verdicts", return_value=200),
@@ -326,8 +328,6 @@ def _learns(stage: Stage) -> None:
             if item is not None:
                 with suppress(RuntimeError):
                     learning.learn(context, item)
-        # until what was put off is due, and the lease of what was lost has ended
-        stage.clock.move(timedelta(minutes=20))
 
 
 def _unlearns(stage: Stage) -> None:
