@@ -271,6 +271,23 @@ def test_nobody_knows_what_was_read_before_it_is_their_turn(bills: Callable[...,
     world.check()
 
 
+def test_what_is_decided_before_it_shows_what_is_recommended_there(bills: Callable[..., Bills]) -> None:
+    """Only what was read is kept back, and nothing that does not rest on it."""
+    body = "    return Recommendation(value=True, confidence=0.6)\n"
+    called = f"\n\ndef triage(paper: str) -> Recommendation[bool]:\n{body}"
+    earlier = (EARLIER[1][0], EARLIER[1][1].replace("    model: nobody\n", "").replace("human", "review"))
+    world = bills(earlier, ("\n\ndef pay(key", f"{called}\n\ndef pay(key"))
+    case = world.bill(sure=0.2)
+    found, _ = looked_at(world.context, world.held(case.id).person, case.id)
+    assert found.judgement is not None
+    assert found.judgement.recommendation["value"] is True
+    case = world.verdict(case.id, "approve")
+    person = world.held(case.id).person
+    assert world.held(case.id).blind
+    assert [v.point for v in consult.consult(world.context, person, case.id).verdicts] == ["triage"]
+    world.check()
+
+
 def test_a_check_of_the_second_round_tells_nothing_of_the_first(bills: Callable[..., Bills]) -> None:
     world = bills(("level: automate", "level: review"))
     case = world.bill("Paper Mill|777.31 EUR|2026-03-09", misread="company=~dtL gnidaeR terceS")

@@ -70,16 +70,21 @@ class Veil:
             {name: value for name, value in held.items() if name not in self.entered}
             for held in (case.facts, case.readings)
         )
-        # what another decision had made of them, in an earlier round
-        point = self.process.map.step(self.hidden) if self.hidden is not None else None
-        named = (
-            case.title
-            if point is None
-            else question(point, facts)
-            if isinstance(point, DecisionPoint)
-            else ""
-        )
-        return with_changes(case, facts=facts, readings=readings, title=named, stake=None, subject=None)
+        # in an earlier round another decision may have made a title of them, a subject, and what is at stake
+        title = case.process if self.anew else case.title
+        if self.hidden is not None:
+            point = self.process.map.step(self.hidden)
+            assert isinstance(point, DecisionPoint)
+            title = question(point, facts)
+        return with_changes(case, facts=facts, readings=readings, title=title, stake=None, subject=None)
+
+    @property
+    def _resting(self) -> frozenset[str]:
+        """Steps that know what is to be entered: those that verify it, and all after the first of these."""
+        names = [bound.step.name for bound in self.process.steps] if self.process is not None else []
+        steps = self.process.steps if self.process is not None else ()
+        first = next((at for at, one in enumerate(steps) if entered_unseen(one) & self.entered), len(steps))
+        return frozenset(names[first:])
 
     def _before(self, case: Case) -> Case:
         check, judged, since = self.checks[0], self._checked, self._since
@@ -128,8 +133,8 @@ class Veil:
         return tuple(self._without_view(one) if self._tells(one) else one for one in found)
 
     def _tells(self, one: Judgement) -> bool:
-        """A judgement says what this person is to say unseen: what is read may show in any of them."""
-        return bool(self.entered) or one.point in {self.hidden, *(check.about for check in self.checks)}
+        """A judgement says what this person is to say unseen, or was made with it."""
+        return one.point in {self.hidden, *(check.about for check in self.checks)} | self._resting
 
     def _earlier(self, one: Judgement) -> bool:
         """It was made before the decision that is checked."""
@@ -162,9 +167,11 @@ class Veil:
 
     def verdicts(self, given: Iterable[Verdict]) -> tuple[Verdict, ...]:
         """Without those that tell what the AI had recommended, where a person decides again without it."""
-        if self.checks or self.entered:
+        if self.checks:
             return ()
-        return tuple(one for one in given if about(one.point) != self.hidden or one.fields or not one.final)
+        kept = (one for one in given if about(one.point) != self.hidden or one.fields or not one.final)
+        resting = self._resting
+        return tuple(o for o in kept if about(o.point) not in resting and self.entered.isdisjoint(o.fields))
 
     def links(self, links: Sequence[Link]) -> list[Link]:
         """The audit trail: without what the AI said, and what came of a decision that is checked."""
