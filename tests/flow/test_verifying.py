@@ -185,7 +185,8 @@ def test_a_check_enters_the_fields_that_were_drawn(bills: Callable[..., Bills]) 
         (event,) = [link for link in world.events(case.id) if link.kind == "spot_checked"]
         assert event.body is not None
         assert event.body["right"] is True
-    assert drawn == {"company", "total", "day"}
+    # twelve times the same of three comes once in 200,000 times
+    assert len(drawn) > 1
     world.check()
 
 
