@@ -74,6 +74,7 @@ class Life:
     mute   it never says whether it paid
     lease  how long the work of a dead worker stays claimed
     first  the total that it was submitted with
+    editor  who corrected it last
     """
 
     key: str
@@ -95,6 +96,7 @@ class Life:
     outcomes: int = 0
     decided: bool = False
     first: int = 0
+    editor: str | None = None
 
     def __post_init__(self) -> None:
         self.first = self.total
@@ -179,7 +181,7 @@ class Oracle:
         self.lives[life.key] = life
         self._route(life)
 
-    def _route(self, life: Life, stay_with: str | None = None) -> None:
+    def _route(self, life: Life) -> None:
         if life.angry:
             self._give(life, "exception", "spec")
             return
@@ -190,7 +192,9 @@ class Oracle:
         able = [name for name in MEMBERS if self.may_decide(life, name)]
         loads = {name: sum(o.held.person == name for o in self.lives.values() if o.held) for name in able}
         chosen = min(able, key=lambda name: (loads[name], name))
-        self._give(life, "decide", stay_with or chosen)
+        # whoever corrected it last knows it
+        knows = life.editor if life.editor is not None and self.may_decide(life, life.editor) else None
+        self._give(life, "decide", knows or chosen)
 
     def _give(self, life: Life, kind: str, person: str) -> None:
         due, remind, _ = CLOCKS[kind]
@@ -311,7 +315,8 @@ class Oracle:
         life.round, life.total, life.held, life.decided = life.round + 1, total, None, False
         behind = held.kind != "exception"
         angry, life.angry = life.angry, life.angry and not behind
-        self._route(life, stay_with=person if self.may_decide(life, person) else None)
+        life.editor = person
+        self._route(life)
         life.angry = angry
 
     def ask(self, life: Life, person: str) -> None:
