@@ -9,7 +9,7 @@ from surehand.core.case import Assignment, Case
 from surehand.flow.workload import Workload
 from surehand.store import cases
 from surehand.testing import trial
-from tests.flow.world import PEOPLE, SETTINGS, World
+from tests.flow.world import World, write_process
 
 PROCESS = """\
 process: bills
@@ -112,16 +112,7 @@ class Bills(World):
 
 def write(folder: Path, *edits: tuple[str, str]) -> Path:
     """The deployment in a folder; each edit replaces a piece of the map or of the steps, once."""
-    process, steps = PROCESS, STEPS
-    for old, new in edits:
-        assert (old in process) != (old in steps), f"{old!r} is not in exactly one of the files"
-        process, steps = process.replace(old, new, 1), steps.replace(old, new, 1)
-    (folder / "bills").mkdir(parents=True, exist_ok=True)
-    (folder / "bills/process.yaml").write_text(process)
-    (folder / "bills/steps.py").write_text(steps)
-    (folder / "people.yaml").write_text(PEOPLE)
-    (folder / "surehand.yaml").write_text(SETTINGS)
-    return folder
+    return write_process(folder, "bills", PROCESS, STEPS, *edits)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from surehand.flow import access
 from surehand.flow.intake import Submission, submit
 from surehand.flow.running import drain, sweep
 from surehand.store import cases
-from surehand.testing import Clock
+from surehand.testing import Clock, Trial
+from tests import invariants
 from tests.served import write_place
 
 PASSWORD = "a long enough password"
@@ -247,6 +248,18 @@ def opened_desk(surehand: Surehand) -> Desk:
     for name in ("olga.owner", "rita.reviewer", "sam.reviewer", "anna.auditor", "otto.other"):
         access.set_password(surehand.context, name, PASSWORD)
     return Desk(surehand, create_app(surehand), clock)
+
+
+@contextmanager
+def desk_on(bench: Trial, *people: str, by: str) -> Iterator[Desk]:
+    """A desk on a trial, in which these people have the password."""
+    context = bench.surehand.context
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with patch.object(access, "_hasher", lambda: quick):
+        for name in people:
+            access.set_password(context, name, PASSWORD, by=by)
+        yield Desk(bench.surehand, create_app(bench.surehand), bench.clock)
+        invariants.check(context)
 
 
 def text_of(html: str) -> str:

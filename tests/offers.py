@@ -8,7 +8,7 @@ from surehand.core.hearing import Answer
 from surehand.flow.review import submit_verdict
 from surehand.store import cases
 from surehand.testing import Trial
-from tests.flow.world import PEOPLE, SETTINGS
+from tests.flow.world import write_process
 
 PROCESS = """\
 process: offers
@@ -93,9 +93,4 @@ class Offers:
 
 def write(folder: Path) -> Path:
     """The deployment in a folder."""
-    (folder / "offers").mkdir(parents=True)
-    (folder / "offers/process.yaml").write_text(PROCESS)
-    (folder / "offers/steps.py").write_text(STEPS)
-    (folder / "people.yaml").write_text(PEOPLE)
-    (folder / "surehand.yaml").write_text(SETTINGS)
-    return folder
+    return write_process(folder, "offers", PROCESS, STEPS)

@@ -16,6 +16,7 @@ from surehand.core.oversight import Level
 from surehand.core.passage import Change, Passage
 from surehand.core.people import Person
 from surehand.core.policy import Sla
+from surehand.core.steps import Ranking
 from surehand.core.verdicts import KINDS, escalation_target, give
 from surehand.errors import Forbidden, InvalidInput
 from tests.core.made import (
@@ -584,6 +585,9 @@ def test_an_answer_of_another_type_is_refused(step: Any, value: Any) -> None:
 def test_the_answers_that_a_brief_offers() -> None:
     assert answers_of(point(choices=("a", "b")), "a") == ("a", "b")
     assert answers_of(point(yes_no=True)) == (True, False)
+    # of several each by itself: together they are all that any answer lets run
+    assert answers_of(point(choices=("a", "b"), several=True), ["b"]) == (["a"], ["b"])
+    assert answers_of(point(ranking=Ranking(of="names", top=1)), ["b"]) == (["b"],)
     assert answers_of(point(number={}), 3.5) == (3.5,)
 
 

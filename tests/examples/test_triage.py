@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,12 +17,12 @@ from surehand.testing import trial
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def tried(folder: Path, cases: list[tuple[str, str | None]], **more: object) -> Report:
+def tried(folder: Path, cases: list[tuple[str, str | None]], **more: Any) -> Report:
     path = folder / "cases.jsonl"
     rows = [{"input": {"text": text}, "truth": {"category": topic}} for text, topic in cases]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     deployment, process, lines = opened(EXAMPLES, "triage", path)
-    return run(deployment, process, lines, Setup(**more))  # type: ignore[arg-type]
+    return run(deployment, process, lines, Setup(**more))
 
 
 def test_it_learns_from_the_first_verdicts_and_then_runs_alone_as_promised(tmp_path: Path) -> None:

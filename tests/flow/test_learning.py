@@ -43,6 +43,14 @@ def looked(bench: Trial) -> work.Work | None:
     return learning.claimed(bench.surehand.context)
 
 
+def due(bench: Trial) -> work.Work:
+    """Enough was decided, so that there is something to learn, and it is ours."""
+    decided(bench, 20)
+    item = looked(bench)
+    assert item is not None
+    return item
+
+
 def events(bench: Trial, kind: str) -> list[Any]:
     with bench.surehand.context.db.read() as connection:
         return [link.body for link in audit.recorded(connection, kind)]
@@ -83,9 +91,7 @@ def test_it_learns_from_the_first_verdicts_and_again_from_four_times_as_many(
 
 def test_of_several_who_look_one_learns(opened: Callable[..., Trial]) -> None:
     bench = opened(*ALONE)
-    decided(bench, 20)
-    item = looked(bench)
-    assert item is not None
+    item = due(bench)
     assert looked(bench) is None, "it is in hand"
     learning.learn(bench.surehand.context, item)
     # one that was held up for so long that another had it changes nothing
@@ -111,9 +117,7 @@ def test_what_was_certified_is_not_given_up(
 ) -> None:
     bench = opened(*ALONE)
     context = bench.surehand.context
-    decided(bench, 20)
-    item = looked(bench)
-    assert item is not None
+    item = due(bench)
     learning.learn(context, item)
     decided(bench, 60, seed=2)
     item, made_of, before = looked(bench), training.made_of, kept(bench)
@@ -146,9 +150,7 @@ def test_nothing_is_counted_about_a_model_that_keeps_the_promise_nowhere_and_lea
 ) -> None:
     bench = opened((ALONE[0][0], f"learns: {{from: 20, until: {until}}}"), ALONE[1])
     context = bench.surehand.context
-    decided(bench, 20)
-    item = looked(bench)
-    assert item is not None
+    item = due(bench)
     learning.learn(context, item)
     report = {"cases": 20, "could_run": could_run}
     context.db.write(lambda c: c.execute(tables.model.update().values(report=report)))
@@ -185,9 +187,7 @@ def test_what_was_interrupted_is_tried_later_and_was_not_in_vain(
 ) -> None:
     bench = opened(*ALONE)
     context = bench.surehand.context
-    decided(bench, 20)
-    item = looked(bench)
-    assert item is not None
+    item = due(bench)
     with context.models.learning():  # somebody trains a model by hand just now
         learning.learn(context, item)
     assert events(bench, "model_not_trained") == []
@@ -202,9 +202,7 @@ def test_a_fault_of_a_model_comes_out_and_is_tried_later(
     opened: Callable[..., Trial], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench = opened(*ALONE)
-    decided(bench, 20)
-    item = looked(bench)
-    assert item is not None
+    item = due(bench)
     monkeypatch.setattr(training, "made_of", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         learning.learn(bench.surehand.context, item)
@@ -235,9 +233,7 @@ def test_under_a_guarantee_it_learns_by_itself(opened: Callable[..., Trial]) -> 
 
 def test_a_process_that_is_gone_has_nothing_to_learn(opened: Callable[..., Trial]) -> None:
     bench = opened(*ALONE)
-    decided(bench, 20)
-    item = looked(bench)
-    assert item is not None
+    item = due(bench)
     process = bench.surehand.context.processes.current.pop("tickets")
     learning.learn(bench.surehand.context, item)
     bench.surehand.context.processes.current["tickets"] = process

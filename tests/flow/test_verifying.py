@@ -15,6 +15,7 @@ from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.review import submit_verdict
 from surehand.flow.standing import looked_at
 from surehand.flow.verify import verify
+from surehand.store import labels
 from tests.bills import PROCESS, Bills, entered, opened_bills
 
 
@@ -358,4 +359,31 @@ def test_a_check_of_some_fields_leaves_the_others_verified(bills: Callable[..., 
     case = world.case(case.id)
     assert case.answers["reading"]["value"] == {n: case.facts[n] for n in ("company", "total", "day")}
     assert case.corrected == {name}
+    world.check()
+
+
+@pytest.mark.parametrize(("told", "teaches"), [(entered(), True), (entered(total="130"), False)])
+def test_what_two_disagree_about_teaches_no_reader(
+    bills: Callable[..., Bills], told: dict[str, str], teaches: bool
+) -> None:
+    world = bills(("on_error: undo", "on_error: record"))
+    case = world.bill()
+    (check,) = world.beside(case.id)
+    submit_verdict(world.context, check.person, case.id, Answer(kind="approve", value=told), of=check.id)
+    with world.context.db.read() as connection:
+        found = [one.id for one in labels.decided(connection, "bills", limit=10)]
+    assert found == ([case.id] if teaches else [])
+    world.check()
+
+
+def test_what_was_corrected_later_teaches_a_reader(bills: Callable[..., Bills]) -> None:
+    """Whoever corrects it says what it is, whatever was verified before."""
+    world = bills(("level: automate", "level: review"))
+    case = world.bill(sure=0.7, misread="company=Acne")
+    world.verdict(case.id, "approve")
+    world.verdict(case.id, "edit", fields={"company": "Acme"})
+    world.verdict(case.id, "approve")
+    with world.context.db.read() as connection:
+        (found,) = labels.decided(connection, "bills", limit=10)
+    assert found.facts["company"] == "Acme"
     world.check()

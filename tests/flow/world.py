@@ -162,18 +162,23 @@ SETTINGS = "mode: development\n"
 
 def write(folder: Path, *edits: tuple[str, str]) -> Path:
     """The deployment in a folder; each edit replaces a piece of the map or of the steps, once."""
-    process, steps = PROCESS, STEPS.replace("@FOLDER@", str(folder))
-    for old, new in edits:
-        assert (old in process) != (old in steps), f"{old!r} is not in exactly one of the files"
-        process, steps = process.replace(old, new, 1), steps.replace(old, new, 1)
-    (folder / "refunds").mkdir(parents=True, exist_ok=True)
-    (folder / "refunds/process.yaml").write_text(process)
-    (folder / "refunds/steps.py").write_text(steps)
-    (folder / "people.yaml").write_text(PEOPLE)
-    (folder / "surehand.yaml").write_text(SETTINGS)
+    write_process(folder, "refunds", PROCESS, STEPS.replace("@FOLDER@", str(folder)), *edits)
     if not (folder / "plan.json").exists():
         (folder / "plan.json").write_text("{}")
         (folder / "calls.jsonl").write_text("")
+    return folder
+
+
+def write_process(folder: Path, name: str, process: str, steps: str, *edits: tuple[str, str]) -> Path:
+    """A deployment of one process for our people; each edit replaces a piece of map or steps, once."""
+    for old, new in edits:
+        assert (old in process) != (old in steps), f"{old!r} is not in exactly one of the files"
+        process, steps = process.replace(old, new, 1), steps.replace(old, new, 1)
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / name / "process.yaml").write_text(process)
+    (folder / name / "steps.py").write_text(steps)
+    (folder / "people.yaml").write_text(PEOPLE)
+    (folder / "surehand.yaml").write_text(SETTINGS)
     return folder
 
 

@@ -4,17 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 import pytest
-from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
 
-from surehand.app import create_app
-from surehand.flow import access
 from surehand.testing import trial
-from tests import invariants
-from tests.desk import PASSWORD, Desk, text_of
+from tests.desk import PASSWORD, Desk, desk_on, text_of
 from tests.offers import Offers, write
 from tests.served import listening
 
@@ -24,14 +19,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def desk_of_offers(folder: Path, url: str) -> Iterator[tuple[Desk, Offers]]:
-    with trial(write(folder), database=url) as bench:
-        context = bench.surehand.context
-        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        with patch.object(access, "_hasher", lambda: quick):
-            for name in ("ann", "bo", "spec", "lead", "deputy"):
-                access.set_password(context, name, PASSWORD, by="dev")
-            yield Desk(bench.surehand, create_app(bench.surehand), bench.clock), Offers(bench)
-            invariants.check(context)
+    with (
+        trial(write(folder), database=url) as bench,
+        desk_on(bench, "ann", "bo", "spec", "lead", "deputy", by="dev") as desk,
+    ):
+        yield desk, Offers(bench)
 
 
 @pytest.fixture

@@ -4,22 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 import pytest
-from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
 
-from surehand.app import create_app
 from surehand.flow import access
-from tests import invariants
 from tests.bills import Bills, entered, opened_bills
-from tests.desk import PASSWORD, Desk, text_of
+from tests.desk import PASSWORD, Desk, desk_on, text_of
 from tests.served import listening
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+PEOPLE = ("ann", "spec", "lead", "boss", "deputy")
 
 #: What is on the paper, and how it was read: nothing that is read is on the paper as such.
 PAPER, MISREAD = "Paper Mill|777.31 EUR|2026-03-09", "total=~41.877"
@@ -27,14 +25,11 @@ PAPER, MISREAD = "Paper Mill|777.31 EUR|2026-03-09", "total=~41.877"
 
 @contextmanager
 def desk_of_bills(folder: Path, url: str, *edits: tuple[str, str]) -> Iterator[tuple[Desk, Bills]]:
-    with opened_bills(folder, url, *edits) as bills:
-        surehand = bills.bench.surehand
-        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        with patch.object(access, "_hasher", lambda: quick):
-            for name in ("ann", "spec", "lead", "boss", "deputy"):
-                access.set_password(surehand.context, name, PASSWORD, by="dev")
-            yield Desk(surehand, create_app(surehand), bills.bench.clock), bills
-            invariants.check(surehand.context)
+    with (
+        opened_bills(folder, url, *edits) as bills,
+        desk_on(bills.bench, *PEOPLE, by="dev") as desk,
+    ):
+        yield desk, bills
 
 
 @pytest.fixture
@@ -138,8 +133,8 @@ def test_a_check_through_the_api_names_what_is_to_be_entered(tmp_path: Path, dat
 class _Api:
     def __init__(self, desk: Desk) -> None:
         self._http = TestClient(desk.app, raise_server_exceptions=False)
-        names = ("ann", "spec", "lead", "boss", "deputy")
-        self._keys = {name: access.create_key(desk.surehand.context, name, "t", by="dev") for name in names}
+        context = desk.surehand.context
+        self._keys = {name: access.create_key(context, name, "t", by="dev") for name in PEOPLE}
 
     def sent(self, person: str, method: str, path: str, **sent: Any) -> Any:
         headers = {"Authorization": f"Bearer {self._keys[person]}"}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from surehand.core.bound import BoundProcess
 from surehand.errors import MapInvalid
 from surehand.maps import deployment
 from surehand.maps.diff import differences
@@ -14,7 +15,7 @@ from tests.bills import write
 FIELDS = "    fields: [company, total, day]\n"
 
 
-def bound(folder: Path, *edits: tuple[str, str]):  # type: ignore[no-untyped-def]
+def bound(folder: Path, *edits: tuple[str, str]) -> BoundProcess:
     return deployment.load(write(folder, *edits)).bind()["bills"]
 
 

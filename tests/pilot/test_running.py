@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,10 +23,10 @@ TOLD = (
 )
 
 
-def tried(folder: Path, cases: Sequence[Case], *edits: tuple[str, str], **more: object) -> Report:
+def tried(folder: Path, cases: Sequence[Case], *edits: tuple[str, str], **more: Any) -> Report:
     path = written(folder / "cases.jsonl", cases)
     deployment, process, lines = opened(built(folder / "place", *edits), "tickets", path)
-    return run(deployment, process, lines, Setup(**more))  # type: ignore[arg-type]
+    return run(deployment, process, lines, Setup(**more))
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def _reports(shell: ShellView) -> dict[str, GuaranteeReport]:
         claim="With 95 % confidence no level was certified while its true error exceeded 2 %.",
         missing="About 2,200 more blind answers until about 30 in 100 cases may run alone; at 5 % about 280 "
         "in all.",
-        outlook=Outlook(Next.LEVELS, 2_200, 7_500, None, 0.3, 280), anew=False,
+        outlook=Outlook(Next.LEVELS, 2_200, 7_500, None, 0.3, 280), borne=0.02, anew=False,
         volume=None, measured=False, span=0, checks=Checks(0, 0, 0, 0, 1.0, None), cost=None,
         calibration=None, curve=(), slices=(), course=(), changes=(),
     )  # fmt: skip
@@ -101,6 +101,7 @@ def _reports(shell: ShellView) -> dict[str, GuaranteeReport]:
             holding, status=Status.UNPROVEN, sentence="Answers take so long that nothing can be claimed.",
             outlook=Outlook(Next.PROMPT), anew=True,
         ),
+        "keyed": replace(holding, borne=0.0067, slices=()),
         "gone": replace(holding, promised=False, owner=""),
     }  # fmt: skip
 

@@ -971,6 +971,30 @@ PAGES: dict[str, PageView] = {
     "brief-finding": replace(BRIEF, told=FOUND, actions=ActionsView(actions=FOUND_ACTIONS)),
     "human": HUMAN,
     "human-check": replace(HUMAN, checks=True, fields=(), actions=ActionsView(actions=CHECKING)),
+    "human-enters": replace(
+        HUMAN,
+        decision=replace(PAYING, kind="fields", choices=()),
+        enters=True,
+        tables=(),
+        looked_up=(),
+        fields=(
+            PlainField(name="supplier", label="Supplier", value="Example Freight BV"),
+            PlainField(name="due_date", label="Due date", type="date", absent=True),
+            PlainField(
+                name="total", label="Total", unit="EUR", type="money", value="much", error="Must be a sum."
+            ),
+        ),
+    ),
+    "human-several": replace(
+        HUMAN,
+        decision=replace(HUMAN.decision, kind="several", picked=("yes",)),
+    ),
+    "human-ranks": replace(
+        HUMAN,
+        decision=replace(
+            PAYING, kind="ranking", choices=(), names=("Ada", "Bea", "<b>Cy</b>"), places=2, picked=("Bea",)
+        ),
+    ),
     "exception": EXCEPTION,
     "answer": ANSWER,
     "case": CASE,

@@ -70,13 +70,13 @@ def test_lines_break_where_people_decide_all() -> None:
     main = of(chart, "main")
     assert [len(points(line.d)) for line in main] == [2, 2]
     assert len(of(chart, "hold", "rect")) == 4, "two stretches, in both planes"
-    assert {"people decide all", "40 % now", "2 % promised", "found 1 %", "up to 2 %"} <= set(texts(chart))
+    assert {"people decide all", "40 % now", "at most 2 %", "found 1 %", "up to 2 %"} <= set(texts(chart))
     (sign,) = of(chart, "alarm")
     # half way along
     assert sign.d.startswith("M397 ")
     assert "stopped" in texts(chart)
     assert chart.text == (
-        "After 3,000 judgements 40 % of cases are certified, with 1 % error found; 2 % is promised. "
+        "After 3,000 judgements 40 % of cases are certified, with 1 % error found; at most 2 % may be. "
         "Alarms: 1."
     )
 

@@ -22,9 +22,11 @@ def kind_of(step: DecisionPoint) -> str:
 
 
 def answers_of(step: DecisionPoint, recommended: Any = None) -> tuple[Any, ...]:
-    """The answers that can be given; for numbers, texts, fields and open lists only the one recommended."""
+    """The answers that can be given, each of several alone; where no list has them, the one recommended."""
     if isinstance(step, Decide) and step.one_of is not None:
         return step.one_of
+    if isinstance(step, Decide) and step.several:
+        return tuple([choice] for choice in step.choices or ())
     if isinstance(step, Decide) and step.yes_no:
         return (True, False)
     return (recommended,)

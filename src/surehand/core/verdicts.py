@@ -176,16 +176,16 @@ def _edit(hearing: Hearing) -> Effect:
     if not changed:
         raise InvalidInput([Fault("fields", "change at least one field: all of them are as they were")])
     if isinstance(point, Verify) and changed.keys() <= set(point.fields):
-        return _verified(hearing, point, changed)
+        return _verified(hearing, changed)
     reopened(
         hearing.passage, hearing.process, changed, by=hearing.person, beside=hearing.around.beside
     )  # fmt: skip
     return Effect(override=True)
 
 
-def _verified(hearing: Hearing, point: Verify, changed: Mapping[str, Any]) -> Effect:
+def _verified(hearing: Hearing, changed: Mapping[str, Any]) -> Effect:
     """What was read is right with these fields. Nothing rests on them yet, so the case need not go back."""
-    value = {**{name: hearing.passage.case.facts.get(name) for name in point.fields}, **changed}
+    value = verifying.merged(hearing.recommended, changed)
     approves = decided(hearing.passage, hearing.process, hearing.place, value, by=hearing.person)
     return Effect(value, approves, override=True)
 

@@ -3,9 +3,10 @@
 Both are assignments beside the way of the case, which does not wait for them.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from surehand.core import actions, opinions, revoking, verifying
+from surehand.core import actions, opinions, picking, revoking, verifying
 from surehand.core.answering import (
     answers_of,
     checked_value,
@@ -114,12 +115,12 @@ def _value(hearing: Hearing) -> Any:
     return verifying.merged(hearing.recommended, value)
 
 
-def _facts_then(hearing: Hearing, point: DecisionPoint) -> dict[str, Any]:
+def _facts_then(hearing: Hearing, point: DecisionPoint) -> Mapping[str, Any]:
     """The facts that an answer is looked up in; those to rank as they were when the decision fell."""
-    names = (hearing.judgement.draw or {}).get("names") if hearing.judgement is not None else None
-    if names is None or not isinstance(point, Decide) or point.ranking is None:
-        return dict(hearing.passage.case.facts)
-    return {point.ranking.of: names}
+    facts = hearing.passage.case.facts
+    if not isinstance(point, Decide) or point.ranking is None:
+        return facts
+    return {point.ranking.of: picking.candidates(point, facts, hearing.judgement)}
 
 
 def _accepted(hearing: Hearing) -> Effect:
@@ -147,7 +148,7 @@ def _corrected(hearing: Hearing) -> Effect:
     if not changed:
         raise InvalidInput([Fault("fields", "change at least one field: all of them are as they were")])
     if isinstance(hearing.point, Verify) and changed.keys() <= set(hearing.point.fields):
-        return _revoked(hearing, Instead({**(hearing.recommended or {}), **changed}))
+        return _revoked(hearing, Instead(verifying.merged(hearing.recommended, changed)))
     return _revoked(hearing, Instead(fields=changed))
 
 

@@ -82,7 +82,7 @@ def appraised(
     assert isinstance(point, DecisionPoint)
     known = [passage.case.known for passage in passages]
     said, before = _said(context, bound, known), _before(context, process, point, passages)
-    conditions, rows = bound.conditions or _nothing, point.consequence.rows
+    conditions, rows = bound.conditions, point.consequence.rows
     readers = {name: context.signals[name] for name in signals_of(process, point)}
     grade = partial(graded, point.consequence, currency=process.map.currency, rates=process.map.rates)
     level = Level(point.level) if point.level else None
@@ -95,7 +95,7 @@ def appraised(
         answer, facts = answers[place], passage.case.facts
         signals = _signals(readers, process, passage, answer)
         confidence = judged(signals, calibration)
-        holds = iter(conditions(known[place]))
+        holds = iter(conditions(known[place]) if conditions is not None else ())
         rules = [(rule, next(holds)) for rule in point.rules]
         held = {part: [next(holds) for _ in conditional] for part, conditional in rows.items()}
         day = passage.at.astimezone(UTC).date()
@@ -195,7 +195,3 @@ def _before(
     """By limit and case, how many came here since what it counts from changed."""
     cases = [passage.case for passage in passages]
     return [context.lately.before(context.db, process, point, limit, cases) for limit in point.limits]
-
-
-def _nothing(facts: Facts) -> Sequence[bool | None]:  # noqa: ARG001 (as `Conditions`)
-    return ()

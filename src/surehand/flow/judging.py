@@ -181,19 +181,19 @@ def _draw(
         return None
     drawn = draws.draw(context.secret, case_id=case.id, point=point.name, round=case.round)
     checked = drawn < share
-    asked = _keyed(context, case, point) if checked and not chosen.level.waits else {}
-    if checked and isinstance(point, Decide) and point.ranking is not None:
-        # as they are now: a check may come when they have changed
-        asked = {"names": list(picking.candidates(point, case.facts) or ())}
+    asked = _asked(context, case, point, alone=not chosen.level.waits) if checked else {}
     return {"share": share, "draw": drawn, "checked": checked, **again, **asked}
 
 
-def _keyed(context: Context, case: Case, point: DecisionPoint) -> dict[str, Any]:
-    """Which fields a check enters, where it is not all of them: as random as the check, and as fixed.
+def _asked(context: Context, case: Case, point: DecisionPoint, *, alone: bool) -> dict[str, Any]:
+    """What a check is about, fixed with it: the names that there are to rank; the fields that are entered,
+    where it is not all of them, as random as the check.
 
-    Whoever decides a case that waits enters all of them, since all are needed to go on.
+    alone  it ran without a person; whoever decides a case that waits enters all fields, as all are needed
     """
-    if not isinstance(point, Verify) or point.caught == 1:
+    if isinstance(point, Decide) and point.ranking is not None:
+        return {"names": list(picking.candidates(point, case.facts) or ())}
+    if not isinstance(point, Verify) or point.caught == 1 or not alone:
         return {}
 
     def drawn(name: str) -> float:

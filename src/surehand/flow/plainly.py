@@ -35,18 +35,9 @@ _KEPT_BACK: Mapping[str, tuple[str, ...] | None] = {
 
 #: Events that never say what was read; `plain_event` strips those of a decision point.
 _OF_NO_READING = frozenset(
-    {
-        "received",
-        "recommended",
-        "routed",
-        "assigned",
-        "claimed",
-        "reminded",
-        "escalated",
-        "unanswered",
-        "spot_checked",
-    }
-)
+    {"received", "recommended", "routed", "assigned", "claimed", "reminded", "escalated", "unanswered",
+     "spot_checked"}
+)  # fmt: skip
 
 
 def plain_reasons(process: BoundProcess | None, point: str, reasons: Iterable[Reason]) -> list[Reason]:
@@ -99,7 +90,7 @@ def plain_readings(readings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain_event(
-    link: Link, hidden: Collection[str | None], entered: frozenset[str] = frozenset(), *, anew: bool = False
+    link: Link, hidden: Collection[str], entered: frozenset[str] = frozenset(), *, anew: bool = False
 ) -> Link:
     """An event without what would tell the AI's view of some decision points.
 
@@ -132,7 +123,7 @@ def plain_event(
 
 
 def _unread(
-    link: Link, body: dict[str, Any], hidden: Collection[str | None], entered: frozenset[str], *, anew: bool
+    link: Link, body: dict[str, Any], hidden: Collection[str], entered: frozenset[str], *, anew: bool
 ) -> dict[str, Any]:
     """An event without what was read. Until it is verified nothing rests on it, so nothing else tells it."""
     if link.kind == "read":

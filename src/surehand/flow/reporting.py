@@ -113,6 +113,7 @@ class GuaranteeReport(GuaranteeSummary):
     """A guarantee, with all that is shown of it.
 
     claim    what is promised, with what it rests on; missing: `outlook` in words
+    borne    share of checks that may find something: the error promised, or less where not all is entered
     anew     nothing of what was earned counts any more
     volume   cases a month; measured: as they came, and not as the map says
     span     judgements that calibration, curve and slices rest on
@@ -122,6 +123,7 @@ class GuaranteeReport(GuaranteeSummary):
     claim: str
     missing: str
     outlook: Outlook
+    borne: float
     anew: bool
     volume: float | None
     measured: bool
@@ -199,7 +201,8 @@ def _report(
     return GuaranteeReport(
         **{name: getattr(summary, name) for name in GuaranteeSummary.__slots__},
         claim=claim(guard.plan, summary.clusters),
-        missing=said(ahead, guard.plan), outlook=ahead, anew=stand.anew, volume=volume[0], measured=volume[1],
+        missing=said(ahead, guard.plan), outlook=ahead, borne=guard.plan.error * guard.plan.caught,
+        anew=stand.anew, volume=volume[0], measured=volume[1],
         span=figures.cases, checks=_checks(merged(every), figures, guard.terms.check),
         cost=report.cost(today), calibration=report.calibration(figures), curve=report.curve(figures),
         slices=report.slices(figures), course=report.course(every),

@@ -59,8 +59,9 @@ class Veil:
         """The case; for whoever checks it as it was when the decision fell, as far as that can be told."""
         if self.checks:
             return self._before(case)
-        readings = case.readings if self.hidden is None else plain_readings(case.readings)
-        return self._unread(case if self.hidden is None else replace(case, readings=readings))
+        if self.hidden is not None:
+            case = replace(case, readings=plain_readings(case.readings))
+        return self._unread(case)
 
     def _unread(self, case: Case) -> Case:
         """The case without what was read, where it is for a person to enter it."""
@@ -81,10 +82,9 @@ class Veil:
     @property
     def _resting(self) -> frozenset[str]:
         """Steps that know what is to be entered: those that verify it, and all after the first of these."""
-        names = [bound.step.name for bound in self.process.steps] if self.process is not None else []
         steps = self.process.steps if self.process is not None else ()
         first = next((at for at, one in enumerate(steps) if entered_unseen(one) & self.entered), len(steps))
-        return frozenset(names[first:])
+        return frozenset(bound.step.name for bound in steps[first:])
 
     def _before(self, case: Case) -> Case:
         check, judged, since = self.checks[0], self._checked, self._since
@@ -134,7 +134,13 @@ class Veil:
 
     def _tells(self, one: Judgement) -> bool:
         """A judgement says what this person is to say unseen, or was made with it."""
-        return one.point in {self.hidden, *(check.about for check in self.checks)} | self._resting
+        return one.point in self._decided_unseen | self._resting
+
+    @property
+    def _decided_unseen(self) -> frozenset[str]:
+        """Decision points at which this person decides unseen, now or in a check."""
+        points = (self.hidden, *(check.about for check in self.checks))
+        return frozenset(point for point in points if point is not None)
 
     def _earlier(self, one: Judgement) -> bool:
         """It was made before the decision that is checked."""
@@ -176,8 +182,7 @@ class Veil:
     def links(self, links: Sequence[Link]) -> list[Link]:
         """The audit trail: without what the AI said, and what came of a decision that is checked."""
         kept = links[: min((_decided_at(links, check) for check in self.checks), default=len(links))]
-        hidden = {self.hidden, *(check.about for check in self.checks)} - {None}
-        return [plain_event(link, hidden, self.entered, anew=self.anew) for link in kept]
+        return [plain_event(link, self._decided_unseen, self.entered, anew=self.anew) for link in kept]
 
 
 def veil(
@@ -200,15 +205,14 @@ def _entered(
     process: BoundProcess | None, case: Case, checks: Sequence[Assignment], judged: Sequence[Judgement]
 ) -> frozenset[str]:
     """What was read and is to be entered unseen: in a check; or nobody knows yet whether it will be."""
-    steps = process.steps if process is not None else ()
-    found: frozenset[str] = frozenset()
-    for bound in steps:
-        fields, name = entered_unseen(bound), bound.step.name
-        here = (one for one in judged if (one.point, one.round) == (name, case.round))
-        shown_ = name in case.answers or any(one.level.shows_recommendation for one in here)
-        if fields and (name in {check.about for check in checks} or (case.state.open and not shown_)):
-            found |= fields
-    return found
+    checked, told = {check.about for check in checks}, set(case.answers)
+    told |= {one.point for one in judged if one.round == case.round and one.level.shows_recommendation}
+    return frozenset(
+        name
+        for bound in (process.steps if process is not None else ())
+        if bound.step.name in checked or (case.state.open and bound.step.name not in told)
+        for name in entered_unseen(bound)
+    )
 
 
 def _process_of(context: Context, case: Case) -> BoundProcess | None:

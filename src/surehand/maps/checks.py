@@ -4,7 +4,6 @@ import dataclasses
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from string import Formatter
 
 from surehand.core import bands as presets
 from surehand.core.duration import in_words
@@ -22,7 +21,7 @@ from surehand.maps.oversight import overseen
 from surehand.maps.parse import person_fault
 from surehand.maps.source import DataPath
 from surehand.maps.types import FactType
-from surehand.maps.verifying import too_early
+from surehand.maps.verifying import named_in, too_early
 from surehand.signals import BUILT_IN
 
 
@@ -317,9 +316,8 @@ def _names(kind: FactType) -> bool:
 
 
 def _question(question: str | None, path: DataPath, known: Known, faults: Faults) -> None:
-    try:
-        fields = [field for _, field, *_ in Formatter().parse(question or "") if field is not None]
-    except ValueError:
+    fields = named_in(question)
+    if fields is None:
         faults.add(path, "The braces do not match: write {name} for a fact.")
         return
     for field in fields:

@@ -5,6 +5,7 @@ from string import Formatter
 
 from pydantic import BaseModel
 
+from surehand.core.oversight import Level
 from surehand.core.process import FieldType, Process
 from surehand.core.steps import Extract, Verify
 from surehand.maps.faults import Faults
@@ -77,7 +78,7 @@ def check_verified(process: Process, number: int, step: Verify, known: Known, fa
             faults.add(place, f"'{name}' {origin}: only what a step reads is verified, and once.")
         elif kind.word not in _SIMPLE:
             faults.add(place, f"'{name}' is {kind.word}, which nobody can enter in one field: leave it out.")
-    told = [("question", field) for _, field, *_ in _parsed(step.question)]
+    told = [("question", field) for field in named_in(step.question) or ()]
     for key, field in [*told, ("subject", step.subject)]:
         if field in step.fields:
             faults.add(
@@ -91,7 +92,7 @@ def check_verified(process: Process, number: int, step: Verify, known: Known, fa
             f"'{step.consequence.money}' is not known before it is verified: say what is at stake at the "
             "decision after it, and here by other means.",
         )
-    if step.level is not None and str(step.level) == "human" and step.keyed is not None:
+    if step.level == Level.HUMAN and step.keyed is not None:
         faults.add((*path, "keyed"), "Everything is entered at level human, so nothing is drawn: remove it.")
 
 
@@ -99,8 +100,9 @@ def _reads(process: Process, at: int, number: int) -> bool:
     return at == number or (at >= 0 and isinstance(process.steps[at], Extract))
 
 
-def _parsed(question: str | None) -> list[tuple[str, str | None, str | None, str | None]]:
+def named_in(question: str | None) -> list[str] | None:
+    """The facts that a question names, in braces; None where these do not match."""
     try:
-        return list(Formatter().parse(question or ""))
+        return [field for _, field, *_ in Formatter().parse(question or "") if field is not None]
     except ValueError:
-        return []  # reported elsewhere
+        return None

@@ -42,9 +42,14 @@ def decided(connection: Connection, process: str, *, limit: int) -> Iterator[Cas
         some = ids[start : start + _AT_ONCE]
         loaded, entered = cases.load(connection, some), _entered(connection, some)
         for one in some:
-            stands = loaded[one]
-            if all(agrees(said, stands.facts) for said in entered.get(one, ())):
-                yield stands
+            if not any(_disputed(said, loaded[one]) for said in entered.get(one, ())):
+                yield loaded[one]
+
+
+def _disputed(said: Mapping[str, Any], stands: Case) -> bool:
+    """Somebody entered something else than what stands, and nobody has corrected that since."""
+    read = {name: value for name, value in said.items() if name not in stands.corrected}
+    return bool(read) and not agrees(read, stands.facts)
 
 
 def _entered(connection: Connection, ids: list[str]) -> dict[str, list[Mapping[str, Any]]]:

@@ -209,7 +209,7 @@ def _people(parts: Sequence[Stretch]) -> list[tuple[int, int]]:
 
 
 def _found(plane: Plane, parts: Sequence[Stretch], error: float) -> None:
-    labels: list[tuple[float, str, str]] = [(error, f"{_percent(error)} promised", "limit-t")]
+    labels: list[tuple[float, str, str]] = [(error, f"at most {_percent(error)}", "limit-t")]
     plane.line("limit", [(plane.x_from, error), (plane.x_to, error)])
     run: list[tuple[int, Share]] = []
     for one in (*parts, None):
@@ -259,7 +259,7 @@ def _course_words(parts: Sequence[Stretch], signs: Sequence[Sign], error: float)
     runs = f"{100 * last.coverage:.0f} % of cases are certified" if last.coverage else "people decide all"
     found = f", with {_percent(last.found.share)} error found" if last.found and last.coverage else ""
     return (
-        f"After {last.last:,} judgements {runs}{found}; {_percent(error)} is promised. "
+        f"After {last.last:,} judgements {runs}{found}; at most {_percent(error)} may be. "
         f"Alarms: {len(alarms) or 'none'}."
     )
 
@@ -286,7 +286,7 @@ def curve_chart(points: Sequence[CurvePoint], *, error: float, now: float, then:
     if len(points) == 1:
         plane.dot("pt", points[0].coverage, points[0].error.share, 4)
     plane.line("limit", [(0, error), (1, error)])
-    plane.text(f"{_percent(error)} promised", 48, plane.y(error) - 5, kind="limit-t")
+    plane.text(f"at most {_percent(error)}", 48, plane.y(error) - 5, kind="limit-t")
     plane.columns((0, 0.25, 0.5, 0.75, 1))
     plane.text("Share of cases that runs alone", 282, 224, anchor="middle")
     said = [f"If all cases ran alone, {_percent(points[-1].error.share)} would be wrong."]

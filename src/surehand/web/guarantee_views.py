@@ -41,9 +41,9 @@ def guarantee_view(shell: ShellView, found: GuaranteeReport) -> GuaranteeView:
     signs = [Sign(change.kind, change.judged) for change in found.alarms]
     return GuaranteeView(
         shell=shell, report=found, state=state_of(found.status), mine=shell.person == found.owner,
-        course=course_chart(found.course, signs, error=found.error) if found.course else None,
+        course=course_chart(found.course, signs, error=found.borne) if found.course else None,
         curve=curve_chart(
-            found.curve, error=found.error, now=found.coverage, then=found.outlook.coverage
+            found.curve, error=found.borne, now=found.coverage, then=found.outlook.coverage
         ) if found.curve else None,
         reliability=reliability_chart(found.calibration) if found.calibration else None,
     )  # fmt: skip

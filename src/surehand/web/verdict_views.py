@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from surehand.core import actions, hearing, revoking
 from surehand.core.actions import UNDO
+from surehand.core.answering import answers_of, kind_of
 from surehand.core.case import BESIDE
 from surehand.core.duration import in_words
 from surehand.core.hearing import MISSING
@@ -77,8 +78,8 @@ def entered_by(standing: Standing) -> tuple[str, ...]:
 
 def option_views(standing: Standing, point: DecisionPoint) -> tuple[OptionView, ...]:
     """The answers to choose from, each with what it lets run."""
-    several = isinstance(point, Decide) and point.several
-    answers = (point.choices or ()) if isinstance(point, Decide) and several else possible_answers(point)
+    several = kind_of(point) == "several"
+    answers = tuple(one for (one,) in answers_of(point)) if several else possible_answers(point)
     if not answers or says_it_all(standing, point) or standing.assignment.kind == "finding":
         return ()
     told = []
