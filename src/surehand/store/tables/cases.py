@@ -1,9 +1,6 @@
-"""The tables, one definition for SQLite and PostgreSQL."""
-
-from typing import Any
+"""The tables of cases, of what is due of them, and of what proves it."""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -12,25 +9,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from surehand.store.columns import Exact, Scalar, UtcTime, json_text
-
-metadata = MetaData()
-
-#: A number that the database gives; SQLite does that for INTEGER alone.
-_COUNTED = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _where(condition: str, *, sqlite: str | None = None) -> dict[str, Any]:
-    """An index has only the rows for which this holds; `sqlite`: as SQLite's queries say it."""
-    return {"sqlite_where": text(sqlite or condition), "postgresql_where": text(condition)}
-
+from surehand.store.tables.base import COUNTED, metadata, where
 
 version = Table(
     "version",
@@ -85,9 +70,9 @@ case = Table(
     Index("case_state", "state", "process"),
     Index("case_subject", "process", "subject", "created_at"),
     # what waits, per process and per submitter
-    Index("case_due", "process", "due_at", "id", **_where("due_at IS NOT NULL")),
-    Index("case_submitted", "submitter", "due_at", "id", **_where("due_at IS NOT NULL")),
-    Index("case_unsealed", "id", **_where("sealed_seq <> audit_seq")),
+    Index("case_due", "process", "due_at", "id", **where("due_at IS NOT NULL")),
+    Index("case_submitted", "submitter", "due_at", "id", **where("due_at IS NOT NULL")),
+    Index("case_unsealed", "id", **where("sealed_seq <> audit_seq")),
 )  # fmt: skip
 
 judgement = Table(
@@ -139,28 +124,28 @@ assignment = Table(
     # taking a decision back ends in exactly one way
     CheckConstraint(f"ending IN {ENDINGS}", name="assignment_ending"),
     # at most one person has a case at a time; who is told of it or checks it stands beside its way
-    Index("assignment_one_held", "case_id", unique=True, **_where(_HELD)),
+    Index("assignment_one_held", "case_id", unique=True, **where(_HELD)),
     # a decision is told of once, and checked once
-    Index("assignment_beside", "case_id", "kind", "point", "round", unique=True, **_where(_BESIDE)),
+    Index("assignment_beside", "case_id", "kind", "point", "round", unique=True, **where(_BESIDE)),
     # SQLite uses a partial index only where a query repeats its condition, and SQLAlchemy writes `open = 1`
     # there. The last columns are those that counts ask for, so that they look at nothing but the index
     Index(
         "assignment_person", "person", "due_at", "id", "open", "kind",
-        **_where("open", sqlite="open = 1")),
+        **where("open", sqlite="open = 1")),
     Index(
         "assignment_queue", "queue", "due_at", "id", "open", "kind", "person",
-        **_where("open", sqlite="open = 1")),
+        **where("open", sqlite="open = 1")),
     Index(
         "assignment_due", "due_at", "id", "open", "kind", "queue", "person",
-        **_where("open", sqlite="open = 1")),
+        **where("open", sqlite="open = 1")),
     Index("assignment_case", "case_id"),
     Index(
         "assignment_repair", "due_at", "open", "kind",
-        **_where("open AND kind = 'repair'", sqlite="open = 1 AND kind = 'repair'")),
+        **where("open AND kind = 'repair'", sqlite="open = 1 AND kind = 'repair'")),
     Index(
         "assignment_check", "person", "case_id", "level", "open", "kind",
-        **_where("open AND kind = 'check'", sqlite="open = 1 AND kind = 'check'")),
-    Index("assignment_timer", "timer_at", **_where("timer_at IS NOT NULL")),
+        **where("open AND kind = 'check'", sqlite="open = 1 AND kind = 'check'")),
+    Index("assignment_timer", "timer_at", **where("timer_at IS NOT NULL")),
 )  # fmt: skip
 
 verdict = Table(
@@ -185,7 +170,7 @@ verdict = Table(
     Index("verdict_person", "person", "at"),
     Index("verdict_at", "at"),
     # at most one final verdict per case, point and round
-    Index("verdict_one_final", "case_id", "point", "round", unique=True, **_where("final")),
+    Index("verdict_one_final", "case_id", "point", "round", unique=True, **where("final")),
 )  # fmt: skip
 
 action = Table(
@@ -233,7 +218,7 @@ file = Table(
     # a case was submitted with it; what nobody used is dropped after a while
     Column("used", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("file_unused", "at", **_where("NOT used")),
+    Index("file_unused", "at", **where("NOT used")),
 )
 
 model = Table(
@@ -250,14 +235,14 @@ model = Table(
     Column("report", json_text(), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("model_one_active", "process", "name", unique=True, **_where("active")),
+    Index("model_one_active", "process", "name", unique=True, **where("active")),
 )  # fmt: skip
 
 evidence = Table(
     "evidence",
     metadata,
     # what a guard is told. When it is, it gets its `number` in that order and its `place` among judgements
-    Column("id", _COUNTED, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("process", Text, nullable=False),
     Column("point", Text, nullable=False),
     # planned: what is promised; judged: on what terms, with what score; answered: whether that was right
@@ -269,7 +254,7 @@ evidence = Table(
     Column("place", Integer),
     UniqueConstraint("case_id", "point", "round", "kind", name="evidence_once"),
     Index("evidence_order", "process", "point", "number", unique=True),
-    Index("evidence_new", "process", "point", "id", **_where("number IS NULL")),
+    Index("evidence_new", "process", "point", "id", **where("number IS NULL")),
 )  # fmt: skip
 
 guarantee = Table(
@@ -302,19 +287,19 @@ message = Table(
     "message",
     metadata,
     # what the owner of a process is told of a guarantee, until they say that they have read it
-    Column("id", _COUNTED, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("process", Text, nullable=False), Column("point", Text, nullable=False),
     Column("kind", Text, nullable=False), Column("body", json_text(), nullable=False),
     Column("at", UtcTime, nullable=False), Column("read_at", UtcTime), Column("read_by", Text),
     Index("message_of", "process", "point", "id"),
-    Index("message_unread", "process", "id", **_where("read_at IS NULL")),
+    Index("message_unread", "process", "id", **where("read_at IS NULL")),
 )  # fmt: skip
 
 work = Table(
     "work",
     metadata,
     # a plain increasing number, never used again: what came first is done first, and fences hold
-    Column("id", _COUNTED, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("ref", Text, nullable=False),
     Column("case_id", Text, nullable=False),
@@ -327,8 +312,8 @@ work = Table(
     Column("lease_until", UtcTime),
     UniqueConstraint("kind", "ref", name="work_once"),
     Index("work_case", "case_id"),
-    Index("work_due", "kind", "due_at", "id", **_where("state = 'ready'")),
-    Index("work_lease", "lease_until", **_where("state = 'claimed'")),
+    Index("work_due", "kind", "due_at", "id", **where("state = 'ready'")),
+    Index("work_lease", "lease_until", **where("state = 'claimed'")),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -353,46 +338,4 @@ mark = Table(
     # what this database is for, such as mode = production; what a language model has used today
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
-)
-
-credential = Table(
-    "credential", metadata,
-    Column("person", Text, primary_key=True), Column("password_hash", Text, nullable=False),
-    Column("changed_at", UtcTime, nullable=False),
-)  # fmt: skip
-
-api_key = Table(
-    "api_key", metadata,
-    Column("hash", Text, primary_key=True), Column("person", Text, nullable=False),
-    Column("label", Text, nullable=False), Column("created_at", UtcTime, nullable=False),
-    Column("revoked_at", UtcTime),
-)  # fmt: skip
-
-session = Table(
-    "session", metadata,
-    Column("hash", Text, primary_key=True), Column("person", Text, nullable=False),
-    Column("csrf", Text, nullable=False), Column("created_at", UtcTime, nullable=False),
-    Column("seen_at", UtcTime, nullable=False), Column("expires_at", UtcTime, nullable=False),
-    Index("session_expires", "expires_at"),
-)  # fmt: skip
-
-sign_in_failure = Table(
-    "sign_in_failure", metadata,
-    Column("id", _COUNTED, primary_key=True, autoincrement=True),
-    Column("person", Text, nullable=False), Column("at", UtcTime, nullable=False),
-    Index("sign_in_failure_person", "person", "at"),
-)  # fmt: skip
-
-idempotency = Table(
-    "idempotency",
-    metadata,
-    # of person, route and key: one key of one person means one request of one kind
-    Column("hash", Text, primary_key=True),
-    Column("person", Text, nullable=False),
-    Column("route", Text, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("response", json_text(), nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Index("idempotency_at", "at"),
 )

@@ -1,0 +1,68 @@
+"""The tables of people: who they are, what lets them in, and what they asked for."""
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+)
+
+from surehand.store.columns import UtcTime, json_text
+from surehand.store.tables.base import COUNTED, metadata
+
+credential = Table(
+    "credential", metadata,
+    Column("person", Text, primary_key=True), Column("password_hash", Text, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)  # fmt: skip
+
+api_key = Table(
+    "api_key", metadata,
+    Column("hash", Text, primary_key=True), Column("person", Text, nullable=False),
+    Column("label", Text, nullable=False), Column("created_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)  # fmt: skip
+
+session = Table(
+    "session", metadata,
+    Column("hash", Text, primary_key=True), Column("person", Text, nullable=False),
+    Column("csrf", Text, nullable=False), Column("created_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False), Column("expires_at", UtcTime, nullable=False),
+    Index("session_expires", "expires_at"),
+)  # fmt: skip
+
+sign_in_failure = Table(
+    "sign_in_failure", metadata,
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("person", Text, nullable=False), Column("at", UtcTime, nullable=False),
+    Index("sign_in_failure_person", "person", "at"),
+)  # fmt: skip
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    # of person, route and key: one key of one person means one request of one kind
+    Column("hash", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("response", json_text(), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("idempotency_at", "at"),
+)
+
+roster = Table(
+    "roster",
+    metadata,
+    # everyone, their authority and the queues, whole: the newest is in force, the others say what was
+    Column("rev", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    # what of `people.yaml` it was made of, if it was
+    Column("source", Text),
+    Column("digest", Text, nullable=False),
+    Column("body", json_text(), nullable=False),
+)
