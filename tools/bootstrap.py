@@ -27,7 +27,7 @@ PINNED = ["-c", str(ROOT / "constraints.txt")]
 GROUPS = {
     "core": [*PINNED, "-e", str(ROOT)],
     "demo": [*PINNED, "-e", f"{ROOT}[demo]"],
-    "test": [*PINNED, "-e", f"{ROOT}[demo,ocr,procrastinate,celery,llm,pii,test,check]"],
+    "test": [*PINNED, "-e", f"{ROOT}[demo,ocr,procrastinate,celery,llm,pii,messages,slack,test,check]"],
     "bench": [*PINNED, "-e", f"{ROOT}[demo,ocr,test,bench]"],
     "lock": ["uv==0.13.8"],
 }
