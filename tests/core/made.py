@@ -14,9 +14,10 @@ from surehand.core.hearing import Answer, Hearing
 from surehand.core.lifecycle import Office
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
-from surehand.core.people import People, Person, Queue, Role
+from surehand.core.people import People, Person, Queue
 from surehand.core.policy import Consequence, Grade, Sla
 from surehand.core.process import ExceptionPath, FieldType, Input, InputField, Process
+from surehand.core.roles import Role
 from surehand.core.steps import Act, Decide, Extract
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from surehand.core.assignment import pick
 from surehand.core.authority import Matter, denial
 from surehand.core.oversight import Level
-from surehand.core.people import People, Person, Queue, Role
+from surehand.core.people import People, Person, Queue
 from surehand.core.policy import Grade
+from surehand.core.roles import Role
+from tests.core.made import NOW
 
 
 def office(**people: Person) -> People:
@@ -30,7 +32,8 @@ def office(**people: Person) -> People:
 
 def matter(**changes: Any) -> Matter:
     base = {
-        "queue": "desk", "grade": Grade.LOW, "stake": Decimal(50), "money": True,
+        "process": "payments", "point": "check", "at": NOW, "queue": "desk",
+        "grade": Grade.LOW, "stake": Decimal(50), "money": True,
         "submitter": "robot", "owner": "boss",
     }  # fmt: skip
     return Matter(**base | changes)

@@ -7,12 +7,13 @@ import pytest
 
 from surehand.core.authority import Matter, denial
 from surehand.core.policy import Grade
-from tests.core.made import PEOPLE
+from tests.core.made import NOW, PEOPLE
 
 
 def matter(**changes: Any) -> Matter:
     base = {
-        "queue": "desk", "grade": Grade.LOW, "stake": Decimal("500.00"), "money": True,
+        "process": "payments", "point": "check", "at": NOW, "queue": "desk",
+        "grade": Grade.LOW, "stake": Decimal("500.00"), "money": True,
         "submitter": "robot", "owner": "boss",
     }  # fmt: skip
     return Matter(**base | changes)

@@ -118,8 +118,9 @@ def test_an_action_hangs_on_the_nearest_decision_before_it() -> None:
 
 
 def test_money_is_asked_of_authority_only_once_it_was_graded() -> None:
-    assert matter_of(at(1, grade=None, stake=None).case, BOUND, "desk").money is False
-    matter = matter_of(at(1, grade=Grade.HIGH, stake=Decimal(5)).case, BOUND, "desk", assignee="ann")
+    asked: Any = {"point": "check", "queue": "desk", "at": NOW}
+    assert matter_of(at(1, grade=None, stake=None).case, BOUND, **asked).money is False
+    matter = matter_of(at(1, grade=Grade.HIGH, stake=Decimal(5)).case, BOUND, **asked, assignee="ann")
     assert (matter.money, matter.stake, matter.grade, matter.assignee, matter.owner, matter.submitter) == (
         True,
         Decimal(5),

@@ -303,7 +303,7 @@ def test_who_is_above(holder: str, escalates: str, away: tuple[str, ...], target
 def test_with_nobody_above_an_escalation_is_refused() -> None:
     away = {name: Person(active=False) for name in ("lead", "bo", "boss")}
     office = Office(PEOPLE.model_copy(update={"people": PEOPLE.people | away}), {})
-    assert escalation_target(a_case(), BOUND, office, an_assignment()) is None
+    assert escalation_target(a_case(), BOUND, office, an_assignment(), at=NOW) is None
     heard = hearing(Answer(kind="escalate"), office=office)
     with pytest.raises(Forbidden, match="nobody above"):
         give(heard)
@@ -311,7 +311,7 @@ def test_with_nobody_above_an_escalation_is_refused() -> None:
 
 def test_an_unmapped_stop_escalates_to_the_process_owner() -> None:
     lost = an_assignment(kind="exception", point="failed:read", queue="fallback")
-    assert escalation_target(a_case(), BOUND, Office(PEOPLE, {}), lost) == "boss"
+    assert escalation_target(a_case(), BOUND, Office(PEOPLE, {}), lost, at=NOW) == "boss"
 
 
 # -- exception -----------------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ def test_an_override_comes_in_time_or_not_at_all(a_world: Callable[..., World]) 
 def test_who_may_not_decide_it_may_not_override_it(a_world: Callable[..., World]) -> None:
     world = a_world(LATER)
     case_id = world.submit(total="800 EUR")
-    with pytest.raises(Forbidden, match="up to 500"):
+    with pytest.raises(Forbidden, match="This case is beyond what bo may decide"):
         override(world, case_id, by="bo")
     assert "denied" in {link.kind for link in world.events("system")}
     world.check()

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from surehand.core.people import Person, Role
+from surehand.core.people import Person
+from surehand.core.roles import Role
 from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow.publish import propose, publish
 from tests.flow.world import World

@@ -7,7 +7,7 @@ import pytest
 
 from surehand.core.case import CaseState
 from surehand.core.hearing import Answer
-from surehand.core.people import Role
+from surehand.core.roles import Role
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.store import tables
@@ -141,7 +141,7 @@ def test_who_may_not_decide_is_refused_and_the_refusal_recorded(world: World) ->
         "clerk": "There is no case",
         "gone": "There is no case",
         "nobody": "There is no case",
-        "bo": "may decide up to 500.00, and 600.00 is at stake",
+        "bo": "This case is beyond what bo may decide, and ann has it",
     }
     answers = (
         {"kind": "approve"},

@@ -98,11 +98,13 @@ def test_queues_of_mine_and_what_others_have_there(
         for _, given in rows
         if given.open and given.queue in queues and given.person != "bo" and given.kind != "answer"
     ]
-    assert pages(database, desk.of_queues("bo", queues), limit=9) == mine
-    assert pages(database, desk.of_others("bo", queues), limit=9) == theirs
+    assert pages(database, desk.of_queues(Sight("bo", False), queues), limit=9) == mine
+    assert pages(database, desk.of_others(Sight("bo", False), queues), limit=9) == theirs
     with database.read() as connection:
         late = [c for c in mine if next(g.due_at for _, g in rows if g.case_id == c) < NOW]
-        assert desk.count_waiting(connection, desk.of_queues("bo", queues), due_before=NOW) == len(late)
+        assert desk.count_waiting(
+            connection, desk.of_queues(Sight("bo", False), queues), due_before=NOW
+        ) == len(late)
 
 
 def test_counts_stop(database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +113,7 @@ def test_counts_stop(database: Database, rows: Rows, monkeypatch: pytest.MonkeyP
     sight = Sight("bo", False, frozenset(PROCESSES), frozenset(QUEUES))
     with database.read() as connection:
         assert desk.count_waiting(connection, desk.within(sight)) == 6
-        assert desk.count_waiting(connection, desk.of_queues("bo", QUEUES)) == 6
+        assert desk.count_waiting(connection, desk.of_queues(Sight("bo", False), QUEUES)) == 6
         assert set(figures.waiting_by_process(connection, PROCESSES, person="p0").values()) == {6}
         assert sum(figures.today(connection, since=NOW, now=NOW, person="p0").late.values()) == 6
 

@@ -28,13 +28,15 @@ PAST = Mark(NOW, "a")
 ASKED: dict[str, Callable[[Connection], object]] = {
     "inbox": lambda c: desk.waiting(c, desk.held_by("bo"), limit=51),
     "inbox, next page": lambda c: desk.waiting(c, desk.held_by("bo"), limit=51, after=PAST),
-    "my queue": lambda c: desk.waiting(c, desk.of_queues("bo", ["ap"]), limit=51),
-    "my queues": lambda c: desk.waiting(c, desk.of_queues("bo", ["ap", "po"]), limit=51, after=PAST),
-    "to claim": lambda c: desk.waiting(c, desk.of_others("bo", ["ap", "po"]), limit=51),
+    "my queue": lambda c: desk.waiting(c, desk.of_queues(Sight("bo", False), ["ap"]), limit=51),
+    "my queues": lambda c: desk.waiting(
+        c, desk.of_queues(Sight("bo", False), ["ap", "po"]), limit=51, after=PAST
+    ),
+    "to claim": lambda c: desk.waiting(c, desk.of_others(Sight("bo", False), ["ap", "po"]), limit=51),
     "all that I may see": lambda c: desk.waiting(c, desk.within(BO), limit=51, after=PAST),
     "all": lambda c: desk.waiting(c, desk.within(ALL), limit=51),
     "count mine": lambda c: desk.count_waiting(c, desk.held_by("bo")),
-    "count my queues": lambda c: desk.count_waiting(c, desk.of_queues("bo", ["ap", "po"])),
+    "count my queues": lambda c: desk.count_waiting(c, desk.of_queues(Sight("bo", False), ["ap", "po"])),
     "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO), due_before=NOW),
     "what they may know of": lambda c: desk.waiting(c, desk.within(BO).only(not_kept_from("bo")), limit=51),
     "checks": lambda c: cases.checks_held(c, "bo", ["pay-1"]),

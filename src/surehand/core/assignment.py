@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from surehand.core.authority import Matter, denial
 from surehand.core.oversight import Level
-from surehand.core.people import People, Role
+from surehand.core.people import People
+from surehand.core.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ def able(
 
     if stay_with and may(stay_with):
         return Pick(stay_with, f"{stay_with} knows the case")
-    queue = people.queues.get(matter.queue)
-    able = [name for name in (queue.members if queue else ()) if may(name)]
+    able = [name for name in people.members(matter.queue) if may(name)]
     if level is Level.ASSIST:
         able = [n for n in able if people.people[n].has(Role.SPECIALIST)] or able
     if able:

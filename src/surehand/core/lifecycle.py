@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from surehand.core import actions, deadlines
@@ -10,7 +11,17 @@ from surehand.core.answering import facts_of
 from surehand.core.assignment import pick
 from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, ENGINE, Action, Assignment, Case, CaseState, Judgement, with_changes
+from surehand.core.case import (
+    BESIDE,
+    ENGINE,
+    Action,
+    Assignment,
+    Case,
+    CaseState,
+    Judgement,
+    about,
+    with_changes,
+)
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.people import People
@@ -20,6 +31,11 @@ from surehand.core.values import shown
 
 #: The queue of cases that left every mapped path; its work belongs to the process owner.
 FALLBACK = "fallback"
+
+
+def no_others(_case: Case, _within: timedelta) -> Decimal:
+    """There are no earlier cases of its subject."""
+    return Decimal(0)
 
 
 def _none_open(_case_id: str) -> Iterable[Assignment]:
@@ -32,11 +48,14 @@ class Office:
 
     loads    how much each has
     open_of  case id -> its open assignments; asked only where somebody may have a spot check of the case
+    others   what the earlier cases of a case's subject come to within a time; asked only where authority
+             limits that
     """
 
     people: People
     loads: Mapping[str, int]
     open_of: Callable[[str], Iterable[Assignment]] = _none_open
+    others: Callable[[Case, timedelta], Decimal] = no_others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,22 +79,46 @@ class Handover:
     round: int | None = None
 
 
-def matter_of(case: Case, process: BoundProcess, queue: str, assignee: str | None = None) -> Matter:
-    """What a case asks of a person's authority."""
-    money = any(
-        isinstance(bound.step, DecisionPoint) and bound.step.consequence.money is not None
-        for bound in process.steps
-    )
+def matter_of(
+    case: Case, process: BoundProcess, *, point: str, queue: str, at: datetime, assignee: str | None = None,
+    others: Callable[[Case, timedelta], Decimal] = no_others,
+) -> Matter:  # fmt: skip
+    """What a case asks of a person's authority.
+
+    point   what an assignment is about; of a repair, authority is asked for the decision that its action
+            hangs on
+    others  see `Office`
+    """
+    point = decided_at(process, point)
+    step = next((b.step for b in process.steps if b.step.name == point), None)
+    interested = step.interested if isinstance(step, DecisionPoint) else ()
     return Matter(
-        queue=queue, grade=case.grade or Grade.LOW, stake=case.stake, money=money and case.grade is not None,
-        submitter=case.submitter, assignee=assignee, owner=process.map.owner,
+        process=process.name, point=point, queue=queue, grade=case.grade or Grade.LOW, stake=case.stake,
+        money=process.map.about_money and case.grade is not None, submitter=case.submitter, assignee=assignee,
+        owner=process.map.owner, at=at, currency=process.map.currency, rates=process.map.rates,
+        facts=case.facts, interested=tuple(shown(case.facts[n]) for n in interested if case.facts.get(n)),
+        lately=lambda within: others(case, within),
     )  # fmt: skip
 
 
-def undo_refused(people: People, name: str, case: Case, process: BoundProcess) -> str | None:
+def decided_at(process: BoundProcess, point: str) -> str:
+    """The decision point or exception that an assignment is about; of an action, the one it hangs on."""
+    step = point.split(":")[1] if point.count(":") >= 2 else ""
+    place = next((i for i, bound in enumerate(process.steps) if bound.step.name == step), None)
+    if place is not None and isinstance(process.steps[place].step, Act):
+        return point_before(process, place) or point
+    return about(point)
+
+
+def undo_refused(
+    office: Office, name: str, case: Case, process: BoundProcess, action: Action, *, at: datetime
+) -> str | None:
     """Why this person may not take an action of a case back; None when they may. Asked again when it runs."""
-    points = [bound.step for bound in process.steps if isinstance(bound.step, DecisionPoint)]
-    return denial(people, name, matter_of(case, process, points[0].queue if points else ""))
+    point = decided_at(process, action.key)
+    step = next((bound.step for bound in process.steps if bound.step.name == point), None)
+    queue = step.queue if isinstance(step, DecisionPoint) else ""
+    matter = matter_of(case, process, point=point, queue=queue, at=at, others=office.others)
+    return denial(office.people, name, matter)
 
 
 def as_judged(case: Case, judgement: Judgement | None) -> Case:
@@ -95,7 +138,10 @@ def hand_over(passage: Passage, process: BoundProcess, office: Office, what: Han
 
 def assign(passage: Passage, process: BoundProcess, office: Office, what: Handover) -> Assignment:
     """Give a brief to a named person with a deadline. Where the case itself stands does not change."""
-    matter = matter_of(passage.case, process, what.queue, assignee=what.to)
+    matter = matter_of(
+        passage.case, process, point=what.point, queue=what.queue, at=passage.at, assignee=what.to,
+        others=office.others,
+    )  # fmt: skip
     queue = office.people.queues.get(what.queue)
     apart: frozenset[str] = frozenset()
     if may_be_checked(passage.case, process):

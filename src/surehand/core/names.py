@@ -1,4 +1,4 @@
-"""Case numbers: a prefix and 80 bits, without letters that look alike.
+"""Names of people, teams and queues; and case numbers: a prefix and 80 bits, without letters that look alike.
 
 The number of an item that came without a key sorts by time. The number of one with a key follows from process
 and key, so that it is the same in a database that was restored from a backup and never saw the item; the keys
@@ -6,6 +6,14 @@ of its actions are then the same too, and other systems know them again.
 """
 
 import hashlib
+from typing import Annotated
+
+from pydantic import Field
+
+#: What a person, a team, a queue or a skill is called everywhere.
+PersonName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*$", max_length=64, description="such as ap.lead")
+]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
 _LENGTH = 16

@@ -87,7 +87,12 @@ def _next(
     held = hearing.passage.assignments(office.open_of(case.id))
     busy = {one.person for one in held if one.open and one.id != hearing.assignment.id}
     chosen = able(
-        office.people, matter_of(case, hearing.process, point.queue), loads=office.loads,
+        office.people,
+        matter_of(
+            case, hearing.process, point=point.name, queue=point.queue, at=hearing.passage.at,
+            others=office.others,
+        ),
+        loads=office.loads,
         level=Level.ASSIST if senior else Level.HUMAN, besides=heard | busy,
     )  # fmt: skip
     if chosen is None:

@@ -1,59 +1,135 @@
-"""People, their limits, and the queues that they own."""
+"""People, the teams that they belong to, and the queues that they own."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from surehand.core.duration import Duration
+from surehand.core.grants import Delegation, Grant
+from surehand.core.names import PersonName
+from surehand.core.roles import Role
 
-PersonName = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*$", max_length=64, description="such as ap.lead")
-]
+#: How well somebody knows a kind of work, from 1 (in training) to 5.
+SkillLevel = Annotated[int, Field(ge=1, le=5)]
 
 
-class Role(StrEnum):
-    """What a person is for."""
+class Absence(BaseModel):
+    """Some days on which a person is away.
 
-    REVIEWER = "reviewer"
-    SPECIALIST = "specialist"
-    OWNER = "owner"
-    BUILDER = "builder"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
-    SERVICE = "service"
+    from      the first of them, where the person is
+    until     the last of them
+    stand_in  who gets meanwhile what would be theirs, as far as they may decide it
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    start: date = Field(alias="from")
+    until: date
+    stand_in: PersonName | None = None
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.until < self.start:
+            raise ValueError("'until' comes before 'from'")
+        return self
+
+    def covers(self, day: date) -> bool:
+        """The day is one of them."""
+        return self.start <= day <= self.until
+
+    def overlaps(self, other: "Absence") -> bool:
+        """Some day is one of both."""
+        return self.start <= other.until and other.start <= self.until
 
 
 class Person(BaseModel):
     """One human, or one service that acts through an API key.
 
-    name    as people read it
-    email   where messages go
-    roles   what they are for
-    limit   the largest stake this person may decide alone, in the process's currency; None: no limit
-    active  False once they have left
+    name      as people read it
+    email     where messages go
+    aliases   other names of the same human elsewhere; whatever carries one of them counts as theirs
+    roles     what they are for
+    team      the team that they belong to
+    skills    how well they know kinds of work, 1 to 5
+    capacity  how much of a queue they take, next to others; 0.5: half as much
+    limit     the largest stake this person may decide alone, in the process's currency; None: no limit
+    absences  when they are away
+    zone      where their days begin and end
+    active    False once they have left
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = ""
     email: str | None = None
+    aliases: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = ()
     roles: tuple[Role, ...] = (Role.REVIEWER,)
+    team: PersonName | None = None
+    skills: Mapping[PersonName, SkillLevel] = Field(default_factory=dict)
+    capacity: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = 1.0
     limit: Annotated[Decimal, Field(ge=0)] | None = None
+    absences: tuple[Absence, ...] = ()
+    zone: str = "UTC"
     active: bool = True
 
     def has(self, *roles: Role) -> bool:
         """Holds at least one of these roles."""
         return any(role in self.roles for role in roles)
 
+    def absence(self, at: datetime) -> Absence | None:
+        """The absence that a time falls into, if one does."""
+        if not self.absences:
+            return None
+        day = at.astimezone(ZoneInfo(self.zone)).date()
+        return next((absence for absence in self.absences if absence.covers(day)), None)
+
+
+class Team(BaseModel):
+    """People who work together; authority may be given to all of them.
+
+    lead   whom it goes to
+    about  what it does
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lead: PersonName | None = None
+    about: str = ""
+
+
+#: How a queue chooses among those who may decide a case.
+Strategy = Literal["least-loaded", "round-robin", "named"]
+
+
+class Needed(BaseModel):
+    """A skill that a queue asks for.
+
+    level  the least level that is asked for
+    relax  after so long with nobody of that level, one level less is enough; never, if left out
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: SkillLevel = 1
+    relax: Duration | None = None
+
 
 class Queue(BaseModel):
     """A kind of work with a named owner.
 
-    owner    answers for the queue and receives what nobody else may decide
-    backup   takes over when the owner cannot
-    members  who decide day to day; the owner and the backup belong to it anyway
+    owner     answers for the queue and receives what nobody else may decide
+    backup    takes over when the owner cannot
+    members   who decide day to day; the owner and the backup belong to it anyway
+    teams     teams all of whose people are members
+    strategy  whom a case goes to among those who may decide it: who has least for their capacity, each in
+              turn, or the first of `members` who is here
+    skills    what its people have to know
+    due       deadline where the step sets none
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,28 +137,97 @@ class Queue(BaseModel):
     owner: PersonName
     backup: PersonName | None = None
     members: tuple[PersonName, ...] = ()
+    teams: tuple[PersonName, ...] = ()
+    strategy: Strategy = "least-loaded"
+    skills: Mapping[PersonName, Needed] = Field(default_factory=dict)
     due: Duration | None = Field(default=None, description="deadline where the step sets none")
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """Members first, then backup and owner; each once."""
-        named = (*self.members, *([self.backup] if self.backup else ()), self.owner)
-        return tuple(dict.fromkeys(named))
 
 
 class People(BaseModel):
-    """`people.yaml`: everyone who may act here, and the queues.
+    """`people.yaml`: everyone who may act here, what they may decide, and the queues.
 
-    people  everyone by name, such as ap.lead
-    queues  kinds of work by name, each with an owner
+    people       everyone by name, such as ap.lead
+    teams        teams by name
+    queues       kinds of work by name, each with an owner
+    authority    who may decide what alone; a decision that no row names is open to its queue
+    delegations  authority that somebody lends to somebody else for a while
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     people: dict[PersonName, Person]
+    teams: dict[PersonName, Team] = Field(default_factory=dict)
     queues: dict[PersonName, Queue] = Field(default_factory=dict)
+    authority: tuple[Grant, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
 
     def active(self, name: str) -> bool:
         """Exists and has not left."""
         person = self.people.get(name)
         return person is not None and person.active
+
+    def here(self, name: str, at: datetime) -> bool:
+        """Is active and not away at this time."""
+        person = self.people.get(name)
+        return person is not None and person.active and person.absence(at) is None
+
+    def principal(self, name: str) -> str | None:
+        """The one human (or service) behind a name, an alias or an e-mail address; None: nobody here."""
+        return name if name in self.people else self._known_as.get(name.strip().casefold())
+
+    def members(self, queue: str) -> tuple[str, ...]:
+        """Everybody who decides day to day in a queue, by name or by team; none where there is no queue."""
+        return self._members.get(queue, ())
+
+    def everybody(self, queue: str) -> tuple[str, ...]:
+        """Members first, then backup and owner; each once. None where there is no such queue."""
+        found = self.queues.get(queue)
+        if found is None:
+            return ()
+        above = (*([found.backup] if found.backup else ()), found.owner)
+        return tuple(dict.fromkeys([*self.members(queue), *above]))
+
+    def belongs(self, name: str, queue: str) -> bool:
+        """A member of a queue, its owner or its backup."""
+        found = self.queues.get(queue)
+        return found is not None and (
+            name in (found.owner, found.backup) or name in self._members.get(queue, ())
+        )
+
+    def queues_of(self, name: str) -> tuple[str, ...]:
+        """The queues that a person belongs to."""
+        return tuple(queue for queue in self.queues if self.belongs(name, queue))
+
+    def grants(self, process: str, kind: str) -> tuple[Grant, ...]:
+        """The rows of authority about a kind of decision."""
+        if not self.authority:
+            return ()
+        found = self._grants.get((process, kind))
+        if found is None:
+            found = tuple(grant for grant in self.authority if grant.about(process, kind))
+            self._grants[process, kind] = found
+        return found
+
+    @cached_property
+    def _grants(self) -> dict[tuple[str, str], tuple[Grant, ...]]:
+        return {}
+
+    @cached_property
+    def _known_as(self) -> dict[str, str]:
+        known = {}
+        for name, person in self.people.items():
+            for alias in (*person.aliases, *([person.email] if person.email else ()), name):
+                known[alias.strip().casefold()] = name
+        return known
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[str, ...]]:
+        of_team: dict[str, list[str]] = {}
+        for name, person in self.people.items():
+            if person.team is not None:
+                of_team.setdefault(person.team, []).append(name)
+        found = {}
+        for name, queue in self.queues.items():
+            of_teams = [one for team in queue.teams for one in of_team.get(team, ())]
+            found[name] = tuple(dict.fromkeys([*queue.members, *of_teams]))
+        return found

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from surehand.core.duration import Duration
 from surehand.core.money import Currency
-from surehand.core.people import PersonName
+from surehand.core.names import PersonName
 from surehand.core.policy import Identifier, Share, Sla, Strict, Text, When
 from surehand.core.steps import DecisionPoint, Name, Step, StepBase
 
@@ -310,6 +310,18 @@ class Process(Strict):
         """Decisions that run alone may have notices, checks or findings beside the way of the case."""
         points = (step for step in self.steps if isinstance(step, DecisionPoint))
         return any(point.notify is not None or point.checking is not None for point in points)
+
+    @cached_property
+    def about_money(self) -> bool:
+        """What is at stake at some decision point is a sum."""
+        points = (step for step in self.steps if isinstance(step, DecisionPoint))
+        return any(point.consequence.money is not None for point in points)
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Where people decide: decision points and exceptions by name, each with its queue."""
+        points = ((step.name, step.queue) for step in self.steps if isinstance(step, DecisionPoint))
+        return (*points, *((path.name, path.queue) for path in self.exceptions))
 
     @property
     def case_prefix(self) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from surehand.core.duration import Duration
-from surehand.core.people import PersonName
+from surehand.core.names import PersonName
 from surehand.core.policy import (
     Band,
     Checking,
@@ -122,12 +122,14 @@ class DecisionPoint(StepBase):
     queue     the queue of people.yaml where it waits for a person
     reasons   reason categories that a reviewer may pick; `other` is always there
     subject   the fact that names whom the case is about, for history
+    interested  facts that name people who asked for it or benefit by it, and so do not decide it
     facts     names of the facts that the brief shows; all by default
     """
 
     model: Name | None = None
     question: str | None = None
     subject: str | None = None
+    interested: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     consequence: Consequence = Consequence()
     rules: tuple[Rule, ...] = ()

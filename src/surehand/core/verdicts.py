@@ -1,11 +1,12 @@
 """The answers that a person may give, each with its next state. A new answer is one entry in `KINDS`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from surehand.core import actions, opinions, repairs, verifying, watching
 from surehand.core.answering import checked_value, corrected, refusal, same_answer
-from surehand.core.authority import denial
+from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict
 from surehand.core.hearing import FAILED, MISSING, Effect, Hearing, Kind, always, named, point_of
@@ -22,8 +23,8 @@ from surehand.core.lifecycle import (
     rejected,
     reopened,
 )
-from surehand.core.people import Role
 from surehand.core.policy import Sla
+from surehand.core.roles import Role
 from surehand.core.steps import DecisionPoint, Verify
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 
@@ -226,7 +227,7 @@ def asked_person(
     submitter = people.people.get(case.submitter)
     human = submitter is not None and not submitter.has(Role.SERVICE)
     ladder = [case.submitter if human else None, queue.owner if queue else None, process.map.owner]
-    ladder += list(queue.people) if queue else []
+    ladder += list(people.everybody(assignment.queue))
     able = [name for name in ladder if name and people.active(name)]
     apart = _apart(case, process, office, assignment)
     others = [name for name in able if name != by]
@@ -243,8 +244,9 @@ def _apart(case: Case, process: BoundProcess, office: Office, assignment: Assign
 
 def _escalate(hearing: Hearing) -> Effect:
     above = escalation_target(
-        hearing.passage.case, hearing.process, hearing.office, hearing.assignment, but=hearing.person
-    )
+        hearing.passage.case, hearing.process, hearing.office, hearing.assignment, at=hearing.passage.at,
+        but=hearing.person,
+    )  # fmt: skip
     if above is None:
         raise Forbidden("There is nobody above you for this work; ask the process owner to name someone")
     assignment = hearing.assignment
@@ -259,8 +261,9 @@ def _escalate(hearing: Hearing) -> Effect:
 
 
 def escalation_target(
-    case: Case, process: BoundProcess, office: Office, assignment: Assignment, *, but: str | None = None
-) -> str | None:
+    case: Case, process: BoundProcess, office: Office, assignment: Assignment, *, at: datetime,
+    but: str | None = None,
+) -> str | None:  # fmt: skip
     """Who is above the present holder: the map's target, the backup, the queue owner, the process owner.
 
     Whoever may decide it comes before those who could only pass it on.
@@ -272,11 +275,14 @@ def escalation_target(
     ladder = [sla.escalate_to, queue.backup if queue else None, queue.owner if queue else None]
     ladder.append(process.map.owner)
     above = [n for n in ladder if n and n not in (assignment.person, but) and office.people.active(n)]
-    able = [
-        name
-        for name in above
-        if denial(office.people, name, matter_of(case, process, assignment.queue, assignee=name)) is None
-    ]
+
+    def asked(name: str) -> Matter:
+        return matter_of(
+            case, process, point=assignment.point, queue=assignment.queue, at=at, assignee=name,
+            others=office.others,
+        )  # fmt: skip
+
+    able = [name for name in above if denial(office.people, name, asked(name)) is None]
     apart = _apart(case, process, office, assignment)
     free = [name for name in able if name not in apart]
     return next(iter([*free, *able, *above]), None)

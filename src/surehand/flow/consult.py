@@ -8,11 +8,10 @@ from sqlalchemy import Connection
 from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Verdict
-from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
-from surehand.flow.standing import may_see
+from surehand.flow.sight import hidden, may_see
 from surehand.store import audit, cases, desk
 from surehand.store.desk import Mark
 
@@ -147,5 +146,5 @@ def _visible(
     if case is None or not (
         may_see(context, person, case, queue) or any(one.person == person for one in beside)
     ):
-        raise NotFound(f"There is no case {case_id}, or you may not see it")
+        raise hidden(context, person, case_id, case, assignment)
     return case, assignment, beside

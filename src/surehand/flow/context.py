@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from threading import BoundedSemaphore
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
-from surehand.core.case import Assignment
+from surehand.core.case import Assignment, Case
 from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
@@ -162,12 +163,17 @@ class Context:
     def office(self, *, counted: bool = True) -> Office:
         """The people with what each has open now, or nearly; not `counted` where nobody is picked by it."""
         loads = Loads(lambda: self.workload.of(self._loads)) if counted else {}
-        return Office(self.people, loads, self.open_of)
+        return Office(self.people, loads, self.open_of, self.others)
 
     def open_of(self, case_id: str) -> list[Assignment]:
         """The open assignments of a case."""
         with self.db.look() as connection:
             return cases.open_of(connection, case_id)
+
+    def others(self, case: Case, within: timedelta) -> Decimal:
+        """What the earlier cases of a case's subject come to; those that were refused do not count."""
+        with self.db.look() as connection:
+            return cases.sum_of_others(connection, case, within=within)
 
     def _loads(self) -> Mapping[str, int]:
         with self.db.look() as connection:

@@ -1,21 +1,21 @@
 """What a person finds on the desk: what they may see, what waits for them, and where they stand in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from surehand.core.authority import Matter, denial
-from surehand.core.bound import BoundProcess
-from surehand.core.case import Assignment, Case, CaseState
-from surehand.core.people import Role
+from surehand.core.authority import Ceiling, Matter, beyond, ceiling, denial
+from surehand.core.case import Assignment, Case, CaseState, Json
+from surehand.core.lifecycle import decided_at
 from surehand.core.policy import Grade
+from surehand.core.roles import SEES_ALL
 from surehand.core.steps import DecisionPoint
 from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
-from surehand.store import desk, figures
+from surehand.store import cases, desk, figures
 from surehand.store.desk import Listed, Mark, Sight, Waiting, Which
 from surehand.store.figures import Today
 
@@ -49,21 +49,36 @@ class Pile:
 
 
 def sight_of(context: Context, person: str) -> Sight:
-    """What a person may see: see `flow.standing.may_see`, which says it of one case."""
+    """What a person may see: see `flow.sight.may_see`, which says it of one case."""
     who = context.people.people.get(person)
-    wide = who is not None and who.active and who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR)
+    wide = who is not None and who.active and who.has(*SEES_ALL)
     queues = frozenset(queues_of(context, person))
     processes = frozenset(
         name
         for name, process in context.processes.current.items()
         if any(isinstance(b.step, DecisionPoint) and b.step.queue in queues for b in process.steps)
     )
-    return Sight(person, wide, processes, queues)
+    return Sight(person, wide, processes, queues, () if wide else _ceilings(context, person))
+
+
+def _ceilings(context: Context, person: str) -> tuple[Ceiling, ...]:
+    """The processes of which a person sees only what is not beyond them."""
+    people, found = context.people, []
+    if person not in people.people or (people.people[person].limit is None and not people.authority):
+        return ()
+    for name, process in context.processes.current.items():
+        points = [point for point, queue in process.map.places if people.belongs(person, queue)]
+        most = ceiling(
+            people, person, name, points, money=process.map.about_money, currency=process.map.currency,
+            rates=process.map.rates,
+        ) if points else None  # fmt: skip
+        found += [most] if most is not None else []
+    return tuple(found)
 
 
 def queues_of(context: Context, person: str) -> tuple[str, ...]:
     """The queues that a person belongs to."""
-    return tuple(name for name, queue in context.people.queues.items() if person in queue.people)
+    return context.people.queues_of(person)
 
 
 def which(context: Context, person: str, view: str, queue: str = "") -> Which:
@@ -71,9 +86,9 @@ def which(context: Context, person: str, view: str, queue: str = "") -> Which:
     if queue:
         if queue not in queues_of(context, person):
             raise NotFound(f"There is no queue {queue} of yours")
-        return desk.of_queues(person, [queue])
+        return desk.of_queues(sight_of(context, person), [queue])
     if view == "queues":
-        return desk.of_queues(person, queues_of(context, person))
+        return desk.of_queues(sight_of(context, person), queues_of(context, person))
     return desk.within(sight_of(context, person)) if view == "all" else desk.held_by(person)
 
 
@@ -85,6 +100,7 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
         chosen = desk.told(connection, person, chosen)
         rows = desk.waiting(connection, chosen, limit=PAGE + 1, after=after)
         rows = unseen.rows_shown(context, connection, person, rows)
+        facts = _facts(context, connection, rows)
         views = {name: _count(context, connection, person, name) for name in VIEWS}
         queues = {
             name: _count(context, connection, person, "queues", name) for name in queues_of(context, person)
@@ -92,10 +108,11 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
         overdue = desk.count_waiting(connection, chosen, due_before=now)
         soon = desk.count_waiting(connection, chosen, due_before=now + SOON) - overdue
         decided, overrides = figures.decided_by(connection, person, since=midnight(now))
-    page = rows[:PAGE]
-    last = page[-1].assignment if len(rows) > PAGE else None
+    last = rows[PAGE - 1].assignment if len(rows) > PAGE else None
+    page = [row for row in rows[:PAGE] if not _too_much(context, person, row, facts)]
+    claimable = frozenset(row.case_id for row in page if _claimable(context, person, row, facts))
     return Pile(
-        rows=page, claimable=frozenset(row.case_id for row in page if _claimable(context, person, row)),
+        rows=page, claimable=claimable,
         views=views, queues=queues, total=queues[queue] if queue else views[view], overdue=overdue,
         soon=max(0, soon), decided=decided, overrides=overrides,
         after=Mark(last.due_at, last.id) if last else None,
@@ -111,24 +128,42 @@ def _count(
     return desk.count_waiting(connection, chosen, opened_after=opened_after)
 
 
-def _claimable(context: Context, person: str, row: Waiting) -> bool:
+def _facts(context: Context, connection: Connection, rows: Sequence[Waiting]) -> Mapping[str, Json]:
+    """Facts by case, where what somebody may decide hangs on them."""
+    if not any(grant.only for grant in context.people.authority):
+        return {}
+    return {case.id: case.facts for case in cases.load(connection, [row.case_id for row in rows]).values()}
+
+
+def _matter(context: Context, row: Waiting, facts: Mapping[str, Json]) -> Matter | None:
+    """What a row asks of a person's authority; None where its process does not run here any more."""
+    process, given = context.processes.current.get(row.process), row.assignment
+    if process is None:
+        return None
+    return Matter(
+        process=row.process, point=decided_at(process, given.point), queue=given.queue,
+        grade=row.grade or Grade.LOW, stake=row.stake,
+        money=row.grade is not None and process.map.about_money, submitter=row.submitter,
+        assignee=given.person, owner=process.map.owner, at=context.clock(), currency=process.map.currency,
+        rates=process.map.rates, facts=facts.get(row.case_id, {}),
+    )  # fmt: skip
+
+
+def _too_much(context: Context, person: str, row: Waiting, facts: Mapping[str, Json]) -> bool:
+    """It is beyond the reader, and neither theirs nor sent by them."""
+    who = context.people.people[person]
+    if person in (row.assignment.person, row.submitter) or who.has(*SEES_ALL):
+        return False
+    matter = _matter(context, row, facts)
+    return matter is not None and beyond(context.people, person, matter) is not None
+
+
+def _claimable(context: Context, person: str, row: Waiting, facts: Mapping[str, Json]) -> bool:
     given = row.assignment
     if given.person == person or given.kind == "answer" or (given.kind == "check" and given.blind):
         return False
-    process = context.processes.current.get(row.process)
-    if process is None:
-        return False
-    matter = Matter(
-        queue=row.assignment.queue, grade=row.grade or Grade.LOW, stake=row.stake,
-        money=row.grade is not None and _about_money(process), submitter=row.submitter,
-        assignee=row.assignment.person, owner=process.map.owner,
-    )  # fmt: skip
-    return denial(context.people, person, matter) is None
-
-
-def _about_money(process: BoundProcess) -> bool:
-    points = [b.step for b in process.steps if isinstance(b.step, DecisionPoint)]
-    return any(point.consequence.money is not None for point in points)
+    matter = _matter(context, row, facts)
+    return matter is not None and denial(context.people, person, matter) is None
 
 
 def next_of(context: Context, person: str) -> Assignment | None:
@@ -140,10 +175,11 @@ def next_of(context: Context, person: str) -> Assignment | None:
 
 def next_claimable(context: Context, person: str) -> str | None:
     """The most urgent case that is with somebody else in a person's queues and that they may take over."""
-    others = desk.of_others(person, queues_of(context, person))
+    others = desk.of_others(sight_of(context, person), queues_of(context, person))
     with context.db.read() as connection:
         rows = desk.waiting(connection, desk.told(connection, person, others), limit=PAGE)
-    return next((row.case_id for row in rows if _claimable(context, person, row)), None)
+        facts = _facts(context, connection, rows)
+    return next((row.case_id for row in rows if _claimable(context, person, row, facts)), None)
 
 
 def count_of(context: Context, person: str) -> int:

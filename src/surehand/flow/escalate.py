@@ -84,7 +84,10 @@ def _replaced(
     judged: Judgement | None,
 ) -> tuple[Passage, str]:  # fmt: skip
     passage = Passage(case, at=context.clock())
-    matter = matter_of(as_judged(case, judged), process, assignment.queue)
+    matter = matter_of(
+        as_judged(case, judged), process, point=assignment.point, queue=assignment.queue, at=passage.at,
+        others=context.others,
+    )  # fmt: skip
     apart = _apart(context, case, process, assignment)
     if (
         assignment.another_opinion
@@ -161,7 +164,7 @@ def _climbed(
     if stage is Stage.REMINDED:
         passage.note("reminded", ENGINE, person=assignment.person, due_at=clock.due_at.isoformat())
     else:
-        to = escalation_target(as_judged(case, judged), process, office, assignment)
+        to = escalation_target(as_judged(case, judged), process, office, assignment, at=passage.at)
         if stage is Stage.OVERDUE and context.people.active(process.map.owner):
             to = process.map.owner
         if to in _apart(context, case, process, assignment):

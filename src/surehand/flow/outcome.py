@@ -9,14 +9,14 @@ from surehand.core.answering import checked_value, same_answer
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Case, Outcome
 from surehand.core.passage import Passage
-from surehand.core.people import Role
+from surehand.core.roles import Role
 from surehand.core.steps import DecisionPoint, Draft
 from surehand.core.values import unstorable
-from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.review import Also
-from surehand.flow.standing import may_see
+from surehand.flow.sight import hidden, may_see
 from surehand.store import cases, saving
 from surehand.store.saving import Stale
 
@@ -54,7 +54,7 @@ def record_outcome(
         case = cases.load(connection, [case_id]).get(case_id)
         assignment = cases.open_assignments(connection, [case_id]).get(case_id)
         if case is None or not may_see(context, person, case, assignment.queue if assignment else None):
-            raise NotFound(f"There is no case {case_id}, or you may not see it")
+            raise hidden(context, person, case_id, case, assignment)
         unseen.decide_first(connection, person, case_id)
         _allowed(context, person, case)
         process = context.processes.pinned(case.process, case.version)

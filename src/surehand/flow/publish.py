@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
-from surehand.core.people import Role
+from surehand.core.roles import Role
 from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow.context import Context
 from surehand.store import audit, versions

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from surehand.core.audit import SYSTEM_CHAIN
 from surehand.core.case import Action, Assignment, Case
 from surehand.core.passage import Passage
-from surehand.core.people import Role
+from surehand.core.roles import Role
 from surehand.errors import Conflict, Forbidden, SurehandError
 from surehand.flow.context import Context
 from surehand.flow.doubts import FORGOTTEN

@@ -19,8 +19,8 @@ from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.parts import Part, keep
+from surehand.flow.sight import Hidden
 from surehand.flow.standing import (
-    Hidden,
     Standing,
     moved_on,
     not_as_seen,

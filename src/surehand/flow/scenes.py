@@ -173,13 +173,21 @@ def refused(context: Context, scene: Scene) -> str | None:
         return "no recorded verdict approves exactly this"
     decided_at = scene.process.map.step(point)
     assert isinstance(decided_at, DecisionPoint)
-    matter = matter_of(case, scene.process, decided_at.queue, assignee=by)
+    matter = matter_of(
+        case, scene.process, point=point, queue=decided_at.queue, at=context.clock(), assignee=by,
+        others=context.others,
+    )  # fmt: skip
     return denial(context.people, str(by), matter)
 
 
 def _undo_refused(context: Context, scene: Scene, by: str) -> str | None:
     """Whoever asked for it may still do so; who took a decision back could, as the one it was given to."""
     if scene.revocation is None or not concerns(scene.case, scene.action):
-        return undo_refused(context.people, by, scene.case, scene.process)
-    queue = scene.revocation.watch.queue
-    return denial(context.people, by, matter_of(scene.case, scene.process, queue, assignee=by))
+        office, at = context.office(counted=False), context.clock()
+        return undo_refused(office, by, scene.case, scene.process, scene.original, at=at)
+    watch = scene.revocation.watch
+    matter = matter_of(
+        scene.case, scene.process, point=watch.point, queue=watch.queue, at=context.clock(), assignee=by,
+        others=context.others,
+    )  # fmt: skip
+    return denial(context.people, by, matter)

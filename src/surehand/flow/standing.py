@@ -11,18 +11,13 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Action, Assignment, Case, CaseState, Judgement, Verdict
 from surehand.core.hearing import Around
 from surehand.core.lifecycle import as_judged, matter_of
-from surehand.core.people import Role
-from surehand.core.steps import DecisionPoint
 from surehand.core.verdicts import KINDS
-from surehand.errors import Conflict, Forbidden, NotFound
+from surehand.errors import Conflict, Forbidden
 from surehand.flow import unseen
 from surehand.flow.context import Context
+from surehand.flow.sight import hidden, known_to, may_see
 from surehand.store import cases
 from surehand.store.cases import Dossier
-
-
-class Hidden(NotFound):
-    """There is no such case, or not for this person: which of the two is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
         return found, "" if context.people.active(person) else f"{person} is not an active person here"
     refused = refusal(context, person, found)
     if refused and not may_see(context, person, case, given.queue):
-        raise NotFound(f"There is no case {case_id}")
+        raise hidden(context, person, case_id, case, given)
     return found, refused
 
 
@@ -87,33 +82,13 @@ def refusal(context: Context, person: str, found: Standing) -> str:
     """Why this person may not decide it; '' when they may."""
     given = found.assignment
     case = as_judged(found.case, found.judgement) if given.kind in BESIDE else found.case
-    matter = matter_of(case, found.process, given.queue, assignee=given.person)
+    matter = matter_of(
+        case, found.process, point=given.point, queue=given.queue, at=context.clock(), assignee=given.person,
+        others=context.others,
+    )  # fmt: skip
     if given.kind == "check" and given.blind and person != given.person:
         return f"a spot check is decided unseen by the one it was given to, {given.person}"
     return denial(context.people, person, matter) or ""
-
-
-def may_see(context: Context, person: str, case: Case, queue: str | None) -> bool:
-    """People of the queue, owners, auditors and administrators, and whoever sent or holds the case."""
-    who = context.people.people.get(person)
-    if who is None or not who.active:
-        return False
-    if who.has(Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR) or person in (case.submitter, case.owner):
-        return True
-    process = context.processes.current.get(case.process)
-    queues = {queue} if queue else set()
-    if process is not None:
-        queues |= {b.step.queue for b in process.steps if isinstance(b.step, DecisionPoint)}
-        queues |= {path.queue for path in process.map.exceptions}
-    return any(person in q.people for name, q in context.people.queues.items() if name in queues)
-
-
-def known_to(
-    context: Context, connection: Connection, person: str, case: Case, assignment: Assignment | None
-) -> bool:
-    """May see it, or had it once: who loses a race is told so even if the case was only lent to them."""
-    queue = assignment.queue if assignment else None
-    return may_see(context, person, case, queue) or cases.held_once(connection, case.id, person)
 
 
 def waiting_case(
@@ -126,7 +101,7 @@ def waiting_case(
     case = cases.load(connection, [case_id]).get(case_id)
     assignment = cases.open_assignments(connection, [case_id]).get(case_id)
     if case is None or not known_to(context, connection, person, case, assignment):
-        raise Hidden(f"There is no case {case_id}, or you may not see it")
+        raise hidden(context, person, case_id, case, assignment)
     beside = cases.beside(connection, [case_id]).get(case_id, [])
     if checks := unseen.checks_of(beside, person):
         if of not in (None, checks[0].id):

@@ -10,8 +10,8 @@ from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Case
 from surehand.core.documents import Document
 from surehand.core.extraction import Labelled
-from surehand.core.people import Role
 from surehand.core.process import Model
+from surehand.core.roles import Role
 from surehand.core.steps import Decide, DecisionPoint, Extract
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, Forbidden, InvalidInput, NotEnoughEvidence, NotFound, SurehandError

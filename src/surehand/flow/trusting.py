@@ -15,7 +15,7 @@ from surehand.core.guarantee import Evidence
 from surehand.core.guard import Guard
 from surehand.core.history import Fixed, fixed
 from surehand.core.passage import Passage
-from surehand.core.people import Role
+from surehand.core.roles import Role
 from surehand.core.routing import Earned
 from surehand.core.steps import DecisionPoint, Extract, Lookup, Verify
 from surehand.core.values import parsed

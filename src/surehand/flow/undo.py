@@ -13,7 +13,7 @@ from surehand.core.steps import Act
 from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
-from surehand.flow.standing import known_to
+from surehand.flow.sight import known_to
 from surehand.store import cases, saving
 
 
@@ -68,7 +68,8 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     bound = next(b for b in process.steps if b.step.name == step)
     if not isinstance(bound.step, Act) or bound.undo is None:
         raise Conflict(f"The map names no way to take {step} back", state=done[-1].state)
-    if refusal := undo_refused(context.people, person, case, process):
+    office, at = context.office(counted=False), context.clock()
+    if refusal := undo_refused(office, person, case, process, done[-1], at=at):
         raise Forbidden(refusal)
     return case, done[-1]
 

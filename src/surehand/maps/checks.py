@@ -131,7 +131,7 @@ def _waiting(
         faults.unknown((*path, "queue"), "The queue", queue, people.queues)
     else:
         due = due or found.due
-        for person in found.people if queues else ():
+        for person in people.everybody(queue) if queues else ():
             person_fault(faults, (*path, "queue"), person, people, f"In queue '{queue}'")
         if found.owner == process.builder and process.owner != process.builder:
             faults.add(
@@ -291,6 +291,8 @@ def check_names(process: Process, number: int, known: Known, faults: Faults) -> 
         expect(name, (*path, "facts", index), "The fact")
     if step.subject is not None:
         expect(step.subject, (*path, "subject"), "The fact")
+    for index, name in enumerate(step.interested):
+        expect(name, (*path, "interested", index), "The fact")
     for index, name in enumerate(step.slices):
         expect(name, (*path, "slices", index), "The fact")
     if step.guarantee is not None and step.guarantee.cluster is not None:

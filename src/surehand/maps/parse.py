@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from surehand.core.people import People, Role
+from surehand.core.people import People
 from surehand.core.process import Process
+from surehand.core.roles import Role
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.faults import Faults, nearest, translated
 from surehand.maps.source import DataPath, Source, read

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from operator import attrgetter
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Text,
+    and_,
     cast,
     func,
     literal,
     literal_column,
+    or_,
     select,
 )  # fmt: skip
 
@@ -299,6 +302,29 @@ def held_by(connection: Connection, people: Sequence[str]) -> list[Assignment]:
         return []
     rows = connection.execute(select(assignment).where(assignment.c.open, assignment.c.person.in_(people)))
     return [assignment_of(row) for row in named(rows)]
+
+
+def sum_of_others(connection: Connection, one: Case, *, within: timedelta) -> Decimal:
+    """What the cases of the same process and subject come to that came before this one, within a time.
+
+    Those that were rejected, or whose last answer was `reject`, do not count; those that still wait do.
+    """
+    if one.subject is None:
+        return Decimal(0)
+    rows = connection.execute(
+        select(case.c.stake, case.c.result).where(
+            case.c.process == one.process, case.c.subject == one.subject, case.c.id != one.id,
+            case.c.created_at >= one.created_at - within, case.c.stake.is_not(None),
+            or_(case.c.created_at < one.created_at,
+                and_(case.c.created_at == one.created_at, case.c.id < one.id)),
+        )
+    )  # fmt: skip
+    counted = (abs(row.stake) for row in rows if row.result not in _REFUSED)
+    return sum(counted, Decimal(0))
+
+
+#: Results of cases that came to nothing.
+_REFUSED = ("rejected", "reject")
 
 
 def loads(connection: Connection) -> Mapping[str, int]:

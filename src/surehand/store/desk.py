@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Numeric,
     Select,
     and_,
+    cast,
     false,
     func,
     literal,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     union,
 )  # fmt: skip
 
+from surehand.core.authority import Ceiling
 from surehand.core.case import Assignment, CaseState
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
@@ -38,29 +41,43 @@ Condition = ColumnElement[bool]
 class Which:
     """Which of the waiting cases.
 
-    of_case  the condition looks at the case too
+    of_case  an index of cases finds them
+    beside   the condition looks at the case too, and an index of assignments finds them
     parts    together they are the same cases, and each is found, in order, with an index of its own: no index
              finds what is either mine or my queue's, and among a million that may be few
     """
 
     where: Condition
     of_case: bool = False
+    beside: bool = False
     parts: "tuple[Which, ...]" = ()
 
     def only(self, condition: Condition) -> "Which":
         """Those of them for which a condition on the assignment holds."""
         parts = tuple(part.only(condition) for part in self.parts)
-        return Which(and_(self.where, condition), self.of_case, parts)
+        return Which(and_(self.where, condition), self.of_case, self.beside, parts)
+
+    def below(self, sight: "Sight") -> "Which":
+        """Those of them that are not beyond a person, and those that are theirs anyway."""
+        if not sight.ceilings:
+            return self
+        seen = or_(assignment.c.person == sight.person, _below(sight.ceilings))
+        parts = tuple(part.below(sight) for part in self.parts)
+        return Which(and_(self.where, seen), self.of_case, True, parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a person may see: everything, or what their queues and processes hold, and what is their own."""
+    """What a person may see: everything, or what their queues and processes hold, and what is their own.
+
+    ceilings  processes of which they see only what is not beyond them
+    """
 
     person: str
     everything: bool
     processes: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
+    ceilings: tuple[Ceiling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +135,20 @@ def held_by(person: str) -> Which:
     return Which(assignment.c.person == person)
 
 
-def of_queues(person: str, queues: Collection[str]) -> Which:
-    """Those of some queues, without the questions that were put to others."""
-    return _either(_of_queue(queue) for queue in sorted(queues)).only(_not_asked_of_others(person))
+def of_queues(sight: Sight, queues: Collection[str]) -> Which:
+    """Those of some queues that a person may see, without the questions that were put to others."""
+    found = _either(_of_queue(queue) for queue in sorted(queues)).below(sight)
+    return found.only(_not_asked_of_others(sight.person))
 
 
 def _of_queue(queue: str) -> Which:
     return Which(assignment.c.queue == queue)
 
 
-def of_others(person: str, queues: Collection[str]) -> Which:
+def of_others(sight: Sight, queues: Collection[str]) -> Which:
     """Those of some queues that others have and that a person might take over."""
-    theirs = and_(assignment.c.person != person, assignment.c.kind != "answer")
-    return _either(_of_queue(queue) for queue in sorted(queues)).only(theirs)
+    theirs = and_(assignment.c.person != sight.person, assignment.c.kind != "answer")
+    return _either(_of_queue(queue) for queue in sorted(queues)).below(sight).only(theirs)
 
 
 def within(sight: Sight) -> Which:
@@ -139,25 +157,39 @@ def within(sight: Sight) -> Which:
         return Which(_not_asked_of_others(sight.person))
     theirs = [
         Which(assignment.c.person == sight.person),
-        *(_of_queue(queue) for queue in sorted(sight.queues)),
-    ]
-    theirs += [
-        Which(and_(condition, case.c.due_at.is_not(None)), of_case=True)
-        for condition in (
-            case.c.submitter == sight.person,
-            *(case.c.process == name for name in sorted(sight.processes)),
-        )
+        *(_of_queue(queue).below(sight) for queue in sorted(sight.queues)),
+        _of_case(case.c.submitter == sight.person),
+        *(_of_case(case.c.process == name).below(sight) for name in sorted(sight.processes)),
     ]
     return _either(theirs).only(_not_asked_of_others(sight.person))
+
+
+def _of_case(condition: Condition) -> Which:
+    return Which(and_(condition, case.c.due_at.is_not(None)), of_case=True)
+
+
+def _below(ceilings: Iterable[Ceiling]) -> Condition:
+    """The case is not beyond somebody; one that is not graded yet is nothing to be kept from them."""
+    below = []
+    for most in ceilings:
+        bounds = []
+        if most.limit is not None:
+            # a decimal is kept as text
+            stake = func.abs(cast(case.c.stake, Numeric))
+            bounds.append(and_(case.c.stake.is_not(None), stake <= literal(most.limit, Numeric)))
+        if most.grade is not None:
+            bounds.append(case.c.grade.in_([grade for grade in Grade if grade.rank <= most.grade.rank]))
+        below.append(or_(case.c.process != most.process, case.c.grade.is_(None), and_(*bounds)))
+    return and_(true(), *below)
 
 
 def _either(parts: Iterable[Which]) -> Which:
     """What is in any of these. Of nothing, nothing."""
     several = tuple(parts)
-    of_case = any(part.of_case for part in several)
     if len(several) == 1:
         return several[0]
-    return Which(or_(false(), *(part.where for part in several)), of_case, several)
+    of_case, beside = any(part.of_case for part in several), any(part.beside for part in several)
+    return Which(or_(false(), *(part.where for part in several)), of_case, beside, several)
 
 
 def _not_asked_of_others(person: str) -> Condition:
@@ -174,7 +206,7 @@ def _visible(sight: Sight) -> Condition:
         return true()
     checked = case.c.id.in_(checked_by(sight.person))
     own = or_(case.c.submitter == sight.person, case.c.owner == sight.person, checked)
-    return or_(case.c.process.in_(sorted(sight.processes)), own)
+    return or_(and_(case.c.process.in_(sorted(sight.processes)), _below(sight.ceilings)), own)
 
 
 def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | None = None) -> list[Waiting]:
@@ -207,7 +239,8 @@ def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | N
 
 def _open(which: Which, column: ColumnElement[Any]) -> Select[Any]:
     found = select(column).where(assignment.c.open, which.where)
-    return found.join_from(assignment, case, case.c.id == assignment.c.case_id) if which.of_case else found
+    looks = which.of_case or which.beside
+    return found.join_from(assignment, case, case.c.id == assignment.c.case_id) if looks else found
 
 
 def _first_of_each(found: Sequence[Select[Any]], parts: Sequence[Which], limit: int) -> Any:
@@ -253,7 +286,9 @@ def count_waiting(
         return counted(connection, _open(which, ONE).where(*conditions))
     for part in which.parts:
         # one that an index answers alone may settle it
-        if not part.of_case and (count := counted(connection, _open(part, ONE).where(*conditions))) > COUNTED:
+        if part.of_case or part.beside:
+            continue
+        if (count := counted(connection, _open(part, ONE).where(*conditions))) > COUNTED:
             return count
     some = [_open(part, assignment.c.id).where(*conditions).limit(COUNTED + 1) for part in which.parts]
     return counted(connection, select(union(*(select(one.subquery()) for one in some)).subquery()))

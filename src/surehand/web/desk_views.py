@@ -9,8 +9,9 @@ from surehand.core.case import BESIDE, Assignment, CaseState
 from surehand.core.duration import in_words
 from surehand.core.hearing import FAILED, MISSING, UNREADABLE
 from surehand.core.oversight import Level
-from surehand.core.people import Person, Role
+from surehand.core.people import Person
 from surehand.core.policy import Grade
+from surehand.core.roles import Role
 from surehand.core.routing import edge_words
 from surehand.core.steps import Act, DecisionPoint
 from surehand.flow.context import Context
@@ -155,7 +156,7 @@ def home_view(
 
 def _needs(context: Context, shell: ShellView, today: Today) -> list[NeedView]:
     needs = []
-    mine = {name for name, queue in context.people.queues.items() if shell.person in queue.people}
+    mine = context.people.queues_of(shell.person or "")
     for queue, count in list(today.late.items())[:5]:
         owner = context.people.queues[queue].owner if queue in context.people.queues else "the process owner"
         cases = "1 case is" if count == 1 else f"{counted(count)} cases are"

@@ -17,7 +17,7 @@ from surehand.flow.admission import Accepted, in_use
 from surehand.flow.context import Context
 from surehand.flow.following import Following
 from surehand.flow.running import advance_now, begin
-from surehand.flow.standing import may_see
+from surehand.flow.sight import may_see
 from surehand.web import bodies, resources, schemas
 from surehand.web.identity import Caller
 from surehand.web.once import checked_key

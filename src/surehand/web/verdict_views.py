@@ -251,7 +251,9 @@ def _repairing(standing: Standing, reject: ActionView) -> list[ActionView]:
 def _asking(context: Context, standing: Standing, person: str) -> list[ActionView]:
     office = context.office(counted=False)
     asked = asked_person(standing.case, standing.process, office, standing.assignment, None, by=person)
-    above = escalation_target(standing.case, standing.process, office, standing.assignment)
+    above = escalation_target(
+        standing.case, standing.process, office, standing.assignment, at=context.clock()
+    )
     found = [
         _button(
             "ask",

@@ -1,0 +1,70 @@
+"""Who may see a case: what is beyond a person is neither decided by them nor shown to them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from surehand.core.authority import beyond
+from surehand.core.case import ENGINE, Assignment, Case
+from surehand.core.lifecycle import matter_of
+from surehand.core.roles import SEES_ALL
+from surehand.errors import Forbidden, NotFound
+from surehand.flow.context import Context
+from surehand.store import cases
+
+
+class Hidden(NotFound):
+    """There is no such case, or not for this person: which of the two is not told."""
+
+
+class Beyond(Forbidden):
+    """A case of the person's queue and more than they may decide: who has it is all that is told."""
+
+
+def may_see(context: Context, person: str, case: Case, queue: str | None) -> bool:
+    """People of the queue, owners, auditors and administrators, and whoever sent or holds the case.
+
+    What is beyond a person is not shown to them, even where they belong to the queue.
+    """
+    who = context.people.people.get(person)
+    if who is None or not who.active:
+        return False
+    if who.has(*SEES_ALL) or person in (case.submitter, case.owner):
+        return True
+    theirs = _places(context, person, case, queue)
+    process = context.processes.current.get(case.process)
+    if process is None or not theirs:
+        return bool(theirs)
+    return any(
+        beyond(context.people, person, matter_of(case, process, point=point, queue=name, at=context.clock()))
+        is None
+        for point, name in theirs
+    )
+
+
+def _places(context: Context, person: str, case: Case, queue: str | None) -> Sequence[tuple[str, str]]:
+    """Where people of this person's queues may come to decide a case, or do."""
+    process = context.processes.current.get(case.process)
+    places = process.map.places if process is not None else ()
+    if queue and all(name != queue for _, name in places):
+        places = (*places, ("", queue))
+    return [(point, name) for point, name in places if context.people.belongs(person, name)]
+
+
+def known_to(
+    context: Context, connection: Connection, person: str, case: Case, assignment: Assignment | None
+) -> bool:
+    """May see it, or had it once: who loses a race is told so even if the case was only lent to them."""
+    queue = assignment.queue if assignment else None
+    return may_see(context, person, case, queue) or cases.held_once(connection, case.id, person)
+
+
+def hidden(
+    context: Context, person: str, case_id: str, case: Case | None, assignment: Assignment | None
+) -> Hidden | Beyond:
+    """What somebody hears of a case that they may not see: who has it, where it is their queue's."""
+    queue = assignment.queue if assignment else None
+    if case is None or not context.people.active(person) or not _places(context, person, case, queue):
+        return Hidden(f"There is no case {case_id}, or you may not see it")
+    has = f"{case.owner} has it" if case.owner != ENGINE else "it goes to somebody who may"
+    return Beyond(f"This case is beyond what {person} may decide, and {has}")
