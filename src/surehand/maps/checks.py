@@ -18,7 +18,7 @@ from surehand.maps.functions import RESERVED, Known
 from surehand.maps.learners import BUILT_IN as LEARNERS
 from surehand.maps.learners import Learner, check_keys, check_use
 from surehand.maps.oversight import overseen
-from surehand.maps.parse import person_fault
+from surehand.maps.roster import person_fault
 from surehand.maps.source import DataPath
 from surehand.maps.types import FactType
 from surehand.maps.verifying import named_in, too_early

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from surehand.core.people import People
 from surehand.core.process import Process
-from surehand.core.roles import Role
 from surehand.errors import Fault, MapInvalid
-from surehand.maps.faults import Faults, nearest, translated
+from surehand.maps.faults import Faults, translated
+from surehand.maps.roster import check_roster
 from surehand.maps.source import DataPath, Source, read
 from surehand.settings import Settings
 
@@ -85,28 +85,8 @@ def people_as_far_as_possible(source: Source) -> tuple[People | None, tuple[Faul
     if model is None:
         return None, faults
     found = Faults(source)
-    for name, queue in model.queues.items():
-        holders: list[tuple[str, DataPath]] = [(queue.owner, ("owner",))]
-        holders += [(queue.backup, ("backup",))] if queue.backup else []
-        holders += [(member, ("members", index)) for index, member in enumerate(queue.members)]
-        for person, place in holders:
-            person_fault(found, ("queues", name, *place), person, model, f"The {place[0]} of queue '{name}'")
+    check_roster(model, found)
     return model, tuple(found.found)
-
-
-def person_fault(faults: Faults, path: DataPath, name: str, people: People, what: str) -> bool:
-    """Adds a fault unless that name is an active human in people.yaml; tells whether it did."""
-    person = people.people.get(name)
-    if person is None:
-        humans = [one for one, who in people.people.items() if who.active and not who.has(Role.SERVICE)]
-        faults.add(path, f"{what}, '{name}', is not in people.yaml.", nearest(name, humans))
-    elif not person.active:
-        faults.add(path, f"{what}, '{name}', is no longer active.")
-    elif person.has(Role.SERVICE):
-        faults.add(path, f"{what}, '{name}', is a service: name a person who can answer for it.")
-    else:
-        return False
-    return True
 
 
 def settings(path: Path, *, label: str | None = None) -> Settings:
