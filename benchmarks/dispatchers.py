@@ -37,10 +37,10 @@ Figures = dict[str, Any]
 
 def dispatcher(kind: str, database: str, broker: str) -> Dispatcher:
     """One of a kind, as a deployment with these settings has it."""
-    from surehand.app import _dispatcher
+    from surehand.app.parts import dispatcher_of
 
     settings = Settings.model_validate({"dispatcher": kind, "database": database, "broker": broker})
-    return _dispatcher(settings, "benchmark")
+    return dispatcher_of(settings, "benchmark")
 
 
 def wakes(one: Dispatcher, count: int) -> Figures:

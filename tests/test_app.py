@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from surehand import app
+from surehand.app.parts import dispatcher_of
 from surehand.engine.celery import CeleryDispatcher
 from surehand.engine.embedded import EmbeddedDispatcher
 from surehand.engine.procrastinate import ProcrastinateDispatcher
@@ -25,17 +25,17 @@ POSTGRES = "postgresql://db.example/surehand"
     ],
 )
 def test_the_dispatcher_is_the_one_of_the_settings(settings: Settings, expected: type) -> None:
-    made = app._dispatcher(settings, "host:1:abc")
+    made = dispatcher_of(settings, "host:1:abc")
     assert isinstance(made, expected)
     assert made.health().workers == settings.workers
 
 
 @pytest.mark.parametrize("extra", ["procrastinate", "celery"])
 def test_an_extra_that_is_not_installed_is_named(extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "find_spec", lambda name: None)
+    monkeypatch.setattr("surehand.app.parts.find_spec", lambda name: None)
     settings = Settings(database=POSTGRES, dispatcher=extra, broker="redis://r/0")  # type: ignore[arg-type]
     with pytest.raises(SettingsInvalid, match=rf"pip install 'surehand\[{extra}\]'"):
-        app._dispatcher(settings, "host:1:abc")
+        dispatcher_of(settings, "host:1:abc")
 
 
 def test_what_an_extra_brings_is_imported_when_it_starts(tmp_path: Path) -> None:

@@ -159,4 +159,4 @@ def test_the_scenarios_reach_every_commit_of_every_verb(
             played(stage, scenario)
         hit.update(injector.sites[point - 1] for point in injector.points)
     elsewhere = {site for function in ELSEWHERE.get(dialect, {}) for site in commits_of(function)}
-    assert hit == commits_in("flow", "store", "app.py") - elsewhere
+    assert hit == commits_in("flow", "store", "app") - elsewhere

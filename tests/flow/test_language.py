@@ -440,6 +440,6 @@ def test_it_does_not_start_without_what_the_model_needs(
     folder_of(tmp_path, "http://127.0.0.1:9", mode="production")
     monkeypatch.setenv("SUREHAND_SECRET", "s" * 40)
     monkeypatch.setenv("SUREHAND_DATABASE", fresh_url)
-    monkeypatch.setattr("surehand.app._guard_mode", lambda *_: None)
+    monkeypatch.setattr("surehand.app.assembly._guard_mode", lambda *_: None)
     with pytest.raises(SettingsInvalid, match=r"tickets: model 'reader': .*HOUSE_API_KEY is not set"):
         assembled(tmp_path)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from surehand.app import _School
+from surehand.app.duties import School
 from surehand.core.guarantee import Terms
 from surehand.core.process import Learning
 from surehand.core.steps import DecisionPoint
@@ -253,7 +253,7 @@ def test_a_server_learns_beside_its_work(
         raise Stopped("the database is closed")  # as where the server ends meanwhile
 
     monkeypatch.setattr(learning, "learn", learn)
-    school = _School(bench.surehand.context)
+    school = School(bench.surehand.context)
     school.now_and_then()
     thread = school._thread
     assert thread is not None

@@ -190,9 +190,9 @@ def test_a_cut_end_is_found(story: tuple[World, str]) -> None:
 def test_a_cut_end_of_the_deployments_chain_is_found(story: tuple[World, str]) -> None:
     world, _ = story
     length = len(world.events("system"))
-    assert length == 2
+    assert length == 3
     cut(world, "system", 1)
-    assert problems(world) == [("system", "its end was cut off: 2 events were sealed, 1 are left")]
+    assert problems(world) == [("system", "its end was cut off: 3 events were sealed, 1 are left")]
 
 
 def test_an_unsealed_end_that_was_cut_is_found_by_the_case(world: World) -> None:
@@ -410,11 +410,11 @@ def test_a_key_or_a_password_that_nobody_gave_is_found(story: tuple[World, str])
     world.tamper(tables.credential, {"person": "ann"}, password_hash="$argon2id$")
     assert [words for _, words in problems(world)] == [
         "an API key of lead works that no event recorded",
-        "the password of ann is not the one that event 4 recorded",
+        "the password of ann is not the one that event 5 recorded",
         "lead has a password that no event recorded",
     ]
     world.tamper(tables.api_key, {"hash": token_hash(key)}, person="lead")
-    assert ("system", "the API key of event 3 was ann's, and is lead's") in problems(world)
+    assert ("system", "the API key of event 4 was ann's, and is lead's") in problems(world)
 
 
 def test_a_revoked_key_that_works_again_is_found(story: tuple[World, str]) -> None:
@@ -424,7 +424,7 @@ def test_a_revoked_key_that_works_again_is_found(story: tuple[World, str]) -> No
     access.create_key(world.context, "ann", "new laptop", by="dev")
     assert problems(world) == []
     world.tamper(tables.api_key, {"hash": token_hash(key)}, revoked_at=None)
-    assert problems(world) == [("system", "an API key of ann works again that event 4 revoked")]
+    assert problems(world) == [("system", "an API key of ann works again that event 5 revoked")]
 
 
 def test_a_version_that_nobody_published_is_found(story: tuple[World, str]) -> None:
@@ -439,7 +439,7 @@ def test_a_version_that_nobody_published_is_found(story: tuple[World, str]) -> N
     gone(world, tables.version, tables.version.c.hash == "e" * 64)
     world.tamper(tables.version, {}, published_by="boss")
     ((_, words),) = problems(world)
-    assert "is not as event 2 left it" in words
+    assert "is not as event 3 left it" in words
 
 
 def test_a_checkpoint_that_sealed_only_the_deployments_chain_is_missed(story: tuple[World, str]) -> None:

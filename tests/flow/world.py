@@ -153,6 +153,7 @@ people:
   robot: {roles: [service]}
   clerk: {roles: [reviewer]}
   gone: {active: false}
+  admin: {roles: [administrator]}
 queues:
   desk: {owner: lead, backup: deputy, members: [ann, bo, spec], due: PT24H}
 """

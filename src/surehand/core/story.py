@@ -275,6 +275,12 @@ def _denied(body: Body) -> str:
     return f"{body.get('because')}."
 
 
+def _people(body: Body) -> str:
+    made = [str(one) for one in body.get("changes") or ()]
+    more = f", and {len(made) - 3} more" if len(made) > 3 else ""
+    return f"{'; '.join(made[:3]) or 'as they were taken in'}{more}. {body.get('because')}."
+
+
 def _version(body: Body) -> str:
     alone = ", alone, in development mode" if body.get("alone") else ""
     return f"{body.get('process')} {str(body.get('version', ''))[:8]}{alone}."
@@ -353,6 +359,7 @@ KINDS: Mapping[str, Telling] = {
     "keys_revoked": _system("revoked the API keys", lambda body: f"of {body.get('person')}."),
     "version_proposed": _system("proposed", _version),
     "version_published": _system("published", _version),
+    "people_changed": _system("changed the roster:", _people),
     "model_trained": _system("trained", _model),
     "model_promoted": _system("put a model to use that has earned as much,", _model),
     "calibrated": _system("fitted confidence anew", _calibrated),

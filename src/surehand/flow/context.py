@@ -102,6 +102,7 @@ def _no_wake(kinds: frozenset[str]) -> None:
 class Context:
     """The world of a verb.
 
+    people_rev  of the roster that `people` is; 0: they are not in the database
     clock   aware UTC now
     draw    a number in [0, 1), for jitter
     new_id  prefix -> a case number never used before
@@ -125,6 +126,7 @@ class Context:
     db: Database
     processes: Processes
     people: People
+    people_rev: int = field(default=0, kw_only=True)
     providers: Mapping[str, Provider]
     signals: Mapping[str, SignalReader]
     checkpoints: Checkpoints

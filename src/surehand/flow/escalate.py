@@ -1,7 +1,10 @@
 """Timers and absence: remind, pass on, hand to the process owner. A timeout never approves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+
+from sqlalchemy import Connection
 
 from surehand.core import deadlines, watching
 from surehand.core.assignment import able, pick
@@ -11,6 +14,7 @@ from surehand.core.deadlines import Stage
 from surehand.core.hearing import point_of
 from surehand.core.lifecycle import as_judged, closed, kept_apart, matter_of, may_be_checked
 from surehand.core.passage import Passage
+from surehand.core.people import People
 from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
@@ -20,6 +24,11 @@ from surehand.store.saving import Stale
 
 #: Timers handled in one sweep; the next sweep takes the rest.
 _AT_ONCE = 1_000
+
+#: How often what absent people hold is looked at anew, when cases move on meanwhile.
+_LOOKS = 10
+
+OpenOf = Callable[[str], Iterable[Assignment]]
 
 #: Letters of their cases; more would not fit into memory together.
 _TOGETHER = 32 * 1024 * 1024
@@ -52,43 +61,71 @@ def escalate(context: Context) -> int:
     return len(changed)
 
 
-def replace_absent(context: Context) -> int:
-    """Give what people hold who are not active any more to somebody who is. Returns how many cases.
+def replace_absent(context: Context, *, known: bool = False) -> int:
+    """Give what people hold who are not active any more to somebody who is. Returns how many assignments.
 
-    People change when a deployment starts, so this runs then.
+    known  only of those who are in the roster: nothing has to be counted for that
     """
-    with context.db.read() as connection:
-        gone = [name for name in cases.loads(connection) if not context.people.active(name)]
-        held = cases.held_by(connection, gone)
-        found = cases.load(connection, [a.case_id for a in held])
-        loads = dict(cases.loads(connection))
-    for assignment in held:
-        case = found[assignment.case_id]
+    people = context.people
+
+    def transaction(connection: Connection) -> int:
+        names = people.people if known else cases.loads(connection)
+        gone = [name for name in names if not people.active(name)]
+        return passed_on(context, connection, people, gone) if gone else 0
+
+    if known:
+        with context.db.look() as connection:
+            if not cases.hold_something(connection, [n for n in people.people if not people.active(n)]):
+                return 0
+    for _ in range(_LOOKS):
         try:
-            process = context.processes.pinned(case.process, case.version)
-        except SurehandError:
+            return context.db.write(transaction)
+        except Stale:  # somebody decided one of them meanwhile
             continue
-        judged = None
-        if assignment.kind in BESIDE:
-            with context.db.read() as connection:
-                judged = cases.judged(connection, assignment)
-        passage, holder = _replaced(context, case, process, assignment, loads, judged)
-        loads[holder] = loads.get(holder, 0) + 1
-        # somebody may hold several things of one case
-        found[case.id] = _alone(context, passage) or case
-    return len(held)
+    return 0  # the next look takes what is left
+
+
+def passed_on(context: Context, connection: Connection, people: People, gone: Sequence[str]) -> int:
+    """Give everything that some people hold to others, in the caller's transaction.
+
+    people  as they are from now on
+    raises  Stale when one of the cases moves on meanwhile
+    """
+    there = replace(context, people=people)
+    held = cases.held_by(connection, gone)
+    found, loads = cases.load(connection, [a.case_id for a in held]), dict(cases.loads(connection))
+    count = len(held)
+    while held:
+        # of several things of one case, whoever gets one may have to know nothing of another
+        first = {assignment.case_id: assignment for assignment in reversed(held)}
+        held = [one for one in held if first[one.case_id] is not one]
+        passages = []
+        for assignment in first.values():
+            case = found[assignment.case_id]
+            try:
+                process = there.processes.pinned(case.process, case.version)
+            except SurehandError:
+                continue
+            judged = cases.judged(connection, assignment) if assignment.kind in BESIDE else None
+            open_of = partial(cases.open_of, connection)
+            passage, holder = _replaced(there, case, process, assignment, loads, judged, open_of)
+            loads[holder] = loads.get(holder, 0) + 1
+            passages.append(passage)
+        saved = saving.save(connection, [passage.change() for passage in passages])
+        found |= {case.id: case for case in saved}
+    return count
 
 
 def _replaced(
     context: Context, case: Case, process: BoundProcess, assignment: Assignment, loads: Mapping[str, int],
-    judged: Judgement | None,
+    judged: Judgement | None, open_of: OpenOf,
 ) -> tuple[Passage, str]:  # fmt: skip
     passage = Passage(case, at=context.clock())
     matter = matter_of(
         as_judged(case, judged), process, point=assignment.point, queue=assignment.queue, at=passage.at,
         others=context.others,
     )  # fmt: skip
-    apart = _apart(context, case, process, assignment)
+    apart = _apart(context, case, process, assignment, open_of)
     if (
         assignment.another_opinion
         and able(context.people, matter, level=assignment.level, loads=loads, besides=apart) is None
@@ -107,12 +144,14 @@ def _replaced(
     return passage, chosen.person
 
 
-def _apart(context: Context, case: Case, process: BoundProcess, given: Assignment) -> frozenset[str]:
+def _apart(
+    context: Context, case: Case, process: BoundProcess, given: Assignment, open_of: OpenOf
+) -> frozenset[str]:
     """Who is not to be given this where somebody else can have it: whoever has, or had, a part in it."""
     if not may_be_checked(case, process):
         return frozenset()
     blind_check = given.kind == "check" and given.blind
-    apart = kept_apart(context.open_of(case.id), blind_check=blind_check, but=given.id)
+    apart = kept_apart(open_of(case.id), blind_check=blind_check, but=given.id)
     return apart | _heard(context, given)
 
 
@@ -167,7 +206,7 @@ def _climbed(
         to = escalation_target(as_judged(case, judged), process, office, assignment, at=passage.at)
         if stage is Stage.OVERDUE and context.people.active(process.map.owner):
             to = process.map.owner
-        if to in _apart(context, case, process, assignment):
+        if to in _apart(context, case, process, assignment, context.open_of):
             to = None  # who knows how it was decided cannot check it, and who checks it is not to be told
         climbed = replace(climbed, person=to or assignment.person)
         passage.note(

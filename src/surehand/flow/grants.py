@@ -1,7 +1,8 @@
 """What lets people and programs in, and code run, compared with what the audit trail says was given.
 
-Whoever can write the database could add a key of somebody else's, put a password in place of theirs, or mark
-a version as published, and then act through the front door. Each of these has its event in the system chain.
+Whoever can write the database could add a key of somebody else's, put a password in place of theirs, raise a
+limit, or mark a version as published, and then act through the front door. Each of these has its event in the
+system chain.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from surehand.core.audit import Link
-from surehand.store import access, versions
+from surehand.store import access, roster, versions
 
 #: Where in the system chain, if anywhere, and what does not hold.
 Found = tuple[int | None, str]
@@ -24,6 +25,7 @@ def faults(connection: Connection, links: list[Link]) -> Iterator[Found]:
     yield from _of_keys(connection, links)
     yield from _of_passwords(connection, links)
     yield from _of_versions(connection, links)
+    yield from _of_roster(connection, links)
 
 
 def _of_keys(connection: Connection, links: list[Link]) -> Iterator[Found]:
@@ -52,6 +54,20 @@ def _of_passwords(connection: Connection, links: list[Link]) -> Iterator[Found]:
             yield None, f"{person} has a password that no event recorded"
         elif link.body["digest"] != access.token_hash(hashed):
             yield link.seq, f"the password of {person} is not the one that event {link.seq} recorded"
+
+
+def _of_roster(connection: Connection, links: list[Link]) -> Iterator[Found]:
+    """Who may decide what is as somebody left it, and nothing of how it was before is gone."""
+    told = {link.body["rev"]: link for link in links if link.kind == "people_changed" and "rev" in link.body}
+    there = {one.rev: one for one in roster.revisions(connection)}
+    for rev, one in sorted(there.items()):
+        link = told.get(rev)
+        if link is None:
+            yield None, f"revision {rev} of the roster is there, and no event recorded it"
+        elif not one.whole or (one.digest, one.by, one.at) != (link.body["digest"], link.actor, link.at):
+            yield link.seq, f"revision {rev} of the roster is not as event {link.seq} left it"
+    for rev in sorted(told.keys() - there.keys()):
+        yield told[rev].seq, f"revision {rev} of the roster is gone, which event {told[rev].seq} recorded"
 
 
 def _of_versions(connection: Connection, links: list[Link]) -> Iterator[Found]:

@@ -15,11 +15,12 @@ from surehand.flow.act import act
 from surehand.flow.admission import Accepted, admit, known, same_again
 from surehand.flow.advance import advance, run_unsaved
 from surehand.flow.context import Context
-from surehand.flow.escalate import escalate
+from surehand.flow.escalate import escalate, replace_absent
 from surehand.flow.following import Following
 from surehand.flow.guarding import fold
 from surehand.flow.intake import Submission, received, submit
 from surehand.flow.review import submit_verdict
+from surehand.flow.roster import refresh
 from surehand.store import cases, work
 from surehand.store.work import Work
 
@@ -177,6 +178,8 @@ def sweep(context: Context) -> frozenset[str]:
     """What time brings: dead workers, due timers, guards, models. Returns what kinds of work are due."""
     keep(context)
     recover(context)
+    refresh(context)
+    replace_absent(context, known=True)
     escalate(context)
     fold(context)
     learning.ask(context)

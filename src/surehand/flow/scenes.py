@@ -15,6 +15,7 @@ from surehand.core.steps import DecisionPoint
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
 from surehand.flow.doubts import Doubt, doubts
+from surehand.flow.roster import refresh
 from surehand.store import cases, work
 from surehand.store.plans import Approval, Plans, plans
 from surehand.store.work import Work
@@ -84,6 +85,7 @@ def scenes(context: Context, items: Sequence[Work]) -> dict[int, Scene]:
     ids = {item.case_id for item in items}
     with context.db.look() as connection:
         there = plans(connection, keys=keys, of=ids)
+    refresh(context, there.people_rev)
     if there.restore is None and not any(case.revoking for case in there.cases.values()):
         return _staged(context, items, there, {}, {})
     with context.db.read() as connection:  # more has to be asked, of the same moment

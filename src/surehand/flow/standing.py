@@ -15,6 +15,7 @@ from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict, Forbidden
 from surehand.flow import unseen
 from surehand.flow.context import Context
+from surehand.flow.roster import refresh
 from surehand.flow.sight import hidden, known_to, may_see
 from surehand.store import cases
 from surehand.store.cases import Dossier
@@ -191,6 +192,7 @@ def seen(
             return cases.dossiers(connection, ids)
 
     found = context.sharing.run("dossiers", case_id, together)
+    refresh(context, found.people_rev)
     case, given = found.case, found.assignment
     usual = (
         case is not None and given is not None and given.kind in ("decide", "exception")

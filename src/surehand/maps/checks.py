@@ -12,6 +12,7 @@ from surehand.core.people import People
 from surehand.core.policy import Band, Grade, Sla
 from surehand.core.process import ExceptionPath, FieldType, Model, Process
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
+from surehand.errors import Fault
 from surehand.maps import language
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import RESERVED, Known
@@ -19,7 +20,7 @@ from surehand.maps.learners import BUILT_IN as LEARNERS
 from surehand.maps.learners import Learner, check_keys, check_use
 from surehand.maps.oversight import overseen
 from surehand.maps.roster import person_fault
-from surehand.maps.source import DataPath
+from surehand.maps.source import DataPath, Places
 from surehand.maps.types import FactType
 from surehand.maps.verifying import named_in, too_early
 from surehand.signals import BUILT_IN
@@ -100,6 +101,13 @@ def _people(process: Process, people: People, faults: Faults, *, queues: bool) -
         faults.add(
             ("builder",), f"'{builder}' is both owner and builder: who builds it does not answer for it."
         )
+
+
+def people_faults(process: Process, people: People, places: Places) -> list[Fault]:
+    """What is wrong between a map that runs and people who are about to change."""
+    faults = Faults(places)
+    _people(process, people, faults, queues=True)
+    return faults.found
 
 
 def _duplicates(process: Process, faults: Faults) -> None:

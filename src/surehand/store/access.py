@@ -78,6 +78,11 @@ def end_session(connection: Connection, token: str) -> None:
     connection.execute(delete(session).where(session.c.hash == token_hash(token)))
 
 
+def end_sessions_of(connection: Connection, person: str) -> None:
+    """Sign a person out everywhere."""
+    connection.execute(delete(session).where(session.c.person == person))
+
+
 def add_key(connection: Connection, person: str, label: str, *, at: datetime) -> str:
     """A new API key for a person; returns it, it is not stored."""
     key = f"sh_{secrets.token_urlsafe(32)}"

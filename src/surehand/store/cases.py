@@ -30,7 +30,7 @@ from surehand.core.case import (
     Verdict,
 )
 from surehand.core.guarantee import Evidence
-from surehand.store import evidence
+from surehand.store import evidence, roster
 from surehand.store.among import among
 from surehand.store.questions import Questions, named
 from surehand.store.records import (
@@ -190,12 +190,16 @@ def verdicts(connection: Connection, case_id: str) -> list[Verdict]:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A case with what a verdict on it is measured against: its open assignment, judgements, verdicts."""
+    """A case with what a verdict on it is measured against: its open assignment, judgements, verdicts.
+
+    people_rev  of the roster that is in force
+    """
 
     case: Case | None
     assignment: Assignment | None
     judgements: tuple[Judgement, ...]
     verdicts: tuple[Verdict, ...]
+    people_rev: int = 0
 
 
 def dossiers(connection: Connection, ids: Sequence[str]) -> list[Dossier]:
@@ -209,16 +213,19 @@ def dossiers(connection: Connection, ids: Sequence[str]) -> list[Dossier]:
     given: dict[str, list[Verdict]] = {}
     for other in map(verdict_of, found["verdicts"]):
         given.setdefault(other.case_id, []).append(other)
+    rev = next((row["rev"] or 0 for row in found["people"]), 0)
     return [
         Dossier(
             there.get(name), opened.get(name), tuple(sorted(judged.get(name, ()), key=_BY_ROUND)),
-            tuple(sorted(given.get(name, ()), key=_BY_SERIAL)),
+            tuple(sorted(given.get(name, ()), key=_BY_SERIAL)), rev,
         )
         for name in ids
     ]  # fmt: skip
 
 
-_DOSSIERS = Questions(cases=LOAD, opened=_OPEN, judgements=_JUDGEMENTS, verdicts=_VERDICTS)
+_DOSSIERS = Questions(
+    cases=LOAD, opened=_OPEN, judgements=_JUDGEMENTS, verdicts=_VERDICTS, people=roster.NUMBER
+)
 _BY_ROUND = attrgetter("at", "round")
 _BY_SERIAL = attrgetter("at", "round", "serial")
 
@@ -302,6 +309,14 @@ def held_by(connection: Connection, people: Sequence[str]) -> list[Assignment]:
         return []
     rows = connection.execute(select(assignment).where(assignment.c.open, assignment.c.person.in_(people)))
     return [assignment_of(row) for row in named(rows)]
+
+
+def hold_something(connection: Connection, people: Sequence[str]) -> bool:
+    """Some of these people have an open assignment."""
+    if not people:
+        return False
+    found = select(assignment.c.id).where(assignment.c.open, assignment.c.person.in_(people))
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def sum_of_others(connection: Connection, one: Case, *, within: timedelta) -> Decimal:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, literal, select, union_all
 
 from surehand.core.case import Action, Case, Judgement, Verdict
-from surehand.store import cases, restores
+from surehand.store import cases, restores, roster
 from surehand.store.among import among
 from surehand.store.questions import Questions
 from surehand.store.records import action_of, case_of
@@ -37,12 +37,16 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """What there is of some actions: those that exist by key, their cases and approvals by case id."""
+    """What there is of some actions: those that exist by key, their cases and approvals by case id.
+
+    people_rev  of the roster that is in force; 0: nobody looked
+    """
 
     actions: Mapping[str, Action]
     cases: Mapping[str, Case]
     approvals: Mapping[str, list[Approval]]
     restore: Restore | None
+    people_rev: int = 0
 
 
 def plans(connection: Connection, *, keys: Collection[str], of: Collection[str]) -> Plans:
@@ -56,6 +60,7 @@ def plans(connection: Connection, *, keys: Collection[str], of: Collection[str])
         {one.key: one for one in map(action_of, found["actions"])},
         {one.id: one for one in map(case_of, found["cases"])}, approvals,
         restores.restored(row["value"] for row in found["restore"]),
+        next((row["rev"] or 0 for row in found["people"]), 0),
     )  # fmt: skip
 
 
@@ -71,4 +76,5 @@ _PLANS = Questions(
         _approvals(judgement, literal("policy")), _approvals(verdict, verdict.c.person, verdict.c.final)
     ),
     restore=restores.LAST,
+    people=roster.NUMBER,
 )

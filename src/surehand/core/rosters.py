@@ -1,0 +1,148 @@
+"""Changes of the roster: what differs, in words, and who may make which change."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from surehand.core.people import People
+from surehand.core.roles import Role
+from surehand.core.values import shown
+
+Path = tuple[str, ...]
+
+#: What everybody may say of themselves.
+_OWN = ("absences", "reach")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value before and after; None where there is none."""
+
+    path: Path
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        where = ".".join(self.path)
+        before, after = _said(self.before), _said(self.after)
+        if self.before is None:
+            return f"{where}: {after}"
+        return f"{where}: {before} -> {after or 'taken out'}"
+
+
+def written(people: People) -> dict[str, Any]:
+    """People as JSON, without what is as it would be if it were left out."""
+    return people.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def changes(before: People, after: People) -> list[Change]:
+    """Every value that differs, in the order of the file. Rows of authority and delegations are compared
+    as rows."""
+    return list(_differing((), written(before), written(after)))
+
+
+def _differing(path: Path, before: Any, after: Any) -> Iterator[Change]:
+    if before == after:
+        return
+    if isinstance(before, Mapping | None) and isinstance(after, Mapping | None) and len(path) < 4:
+        named, renamed = before or {}, after or {}
+        for name in dict.fromkeys([*named, *renamed]):
+            yield from _differing((*path, str(name)), named.get(name), renamed.get(name))
+        if not named and not renamed:
+            yield Change(path, before, after)
+    elif isinstance(before, list | None) and isinstance(after, list | None):
+        old, new = before or [], after or []
+        yield from (Change(path, one, None) for one in old if one not in new)
+        yield from (Change(path, None, one) for one in new if one not in old)
+        if sorted(map(repr, old)) == sorted(map(repr, new)):
+            yield Change(path, before, after)
+    else:
+        yield Change(path, before, after)
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else shown(value)[:300]
+
+
+def refusal(people: People, by: str, made: list[Change]) -> str | None:
+    """Why this person may not make these changes, in words; None when they may.
+
+    people  as they were before
+
+    Administrators change everything but what they are themselves. Owners of queues change who works there,
+    and enter absences of those who do. Whoever decides may lend what is theirs. Everybody says when they are
+    away and how they are reached. Authority over oneself is given by others.
+    """
+    who = people.people.get(by)
+    if who is None or not who.active:
+        return f"{by} is not an active person here"
+    for change in made:
+        if why := _refused(people, by, change):
+            return why
+    return None
+
+
+def _refused(people: People, by: str, change: Change) -> str | None:
+    part, name = change.path[0], change.path[1] if len(change.path) > 1 else ""
+    field = change.path[2] if len(change.path) > 2 else ""
+    row = change.after or change.before
+    if part == "people" and name == by:
+        own = field in _OWN
+        return None if own else f"{by} cannot change their own {field or 'entry'}: an administrator does"
+    if part == "authority" and isinstance(row, Mapping) and row.get("person") == by:
+        return f"{by} cannot change their own authority: another administrator does"
+    if people.people[by].has(Role.ADMINISTRATOR):
+        return None
+    if part == "delegations" and isinstance(row, Mapping) and row.get("by") == by:
+        return None
+    theirs = [queue for queue, found in people.queues.items() if by in (found.owner, found.backup)]
+    if part == "queues" and name in theirs and field in ("members", "teams", "backup", "strategy", "skills"):
+        return None
+    works_there = any(people.belongs(name, queue) for queue in theirs)
+    if part == "people" and field in ("absences", "skills", "capacity") and works_there:
+        return None
+    return f"{by} may not change {'.'.join(change.path)}: an administrator does"
+
+
+def without(people: People, name: str) -> People:
+    """The roster once a person has left: disabled, out of every queue, and nothing is lent by or to them.
+
+    A queue of theirs goes to its backup, else to a member who is active. Raises ValueError, in words, where
+    there is nobody.
+    """
+    queues = {}
+    for queue, found in people.queues.items():
+        holders = [found.backup, *people.members(queue)]
+        others = [one for one in holders if one and one != name and people.active(one)]
+        if found.owner == name and not others:
+            raise ValueError(
+                f"{name} owns the queue {queue}, and nobody else is in it: name another owner first"
+            )
+        owner = others[0] if found.owner == name else found.owner
+        backup = None if found.backup in (name, owner) else found.backup
+        members = tuple(one for one in found.members if one != name)
+        queues[queue] = found.model_copy(update={"owner": owner, "backup": backup, "members": members})
+    everyone = {one: _without_stand_in(person, name) for one, person in people.people.items()}
+    everyone[name] = people.people[name].model_copy(update={"active": False})
+    return people.model_copy(
+        update={
+            "people": everyone,
+            "queues": queues,
+            "authority": tuple(
+                grant.model_copy(update={"above": None}) if grant.above == name else grant
+                for grant in people.authority
+                if grant.person != name
+            ),
+            "delegations": tuple(one for one in people.delegations if name not in (one.by, one.to)),
+        }
+    )
+
+
+def _without_stand_in(person: Any, name: str) -> Any:
+    if all(absence.stand_in != name for absence in person.absences):
+        return person
+    absences = tuple(
+        absence.model_copy(update={"stand_in": None}) if absence.stand_in == name else absence
+        for absence in person.absences
+    )
+    return person.model_copy(update={"absences": absences})

@@ -1,0 +1,181 @@
+"""The roster: taken from people.yaml once, changed by people since, each change recorded with its reason."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from surehand.core import rosters
+from surehand.core.digest import digest
+from surehand.core.people import People
+from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from surehand.flow.context import Context
+from surehand.flow.escalate import passed_on
+from surehand.flow.roster import of, refresh
+from surehand.maps.checks import people_faults
+from surehand.maps.faults import Faults
+from surehand.maps.roster import check_authority, check_roster
+from surehand.maps.source import PathPlaces
+from surehand.store import access, audit, roster
+from surehand.store.database import alone
+from surehand.store.roster import Revision
+from surehand.store.saving import Stale
+
+#: Who a roster is from that was taken from the deployment's folder.
+FILE = "people.yaml"
+
+_LONGEST_REASON = 500
+
+#: How often a change that met another change of a case looks again.
+_LOOKS = 10
+
+
+def seed(context: Context, people: People) -> bool:
+    """At start: take people.yaml in, if the database has no roster yet; in development whenever it changed.
+
+    In production what people decided in the database stands. Returns whether the file says something else
+    than was taken in last.
+    """
+    source = digest(rosters.written(people))
+    with context.db.read() as connection:
+        number, last = roster.number(connection), roster.last_source(connection)
+    if number == 0 or (context.development and last != source):
+        _put(context, lambda _: people, by=FILE, because="taken from the file", source=source, checked=False)
+        return False
+    refresh(context)
+    return last != source
+
+
+def change(
+    context: Context, *, by: str, because: str, edit: Callable[[People], People], leaves: bool = False
+) -> Revision | None:
+    """Change the roster. Whatever those hold who are disabled by it goes to others in the same transaction.
+
+    leaves   somebody leaves, so maps that name them cannot stand in the way: others take their place there
+    edit     the roster in force -> the one wanted; may raise ValueError, in words
+    returns  the new revision; None where nothing differs
+    raises   Forbidden in words (also recorded), InvalidInput with every fault
+    """
+    if not because.strip():
+        raise InvalidInput([Fault("because", "write why, for the record")])
+    if len(because) > _LONGEST_REASON:
+        raise InvalidInput([Fault("because", f"must be at most {_LONGEST_REASON} characters")])
+    try:
+        return _put(context, edit, by=by, because=because, source=None, leaves=leaves)
+    except Forbidden as refused:
+        now, body = context.clock(), {"because": refused.detail}
+        context.db.write(lambda connection: audit.record(connection, "denied", by, now, body))
+        raise
+
+
+def replace(context: Context, people: People, *, by: str) -> Revision | None:
+    """Take a whole people.yaml in, in place of what is in force. Raises as `change`."""
+    source = digest(rosters.written(people))
+    return _put(context, lambda _: people, by=by, because=f"taken from {FILE}", source=source)
+
+
+def disable(context: Context, name: str, *, by: str, because: str) -> Revision | None:
+    """A person has left: signed out, keys revoked, and what they hold is with others, in one transaction.
+
+    Raises NotFound, and as `change`.
+    """
+    if name not in context.people.people:
+        raise NotFound(f"There is no {name} here")
+    return change(
+        context, by=by, because=because, edit=lambda people: rosters.without(people, name), leaves=True
+    )
+
+
+def history(context: Context, *, limit: int = 50) -> list[tuple[Revision, list[rosters.Change]]]:
+    """The last revisions, newest first, each with what it changed."""
+    with context.db.read() as connection:
+        found = roster.revisions(connection, limit=limit + 1)
+    everyone = [of(revision) for revision in found]
+    told = [
+        (newer, rosters.changes(before, after))
+        for newer, after, before in zip(found, everyone, everyone[1:], strict=False)
+    ]
+    return told if len(found) > limit or not found else [*told, (found[-1], [])]
+
+
+def _put(
+    context: Context, edit: Callable[[People], People], *, by: str, because: str, source: str | None,
+    checked: bool = True, leaves: bool = False,
+) -> Revision | None:  # fmt: skip
+    def transaction(connection: Connection) -> tuple[Revision, People] | None:
+        alone(connection)
+        newest = roster.newest(connection)
+        before = of(newest) if newest is not None else People(people={})
+        after = _edited(edit, before)
+        made = rosters.changes(before, after)
+        if newest is not None and not made and source is None:
+            return None
+        if checked:
+            if refused := rosters.refusal(before, by, made):
+                raise Forbidden(refused)
+            _check(context, after, maps=not leaves)
+        now = context.clock()
+        added = roster.add(
+            connection, rosters.written(after), at=now, by=by, because=because.strip(), source=source
+        )
+        said = [str(one) for one in made][:200] if newest is not None else []
+        body: Mapping[str, Any] = {
+            "rev": added.rev, "digest": added.digest, "because": because.strip(), "changes": said,
+        }  # fmt: skip
+        audit.record(connection, "people_changed", by, now, dict(body))
+        _let_go(context, connection, before, after, by=by)
+        return added, after
+
+    for _ in range(_LOOKS):
+        try:
+            found = context.db.write(transaction)
+        except Stale:  # somebody decided a case meanwhile that is to be given to another
+            continue
+        if found is None:
+            return None
+        context.people, context.people_rev = found[1], found[0].rev
+        return found[0]
+    raise Conflict("Cases of these people change all the time; try again", state="changing")
+
+
+def _edited(edit: Callable[[People], People], before: People) -> People:
+    try:
+        # what was copied with changes is checked like what was read
+        return People.model_validate(rosters.written(edit(before)))
+    except ValidationError as error:
+        faults = [
+            Fault(".".join(str(part) for part in one["loc"]), one["msg"].removeprefix("Value error, "))
+            for one in error.errors(include_url=False)
+        ]
+        raise InvalidInput(faults) from None
+    except ValueError as error:
+        raise InvalidInput([Fault("people", str(error))]) from None
+
+
+def _check(context: Context, people: People, *, maps: bool) -> None:
+    """Everything that is asked of a people.yaml, and of one beside the processes that run here."""
+    faults = Faults(PathPlaces("people"))
+    check_roster(people, faults, today=context.clock().date())
+    places = {
+        name: [point for point, _ in process.map.places]
+        for name, process in context.processes.current.items()
+    }
+    check_authority(people, places, faults)
+    found = list(faults.found)
+    for name, process in context.processes.current.items() if maps else ():
+        found += people_faults(process.map, people, PathPlaces(name))
+    if found:
+        raise InvalidInput(found)
+
+
+def _let_go(context: Context, connection: Connection, before: People, after: People, *, by: str) -> None:
+    """Who was disabled is signed out, their keys stop, and what they hold is given to others."""
+    gone = [name for name in before.people if before.active(name) and not after.active(name)]
+    now = context.clock()
+    for name in gone:
+        access.end_sessions_of(connection, name)
+        if count := access.revoke_keys(connection, name, at=now):
+            audit.record(connection, "keys_revoked", by, now, {"person": name, "count": count})
+    if gone:
+        passed_on(context, connection, after, gone)

@@ -1,0 +1,27 @@
+"""The roster in force: whoever decides by it looks whether it was changed elsewhere."""
+
+from surehand.core.people import People
+from surehand.flow.context import Context
+from surehand.store import roster
+from surehand.store.roster import Revision
+
+
+def of(revision: Revision) -> People:
+    """The people of a revision."""
+    return People.model_validate(revision.body)
+
+
+def refresh(context: Context, number: int | None = None) -> None:
+    """Look whether the roster was changed elsewhere, and take over the newest.
+
+    number  of the revision in force, where it was just read
+    """
+    if number is None:
+        with context.db.look() as connection:
+            number = roster.number(connection)
+    if number == context.people_rev or number == 0:
+        return
+    with context.db.look() as connection:
+        found = roster.newest(connection)
+    assert found is not None
+    context.people, context.people_rev = of(found), found.rev

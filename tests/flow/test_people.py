@@ -1,0 +1,259 @@
+"""The roster: seeded once, changed by those who may, with a reason; who is disabled holds nothing."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from surehand.app import assembled
+from surehand.core.grants import Delegation, Grant
+from surehand.core.hearing import Answer
+from surehand.core.people import Absence, People
+from surehand.core.roles import Role
+from surehand.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from surehand.flow import access, people
+from surehand.flow.review import submit_verdict
+from surehand.flow.roster import refresh
+from surehand.flow.verify import verify
+from surehand.store import roster, tables
+from tests.flow.world import PEOPLE, World
+
+Edit = Callable[[People], People]
+
+
+def set_person(name: str, **changes: Any) -> Edit:
+    """A person with some things changed."""
+
+    def edit(before: People) -> People:
+        person = before.people[name].model_copy(update=changes)
+        return before.model_copy(update={"people": before.people | {name: person}})
+
+    return edit
+
+
+def rows(**changes: Any) -> Edit:
+    return lambda before: before.model_copy(update=changes)
+
+
+GRANT = Grant(person="lead", decides=("*",))
+AWAY = Absence(start=date(2026, 2, 1), until=date(2026, 2, 9))
+
+
+def loan(by: str, to: str) -> Delegation:
+    return Delegation(by=by, to=to, start=date(2026, 1, 5), until=date(2026, 1, 6))
+
+
+def in_force(world: World) -> People:
+    with world.context.db.read() as connection:
+        found = roster.newest(connection)
+    assert found is not None
+    return people.of(found)
+
+
+def test_the_file_is_taken_in_when_the_database_is_new(world: World) -> None:
+    ((revision, changes),) = people.history(world.context)
+    assert (revision.rev, revision.by, revision.because, changes) == (
+        1,
+        "people.yaml",
+        "taken from the file",
+        [],
+    )
+    assert in_force(world) == world.context.people
+    assert world.events("system")[0].kind == "people_changed"
+    world.check()
+
+
+def test_a_change_is_a_revision_with_its_reason(world: World) -> None:
+    revision = people.change(
+        world.context, by="admin", because="promoted", edit=set_person("bo", limit=Decimal(900))
+    )
+    assert revision is not None
+    assert world.context.people.people["bo"].limit == 900
+    assert in_force(world) == world.context.people
+    newest, first = people.history(world.context)
+    assert [str(one) for one in newest[1]] == ["people.bo.limit: 500 -> 900"]
+    assert (newest[0].by, newest[0].because, first[0].rev) == ("admin", "promoted", 1)
+    event = world.events("system")[-1]
+    assert (event.kind, event.actor) == ("people_changed", "admin")
+    assert event.body["changes"] == ["people.bo.limit: 500 -> 900"]
+    # what is the same is no revision
+    assert (
+        people.change(world.context, by="admin", because="again", edit=set_person("bo", limit=Decimal(900)))
+        is None
+    )
+    assert len(people.history(world.context)) == 2
+    world.check()
+
+
+def test_a_limit_that_was_raised_lets_a_person_decide_more(world: World) -> None:
+    case_id = world.submit("700 EUR", 0.8)
+    with pytest.raises(Forbidden):
+        world.verdict(case_id, "approve", by="bo")
+    people.change(world.context, by="admin", because="promoted", edit=set_person("bo", limit=Decimal(900)))
+    assert world.verdict(case_id, "approve", by="bo").state == "done"
+    world.check()
+
+
+def test_what_was_approved_does_not_run_when_the_limit_was_lowered_meanwhile(world: World) -> None:
+    case_id = world.submit("400 EUR", 0.8)
+    submit_verdict(world.context, "bo", case_id, Answer(kind="approve"))
+    people.change(world.context, by="admin", because="less", edit=set_person("bo", limit=Decimal(100)))
+    world.run()
+    assert world.calls("pay") == []
+    assert "up to 100.00" in (world.action(case_id).error or "")
+    assert world.held(case_id).kind == "repair"
+    world.check()
+
+
+def test_another_process_sees_the_change(world: World) -> None:
+    people.change(world.context, by="admin", because="promoted", edit=set_person("bo", limit=Decimal(900)))
+    # as it was in a process that has not looked since
+    world.context.people, world.context.people_rev = (
+        set_person("bo", limit=Decimal(500))(world.context.people),
+        1,
+    )
+    case_id = world.submit("700 EUR", 0.8)
+    world.context.people, world.context.people_rev = (
+        set_person("bo", limit=Decimal(500))(world.context.people),
+        1,
+    )
+    assert world.verdict(case_id, "approve", by="bo").state == "done"
+    assert world.context.people_rev == 2
+    refresh(world.context)
+    assert world.context.people.people["bo"].limit == 900
+
+
+def test_whoever_is_disabled_holds_nothing_and_is_out(world: World) -> None:
+    access.set_password(world.context, "ann", "long enough, surely")
+    token, _ = access.sign_in(world.context, "ann", "long enough, surely")
+    access.create_key(world.context, "ann", "laptop")
+    held = [world.submit(sure=0.8) for _ in range(6)]
+    mine = [case_id for case_id in held if world.held(case_id).person == "ann"]
+    assert mine
+    dues = {case_id: world.held(case_id).due_at for case_id in mine}
+    people.disable(world.context, "ann", by="admin", because="has left")
+    for case_id in mine:
+        assert world.held(case_id).person != "ann"
+        assert world.held(case_id).due_at == dues[case_id]
+        assert world.case(case_id).owner == world.held(case_id).person
+        assert world.kinds(case_id)[-1] == "replaced"
+    assert access.session_of(world.context, token) is None
+    with pytest.raises(Unauthenticated):
+        access.sign_in(world.context, "ann", "long enough, surely")
+    with world.context.db.read() as connection:
+        (key,) = connection.execute(select(tables.api_key)).mappings()
+    assert key["revoked_at"] is not None
+    assert "ann" not in world.context.people.members("desk")
+    world.check()
+
+
+def test_a_queue_of_who_is_disabled_goes_to_its_backup(world: World) -> None:
+    people.disable(world.context, "lead", by="admin", because="has left")
+    queue = world.context.people.queues["desk"]
+    assert (queue.owner, queue.backup) == ("deputy", None)
+    world.check()
+
+
+def test_several_things_of_one_case_go_to_others_one_by_one(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    world.verdict(case_id, "ask", question="Why?", to="clerk")
+    people.disable(world.context, "clerk", by="admin", because="has left")
+    assert world.held(case_id).person != "clerk"
+    world.check()
+
+
+@pytest.mark.parametrize(
+    ("by", "edit", "why"),
+    [
+        ("ann", set_person("ann", limit=Decimal(1)), "ann cannot change their own limit"),
+        ("ann", set_person("bo", limit=Decimal(1)), "ann may not change people.bo.limit"),
+        ("lead", set_person("bo", limit=Decimal(1)), "lead may not change people.bo.limit"),
+        ("admin", set_person("admin", roles=(Role.ADMINISTRATOR, Role.REVIEWER)), "admin cannot change their own"),
+        ("gone", set_person("gone", absences=()), None),
+        ("dev", rows(queues={}), "dev may not change queues.desk"),
+        ("ann", rows(delegations=(loan("bo", "ann"),)),
+         "ann may not change delegations"),
+        ("robot", rows(authority=(Grant(person="ann", decides=("*",)),)), "robot may not change authority"),
+        ("nobody", set_person("bo", limit=Decimal(1)), "nobody is not an active person"),
+    ],
+)  # fmt: skip
+def test_who_may_not_change_it(world: World, by: str, edit: Edit, why: str | None) -> None:
+    before = len(people.history(world.context))
+    if why is None:
+        assert people.change(world.context, by=by, because="x", edit=edit) is None
+        return
+    with pytest.raises(Forbidden, match=why):
+        people.change(world.context, by=by, because="I want to", edit=edit)
+    assert len(people.history(world.context)) == before
+    assert world.events("system")[-1].kind == "denied"
+    world.check()
+
+
+@pytest.mark.parametrize(
+    ("by", "edit"),
+    [
+        ("ann", set_person("ann", absences=(AWAY,))),
+        ("lead", set_person("ann", absences=(AWAY,))),
+        ("ann", rows(delegations=(loan("ann", "spec"),))),
+        ("admin", rows(authority=(Grant(person="ann", decides=("refund",)), GRANT))),
+    ],
+)  # fmt: skip
+def test_who_may_change_it(world: World, by: str, edit: Edit) -> None:
+    assert people.change(world.context, by=by, because="as agreed", edit=edit) is not None
+    world.check()
+
+
+@pytest.mark.parametrize(
+    ("edit", "fault"),
+    [
+        (set_person("ann", zone="Mars/Olympus"), "is no time zone"),
+        (set_person("ann", team="night"), "The team 'night' is not known"),
+        (set_person("ann", aliases=("bo",)), "'bo' is bo already"),
+        (rows(authority=(Grant(person="ann", decides=("refnud",)),)), "The decision 'refnud' is not known"),
+        (rows(authority=(Grant(person="ann", process="x", decides=("*",)),)), "The process 'x'"),
+        (rows(queues={}), "The queue 'desk' is not known"),
+        (set_person("boss", active=False), "'boss', is no longer active"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(world: World, edit: Edit, fault: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        people.change(world.context, by="admin", because="x", edit=edit)
+    assert any(fault in one.message for one in refused.value.faults), refused.value.faults
+    assert len(people.history(world.context)) == 1
+
+
+def test_a_reason_is_asked_for(world: World) -> None:
+    with pytest.raises(InvalidInput, match="because"):
+        people.change(world.context, by="admin", because="  ", edit=set_person("bo", limit=None))
+    with pytest.raises(NotFound):
+        people.disable(world.context, "nobody", by="admin", because="x")
+
+
+def test_in_development_a_changed_file_is_taken_in_and_in_production_it_is_not(world: World) -> None:
+    file = world.folder / "people.yaml"
+    file.write_text(PEOPLE.replace("limit: 500", "limit: 700"))
+    again = assembled(world.folder, database=world.context.db)
+    assert again.context.people.people["bo"].limit == 700
+    assert again.context.people_rev == 2
+    # the same file again is nothing new, whatever was changed here since
+    again.context.clock = lambda: world.context.clock() + timedelta(hours=1)
+    people.change(again.context, by="admin", because="x", edit=set_person("bo", limit=Decimal(50)))
+    assert assembled(world.folder, database=world.context.db).context.people.people["bo"].limit == 50
+
+
+def test_a_revision_that_was_touched_is_found(world: World) -> None:
+    people.change(world.context, by="admin", because="promoted", edit=set_person("bo", limit=Decimal(900)))
+    with world.context.db.read() as connection:
+        body = roster.revisions(connection)[0].body
+    raised = {**body, "people": {**body["people"], "bo": {"limit": "90000"}}}
+    world.tamper(tables.roster, {"rev": 2}, body=raised)
+    assert any(
+        "revision 2 of the roster is not as event" in one.problem for one in verify(world.context).findings
+    )
+    world.context.db.write(
+        lambda c: c.execute(tables.roster.delete().where(tables.roster.c.rev == 2)) and None
+    )
+    assert any("revision 2 of the roster is gone" in one.problem for one in verify(world.context).findings)
