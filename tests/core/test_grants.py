@@ -156,7 +156,7 @@ LEAD = {"person": "lead", **PAY, "limit": "10000 EUR", "delegate": "P14D"}
         (LEAD, lent(), {"stake": Decimal(10001)}, None),
         (LEAD, lent(), {"submitter": "lead"}, None),
         (LEAD, lent(), {"interested": ("lead",)}, None),
-        (LEAD, lent(), {"barred": {"lead": "decided it before"}}, None),
+        (LEAD, lent(), {"agreed": frozenset({"lead"})}, None),
         (LEAD, lent(), {"submitter": "cy"}, None),
         # not passed on
         (LEAD, lent(by="bo"), {}, None),

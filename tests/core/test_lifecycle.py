@@ -17,11 +17,10 @@ from surehand.core.lifecycle import (
     decided,
     finish,
     hand_over,
-    matter_of,
     onward,
-    point_before,
     rejected,
 )
+from surehand.core.matters import matter_of, point_before
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.policy import Grade, Sla

@@ -293,17 +293,19 @@ def test_many_cases_are_saved_in_the_order_they_came(database: Database) -> None
     assert database.write(lambda connection: save(connection, [])) == []
 
 
-def test_approvals_are_of_policy_and_of_final_verdicts_only(database: Database) -> None:
+def test_approvals_are_of_policy_and_of_people_who_decided_or_agreed(database: Database) -> None:
     first = passage()
     first.add(a_judgement(approves={"pay": "p"}, level=Level.AUTOMATE))
     first.add(a_verdict(approves={"pay": "v"}))
-    first.add(a_verdict(serial=2, final=False, approves={"pay": "no"}))
+    first.add(a_verdict(serial=2, final=False, person="bo", approves={"pay": "a"}))
+    first.add(a_verdict(serial=3, final=False, kind="ask", approves={"pay": "no"}))
     stored(database, first)
     with database.read() as connection:
         found = plans(connection, keys=[], of=["pay-1", "none"])
-    assert {(one.by, one.approves["pay"]) for one in found.approvals["pay-1"]} == {
-        ("policy", "p"),
-        ("ann", "v"),
+    assert {(one.by, one.final, one.approves["pay"]) for one in found.approvals["pay-1"]} == {
+        ("policy", True, "p"),
+        ("ann", True, "v"),
+        ("bo", False, "a"),
     }
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from surehand.core.duration import in_words
 from surehand.core.grants import Delegation, Grant
@@ -33,7 +32,9 @@ class Matter:
     currency, rates  the process's, to compare limits in other currencies
     facts      of the case, where authority hangs on them
     interested  who asked for it, or benefits by it, as facts of the case name them
-    barred     people who may not decide it, with why: `decided it before`
+    people     how many have to agree to it
+    agreed     who has agreed already
+    editors    who gave values of the case
     lately     what the other cases of the same subject come to, within a time; asked only where a row of
                authority limits it
     """
@@ -52,7 +53,9 @@ class Matter:
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     interested: tuple[str, ...] = ()
-    barred: Mapping[str, str] = field(default_factory=dict)
+    people: int = 1
+    agreed: frozenset[str] = frozenset()
+    editors: frozenset[str] = frozenset()
     lately: Callable[[timedelta], Decimal] = _nothing
 
 
@@ -68,6 +71,17 @@ class Warrant:
     person: str
     grant: Grant | None = None
     lent_by: str | None = None
+
+    def people(self, matter: Matter) -> int:
+        """How many have to agree: as the map asks for, or as the row of authority says of this person."""
+        second = self.grant.second if self.grant is not None else "never"
+        if second == "never":
+            return matter.people
+        if second == "always":
+            return max(2, matter.people)
+        limit = base_amount(second, currency=matter.currency, rates=matter.rates)
+        reached = matter.stake is None or limit is None or abs(matter.stake) > limit
+        return max(2, matter.people) if matter.money and reached else matter.people
 
     @property
     def humans(self) -> frozenset[str]:
@@ -91,6 +105,8 @@ def warrant(people: People, name: str, matter: Matter) -> Warrant | str:
     if why := _involved(people, name, matter):
         return f"{name} {why}"
     own = _own(people, person, name, matter)
+    if isinstance(own, Warrant) and own.people(matter) > 1 and name in matter.editors:
+        return f"{name} made the proposal by correcting it, and others have to agree to it"
     if isinstance(own, Warrant) or not people.delegations:
         return own
     return _lent(people, person, name, matter) or own
@@ -138,13 +154,15 @@ def _involved(people: People, name: str, matter: Matter) -> str:
         return "submitted this case, and nobody decides their own"
     if any(people.principal(one) == name for one in matter.interested):
         return "has an interest in this case, and nobody decides their own"
-    return matter.barred.get(name, "")
+    if name in matter.agreed:
+        return "has agreed to this already, and somebody else has to"
+    if matter.people > 1 and name in matter.editors:
+        return "made the proposal by correcting it, and others have to agree to it"
+    return ""
 
 
 def _in_force(delegation: Delegation, lender: Person, matter: Matter) -> bool:
-    return delegation.about(matter.point) and delegation.covers(
-        matter.at.astimezone(ZoneInfo(lender.zone)).date()
-    )
+    return delegation.about(matter.point) and delegation.covers(lender.day(matter.at))
 
 
 def _may_be_lent(grant: Grant | None, delegation: Delegation) -> bool:

@@ -84,8 +84,8 @@ class BoundStep:
     to_facts    what the function returned (an item of it, if `many`) -> JSON facts; of a decision point:
                 the answer -> its fact; of an action: what it returned as JSON, for the record
     graders     of a decision point: part of its consequence -> the function that says it
-    conditions  of a decision point: of its rules, of the rows of its consequence by part, and of those of its
-                limits that have one, in this order
+    conditions  of a decision point: of its rules, of the rows of its consequence by part, of those of its
+                limits that have one, and of those of its four eyes, in this order
     table       compiled conditions of its `rules` model, in order
     many        the function takes and gives lists
     undo, confirm  of an action; called with the action's arguments by name, and `key`; `undo` also with

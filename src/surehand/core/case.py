@@ -47,7 +47,8 @@ class Case:
     readings  field -> {"confidence", "evidence", "by"} of what was read, with "person" who corrected it or
               who "verified" it
     brought   decision point -> recommendation that the caller sent along
-    answers   decision point -> {"value", "by", "round"} of the decision that stands
+    answers   decision point -> {"value", "by", "round"} of the decision that stands, with "with" where others
+              agreed to it
     passed    names of exceptions that a person let pass in this round
     exchange  questions that reviewers asked, with their answers
     """
@@ -137,6 +138,7 @@ class Judgement:
     draw      where a person may be asked unseen: {"share", "draw", "checked"}, the draw in [0, 1) and
               whether it was below; under a guarantee also `again`: where the answer differs from the AI's,
               somebody else is asked
+    eyes      {"people", "because"} where several people have to agree, see `core.four_eyes`
     """
 
     case_id: str
@@ -155,6 +157,7 @@ class Judgement:
     shown: str
     approves: Json
     draw: Json | None = None
+    eyes: Json | None = None
 
 
 #: Kinds of assignment beside the way of a case, which does not wait for them: being told of a decision, a
@@ -182,6 +185,7 @@ class Assignment:
     timer_at  when the next rung is due; None when there is none left
     ending    of a kind in `BESIDE`: `right` or `wrong` of a check, `stood`, `prevented`, `undone` or
               `compensated` of a notice or finding; none where its decision fell before, see `lifecycle.fell`
+    eyes      {"people", "agreed"} where several have to agree: how many, and who did already
     """
 
     id: str
@@ -201,6 +205,7 @@ class Assignment:
     closed_at: datetime | None = None
     question: str | None = None
     ending: str | None = None
+    eyes: Json | None = None
 
     @property
     def blind(self) -> bool:
@@ -223,7 +228,8 @@ class Verdict:
     """A person's answer. `final` ones are at most one per case, point and round.
 
     shown     digest of what the brief showed when this was decided
-    approves  step -> digest of the actions that this verdict lets run
+    approves  step -> digest of the actions that this verdict lets run, with those of others who have to agree
+    behalf    whose authority it was, where it was lent
     """
 
     case_id: str
@@ -242,6 +248,7 @@ class Verdict:
     question: str | None
     shown: str
     approves: Json
+    behalf: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +258,8 @@ class Action:
     key        `case:step:round`, with `:undo` for taking it back; also the identity of the row
     args       parameter name -> the facts it is built from, frozen when approved
     digest     of version, step and args; must be the same when it runs
-    authority  who or what allowed it: {"by", "point", "round"}; `by` is `policy` or a person
+    authority  who or what allowed it: {"by", "point", "round"}, and "with" where others agreed to it; `by`
+               is `policy` or a person
     state      planned, running, done, failed, unknown, abandoned, undone, or compensated: taken back by a
                person in another way
     """

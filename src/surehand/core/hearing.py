@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from surehand.core.authority import Warrant
 from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Judgement, Verdict
 from surehand.core.lifecycle import Office
@@ -65,6 +66,8 @@ class Hearing:
     action     what went wrong, for a repair
     original   the action that it takes back, if it is taking back that went wrong
     verdicts   those given so far
+    warrant    what lets the person decide it; None where they answer as the one who was given it
+    people     how many have to agree to it
     """
 
     passage: Passage
@@ -78,6 +81,8 @@ class Hearing:
     verdicts: tuple[Verdict, ...] = ()
     original: Action | None = None
     around: Around = Around()
+    warrant: Warrant | None = None
+    people: int = 1
 
     @property
     def point(self) -> DecisionPoint | None:
@@ -122,12 +127,14 @@ class Effect:
     value     what was decided, if anything
     approves  step -> digest of what it lets run
     override  it differs from what the AI recommended or decided
+    final     False where others have to agree before it stands
     point, round  what the verdict is recorded under, where not under those of the assignment
     """
 
     value: Any = None
     approves: Mapping[str, str] = field(default_factory=dict)
     override: bool = False
+    final: bool = True
     point: str | None = None
     round: int | None = None
 

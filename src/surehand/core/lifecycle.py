@@ -1,6 +1,6 @@
 """Transitions of a case. Each takes a `Passage`, moves the case and records why."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any
 from surehand.core import actions, deadlines
 from surehand.core.answering import facts_of
 from surehand.core.assignment import pick
-from surehand.core.authority import Matter, denial
+from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import (
     BESIDE,
@@ -18,24 +18,18 @@ from surehand.core.case import (
     Assignment,
     Case,
     CaseState,
-    Judgement,
-    about,
-    with_changes,
+    Json,
 )
+from surehand.core.matters import decided_at, matter_of, no_others, point_before
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.people import People
-from surehand.core.policy import Grade, Sla
+from surehand.core.policy import Sla
 from surehand.core.steps import Act, DecisionPoint, Verify
 from surehand.core.values import shown
 
 #: The queue of cases that left every mapped path; its work belongs to the process owner.
 FALLBACK = "fallback"
-
-
-def no_others(_case: Case, _within: timedelta) -> Decimal:
-    """There are no earlier cases of its subject."""
-    return Decimal(0)
 
 
 def _none_open(_case_id: str) -> Iterable[Assignment]:
@@ -65,6 +59,7 @@ class Handover:
     to         a named person in place of the one that the queue would pick
     stay_with  the person who knows the case, taken if they may decide it
     round      that it is about; the case's, if left out
+    eyes       see `Assignment`
     """
 
     kind: str
@@ -77,37 +72,7 @@ class Handover:
     stay_with: str | None = None
     question: str | None = None
     round: int | None = None
-
-
-def matter_of(
-    case: Case, process: BoundProcess, *, point: str, queue: str, at: datetime, assignee: str | None = None,
-    others: Callable[[Case, timedelta], Decimal] = no_others,
-) -> Matter:  # fmt: skip
-    """What a case asks of a person's authority.
-
-    point   what an assignment is about; of a repair, authority is asked for the decision that its action
-            hangs on
-    others  see `Office`
-    """
-    point = decided_at(process, point)
-    step = next((b.step for b in process.steps if b.step.name == point), None)
-    interested = step.interested if isinstance(step, DecisionPoint) else ()
-    return Matter(
-        process=process.name, point=point, queue=queue, grade=case.grade or Grade.LOW, stake=case.stake,
-        money=process.map.about_money and case.grade is not None, submitter=case.submitter, assignee=assignee,
-        owner=process.map.owner, at=at, currency=process.map.currency, rates=process.map.rates,
-        facts=case.facts, interested=tuple(shown(case.facts[n]) for n in interested if case.facts.get(n)),
-        lately=lambda within: others(case, within),
-    )  # fmt: skip
-
-
-def decided_at(process: BoundProcess, point: str) -> str:
-    """The decision point or exception that an assignment is about; of an action, the one it hangs on."""
-    step = point.split(":")[1] if point.count(":") >= 2 else ""
-    place = next((i for i, bound in enumerate(process.steps) if bound.step.name == step), None)
-    if place is not None and isinstance(process.steps[place].step, Act):
-        return point_before(process, place) or point
-    return about(point)
+    eyes: Json | None = None
 
 
 def undo_refused(
@@ -119,13 +84,6 @@ def undo_refused(
     queue = step.queue if isinstance(step, DecisionPoint) else ""
     matter = matter_of(case, process, point=point, queue=queue, at=at, others=office.others)
     return denial(office.people, name, matter)
-
-
-def as_judged(case: Case, judgement: Judgement | None) -> Case:
-    """The case with what was at stake at one decision point, which a later one may have graded anew."""
-    if judgement is None:
-        return case
-    return with_changes(case, stake=judgement.stake, grade=judgement.grade)
 
 
 def hand_over(passage: Passage, process: BoundProcess, office: Office, what: Handover) -> Assignment:
@@ -140,7 +98,7 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
     """Give a brief to a named person with a deadline. Where the case itself stands does not change."""
     matter = matter_of(
         passage.case, process, point=what.point, queue=what.queue, at=passage.at, assignee=what.to,
-        others=office.others,
+        others=office.others, eyes=what.eyes,
     )  # fmt: skip
     queue = office.people.queues.get(what.queue)
     apart: frozenset[str] = frozenset()
@@ -162,7 +120,7 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
         round=passage.case.round if what.round is None else what.round,
         kind=what.kind, point=what.point, queue=what.queue, person=person, level=what.level,
         because=what.because, opened_at=passage.at, due_at=clock.due_at, timer_at=clock.timer_at,
-        question=what.question,
+        question=what.question, eyes=what.eyes,
     )  # fmt: skip
     passage.add(given)
     passage.note(
@@ -202,13 +160,14 @@ def closed(passage: Passage, assignment: Assignment, *, ending: str | None = Non
 
 def decided(
     passage: Passage, process: BoundProcess, place: int, answer: Any, *, by: str, inline: bool = False,
-    until: datetime | None = None,
+    until: datetime | None = None, others: Sequence[str] = (),
 ) -> dict[str, str]:  # fmt: skip
     """A decision stands: store it and let its actions run. Returns step -> digest of what it approves.
 
     by      `policy`, or the person whose verdict it is
     inline  the caller runs the next function itself, see `onward`
     until   nothing runs before this time, see `core.watching`
+    others  who agreed to it before, where several have to
     """
     case, point = passage.case, process.steps[place].step
     assert isinstance(point, DecisionPoint)
@@ -217,7 +176,15 @@ def decided(
     if isinstance(point, Verify) and by != "policy":
         passage.move(readings=vouched_for(case, made, by))
     passage.move(
-        answers={**case.answers, point.name: {"value": answer, "by": by, "round": case.round}},
+        answers={
+            **case.answers,
+            point.name: {
+                "value": answer,
+                "by": by,
+                "round": case.round,
+                **({"with": list(others)} if others else {}),
+            },
+        },
         facts={**case.facts, **made},
         place=place + 1,
         state=CaseState.RUNNING,
@@ -272,14 +239,6 @@ def authority_for(case: Case, process: BoundProcess, place: int) -> dict[str, An
     if point is None:
         return {"point": None, "value": None, "by": "policy", "round": case.round}
     return {"point": point, **case.answers.get(point, {"value": None, "by": "policy", "round": case.round})}
-
-
-def point_before(process: BoundProcess, place: int) -> str | None:
-    """The decision point that an action at `place` hangs on."""
-    for bound in reversed(process.steps[:place]):
-        if isinstance(bound.step, DecisionPoint):
-            return bound.step.name
-    return None
 
 
 def _plan(passage: Passage, process: BoundProcess, place: int, authority: Mapping[str, Any]) -> None:

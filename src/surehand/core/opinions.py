@@ -14,7 +14,8 @@ from surehand.core.answering import same_answer
 from surehand.core.assignment import able
 from surehand.core.case import SECOND, SENIOR, Judgement, Verdict
 from surehand.core.hearing import Hearing
-from surehand.core.lifecycle import Handover, as_judged, assign, matter_of
+from surehand.core.lifecycle import Handover, assign
+from surehand.core.matters import as_judged, matter_of
 from surehand.core.oversight import Level
 from surehand.core.policy import Sla
 from surehand.core.steps import DecisionPoint, Draft

@@ -85,8 +85,12 @@ class Person(BaseModel):
         """The absence that a time falls into, if one does."""
         if not self.absences:
             return None
-        day = at.astimezone(ZoneInfo(self.zone)).date()
+        day = self.day(at)
         return next((absence for absence in self.absences if absence.covers(day)), None)
+
+    def day(self, at: datetime) -> date:
+        """The day that it is where they are."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
 
 class Team(BaseModel):
@@ -194,9 +198,18 @@ class People(BaseModel):
             name in (found.owner, found.backup) or name in self._members.get(queue, ())
         )
 
-    def queues_of(self, name: str) -> tuple[str, ...]:
-        """The queues that a person belongs to."""
-        return tuple(queue for queue in self.queues if self.belongs(name, queue))
+    def queues_of(self, name: str, *, at: datetime | None = None) -> tuple[str, ...]:
+        """The queues that a person belongs to; with a time, those too whose work was lent to them then."""
+        names = {name} if at is None else {name, *self.lenders(name, at)}
+        return tuple(queue for queue in self.queues if any(self.belongs(one, queue) for one in names))
+
+    def lenders(self, name: str, at: datetime) -> frozenset[str]:
+        """Who lends authority to a person at a time."""
+        return frozenset(
+            one.by
+            for one in self.delegations
+            if one.to == name and one.by in self.people and one.covers(self.people[one.by].day(at))
+        )
 
     def grants(self, process: str, kind: str) -> tuple[Grant, ...]:
         """The rows of authority about a kind of decision."""

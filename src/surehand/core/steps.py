@@ -23,6 +23,7 @@ from surehand.core.policy import (
     SpotCheck,
     Strict,
 )
+from surehand.core.sensitive import FourEyes
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=64)]
 
@@ -110,6 +111,7 @@ class DecisionPoint(StepBase):
 
     model     the model of the map that recommends; the function of that name, if left out
     question  the sentence on top of the brief; `{name}` is replaced by a fact
+    four_eyes  when several people have to agree before anything runs
     rules     conditions that ask for more people, or loosen the route on trusted facts
     limits    what narrows the bands, or what was earned, for some cases or for a while
     signals   the readings that the confidence is judged by, by name
@@ -132,6 +134,7 @@ class DecisionPoint(StepBase):
     interested: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     consequence: Consequence = Consequence()
+    four_eyes: tuple[FourEyes, ...] = ()
     rules: tuple[Rule, ...] = ()
     limits: tuple[Limit, ...] = ()
     signals: tuple[str, ...] | None = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from surehand.core import actions, opinions, repairs, verifying, watching
+from surehand.core import actions, four_eyes, opinions, repairs, verifying, watching
 from surehand.core.answering import checked_value, corrected, refusal, same_answer
 from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
@@ -17,12 +17,12 @@ from surehand.core.lifecycle import (
     decided,
     hand_over,
     kept_apart,
-    matter_of,
     may_be_checked,
     onward,
     rejected,
     reopened,
 )
+from surehand.core.matters import matter_of
 from surehand.core.policy import Sla
 from surehand.core.roles import Role
 from surehand.core.steps import DecisionPoint, Verify
@@ -49,10 +49,10 @@ def give(hearing: Hearing) -> Verdict:
     serial = 1 + sum(given.point == point and given.round == round_ for given in hearing.verdicts)
     verdict = Verdict(
         case_id=passage.case.id, point=point, round=round_, serial=serial,
-        kind=kind.name, person=hearing.person, at=passage.at, final=_ends(kind, hearing),
+        kind=kind.name, person=hearing.person, at=passage.at, final=effect.final and _ends(kind, hearing),
         override=effect.override, value=effect.value, fields=dict(answer.fields), reason=answer.reason,
         note=answer.note, question=answer.question or None, shown=answer.shown or "",
-        approves=effect.approves,
+        approves=effect.approves, behalf=hearing.warrant.lent_by if hearing.warrant else None,
     )  # fmt: skip
     passage.add(verdict)
     _told_unseen(hearing, verdict)
@@ -61,6 +61,8 @@ def give(hearing: Hearing) -> Verdict:
         value=effect.value, fields=dict(answer.fields), reason=answer.reason, note=answer.note,
         question=answer.question, override=effect.override, shown=verdict.shown, approves=effect.approves,
         **({"about": assignment.kind} if assignment.kind in BESIDE else {}),
+        **({"behalf": verdict.behalf} if verdict.behalf else {}),
+        **({"others": hearing.people} if not effect.final else {}),
     )  # fmt: skip
     return verdict
 
@@ -131,9 +133,35 @@ def _approve(hearing: Hearing) -> Effect:
     if isinstance(point, Verify) and (faults := verifying.lacking(value, point.fields)):
         raise InvalidInput(faults)
     stands = verifying.carried_out(point, value, recommended) if hearing.assignment.blind else value
-    approves = decided(passage, hearing.process, hearing.place, stands, by=hearing.person)
     differs = recommended is not None and not same_answer(point, recommended, value)
-    return Effect(value, approves, differs)
+    return _agreed(hearing, point, value, stands, differs=differs)
+
+
+def _agreed(hearing: Hearing, point: DecisionPoint, value: Any, stands: Any, *, differs: bool) -> Effect:
+    """The answer stands, or waits for somebody else to agree to it.
+
+    stands  what is carried out
+    """
+    passage, assignment = hearing.passage, hearing.assignment
+    given = four_eyes.approvals(hearing.verdicts, point.name, passage.case.round)
+    if four_eyes.enough(point, given, value, people=hearing.people):
+        others = [one.person for one in four_eyes.agreeing(point, given, value)]
+        approves = decided(passage, hearing.process, hearing.place, stands, by=hearing.person, others=others)
+        return Effect(value, approves, differs)
+    approves = actions.approved(hearing.process, hearing.place, stands, passage.case.known)
+    behind = hearing.warrant.humans if hearing.warrant else frozenset({hearing.person})
+    eyes = hearing.judgement.eyes if hearing.judgement else None
+    names, answers = [*(one.person for one in given), hearing.person], [*(one.value for one in given), value]
+    hand_over(
+        passage, hearing.process, hearing.office,
+        Handover(
+            kind=assignment.kind, point=assignment.point, queue=assignment.queue, sla=hearing.sla,
+            level=assignment.level,
+            eyes={"people": hearing.people, "agreed": sorted(four_eyes.humans(given) | behind)},
+            because=four_eyes.told(eyes, names, answers, hearing.people),
+        ),
+    )  # fmt: skip
+    return Effect(value, approves, differs, final=False)
 
 
 def _let_pass(hearing: Hearing) -> Effect:
@@ -186,9 +214,9 @@ def _edit(hearing: Hearing) -> Effect:
 
 def _verified(hearing: Hearing, changed: Mapping[str, Any]) -> Effect:
     """What was read is right with these fields. Nothing rests on them yet, so the case need not go back."""
-    value = verifying.merged(hearing.recommended, changed)
-    approves = decided(hearing.passage, hearing.process, hearing.place, value, by=hearing.person)
-    return Effect(value, approves, override=True)
+    value, point = verifying.merged(hearing.recommended, changed), hearing.point
+    assert point is not None
+    return _agreed(hearing, point, value, value, differs=True)
 
 
 def _ask(hearing: Hearing) -> Effect:
@@ -207,7 +235,7 @@ def _ask(hearing: Hearing) -> Effect:
         Handover(
             kind="answer", point=hearing.assignment.point, queue=hearing.assignment.queue,
             sla=Sla(due=within), level=hearing.assignment.level, because=f"{hearing.person} asks",
-            to=asked, question=answer.question,
+            to=asked, question=answer.question, eyes=assignment.eyes,
         ),
     )  # fmt: skip
     return Effect()
@@ -255,6 +283,7 @@ def _escalate(hearing: Hearing) -> Effect:
         Handover(
             kind=assignment.kind, point=assignment.point, queue=assignment.queue, sla=hearing.sla,
             level=assignment.level, because=f"escalated by {hearing.person}: {assignment.because}", to=above,
+            eyes=assignment.eyes,
         ),
     )  # fmt: skip
     return Effect()
@@ -279,7 +308,7 @@ def escalation_target(
     def asked(name: str) -> Matter:
         return matter_of(
             case, process, point=assignment.point, queue=assignment.queue, at=at, assignee=name,
-            others=office.others,
+            others=office.others, eyes=assignment.eyes,
         )  # fmt: skip
 
     able = [name for name in above if denial(office.people, name, asked(name)) is None]

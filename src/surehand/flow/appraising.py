@@ -11,8 +11,10 @@ from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess, BoundStep, Facts
 from surehand.core.clusters import Membership, member
 from surehand.core.confidence import Calibration, Confidence, judged
-from surehand.core.consequence import Asked, Graded, Untold, graded
+from surehand.core.consequence import Asked as Sayings
+from surehand.core.consequence import Graded, Untold, graded
 from surehand.core.extraction import WHOLE
+from surehand.core.four_eyes import NOBODY_ELSE, Asked, asked, reaches
 from surehand.core.limits import Narrowing
 from surehand.core.money import Money
 from surehand.core.oversight import Level
@@ -36,6 +38,7 @@ class Appraised:
 
     signals  name -> reading
     limits   numbers of the map's limits that are for it, from 0
+    eyes     how many people have to agree
     group    to which of alike cases it belongs, where a guarantee tells them apart
     """
 
@@ -44,6 +47,7 @@ class Appraised:
     graded: Graded
     route: Route
     limits: tuple[int, ...] = ()
+    eyes: Asked = NOBODY_ELSE
     group: Membership | None = None
 
 
@@ -103,7 +107,10 @@ def appraised(
             Narrowing(limit, True if limit.when is None else next(holds), counted[place], day)
             for limit, counted in zip(point.limits, before, strict=True)
         ]
-        grading = grade(facts, asked=Asked({part: by_case[place] for part, by_case in said.items()}, held))
+        seen = [(eyes, True if eyes.when is None else next(holds)) for eyes in point.four_eyes]
+        grading = grade(facts, asked=Sayings({part: by_case[place] for part, by_case in said.items()}, held))
+        # what several have to agree to never runs alone
+        rules += [(row.rule, held_) for row, held_ in seen if reaches(row, grading.stake)]
         group = _group(context, point, facts, earned)
         concern = [number for number, one in enumerate(limits) if one.concerns]
         findings = Findings(
@@ -113,7 +120,8 @@ def appraised(
             missing=tuple([name for name in required if facts.get(name) is None]),
             stranger=group.stranger if group is not None else None,
         )  # fmt: skip
-        found.append(Appraised(signals, confidence, grading, send(findings), tuple(concern), group))
+        eyes_of = asked(seen, grading.stake)
+        found.append(Appraised(signals, confidence, grading, send(findings), tuple(concern), eyes_of, group))
     return found
 
 

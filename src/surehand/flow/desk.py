@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from surehand.core.authority import Ceiling, Matter, beyond, ceiling, denial
 from surehand.core.case import Assignment, Case, CaseState, Json
-from surehand.core.lifecycle import decided_at
+from surehand.core.matters import decided_at
 from surehand.core.policy import Grade
 from surehand.core.roles import SEES_ALL
 from surehand.core.steps import DecisionPoint
@@ -63,11 +63,11 @@ def sight_of(context: Context, person: str) -> Sight:
 
 def _ceilings(context: Context, person: str) -> tuple[Ceiling, ...]:
     """The processes of which a person sees only what is not beyond them."""
-    people, found = context.people, []
+    people, queues, found = context.people, queues_of(context, person), []
     if person not in people.people or (people.people[person].limit is None and not people.authority):
         return ()
     for name, process in context.processes.current.items():
-        points = [point for point, queue in process.map.places if people.belongs(person, queue)]
+        points = [point for point, queue in process.map.places if queue in queues]
         most = ceiling(
             people, person, name, points, money=process.map.about_money, currency=process.map.currency,
             rates=process.map.rates,
@@ -77,8 +77,8 @@ def _ceilings(context: Context, person: str) -> tuple[Ceiling, ...]:
 
 
 def queues_of(context: Context, person: str) -> tuple[str, ...]:
-    """The queues that a person belongs to."""
-    return context.people.queues_of(person)
+    """The queues that a person belongs to, and those whose work was lent to them."""
+    return context.people.queues_of(person, at=context.clock())
 
 
 def which(context: Context, person: str, view: str, queue: str = "") -> Which:

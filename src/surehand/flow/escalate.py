@@ -12,7 +12,8 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement, about
 from surehand.core.deadlines import Stage
 from surehand.core.hearing import point_of
-from surehand.core.lifecycle import as_judged, closed, kept_apart, matter_of, may_be_checked
+from surehand.core.lifecycle import closed, kept_apart, may_be_checked
+from surehand.core.matters import as_judged, matter_of
 from surehand.core.passage import Passage
 from surehand.core.people import People
 from surehand.core.verdicts import escalation_target
@@ -123,7 +124,7 @@ def _replaced(
     passage = Passage(case, at=context.clock())
     matter = matter_of(
         as_judged(case, judged), process, point=assignment.point, queue=assignment.queue, at=passage.at,
-        others=context.others,
+        others=context.others, eyes=assignment.eyes,
     )  # fmt: skip
     apart = _apart(context, case, process, assignment, open_of)
     if (

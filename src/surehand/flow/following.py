@@ -69,6 +69,8 @@ class Following:
         case, action = self.case(item.case_id, since=since), self.actions.get(item.ref)
         if case is None or action is None or case.revoking or self.restored or item.ref.endswith(UNDO):
             return None
+        if action.authority.get("with"):
+            return None  # others have approved it before
         by, point = action.authority.get("by"), action.authority.get("point")
         approvals = [
             given

@@ -10,6 +10,7 @@ from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import ENGINE, Case, Judgement
 from surehand.core.clusters import Membership
 from surehand.core.course import NOTHING
+from surehand.core.four_eyes import Asked
 from surehand.core.lifecycle import Handover, Office, decided, hand_over
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
@@ -129,7 +130,7 @@ def settle(
         case_id=case.id, point=point.name, round=case.round, at=passage.at, version=case.version,
         recommendation=said, signals=found.signals, confidence=found.confidence.value, grade=grade.grade,
         stake=grade.stake, level=chosen.level, reasons=tuple(reason.plain for reason in chosen.reasons),
-        limit=chosen.limit, shown=showing, approves=approves, draw=draw,
+        limit=chosen.limit, shown=showing, approves=approves, draw=draw, eyes=found.eyes.plain,
     )  # fmt: skip
     passage.add(judgement)
     if earned is not None and draw is not None:
@@ -152,7 +153,7 @@ def settle(
         **told, **drawn,
     )  # fmt: skip
     if chosen.level.waits:
-        _hand_over(passage, process, point, chosen, office)
+        _hand_over(passage, process, point, chosen, found.eyes, office)
     else:
         _let_run(passage, process, place, judgement, office)
 
@@ -235,7 +236,7 @@ def _because(reasons: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _hand_over(
-    passage: Passage, process: BoundProcess, point: DecisionPoint, chosen: Route, office: Office
+    passage: Passage, process: BoundProcess, point: DecisionPoint, chosen: Route, eyes: Asked, office: Office
 ) -> None:
     editors = [r["person"] for r in passage.case.readings.values() if r.get("person")]
     hand_over(
@@ -243,7 +244,7 @@ def _hand_over(
         Handover(
             kind="decide", point=point.name, queue=point.queue, sla=point.sla, level=chosen.level,
             because=_because([reason.plain for reason in chosen.reasons]),
-            stay_with=editors[-1] if editors else None,
+            stay_with=editors[-1] if editors else None, eyes=eyes.held,
         ),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from surehand.core.authority import Warrant
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict
 from surehand.core.hearing import Answer, Hearing
@@ -24,7 +25,7 @@ from surehand.flow.standing import (
     Standing,
     moved_on,
     not_as_seen,
-    refusal,
+    right_of,
     seen,
     standing,
     waiting_case,
@@ -64,13 +65,14 @@ def submit_verdict(
 
     def attempt() -> tuple[Case, Verdict]:
         found = seen(context, person, case_id, of=of, round=round, rev=rev)
-        _allowed(context, person, found)
+        right, people = _allowed(context, person, found)
         hearing = Hearing(
             passage=Passage(found.case, at=context.clock()), process=found.process,
             office=context.office(counted=_asks_others(found)), assignment=found.assignment,
             judgement=found.judgement,
             action=found.action, original=found.original, person=person,
             answer=_on_what_was_shown(context, found, answer), verdicts=found.verdicts, around=found.around,
+            warrant=right, people=people,
         )  # fmt: skip
         # saved only if the case is still as it was read, so what was measured against still holds
         return _taking_back(context, hearing, also) if takes_back(hearing) else _given(context, hearing, also)
@@ -207,7 +209,7 @@ def hand_back(
         passage, process, context.office(counted=False),
         Handover(
             kind=kind, point=assignment.point, queue=assignment.queue, sla=sla, level=assignment.level,
-            because=why, stay_with=to,
+            because=why, stay_with=to, eyes=assignment.eyes,
         ),
     )  # fmt: skip
 
@@ -240,9 +242,12 @@ def claim(
     return _raced(context, person, case_id, transaction)
 
 
-def _allowed(context: Context, person: str, found: Standing) -> None:
-    if refused := refusal(context, person, found):
-        raise Forbidden(refused)
+def _allowed(context: Context, person: str, found: Standing) -> tuple[Warrant, int]:
+    """What lets the person decide it, and how many have to agree. Raises Forbidden."""
+    right = right_of(context, person, found)
+    if isinstance(right, str):
+        raise Forbidden(right)
+    return right
 
 
 def _raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:

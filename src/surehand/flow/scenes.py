@@ -9,7 +9,8 @@ from surehand.core.actions import UNDO, action_digest, backoff
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Action, Case
-from surehand.core.lifecycle import matter_of, point_before, undo_refused
+from surehand.core.lifecycle import undo_refused
+from surehand.core.matters import matter_of, point_before
 from surehand.core.revoking import Revocation, concerns
 from surehand.core.steps import DecisionPoint
 from surehand.errors import SurehandError
@@ -164,22 +165,25 @@ def refused(context: Context, scene: Scene) -> str | None:
         return f"it was approved in round {action.round}, and the case is in round {case.round}"
     if point is None:
         return None
-    allowed = any(
-        a.point == point and a.round == action.round and a.by == by
-        and a.approves.get(action.step) == action.digest
-        for a in scene.approvals
-    )  # fmt: skip
+    approved_by = {
+        (a.by, a.final) for a in scene.approvals
+        if (a.point, a.round, a.approves.get(action.step)) == (point, action.round, action.digest)
+    }  # fmt: skip
     if by == "policy":
-        return None if allowed else "no recorded judgement lets exactly this run"
-    if not allowed:
-        return "no recorded verdict approves exactly this"
+        return None if (by, True) in approved_by else "no recorded judgement lets exactly this run"
     decided_at = scene.process.map.step(point)
     assert isinstance(decided_at, DecisionPoint)
-    matter = matter_of(
-        case, scene.process, point=point, queue=decided_at.queue, at=context.clock(), assignee=by,
-        others=context.others,
-    )  # fmt: skip
-    return denial(context.people, str(by), matter)
+    others = action.authority.get("with", ())
+    for name, final in [(str(by), True), *((one, False) for one in others)]:
+        if (name, final) not in approved_by:
+            return "no recorded verdict approves exactly this"
+        matter = matter_of(
+            case, scene.process, point=point, queue=decided_at.queue, at=context.clock(), assignee=name,
+            others=context.others,
+        )  # fmt: skip
+        if refusal := denial(context.people, name, matter):
+            return refusal
+    return None
 
 
 def _undo_refused(context: Context, scene: Scene, by: str) -> str | None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from surehand.core.authority import beyond
 from surehand.core.case import ENGINE, Assignment, Case
-from surehand.core.lifecycle import matter_of
+from surehand.core.matters import matter_of
 from surehand.core.roles import SEES_ALL
 from surehand.errors import Forbidden, NotFound
 from surehand.flow.context import Context
@@ -48,7 +48,8 @@ def _places(context: Context, person: str, case: Case, queue: str | None) -> Seq
     places = process.map.places if process is not None else ()
     if queue and all(name != queue for _, name in places):
         places = (*places, ("", queue))
-    return [(point, name) for point, name in places if context.people.belongs(person, name)]
+    theirs = context.people.queues_of(person, at=context.clock())
+    return [(point, name) for point, name in places if name in theirs]
 
 
 def known_to(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from surehand.core.actions import UNDO
-from surehand.core.authority import denial
+from surehand.core.authority import Warrant, warrant
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Action, Assignment, Case, CaseState, Judgement, Verdict
 from surehand.core.hearing import Around
-from surehand.core.lifecycle import as_judged, matter_of
+from surehand.core.matters import as_judged, matter_of
 from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict, Forbidden
 from surehand.flow import unseen
@@ -81,15 +81,22 @@ def _as_shown(
 
 def refusal(context: Context, person: str, found: Standing) -> str:
     """Why this person may not decide it; '' when they may."""
+    right = right_of(context, person, found)
+    return right if isinstance(right, str) else ""
+
+
+def right_of(context: Context, person: str, found: Standing) -> tuple[Warrant, int] | str:
+    """What lets this person decide it, and how many have to agree; else why they may not, in words."""
     given = found.assignment
+    if given.kind == "check" and given.blind and person != given.person:
+        return f"a spot check is decided unseen by the one it was given to, {given.person}"
     case = as_judged(found.case, found.judgement) if given.kind in BESIDE else found.case
     matter = matter_of(
         case, found.process, point=given.point, queue=given.queue, at=context.clock(), assignee=given.person,
-        others=context.others,
+        others=context.others, eyes=given.eyes,
     )  # fmt: skip
-    if given.kind == "check" and given.blind and person != given.person:
-        return f"a spot check is decided unseen by the one it was given to, {given.person}"
-    return denial(context.people, person, matter) or ""
+    right = warrant(context.people, person, matter)
+    return right if isinstance(right, str) else (right, right.people(matter))
 
 
 def waiting_case(
@@ -235,7 +242,7 @@ def moved_on(connection: Connection, case: Case, seen: int | None = None) -> Con
     """
     waits = case.state is CaseState.WAITING
     held, judged = cases.open_assignments(connection, [case.id]), cases.judgements(connection, case.id)
-    given = [v for v in cases.verdicts(connection, case.id) if v.kind in KINDS and KINDS[v.kind].final]
+    given = [v for v in cases.verdicts(connection, case.id) if v.kind in KINDS and v.final]
     given.sort(key=lambda one: (one.round, one.at))
     if unseen.hidden_point(case, held.get(case.id), judged) is not None:
         given = []  # a person decides it alone now, and what was answered before would tell

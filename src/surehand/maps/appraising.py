@@ -50,13 +50,18 @@ def graders_of(
 
 
 def conditions_of(step: DecisionPoint, path: DataPath) -> Iterator[tuple[str, DataPath]]:
-    """The conditions of its consequence by part and row, then those of its limits; each with its place."""
+    """The conditions of its consequence by part and row, those of its limits, then of who has to agree; each
+    with its place.
+    """
     for part, rows in step.consequence.rows.items():
         for number, row in enumerate(rows):
             yield row.when, (*path, "consequence", part, number, "when")
     for number, limit in enumerate(step.limits):
         if limit.when is not None:
             yield limit.when, (*path, "limits", number, "when")
+    for number, eyes in enumerate(step.four_eyes):
+        if eyes.when is not None:
+            yield eyes.when, (*path, "four_eyes", number, "when")
 
 
 def _vouched(name: str, doubtful: list[str], path: DataPath, *, money: bool, faults: Faults) -> None:

@@ -17,6 +17,7 @@ from surehand.core.duration import in_words
 from surehand.core.oversight import Level
 from surehand.core.policy import Acts, Band, Grade, Guarantee, Harm, Limit, OnError, Rule
 from surehand.core.process import Process
+from surehand.core.sensitive import FourEyes
 from surehand.core.steps import Act, Decide, DecisionPoint, Number
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.faults import listed
@@ -100,7 +101,8 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
             name, f"The route by confidence was {_table(old)}, and became {_table(new)}.", effect
         )
     yield from _rules(name, old.rules, new.rules)
-    yield from _limits(name, old.limits, new.limits)
+    yield from _narrowing(name, "limit", old.limits, new.limits)
+    yield from _narrowing(name, "row of four eyes", old.four_eyes, new.four_eyes)
     yield from _fields(f"{name}, consequence", old.consequence, new.consequence, _CONSEQUENCE)
     if old.signals != new.signals:
         lost = set(old.signals or ()) - set(new.signals or ())
@@ -115,20 +117,15 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
     if old.sla != new.sla:
         yield from _fields(f"{name}, deadline", old.sla, new.sla, {})
     told = {
-        "bands",
-        "level",
-        "rules",
-        "limits",
-        "consequence",
-        "signals",
-        "choices",
-        "open_choices",
-        "sla",
-        "notify",
-        "spot_check",
-        "guarantee",
+        "bands", "level", "rules", "limits", "four_eyes", "consequence", "signals", "choices", "open_choices",
+        "sla", "notify", "spot_check", "guarantee",
+    }  # fmt: skip
+    judges: Mapping[str, _Judge] = {
+        "number": _more_is_right,
+        "fields": _fewer_loosens,
+        "interested": _fewer_loosens,
+        "keyed": _fewer_keyed,
     }
-    judges: Mapping[str, _Judge] = {"number": _more_is_right, "fields": _fewer_loosens, "keyed": _fewer_keyed}
     yield from _fields(name, old, new, judges, told=told)
 
 
@@ -233,13 +230,15 @@ def _rules(name: str, old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[Diff
             yield Difference(name, f"The words of the rule ({when}) became: {rule.because}.")
 
 
-def _limits(name: str, old: Sequence[Limit], new: Sequence[Limit]) -> Iterator[Difference]:
+def _narrowing(
+    name: str, what: str, old: Sequence[Limit | FourEyes], new: Sequence[Limit | FourEyes]
+) -> Iterator[Difference]:
     for one in old:
         if one not in new:
-            yield Difference(name, f"A limit was removed: {one}.", Effect.LOOSENS)
+            yield Difference(name, f"A {what} was removed: {one}.", Effect.LOOSENS)
     for one in new:
         if one not in old:
-            yield Difference(name, f"A limit was added: {one}.", Effect.TIGHTENS)
+            yield Difference(name, f"A {what} was added: {one}.", Effect.TIGHTENS)
 
 
 def _exceptions(old: Process, new: Process) -> Iterator[Difference]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, union_all
+from sqlalchemy import Connection, literal, or_, select, union_all
 
 from surehand.core.case import Action, Case, Judgement, Verdict
 from surehand.store import cases, restores, roster
@@ -14,25 +14,38 @@ from surehand.store.records import action_of, case_of
 from surehand.store.restores import Restore
 from surehand.store.tables import judgement, verdict
 
+#: A verdict that lets something run although it is not final: others have to agree first.
+APPROVE = "approve"
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What somebody let run: `policy`, or the person whose final verdict it was.
+    """What somebody let run: `policy`, or a person, alone or with others who have to agree.
 
     approves  step -> digest of the action
+    final     it decided; else others have to agree, and one of them decides
     """
 
     point: str
     round: int
     by: str
     approves: Mapping[str, str]
+    final: bool = True
 
     @classmethod
     def of(cls, record: Judgement | Verdict) -> "Approval | None":
-        """What a record lets run; None of a verdict that is not final."""
+        """What a record lets run; None of a verdict that approves nothing."""
         if isinstance(record, Judgement):
             return cls(record.point, record.round, "policy", record.approves)
-        return cls(record.point, record.round, record.person, record.approves) if record.final else None
+        return (
+            cls(record.point, record.round, record.person, record.approves, record.final)
+            if _lets_run(record)
+            else None
+        )
+
+
+def _lets_run(verdict: Verdict) -> bool:
+    return verdict.final or verdict.kind == APPROVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ def plans(connection: Connection, *, keys: Collection[str], of: Collection[str])
     found = _PLANS.ask(connection, keys=list(keys), ids=list(of))
     approvals: dict[str, list[Approval]] = {}
     for row in found["approvals"]:
-        given = Approval(row["point"], row["round"], row["by"], row["approves"])
+        given = Approval(row["point"], row["round"], row["by"], row["approves"], bool(row["final"]))
         approvals.setdefault(row["case_id"], []).append(given)
     return Plans(
         {one.key: one for one in map(action_of, found["actions"])},
@@ -64,8 +77,11 @@ def plans(connection: Connection, *, keys: Collection[str], of: Collection[str])
     )  # fmt: skip
 
 
-def _approvals(table: Any, by: Any, *where: Any) -> Any:
-    columns = (table.c.case_id, table.c.point, table.c.round, by.label("by"), table.c.approves)
+def _approvals(table: Any, by: Any, final: Any, *where: Any) -> Any:
+    columns = (
+        table.c.case_id, table.c.point, table.c.round, by.label("by"), table.c.approves,
+        final.label("final"),
+    )  # fmt: skip
     return select(*columns).where(among(table.c.case_id, "ids"), *where)
 
 
@@ -73,7 +89,10 @@ _PLANS = Questions(
     actions=cases.ACTIONS,
     cases=cases.LOAD,
     approvals=union_all(
-        _approvals(judgement, literal("policy")), _approvals(verdict, verdict.c.person, verdict.c.final)
+        _approvals(judgement, literal("policy"), literal(True)),
+        _approvals(
+            verdict, verdict.c.person, verdict.c.final, or_(verdict.c.final, verdict.c.kind == APPROVE)
+        ),
     ),
     restore=restores.LAST,
     people=roster.NUMBER,

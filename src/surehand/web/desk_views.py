@@ -156,7 +156,7 @@ def home_view(
 
 def _needs(context: Context, shell: ShellView, today: Today) -> list[NeedView]:
     needs = []
-    mine = context.people.queues_of(shell.person or "")
+    mine = context.people.queues_of(shell.person or "", at=shell.now)
     for queue, count in list(today.late.items())[:5]:
         owner = context.people.queues[queue].owner if queue in context.people.queues else "the process owner"
         cases = "1 case is" if count == 1 else f"{counted(count)} cases are"

@@ -94,6 +94,7 @@ judgement = Table(
     Column("shown", Text, nullable=False),
     Column("approves", json_text(), nullable=False),
     Column("draw", json_text()),
+    Column("eyes", json_text()),
     Index("judgement_level", "level", "at"),
 )
 
@@ -121,6 +122,7 @@ assignment = Table(
     Column("closed_at", UtcTime),
     Column("question", Text),
     Column("ending", Text),
+    Column("eyes", json_text()),
     # taking a decision back ends in exactly one way
     CheckConstraint(f"ending IN {ENDINGS}", name="assignment_ending"),
     # at most one person has a case at a time; who is told of it or checks it stands beside its way
@@ -167,6 +169,7 @@ verdict = Table(
     Column("question", Text),
     Column("shown", Text, nullable=False),
     Column("approves", json_text(), nullable=False),
+    Column("behalf", Text),
     Index("verdict_person", "person", "at"),
     Index("verdict_at", "at"),
     # at most one final verdict per case, point and round

@@ -1,4 +1,4 @@
-"""People are kept in the database."""
+"""People are kept in the database, and several may have to agree."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,3 +19,6 @@ def upgrade() -> None:
         sa.Column("body", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("rev"),
     )
+    op.add_column("judgement", sa.Column("eyes", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("assignment", sa.Column("eyes", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("verdict", sa.Column("behalf", sa.Text(), nullable=True))
