@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from surehand import signals
 from surehand.cli import app
-from surehand.core import people, policy, process, steps
+from surehand.core import people, policy, process, roles, sensitive, steps
 from surehand.core.bands import PRESETS
 from surehand.core.oversight import Level
 from surehand.core.policy import Band, Grade, Trigger
@@ -51,6 +51,7 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     policy.ToldBy: (MAP, "reversible by a function"),
     policy.Rule: (MAP, "rules"),
     policy.Limit: (MAP, "limits"),
+    sensitive.FourEyes: (MAP, "four_eyes"),
     policy.Period: (MAP, "peak"),
     policy.Band: (MAP, "bands"),
     policy.Notify: (MAP, "notify"),
@@ -77,14 +78,14 @@ def test_every_key_of_a_model_is_documented(model: type[BaseModel]) -> None:
     }
     wanted = set(field_names(model)) - {"folder"}
     assert wanted <= documented | inherited, f"not documented: {wanted - documented - inherited}"
-    words = {word for kind in (process.FieldType, people.Role) for word in kind}
+    words = {word for kind in (process.FieldType, roles.Role, sensitive.Sensitive) for word in kind}
     assert documented - words <= wanted, f"documented, but not there: {documented - words - wanted}"
 
 
 def test_every_model_of_the_files_has_a_section() -> None:
     found = {
         one
-        for module in (process, steps, policy, people)
+        for module in (process, steps, policy, sensitive, people)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__ == module.__name__
     }
@@ -95,7 +96,7 @@ def test_every_model_of_the_files_has_a_section() -> None:
     ("words", "page", "heading"),
     [
         (process.FieldType, MAP, "Input field"),
-        (people.Role, PEOPLE, "Person"),
+        (roles.Role, PEOPLE, "Person"),
         (Level, BANDS, "Levels"),
         (Trigger, BANDS, "Triggers"),
     ],

@@ -192,9 +192,10 @@ def _verdict(event: Told) -> Entry:
         return _person(event.actor, "settled it:", _SETTLED[value], why(event.body))
     if kind in ("approve", "edit"):
         what = "decided otherwise:" if event.get("override") else "approved:"
-        return _person(
-            event.actor, what, f"{brief(value)}." if value is not None else "it goes on.", why(event.body)
-        )
+        what = f"for {event.get('behalf')} {what}" if event.get("behalf") else what
+        rest = f"{brief(value)}." if value is not None else "it goes on."
+        rest += f" {event.get('others')} people have to agree." if event.get("others") else ""
+        return _person(event.actor, what, rest, why(event.body))
     return _person(event.actor, _VERDICTS.get(kind, f"gave the verdict {kind}."), "", why(event.body))
 
 

@@ -155,7 +155,7 @@ def _edited(edit: Callable[[People], People], before: People) -> People:
 
 def _check(context: Context, people: People, *, maps: bool) -> None:
     """Everything that is asked of a people.yaml, and of one beside the processes that run here."""
-    faults = Faults(PathPlaces("people"))
+    faults = Faults(PathPlaces("roster"))
     check_roster(people, faults, today=context.clock().date())
     places = {
         name: [point for point, _ in process.map.places]

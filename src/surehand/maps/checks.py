@@ -11,6 +11,7 @@ from surehand.core.oversight import Level
 from surehand.core.people import People
 from surehand.core.policy import Band, Grade, Sla
 from surehand.core.process import ExceptionPath, FieldType, Model, Process
+from surehand.core.roles import DECIDERS
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
 from surehand.errors import Fault
 from surehand.maps import language
@@ -87,6 +88,9 @@ def _model(name: str, model: Model, names: Names, faults: Faults, *, currency: s
 
 def _people(process: Process, people: People, faults: Faults, *, queues: bool) -> None:
     """Everybody named is there, and every place where a case waits has an owner and a deadline."""
+    for number, step in enumerate(process.steps):
+        if isinstance(step, DecisionPoint):
+            _four_eyes(step, ("steps", number), people, faults)
     for part, places in (("steps", process.steps), ("exceptions", process.exceptions)):
         for number, one in enumerate(places):
             if isinstance(one, DecisionPoint | ExceptionPath):
@@ -177,6 +181,24 @@ def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, 
     for number, limit in enumerate(step.limits):
         if limit.policy is not None and limit.policy not in process.policies:
             faults.unknown((*path, "limits", number, "policy"), "The policy", limit.policy, process.policies)
+
+
+def _four_eyes(step: DecisionPoint, path: DataPath, people: People, faults: Faults) -> None:
+    """There are as many people as have to agree."""
+    able = [
+        name
+        for name in people.everybody(step.queue)
+        if people.active(name) and people.people[name].has(*DECIDERS)
+    ]
+    for number, row in enumerate(step.four_eyes):
+        place = (*path, "four_eyes", number)
+        if row.above is not None and step.consequence.money is None:
+            faults.add(
+                (*place, "above"), "'above' needs consequence: {money: ...}, the fact that holds the sum."
+            )
+        if row.people > len(able):
+            there = f"{len(able)} who decide" if len(able) != 1 else "1 who decides"
+            faults.add(place, f"{row.people} people have to agree, and queue '{step.queue}' has {there}.")
 
 
 def _level(level: str, path: DataPath, faults: Faults) -> None:

@@ -1,0 +1,142 @@
+"""What is wrong with people.yaml as a whole, each on its line and in words."""
+
+# ruff: noqa: E501 (a row of a table is one line)
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surehand.core.people import People
+from surehand.maps.faults import Faults
+from surehand.maps.parse import people_as_far_as_possible
+from surehand.maps.roster import check_authority, check_roster
+from surehand.maps.source import PathPlaces, read
+
+GOOD = """\
+people:
+  ann: {roles: [owner, reviewer], team: ap, email: ann@example.com, skills: {iban: 3}}
+  bo: {team: ap, aliases: [bob]}
+  cy: {roles: [specialist]}
+  dev: {roles: [builder]}
+  robot: {roles: [service]}
+  gone: {active: false}
+teams:
+  ap: {lead: ann}
+queues:
+  desk: {owner: ann, members: [bo], teams: [ap], skills: {iban: {level: 2}}}
+authority:
+  - {person: bo, decides: [pay], limit: 100 EUR, above: ann, delegate: P7D}
+  - {person: ann, decides: [pay], delegate: P30D}
+delegations:
+  - {by: ann, to: cy, from: 2026-11-01, until: 2026-11-09, decides: [pay]}
+"""
+
+TODAY = date(2026, 11, 5)
+
+
+def faults_of(text: str, tmp_path: Path) -> list[tuple[int, str]]:
+    file = tmp_path / "people.yaml"
+    file.write_text(text)
+    source = read(file)
+    _, parsed = people_as_far_as_possible(source)
+    if parsed:
+        return [(int(one.where.split(":")[1]), one.message) for one in parsed]
+    return []
+
+
+def test_nothing_is_wrong_with_it(tmp_path: Path) -> None:
+    assert faults_of(GOOD, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("bo: {team: ap", "bo: {team: pa", "bo: {", "The team 'pa' is not known"),
+        ("lead: ann", "lead: dave", "ap: {lead", "The lead of team 'ap', 'dave', is not in people.yaml"),
+        ("teams: [ap]", "teams: [op]", "desk:", "The team 'op' is not known"),
+        ("aliases: [bob]", "aliases: [ANN]", "bo: {", "'ANN' is ann already: one name, one human"),
+        ("aliases: [bob]", "aliases: [Ann@example.com]", "bo: {", "is ann already"),
+        ("bo: {team: ap", "bo: {zone: Mars/One, team: ap", "bo: {", "'Mars/One' is no time zone"),
+        ("level: 2", "level: 4", "desk:", "Nobody of queue 'desk' knows iban at level 4: the best is 3"),
+        ("{iban: {level: 2}}", "{vat: {}}", "desk:", "knows vat at level 1: the best is none"),
+        ("bo: {team: ap", "bo: {absences: [{from: 2099-01-02, until: 2099-01-09}, {from: 2099-01-09, "
+         "until: 2099-02-01}], team: ap", "bo: {", "bo is away twice"),
+        ("bo: {team: ap", "bo: {absences: [{from: 2099-01-02, until: 2099-01-01}], team: ap", "bo: {", "'until' comes before"),
+        ("bo: {team: ap", "bo: {absences: [{from: 2099-01-02, until: 2099-01-09, stand_in: bo}], team: ap", "bo: {",
+         "bo cannot stand in for themselves"),
+        ("bo: {team: ap", "bo: {absences: [{from: 2099-01-02, until: 2099-01-09, stand_in: gone}], team: ap", "bo: {",
+         "'gone', is no longer active"),
+        ("above: ann", "above: robot", "person: bo", "is a service: name a person who can answer for it"),
+        ("person: bo", "person: ob", "person: ob", "The person 'ob' is not known"),
+        ("{person: ann, decides", "{role: builder, decides", "role: builder", "A builder decides nothing"),
+        ("{person: ann, decides: [pay]", "{person: ann, above: bo, decides: [pay]", "person: bo", "goes in a circle: bo -> ann -> bo"),
+        ("limit: 100 EUR", "limit: 100 EUR, split: {limit: 50 EUR, within: P7D}", "person: bo", "no more than 50.00 EUR"),
+        ("by: ann, to: cy", "by: ann, to: dev", "by: ann", "dev has no role that decides"),
+        ("by: ann, to: cy", "by: gone, to: cy", "by: gone", "'gone', is no longer active"),
+        ("until: 2026-11-09", "until: 2027-11-09", "by: ann", "for pay for 30 d, and this is 374 d"),
+        ("delegate: P30D", "second: always", "by: ann", "ann may not lend their authority for pay"),
+        ("decides: [pay]}\n", "decides: [pay]}\n  - {by: cy, to: ann, from: 2026-11-09, until: 2026-11-20}\n", "by: cy",
+         "in a circle at one time: cy -> ann -> cy"),
+        ("decides: [pay]}\n", "decides: [pay]}\n  - {by: cy, to: bo, from: 2026-11-01, until: 2026-11-20}\n"
+         "  - {by: bo, to: ann, from: 2026-11-08, until: 2026-11-09}\n", "by: bo", "bo -> ann -> cy -> bo"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong(tmp_path: Path, old: str, new: str, line: str, says: str) -> None:
+    before, _, after = GOOD.rpartition(old)
+    assert before + after, old
+    text = before + new + after
+    expected = next(number for number, row in enumerate(text.splitlines(), start=1) if line in row)
+    found = faults_of(text, tmp_path)
+    assert any(where == expected and says in message for where, message in found), found
+
+
+def test_everybody_away_without_a_stand_in_outside(tmp_path: Path) -> None:
+    text = GOOD.replace("bo: {team: ap", "bo: {absences: [{from: 2099-01-02, until: 2099-01-09}], team: ap")
+    text = text.replace("ann: {roles", "ann: {absences: [{from: 2099-01-05, until: 2099-02-09}], roles")
+    ((_, says),) = faults_of(text, tmp_path)
+    assert says == (
+        "Everybody of queue 'desk' is away from 2099-01-05 to 2099-01-09: name a stand-in outside it."
+    )
+    covered = text.replace("until: 2099-02-09}", "until: 2099-02-09, stand_in: cy}")
+    assert faults_of(covered, tmp_path) == []
+
+
+def test_what_is_over_is_not_worth_a_word() -> None:
+    people = People.model_validate(
+        {
+            "people": {"ann": {"absences": [{"from": "2026-10-01", "until": "2026-10-09", "stand_in": "bo"}]},
+                       "bo": {"absences": [{"from": "2026-10-01", "until": "2026-10-09"}]}},
+            "queues": {"desk": {"owner": "ann", "members": ["bo"]}},
+        }
+    )  # fmt: skip
+    faults = Faults(PathPlaces("roster"))
+    check_roster(people, faults, today=TODAY)
+    assert faults.found == []
+    check_roster(people, faults, today=date(2026, 10, 1))
+    assert [one.message for one in faults.found] == [
+        "bo stands in for ann, and is away too: 2026-10-01 to 2026-10-09. Name another."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"decides": ["pay"]}, None),
+        ({"decides": ["*"]}, None),
+        ({"decides": ["pya"]}, "The decision 'pya' is not known"),
+        ({"decides": ["pay"], "process": "bills"}, None),
+        ({"decides": ["hire"], "process": "bills"}, "The decision 'hire' is not known"),
+        ({"decides": ["hire"]}, None),
+        ({"decides": ["pay"], "process": "bill"}, "The process 'bill' is not known"),
+    ],
+)
+def test_authority_speaks_of_what_there_is(row: dict[str, Any], says: str | None) -> None:
+    people = People.model_validate({"people": {"ann": {}}, "authority": [{"person": "ann", **row}]})
+    faults = Faults(PathPlaces("roster"))
+    check_authority(people, {"bills": ["pay", "missing-po"], "people": ["hire"]}, faults)
+    if says is None:
+        assert faults.found == []
+    else:
+        assert says in faults.found[0].message
