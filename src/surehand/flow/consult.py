@@ -11,7 +11,7 @@ from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, O
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
-from surehand.flow.sight import hidden, may_see
+from surehand.flow.sight import hidden, known_to
 from surehand.store import audit, cases, desk
 from surehand.store.desk import Mark
 
@@ -142,9 +142,8 @@ def _visible(
     case = cases.load(connection, [case_id]).get(case_id)
     assignment = cases.open_assignments(connection, [case_id]).get(case_id)
     beside = cases.beside(connection, [case_id]).get(case_id, [])
-    queue = assignment.queue if assignment else None
     if case is None or not (
-        may_see(context, person, case, queue) or any(one.person == person for one in beside)
+        known_to(context, connection, person, case, assignment) or any(one.person == person for one in beside)
     ):
         raise hidden(context, person, case_id, case, assignment)
     return case, assignment, beside

@@ -55,7 +55,7 @@ def _places(context: Context, person: str, case: Case, queue: str | None) -> Seq
 def known_to(
     context: Context, connection: Connection, person: str, case: Case, assignment: Assignment | None
 ) -> bool:
-    """May see it, or had it once: who loses a race is told so even if the case was only lent to them."""
+    """May see it, or had it once: who decided a case, or loses a race for it, is told what became of it."""
     queue = assignment.queue if assignment else None
     return may_see(context, person, case, queue) or cases.held_once(connection, case.id, person)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from surehand.core import four_eyes
 from surehand.core.actions import UNDO
 from surehand.core.authority import Warrant, warrant
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Action, Assignment, Case, CaseState, Judgement, Verdict
-from surehand.core.hearing import Around
+from surehand.core.hearing import Around, point_of
 from surehand.core.matters import as_judged, matter_of
 from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict, Forbidden
@@ -227,6 +228,15 @@ def _around(connection: Connection, case: Case, assignment: Assignment) -> Aroun
         watch=cases.assigned(connection, case.revoking["watch"]) if case.revoking else None,
         outcomes=len(cases.outcomes(connection, case.id)),
     )  # fmt: skip
+
+
+def others_needed(context: Context, person: str, found: Standing, value: object) -> int:
+    """How many others still have to agree once this person has approved this answer."""
+    right, point = right_of(context, person, found), point_of(found.process, found.assignment)
+    if isinstance(right, str) or point is None or found.assignment.kind != "decide":
+        return 0
+    given = four_eyes.approvals(found.verdicts, point.name, found.case.round)
+    return max(0, right[1] - 1 - len(four_eyes.agreeing(point, given, value)))
 
 
 def not_as_seen(check: Assignment) -> Conflict:

@@ -180,7 +180,11 @@ def _flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[Fl
         )
         for reason in reasons
     ]  # fmt: skip
-    because = standing.assignment.because
+    because, eyes = standing.assignment.because, standing.assignment.eyes
+    if eyes is not None and eyes["agreed"]:
+        flags.append(FlagView(text=f"{because}."))
+    elif eyes is not None:
+        flags.append(FlagView(text=f"{eyes['people']} different people have to agree to it."))
     if because.startswith(("escalated by ", "the question was", "no answer")):
         flags.append(FlagView(text=because.split(":")[0][:1].upper() + because.split(":")[0][1:]))
     return tuple(flags)

@@ -14,7 +14,7 @@ from surehand.core.values import shown
 from surehand.core.verdicts import KINDS, asked_person, escalation_target
 from surehand.core.verifying import keyed_of
 from surehand.flow.context import Context
-from surehand.flow.standing import Standing
+from surehand.flow.standing import Standing, others_needed
 from surehand.web import watch_views
 from surehand.web.plain import opened
 from surehand.web.views import ActionsView, ActionView, OptionView
@@ -123,6 +123,11 @@ def actions_view(
         buttons = watch_views.buttons(standing, point, only_two=says_it_all(standing, point))
     else:
         buttons = _deciding(standing, point, doubtful) if point else _continuing(standing)
+        more = others_needed(context, person, standing, recommended_of(standing)) if point else 0
+        if more:
+            buttons = [
+                _before_others(button, more) if button.verb == "approve" else button for button in buttons
+            ]
         buttons += _asking(context, standing, person)
     if written.edited:
         # a script compares fields with what the page shows, which is the edit itself by now
@@ -132,6 +137,13 @@ def actions_view(
         afterwards="" if beside else _afterwards(standing, point), reason=written.reason, note=written.note,
         question=written.question,
     )  # fmt: skip
+
+
+def _before_others(button: ActionView, more: int) -> ActionView:
+    """What an approval leads to where it does not stand alone."""
+    who = "one more has" if more == 1 else f"{more} more have"
+    then = f"{button.next_state[:1].lower()}{button.next_state[1:]}"
+    return replace(button, next_state=opened(f"{who} to agree, then {then}"))
 
 
 def _ready_to_save(button: ActionView) -> ActionView:
