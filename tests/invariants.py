@@ -128,6 +128,28 @@ def _once(every: dict[str, list[dict[str, Any]]]) -> None:
             assert case_of[action["case_id"]]["state"] in ("acting", "waiting", "asking"), action["key"]
 
 
+def _agreed(
+    every: dict[str, list[dict[str, Any]]], action: dict[str, Any], judged: dict[str, Any] | None,
+    last: dict[str, Any],
+) -> None:  # fmt: skip
+    """As many different humans approved exactly this as were asked for, and none of them sent the case."""
+    people = {last["person"], last["behalf"]} - {None}
+    for name in action["authority"].get("with", ()):
+        (other,) = [
+            v for v in every["verdict"]
+            if (v["case_id"], v["point"], v["round"], v["person"], v["kind"], v["final"])
+            == (action["case_id"], last["point"], last["round"], name, "approve", False)
+        ]  # fmt: skip
+        assert other["approves"].get(action["step"]) == action["digest"], action["key"]
+        behind = {other["person"], other["behalf"]} - {None}
+        assert not behind & people, f"{action['key']} was agreed to twice by one human"
+        people |= behind
+    asked = (judged or {}).get("eyes") or {"people": 1}
+    assert 1 + len(action["authority"].get("with", ())) >= asked["people"], action["key"]
+    (case,) = [case for case in every["case"] if case["id"] == action["case_id"]]
+    assert case["submitter"] not in people, action["key"]
+
+
 def _authorised(every: dict[str, list[dict[str, Any]]]) -> None:
     """Every action that was begun has an earlier judgement or final verdict for exactly its digest."""
     judged = {(j["case_id"], j["point"], j["round"]): j for j in every["judgement"]}
@@ -149,6 +171,7 @@ def _authorised(every: dict[str, list[dict[str, Any]]]) -> None:
                 if (v["case_id"], v["point"], v["round"], v["person"], v["final"])
                 == (action["case_id"], point, action["round"], by, True)
             ]  # fmt: skip
+            _agreed(every, action, judged.get((action["case_id"], point, action["round"])), given[0])
         digests = [one["approves"].get(action["step"]) for one in given]
         assert action["digest"] in digests, f"{action['key']} ran without authority"
         assert all(one["at"] <= action["planned_at"] for one in given), action["key"]

@@ -18,7 +18,18 @@ from sqlalchemy import Connection, insert
 from surehand.core.hearing import Answer
 from surehand.core.process import Learning
 from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, Unauthenticated
-from surehand.flow import access, filing, learning, publish, reporting, review, running, training, trusting
+from surehand.flow import (
+    access,
+    filing,
+    learning,
+    people,
+    publish,
+    reporting,
+    review,
+    running,
+    training,
+    trusting,
+)
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
@@ -33,6 +44,7 @@ from surehand.store.saving import Stale
 from surehand.store.work import NewWork
 from tests.faults.stage import Scenario, Stage, Step
 from tests.flow import world
+from tests.flow.test_four_eyes import ABOVE
 from tests.flow.test_notify import AT_ONCE, LATER
 from tests.flow.test_spot_check import checks
 
@@ -186,6 +198,16 @@ def leaves(name: str) -> Step:
         replace_absent(stage.context)
 
     return Step(f"{name} leaves", run)
+
+
+def disables(name: str, by: str) -> Step:
+    """Somebody leaves, and what they hold goes to others in the same transaction."""
+
+    def run(stage: Stage) -> None:
+        with suppress(Forbidden):
+            people.disable(stage.context, name, by=by, because="has left")
+
+    return Step(f"{by} disables {name}", run)
 
 
 def seals() -> Step:
@@ -477,6 +499,15 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "absent": Scenario(
         (submits("a", sure=0.8), rests(), leaves("ann"), gives("approve", "spec"), rests("then"))
+    ),
+    "disabled": Scenario(
+        (submits("a", sure=0.8), rests(), disables("ann", by="bo"), disables("ann", by="admin"),
+         gives("approve", "spec"), rests("then"))
+    ),
+    "agreed by two": Scenario(
+        (submits("a", sure=0.8, total="200 EUR"), rests(), gives("approve", "ann"), gives("approve", "spec"),
+         rests("then")),
+        edits=(ABOVE,),
     ),
     "not now": Scenario((plans(pay=["temporary"], send=["timeout"]), submits("a"), rests())),
     "asked of the bank": Scenario((plans(pay=["lost", "timeout"]), submits("a"), rests())),
