@@ -69,6 +69,7 @@ from surehand.web.views import (
     VerdictView,
     VersionView,
 )
+from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
@@ -942,6 +943,7 @@ PAGES: dict[str, PageView] = {
     "home-demo": replace(HOME, tour=True),
     "home-news": replace(HOME, shell=replace(SHELL, current="home", news=1), news=news(SHELL)),
     **guarantee_pages(replace(SHELL, current="guarantees", news=1)),
+    **capacity_pages(replace(SHELL, current="people")),
     "tour": TOUR,
     "tour-learning": replace(TOUR, learning=("Learning total", 0.4)),
     "tour-learned": replace(TOUR, shell=SHELL, people=(), decided=10, corrected=2, lesson=LESSON, cent=CENT),

@@ -1,4 +1,4 @@
-"""Commands that look: explain a case, verify the audit trail, tell where guarantees stand."""
+"""Commands that look: explain a case, verify the audit trail, tell where guarantees stand and queues."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from surehand.cli.screen import as_json, say
 
 if TYPE_CHECKING:
+    from surehand.flow.capacity import QueueCapacity
     from surehand.flow.reporting import GuaranteeReport
 
 Folder = Annotated[Path, typer.Argument(help="The deployment's folder.", show_default=False)]
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command()(explain)
     app.command(name="verify-audit")(verify_audit)
     app.command()(guarantees)
+    app.command()(capacity)
 
 
 def explain(
@@ -136,3 +138,54 @@ def _guarantee(one: "GuaranteeReport") -> None:
         for group in slice_.misstated:
             say(f"  By {slice_.name.replace('_', ' ')}: {group.sentence}")
     say(f"  {one.claim}")
+
+
+def capacity(
+    folder: Folder,
+    queue: Annotated[str | None, typer.Argument(help="A queue; all, if left out.")] = None,
+    people: Annotated[int | None, typer.Option(help="With so many people, in place of those there.")] = None,
+    on_time: Annotated[float, typer.Option(help="The share of reviews to be decided in time.")] = 0.95,
+    volume: Annotated[float | None, typer.Option(help="With so many cases a month.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Tell how many people each queue needs for its deadline, when, and with two on holiday."""
+    from surehand.app import looking
+    from surehand.flow import capacity as planning
+
+    wish = planning.Wish(on_time, people, volume)
+    with looking(folder) as context:
+        told = planning.capacities(context, queue=queue, wish=wish)
+    if json:
+        as_json([planning.plain(one) for one in told])
+        return
+    if not told:
+        say("There is no queue: people.yaml names none.")
+    for one in told:
+        _capacity(one)
+
+
+def _capacity(one: "QueueCapacity") -> None:
+    from surehand.core.duration import in_words
+    from surehand.core.phrases import hundred
+
+    say(f"{one.queue}: {one.heading}", style="bold")
+    if one.found is None:
+        for text in one.missing:
+            say(f"  {text}")
+        return
+    for text in (one.holiday, one.present, *one.binding, f"{one.crowded}."):
+        say(f"  {text}")
+    if one.ways:
+        say(f"  What would help: {'; or '.join(one.ways)}.")
+    day = one.found.day
+    counts = ", ".join(f"{bar.hour}:00 {bar.cases:.3g}" for bar in day.bars)
+    say(f"  Cases an hour then: {counts}; one person decides {day.each:.3g}.")
+    for option in one.found.options:
+        share = f"{hundred(option.on_time)} in 100 within {in_words(one.within)}"
+        say(f"  With {option.people:,}: {share}, busy {100 * option.busy:.0f} % of the time.")
+    for text in one.rests:
+        say(f"  {text}")
+    if one.away:
+        say(f"  Away today, and not counted: {', '.join(one.away)}.")
+    if one.shared:
+        say(f"  Some of its people serve other queues too, and are counted in full: {', '.join(one.shared)}.")

@@ -11,6 +11,7 @@ from surehand.flow import desk, reporting
 from surehand.store import versions
 from surehand.web import (
     faults,
+    pages_capacity,
     pages_case,
     pages_files,
     pages_guarantees,
@@ -35,7 +36,7 @@ _LONGEST_SEARCH = 200
 def install(app: FastAPI) -> None:
     """Add the desk's pages, static files and headers. Settings and context are in the application's state."""
     session.prepare(app)
-    parts = (pages_sign_in, pages_case, pages_files, pages_guarantees, pages_tour)
+    parts = (pages_sign_in, pages_case, pages_files, pages_guarantees, pages_capacity, pages_tour)
     for part in (router, *(pages.router for pages in parts)):
         app.include_router(part)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -48,6 +48,7 @@ TEMPLATES: Mapping[type, str] = {
     views.ProcessesView: "processes.html",
     views.GuaranteesView: "guarantees.html",
     views.GuaranteeView: "guarantee.html",
+    views.CapacityView: "capacity.html",
 }
 
 

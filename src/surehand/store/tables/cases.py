@@ -148,6 +148,8 @@ assignment = Table(
         "assignment_check", "person", "case_id", "level", "open", "kind",
         **where("open AND kind = 'check'", sqlite="open = 1 AND kind = 'check'")),
     Index("assignment_timer", "timer_at", **where("timer_at IS NOT NULL")),
+    # when reviews come, for planning who is there: counting looks at nothing but the index
+    Index("assignment_came", "opened_at", "queue", "kind"),
 )  # fmt: skip
 
 verdict = Table(

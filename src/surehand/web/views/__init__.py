@@ -6,6 +6,7 @@ page may show, so what a person must not see cannot leak through a template.
 """
 
 from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, HumanBriefView
+from surehand.web.views.capacity import CapacityView, QueueView
 from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
 from surehand.web.views.guarantees import GuaranteeRow, GuaranteesView, GuaranteeView
 from surehand.web.views.lists import (
@@ -84,6 +85,7 @@ PageView = (
     | TourView
     | GuaranteesView
     | GuaranteeView
+    | CapacityView
 )
 
 __all__ = [
@@ -93,6 +95,7 @@ __all__ = [
     "AnswerView",
     "AxesView",
     "BriefView",
+    "CapacityView",
     "CaseHead",
     "CaseRow",
     "CaseView",
@@ -140,6 +143,7 @@ __all__ = [
     "ProcessRow",
     "ProcessesView",
     "ProofView",
+    "QueueView",
     "RecommendationView",
     "SheetView",
     "ShellView",

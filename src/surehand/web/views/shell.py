@@ -12,7 +12,7 @@ class ShellView:
     now      the server's clock; every 'in 38 min' counts from here
     person   who is signed in; None before sign-in
     csrf     token of the session, sent back by every form
-    current  the tab that is open: 'home', 'inbox', 'cases', 'processes', 'guarantees' or ''
+    current  the tab that is open: 'home', 'inbox', 'cases', 'processes', 'guarantees', 'people' or ''
     waiting  cases in this person's work, the number beside Inbox
     news     guarantees that changed and that this person answers for, the number beside Guarantees
     mode     'development' puts a red dashed banner on the page

@@ -22,3 +22,4 @@ def upgrade() -> None:
     op.add_column("judgement", sa.Column("eyes", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("assignment", sa.Column("eyes", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("verdict", sa.Column("behalf", sa.Text(), nullable=True))
+    op.create_index("assignment_came", "assignment", ["opened_at", "queue", "kind"])
