@@ -15,10 +15,11 @@ from surehand.core.lifecycle import Office
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.people import People, Person, Queue
-from surehand.core.policy import Consequence, Grade, Sla
+from surehand.core.policy import Consequence, Grade
 from surehand.core.process import ExceptionPath, FieldType, Input, InputField, Process
 from surehand.core.roles import Role
 from surehand.core.steps import Act, Decide, Extract
+from surehand.core.terms import Sla
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 VERSION = "a" * 64

@@ -8,9 +8,10 @@ import pytest
 
 from surehand.core.bound import BoundProcess
 from surehand.core.grounds import ground
-from surehand.core.policy import Consequence, Rule, Sla
+from surehand.core.policy import Consequence, Rule
 from surehand.core.process import Model
 from surehand.core.steps import DecisionPoint
+from surehand.core.terms import Sla
 from tests.core.made import BOUND
 
 

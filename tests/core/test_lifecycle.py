@@ -23,8 +23,9 @@ from surehand.core.lifecycle import (
 from surehand.core.matters import matter_of, point_before
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
-from surehand.core.policy import Grade, Sla
+from surehand.core.policy import Grade
 from surehand.core.process import ExceptionPath
+from surehand.core.terms import Sla
 from tests.core.made import BOUND, FACTS, NOW, PEOPLE, PROCESS, VERSION, a_case, an_assignment
 
 OFFICE = Office(PEOPLE, {})

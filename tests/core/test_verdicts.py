@@ -15,8 +15,8 @@ from surehand.core.lifecycle import Office
 from surehand.core.oversight import Level
 from surehand.core.passage import Change, Passage
 from surehand.core.people import Person
-from surehand.core.policy import Sla
 from surehand.core.steps import Ranking
+from surehand.core.terms import Sla
 from surehand.core.verdicts import KINDS, escalation_target, give
 from surehand.errors import Forbidden, InvalidInput
 from tests.core.made import (

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from surehand import signals
 from surehand.cli import app
-from surehand.core import people, policy, process, roles, sensitive, steps
+from surehand.core import calendars, people, policy, process, roles, sensitive, steps, terms
 from surehand.core.bands import PRESETS
 from surehand.core.oversight import Level
 from surehand.core.policy import Band, Grade, Trigger
@@ -57,12 +57,15 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     policy.Notify: (MAP, "notify"),
     policy.SpotCheck: (MAP, "spot_check"),
     policy.Guarantee: (MAP, "guarantee"),
-    policy.Sla: (MAP, "sla"),
+    terms.Sla: (MAP, "sla"),
+    terms.Expire: (MAP, "expire"),
+    terms.Ask: (MAP, "ask"),
     process.ExceptionPath: (MAP, "Exceptions"),
     process.Output: (MAP, "Outputs"),
     people.People: (PEOPLE, "people.yaml"),
     people.Person: (PEOPLE, "Person"),
     people.Queue: (PEOPLE, "Queue"),
+    calendars.Calendar: (PEOPLE, "Calendar"),
     Settings: (SETTINGS, "surehand.yaml"),
 }
 
@@ -78,14 +81,16 @@ def test_every_key_of_a_model_is_documented(model: type[BaseModel]) -> None:
     }
     wanted = set(field_names(model)) - {"folder"}
     assert wanted <= documented | inherited, f"not documented: {wanted - documented - inherited}"
-    words = {word for kind in (process.FieldType, roles.Role, sensitive.Sensitive) for word in kind}
+    words = {
+        word for kind in (process.FieldType, roles.Role, sensitive.Sensitive, terms.Preset) for word in kind
+    }
     assert documented - words <= wanted, f"documented, but not there: {documented - words - wanted}"
 
 
 def test_every_model_of_the_files_has_a_section() -> None:
     found = {
         one
-        for module in (process, steps, policy, sensitive, people)
+        for module in (process, steps, policy, sensitive, people, calendars, terms)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__ == module.__name__
     }
@@ -97,12 +102,20 @@ def test_every_model_of_the_files_has_a_section() -> None:
     [
         (process.FieldType, MAP, "Input field"),
         (roles.Role, PEOPLE, "Person"),
+        (terms.Preset, MAP, "sla"),
         (Level, BANDS, "Levels"),
         (Trigger, BANDS, "Triggers"),
     ],
 )
 def test_every_word_of_a_list_is_documented(words: type[StrEnum], page: Path, heading: str) -> None:
     assert {str(word) for word in words} <= keys(section(page, heading))
+
+
+def test_the_presets_of_deadlines_are_shown_as_they_are() -> None:
+    shown = {row[0].strip("`"): [cell.strip("`") for cell in row[1:]] for row in rows(section(MAP, "sla"))}
+    for name, (due, remind) in terms.PRESETS.items():
+        given = terms.Sla.model_validate(dict(zip(("due", "remind"), shown[name], strict=True)))
+        assert (given.due, given.remind) == (due, remind)
 
 
 def test_every_signal_is_documented() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 HOUR = timedelta(hours=1)
+LEAST = timedelta(minutes=10)
 
 MEMBERS = ("ann", "bo", "spec")
 DECIDERS = frozenset({"ann", "bo", "spec", "deputy", "lead", "boss"})
@@ -49,6 +50,8 @@ class Held:
     stage: int = 0
     about: str = ""
     asker: str = ""
+    before: "Held | None" = None
+    asked: datetime | None = None
 
     @property
     def matter(self) -> str:
@@ -164,7 +167,8 @@ class Oracle:
         elif held.stage == 0 and self.now < held.due:
             life.held = replace(held, stage=1, timer=held.due)
         elif held.stage <= 1:
-            period = CLOCKS["decide"][0] if held.kind == "decide" else held.due - held.opened
+            usual = CLOCKS[held.kind][0] if held.kind in ("decide", "exception") else None
+            period = usual or max(held.due - held.opened, HOUR)
             until = self.now + period
             above = self._above(held.kind, held.person)
             life.held = replace(held, stage=2, person=above, due=until, timer=until)
@@ -326,7 +330,9 @@ class Oracle:
         within = 4 * HOUR if held.kind == "decide" else 24 * HOUR
         until = self.now + within
         life.state = "asking"
-        life.held = Held("answer", to, self.now, until, until, about=held.kind, asker=person)
+        life.held = Held(
+            "answer", to, self.now, until, until, about=held.kind, asker=person, before=held, asked=self.now
+        )
 
     def answer(self, life: Life, person: str) -> None:
         if not self.may_see(life, person):
@@ -338,7 +344,16 @@ class Oracle:
         self._hand_back(life, life.held)
 
     def _hand_back(self, life: Life, held: Held) -> None:
-        self._give(life, held.about, held.asker)
+        """Whoever asked goes on with the time that was left, and ten minutes at least."""
+        before, asked = held.before, held.asked
+        assert before is not None
+        assert asked is not None
+        due = self.now + max(before.due - asked, LEAST)
+        timer = due if before.timer is not None else None
+        if before.timer is not None and before.timer < before.due:
+            timer = self.now + max(before.timer - asked, timedelta(0))
+        life.state = "waiting"
+        life.held = Held(before.kind, held.asker, self.now, due, timer, stage=before.stage)
 
     def escalate(self, life: Life, person: str) -> None:
         held = self._standing(life, person)

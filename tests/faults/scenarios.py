@@ -36,6 +36,7 @@ from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.reconcile import reconcile
 from surehand.flow.running import advance_now
 from surehand.flow.undo import undo
+from surehand.flow.urgency import customer_waits
 from surehand.providers.llm.calls import Said
 from surehand.providers.llm.replies import Reply
 from surehand.store import course, saving, tables, work
@@ -60,6 +61,10 @@ ASKED = (
         "steps:\n",
     ),
     ("  - decide: refund\n", "  - decide: refund\n    model: outside\n"),
+)
+LADDER = (
+    "sla: {due: PT8H, remind: PT6H, escalate_to: lead}",
+    "sla: {due: PT8H, warn: PT6H, share: PT7H, expire: {after: PT24H, to: reject}, at_risk: warn}",
 )
 NO_CONFIRM = ("    confirm: was_paid\n", "")
 
@@ -142,6 +147,16 @@ def answers(by: str) -> Step:
         stage.asked(by, "answer", lambda also: verb(also=also))
 
     return Step(f"answer by {by}", run)
+
+
+def hurries(by: str) -> Step:
+    """Somebody says that a customer waits."""
+
+    def run(stage: Stage) -> None:
+        verb = partial(customer_waits, stage.context, by, stage.case_of("a"), "Called twice")
+        stage.asked(by, "waiting", lambda also: verb(also=also))
+
+    return Step(f"customer waits, says {by}", run)
 
 
 def takes_back(by: str) -> Step:
@@ -480,6 +495,17 @@ SCENARIOS: dict[str, Scenario] = {
         (submits("a", sure=0.8), rests(), waits("reminded", hours=6, minutes=30), gives("approve", "ann"),
          rests("then")),
         patches=overtaken("escalate.<locals>.<lambda>", 1),
+    ),
+    "expired": Scenario(
+        (submits("a", sure=0.8), rests(), waits("shared", hours=7), waits("escalated", hours=2),
+         waits("expired", days=2)),
+        edits=(LADDER,),
+    ),
+    "customer waits": Scenario((submits("a", sure=0.8), rests(), hurries("robot"), gives("reject", "ann"))),
+    "at risk": Scenario(
+        (submits("b", sure=0.8), rests(), gives("reject", "ann", key="b"), submits("a", sure=0.8), rests(),
+         waits("at risk", minutes=2)),
+        edits=(LADDER,), patches=value("surehand.core.forecast._ENOUGH", 1),
     ),
     "exception": Scenario((submits("a", letter="angry"), rests(), gives("approve", "ann"), rests("then"))),
     "told of": Scenario((submits("a"), rests(), waits("the window passes", hours=5)), edits=(LATER,)),

@@ -124,12 +124,15 @@ def test_each_rung_fires_once_however_the_clock_jumps(world: World) -> None:
     assert (world.held(case_id).person, world.verdicts(case_id)) == ("boss", [])
 
 
-def test_a_reminder_that_a_jump_skipped_is_not_sent_afterwards(world: World) -> None:
+def test_rungs_that_a_jump_skipped_are_climbed_once_and_in_order(world: World) -> None:
     case_id = world.submit(sure=0.8)
-    world.wait(days=1)
-    world.bench.clock.move(timedelta(hours=-20))
+    world.wait(days=2)
+    assert world.kinds(case_id)[-2:] == ["reminded", "escalated"]
+    # whoever has it now has the whole time all the same
+    assert world.held(case_id).due_at == world.context.clock() + timedelta(hours=8)
+    world.bench.clock.move(timedelta(hours=-44))
     world.run()
-    assert rungs(world, case_id) == {"escalated escalated": 1}
+    assert rungs(world, case_id) == {"reminded": 1, "escalated escalated": 1}
     world.check()
 
 

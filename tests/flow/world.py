@@ -155,7 +155,9 @@ people:
   gone: {active: false}
   admin: {roles: [administrator]}
 queues:
-  desk: {owner: lead, backup: deputy, members: [ann, bo, spec], due: PT24H}
+  desk: {owner: lead, backup: deputy, members: [ann, bo, spec], due: PT24H, calendar: office}
+calendars:
+  office: {zone: Europe/Berlin, week: {mon-fri: ["09:00-17:00"]}, holidays: DE}
 """
 
 SETTINGS = "mode: development\n"

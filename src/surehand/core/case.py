@@ -183,6 +183,8 @@ class Assignment:
     point     the decision point, exception or action that it is about
     stage     rungs of the escalation ladder already climbed; each fires once
     timer_at  when the next rung is due; None when there is none left
+    backup    has it too, and whoever of both is first decides it
+    clock     of its time, what due time, timer and stage do not say; see `core.deadlines`
     ending    of a kind in `BESIDE`: `right` or `wrong` of a check, `stood`, `prevented`, `undone` or
               `compensated` of a notice or finding; none where its decision fell before, see `lifecycle.fell`
     eyes      {"people", "agreed"} where several have to agree: how many, and who did already
@@ -206,6 +208,13 @@ class Assignment:
     question: str | None = None
     ending: str | None = None
     eyes: Json | None = None
+    backup: str | None = None
+    clock: Json | None = None
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Who has it: one person, or two of whom one decides."""
+        return (self.person,) if self.backup is None else (self.person, self.backup)
 
     @property
     def blind(self) -> bool:

@@ -9,9 +9,9 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Judgement, Verdict
 from surehand.core.lifecycle import Office
 from surehand.core.passage import Passage
-from surehand.core.policy import Sla
 from surehand.core.process import ExceptionPath
 from surehand.core.steps import DecisionPoint
+from surehand.core.terms import Sla
 
 #: Points of unmapped exceptions: a step lacks a field, failed for good, or has no document that can be read.
 MISSING, FAILED, UNREADABLE = "missing:", "failed:", "document:"
@@ -108,8 +108,16 @@ class Hearing:
     @property
     def sla(self) -> Sla:
         """The clock of this kind of work."""
-        source = self.point or self.exception
-        return source.sla if source else Sla()
+        return sla_of(self.process, self.assignment)
+
+
+def sla_of(process: BoundProcess, assignment: Assignment) -> Sla:
+    """The clock of what an assignment is about; of a question, the clock of whoever asked."""
+    step = next((step for step in process.map.steps if step.name == assignment.about), None)
+    if isinstance(step, DecisionPoint) and assignment.kind != "exception":
+        return step.sla
+    exception = next((e for e in process.map.exceptions if e.name == assignment.point), None)
+    return exception.sla if exception else Sla()
 
 
 def point_of(process: BoundProcess, assignment: Assignment) -> DecisionPoint | None:

@@ -1,7 +1,7 @@
 """Transitions of a case. Each takes a `Passage`, moves the case and records why."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from surehand.core.answering import facts_of
 from surehand.core.assignment import pick
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
+from surehand.core.calendars import Hours
 from surehand.core.case import (
     BESIDE,
     ENGINE,
@@ -20,12 +21,13 @@ from surehand.core.case import (
     CaseState,
     Json,
 )
+from surehand.core.deadlines import Clock
 from surehand.core.matters import decided_at, matter_of, no_others, point_before
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.people import People
-from surehand.core.policy import Sla
 from surehand.core.steps import Act, DecisionPoint, Verify
+from surehand.core.terms import Sla
 from surehand.core.values import shown
 
 #: The queue of cases that left every mapped path; its work belongs to the process owner.
@@ -44,12 +46,14 @@ class Office:
     open_of  case id -> its open assignments; asked only where somebody may have a spot check of the case
     others   what the earlier cases of a case's subject come to within a time; asked only where authority
              limits that
+    hours    calendar -> its openings, where deadlines count working time
     """
 
     people: People
     loads: Mapping[str, int]
     open_of: Callable[[str], Iterable[Assignment]] = _none_open
     others: Callable[[Case, timedelta], Decimal] = no_others
+    hours: Mapping[str, Hours] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,8 @@ class Handover:
     stay_with  the person who knows the case, taken if they may decide it
     round      that it is about; the case's, if left out
     eyes       see `Assignment`
+    clock      that goes on, or a question's; by default one that begins as `sla` says
+    backup     who has it too
     """
 
     kind: str
@@ -73,6 +79,8 @@ class Handover:
     question: str | None = None
     round: int | None = None
     eyes: Json | None = None
+    clock: Clock | None = None
+    backup: str | None = None
 
 
 def undo_refused(
@@ -114,13 +122,17 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
             besides=apart,
         )  # fmt: skip
         person, why = chosen.person, chosen.because
-    clock = deadlines.started(what.sla, queue_due=queue.due if queue else None, now=passage.at)
+    clock = what.clock or deadlines.started(
+        what.sla, queue_due=queue.due if queue else None, now=passage.at,
+        hours=deadlines.counted_in(what.sla, queue, office.hours), expires=_may_expire(process, what),
+    )  # fmt: skip
     given = Assignment(
         id=f"{passage.case.id}.{passage.next_seq}", case_id=passage.case.id,
         round=passage.case.round if what.round is None else what.round,
         kind=what.kind, point=what.point, queue=what.queue, person=person, level=what.level,
         because=what.because, opened_at=passage.at, due_at=clock.due_at, timer_at=clock.timer_at,
-        question=what.question, eyes=what.eyes,
+        stage=int(clock.stage), question=what.question, clock=clock.kept(),
+        backup=what.backup if what.backup != person else None, eyes=what.eyes,
     )  # fmt: skip
     passage.add(given)
     passage.note(
@@ -128,6 +140,12 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
         level=what.level, because=what.because, picked=why, due_at=clock.due_at.isoformat(),
     )  # fmt: skip
     return given
+
+
+def _may_expire(process: BoundProcess, what: Handover) -> bool:
+    """It is a decision or exception of the map; what else a person has to settle does not settle itself."""
+    mapped = what.kind == "exception" and any(path.name == what.point for path in process.map.exceptions)
+    return what.kind == "decide" or mapped
 
 
 def may_be_checked(case: Case, process: BoundProcess) -> bool:
@@ -145,7 +163,9 @@ def kept_apart(held: Iterable[Assignment], *, blind_check: bool, but: str = "") 
     but          id of the one that changes hands
     """
     others = (one for one in held if one.open and one.id != but)
-    return frozenset(one.person for one in others if blind_check or (one.kind == "check" and one.blind))
+    return frozenset(
+        name for one in others if blind_check or (one.kind == "check" and one.blind) for name in one.holders
+    )
 
 
 def closed(passage: Passage, assignment: Assignment, *, ending: str | None = None) -> None:

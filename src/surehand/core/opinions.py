@@ -17,8 +17,8 @@ from surehand.core.hearing import Hearing
 from surehand.core.lifecycle import Handover, assign
 from surehand.core.matters import as_judged, matter_of
 from surehand.core.oversight import Level
-from surehand.core.policy import Sla
 from surehand.core.steps import DecisionPoint, Draft
+from surehand.core.terms import Sla
 from surehand.core.values import shown
 from surehand.core.verifying import agrees
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from surehand.core.calendars import Calendar, CalendarName
 from surehand.core.duration import Duration
 from surehand.core.grants import Delegation, Grant
 from surehand.core.names import PersonName
@@ -60,6 +61,7 @@ class Person(BaseModel):
     limit     the largest stake this person may decide alone, in the process's currency; None: no limit
     absences  when they are away
     zone      where their days begin and end
+    calendar  when they work; at any time, if left out
     active    False once they have left
     """
 
@@ -76,6 +78,7 @@ class Person(BaseModel):
     absences: tuple[Absence, ...] = ()
     zone: str = "UTC"
     active: bool = True
+    calendar: CalendarName | None = None
 
     def has(self, *roles: Role) -> bool:
         """Holds at least one of these roles."""
@@ -134,6 +137,7 @@ class Queue(BaseModel):
               turn, or the first of `members` who is here
     skills    what its people have to know
     due       deadline where the step sets none
+    calendar  when it is open, where deadlines count working time
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -145,6 +149,7 @@ class Queue(BaseModel):
     strategy: Strategy = "least-loaded"
     skills: Mapping[PersonName, Needed] = Field(default_factory=dict)
     due: Duration | None = Field(default=None, description="deadline where the step sets none")
+    calendar: CalendarName | None = None
 
 
 class People(BaseModel):
@@ -155,6 +160,7 @@ class People(BaseModel):
     queues       kinds of work by name, each with an owner
     authority    who may decide what alone; a decision that no row names is open to its queue
     delegations  authority that somebody lends to somebody else for a while
+    calendars    working hours by name, which people and queues then name
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -164,6 +170,7 @@ class People(BaseModel):
     queues: dict[PersonName, Queue] = Field(default_factory=dict)
     authority: tuple[Grant, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    calendars: dict[CalendarName, Calendar] = Field(default_factory=dict)
 
     def active(self, name: str) -> bool:
         """Exists and has not left."""

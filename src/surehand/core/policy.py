@@ -10,7 +10,6 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from surehand.core.duration import Duration
-from surehand.core.names import PersonName
 from surehand.core.oversight import Level
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -359,16 +358,3 @@ class Guarantee(Checking):
     error: Annotated[float, Field(gt=0, le=0.5, allow_inf_nan=False)]
     sure: Annotated[float, Field(ge=0.5, lt=1, allow_inf_nan=False)] = 0.95
     cluster: str | None = None
-
-
-class Sla(Strict):
-    """The clock of an assignment, all counted from when the case began to wait.
-
-    due          the deadline; the queue's, if left out
-    remind       when the person is reminded, before the deadline
-    escalate_to  who gets it after the deadline; if left out the backup, then the owner of the queue
-    """
-
-    due: Duration | None = None
-    remind: Duration | None = None
-    escalate_to: PersonName | None = None

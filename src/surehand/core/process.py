@@ -15,8 +15,9 @@ from pydantic import Field, model_validator
 from surehand.core.duration import Duration
 from surehand.core.money import Currency
 from surehand.core.names import PersonName
-from surehand.core.policy import Identifier, Share, Sla, Strict, Text, When
+from surehand.core.policy import Identifier, Share, Strict, Text, When
 from surehand.core.steps import DecisionPoint, Name, Step, StepBase
+from surehand.core.terms import Sla
 
 
 class FieldType(StrEnum):

@@ -28,8 +28,8 @@ from surehand.core.lifecycle import (
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.phrases import words
-from surehand.core.policy import Sla
 from surehand.core.steps import DecisionPoint
+from surehand.core.terms import Sla
 
 #: States in which an action stands for nothing any more.
 _GONE = ("undone", "compensated", "abandoned", "failed")

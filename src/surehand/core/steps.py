@@ -19,11 +19,11 @@ from surehand.core.policy import (
     Notify,
     Rule,
     Share,
-    Sla,
     SpotCheck,
     Strict,
 )
 from surehand.core.sensitive import FourEyes
+from surehand.core.terms import Ask, Sla
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=64)]
 
@@ -122,6 +122,8 @@ class DecisionPoint(StepBase):
     notify    the window of cases routed to `notify`
     spot_check  the sample of cases routed to `spot_check`
     queue     the queue of people.yaml where it waits for a person
+    sla       its deadline, and what comes before and after it
+    ask       how a request for information is timed
     reasons   reason categories that a reviewer may pick; `other` is always there
     subject   the fact that names whom the case is about, for history
     interested  facts that name people who asked for it or benefit by it, and so do not decide it
@@ -148,6 +150,7 @@ class DecisionPoint(StepBase):
     sla: Sla = Sla()
     reasons: tuple[str, ...] = ()
     answer_within: Duration = timedelta(days=2)
+    ask: Ask | None = None
 
     @model_validator(mode="after")
     def _one_way_to_route(self) -> Self:

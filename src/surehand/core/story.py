@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surehand.core import aftermath
+from surehand.core import aftermath, lateness
 from surehand.core.actions import UNDO
 from surehand.core.audit import Link
 from surehand.core.case import Judgement
@@ -221,23 +221,8 @@ def _outcome(event: Told) -> Entry:
     return _person(event.actor, "reported the outcome:", f"{said}.", brief(event.get("note") or ""))
 
 
-def _unanswered(event: Told) -> Entry:
-    return Entry(what="No answer came in time", rest=f"from {event.get('asked')}.")
-
-
 def _claimed(event: Told) -> Entry:
     return _person(event.actor, "claimed it", f"from {event.get('taken_from')}.")
-
-
-def _reminded(event: Told) -> Entry:
-    return Entry(what=f"Reminded {event.get('person')},", rest=f"due {moment(event.get('due_at'))}.")
-
-
-def _escalated(event: Told) -> Entry:
-    before, to = event.get("taken_from"), event.get("to")
-    what = f"Escalated to {to}," if before != to else f"Overdue with {to},"
-    rest = f"because {before} did not answer in time; now due {moment(event.get('due_at'))}."
-    return Entry(what=what, rest=rest)
 
 
 def _finished(event: Told) -> Entry:
@@ -322,10 +307,15 @@ KINDS: Mapping[str, Telling] = {
     "answered": _answered,
     "outcome": _outcome,
     "replaced": _replaced,
-    "unanswered": _unanswered,
+    "unanswered": lateness.unanswered,
     "claimed": _claimed,
-    "reminded": _reminded,
-    "escalated": _escalated,
+    "reminded": lateness.reminded,
+    "warned": lateness.warned,
+    "customer_waits": lateness.customer_waits,
+    "at_risk": lateness.at_risk,
+    "shared": lateness.shared,
+    "escalated": lateness.escalated,
+    "expired": lateness.expired,
     "finished": _finished,
     "spot_checked": aftermath.spot_checked,
     "unasked": aftermath.unasked,

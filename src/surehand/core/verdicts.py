@@ -1,6 +1,7 @@
 """The answers that a person may give, each with its next state. A new answer is one entry in `KINDS`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from surehand.core.answering import checked_value, corrected, refusal, same_answ
 from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict
-from surehand.core.hearing import FAILED, MISSING, Effect, Hearing, Kind, always, named, point_of
+from surehand.core.deadlines import Clock, asking, clock_of, counted_in
+from surehand.core.hearing import FAILED, MISSING, Effect, Hearing, Kind, always, named, point_of, sla_of
 from surehand.core.lifecycle import (
     Handover,
     Office,
@@ -23,9 +25,9 @@ from surehand.core.lifecycle import (
     reopened,
 )
 from surehand.core.matters import matter_of
-from surehand.core.policy import Sla
 from surehand.core.roles import Role
 from surehand.core.steps import DecisionPoint, Verify
+from surehand.core.terms import Ask, Sla
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 
 
@@ -229,16 +231,26 @@ def _ask(hearing: Hearing) -> Effect:
     if answer.to in _apart(case, hearing.process, hearing.office, assignment):
         raise InvalidInput([Fault("to", f"{answer.to} has a spot check of this case to decide first")])
     asked = asked_person(case, hearing.process, hearing.office, assignment, answer.to, by=hearing.person)
-    within = hearing.point.answer_within if hearing.point else None
+    # what its clock was is kept, for when it goes on
+    closed(hearing.passage, replace(assignment, clock=clock_of(assignment).kept(whole=True)))
+    point = hearing.point
     hand_over(
         hearing.passage, hearing.process, hearing.office,
         Handover(
-            kind="answer", point=hearing.assignment.point, queue=hearing.assignment.queue,
-            sla=Sla(due=within), level=hearing.assignment.level, because=f"{hearing.person} asks",
-            to=asked, question=answer.question, eyes=assignment.eyes,
+            kind="answer", point=assignment.point, queue=assignment.queue,
+            sla=Sla(due=point.answer_within if point else None), level=assignment.level,
+            because=f"{hearing.person} asks", to=asked, question=answer.question, eyes=assignment.eyes,
+            clock=_until_answered(hearing, point.ask) if point and point.ask else None,
         ),
     )  # fmt: skip
     return Effect()
+
+
+def _until_answered(hearing: Hearing, ask: Ask) -> Clock:
+    """The clock of a question, as the map says."""
+    office, assignment = hearing.office, hearing.assignment
+    hours = counted_in(ask, office.people.queues.get(assignment.queue), office.hours)
+    return asking(ask, now=hearing.passage.at, hours=hours, until=assignment.due_at)
 
 
 def asked_person(
@@ -298,10 +310,11 @@ def escalation_target(
     Whoever may decide it comes before those who could only pass it on.
     """
     queue = office.people.queues.get(assignment.queue)
-    step = next((b.step for b in process.steps if b.step.name == assignment.about), None)
-    exception = next((e for e in process.map.exceptions if e.name == assignment.point), None)
-    sla = step.sla if isinstance(step, DecisionPoint) else exception.sla if exception else Sla()
-    ladder = [sla.escalate_to, queue.backup if queue else None, queue.owner if queue else None]
+    ladder = [
+        sla_of(process, assignment).escalate_to,
+        queue.backup if queue else None,
+        queue.owner if queue else None,
+    ]
     ladder.append(process.map.owner)
     above = [n for n in ladder if n and n not in (assignment.person, but) and office.people.active(n)]
 

@@ -22,9 +22,10 @@ from surehand.core.lifecycle import Handover, Office, assign, closed, onward
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.phrases import words
-from surehand.core.policy import Acts, OnError, Sla
+from surehand.core.policy import Acts, OnError
 from surehand.core.revoking import Instead, Revocation
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
+from surehand.core.terms import Sla
 from surehand.core.values import shown
 from surehand.errors import Conflict, Fault, InvalidInput
 

@@ -19,9 +19,9 @@ from surehand.core.hearing import FAILED, MISSING
 from surehand.core.lifecycle import FALLBACK, Handover, Office, hand_over, onward
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
-from surehand.core.policy import Sla
 from surehand.core.recommendation import Recommendation
 from surehand.core.steps import Act, DecisionPoint
+from surehand.core.terms import Sla
 from surehand.errors import NotFound, PermanentFailure, SurehandError
 from surehand.flow import appraising, gathering, guarding, judging, rivalry
 from surehand.flow.calling import GivenBack
@@ -276,7 +276,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
     for (run, answer), one, rival in zip(answered, found, would, strict=True):
         judging.settle(
             context, process, place, run.passage, answer, one,
-            office=Office(office.people, loads), earned=earned, rival=rival,
+            office=Office(office.people, loads, hours=office.hours), earned=earned, rival=rival,
         )  # fmt: skip
         case = run.passage.case
         if case.state is CaseState.WAITING:

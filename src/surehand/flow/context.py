@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
+from surehand.core.calendars import Hours
 from surehand.core.case import Assignment, Case
 from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
@@ -22,8 +23,10 @@ from surehand.flow.following import Following
 from surehand.flow.holding import Holding
 from surehand.flow.lately import Lately
 from surehand.flow.models import Models
+from surehand.flow.openings import Openings
 from surehand.flow.pace import Pace
 from surehand.flow.sharing import Sharing
+from surehand.flow.watch import Watch
 from surehand.flow.workload import Loads, Workload
 from surehand.providers import Provider
 from surehand.providers.protocol import Languages
@@ -116,6 +119,8 @@ class Context:
     lately  how many cases came since something changed
     pace    how quick the steps of each version are
     workload  what each person has open
+    openings  of the calendars that there are
+    watch   when it was last looked at what is at risk
     sharing transactions of callers who come at the same moment
     asking  how many threads may wait for language models at a time
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
@@ -146,6 +151,8 @@ class Context:
     lately: Lately = field(default_factory=Lately)
     pace: Pace = field(default_factory=Pace)
     workload: Workload = field(default_factory=Workload)
+    openings: Openings = field(default_factory=Openings)
+    watch: Watch = field(default_factory=Watch)
     asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
@@ -165,7 +172,12 @@ class Context:
     def office(self, *, counted: bool = True) -> Office:
         """The people with what each has open now, or nearly; not `counted` where nobody is picked by it."""
         loads = Loads(lambda: self.workload.of(self._loads)) if counted else {}
-        return Office(self.people, loads, self.open_of, self.others)
+        return Office(self.people, loads, self.open_of, self.others, self.hours)
+
+    @property
+    def hours(self) -> Mapping[str, Hours]:
+        """Calendar -> its openings."""
+        return self.openings.of(self.people)
 
     def open_of(self, case_id: str) -> list[Assignment]:
         """The open assignments of a case."""

@@ -1,21 +1,25 @@
 """Timers and absence: remind, pass on, hand to the process owner. A timeout never approves."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
 
 from surehand.core import deadlines, watching
+from surehand.core.answering import facts_of, refusal
 from surehand.core.assignment import able, pick
+from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement, about
-from surehand.core.deadlines import Stage
-from surehand.core.hearing import point_of
-from surehand.core.lifecycle import closed, kept_apart, may_be_checked
+from surehand.core.deadlines import Rung, Stage
+from surehand.core.hearing import point_of, sla_of
+from surehand.core.lifecycle import Office, closed, kept_apart, may_be_checked, rejected
 from surehand.core.matters import as_judged, matter_of
 from surehand.core.passage import Passage
 from surehand.core.people import People
+from surehand.core.terms import Sla
 from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
@@ -25,6 +29,9 @@ from surehand.store.saving import Stale
 
 #: Timers handled in one sweep; the next sweep takes the rest.
 _AT_ONCE = 1_000
+
+#: The least time of whoever has it after the deadline, where nothing says how long that is.
+_SHORTEST = timedelta(hours=1)
 
 #: How often what absent people hold is looked at anew, when cases move on meanwhile.
 _LOOKS = 10
@@ -36,7 +43,7 @@ _TOGETHER = 32 * 1024 * 1024
 
 
 def escalate(context: Context) -> int:
-    """Climb the next rung of every assignment whose timer has come. Returns how many."""
+    """Climb what has come of every assignment whose timer has. Returns how many."""
     now = context.clock()
     with context.db.read() as connection:
         due = cases.due_timers(connection, now=now, limit=_AT_ONCE)
@@ -44,9 +51,9 @@ def escalate(context: Context) -> int:
         due = due[: len(fitting)]
         found = cases.load(connection, [a.case_id for a in due])
         judged = {a.id: cases.judged(connection, a) for a in due if a.kind in BESIDE}
-        askers = {a.case_id: who_asked(connection, a) for a in due if a.kind == "answer"}
+        asked = {a.id: _asked(connection, a) for a in due if a.kind == "answer"}
     passages = [
-        _climbed(context, found[a.case_id], a, askers.get(a.case_id), judged.get(a.id))
+        _climbed(context, found[a.case_id], a, asked.get(a.id), judged.get(a.id))
         for a in due
         if a.case_id in found
     ]
@@ -135,7 +142,8 @@ def _replaced(
         closed(passage, assignment)
         return passage, ENGINE
     chosen = pick(context.people, matter, level=assignment.level, loads=loads, besides=apart)
-    passage.update(replace(assignment, person=chosen.person))
+    kept = assignment.backup if assignment.backup != chosen.person else None
+    passage.update(replace(assignment, person=chosen.person, backup=kept))
     if assignment.kind not in BESIDE:
         passage.move(owner=chosen.person)
     passage.note(
@@ -175,46 +183,179 @@ def _alone(context: Context, passage: Passage) -> Case | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asked a question, and what they had then."""
+
+    by: str | None
+    held: Assignment
+
+
+def _asked(connection: Connection, question: Assignment) -> _Asked:
+    return _Asked(who_asked(connection, question), cases.held_up(connection, question))
+
+
 def _climbed(
-    context: Context, case: Case, assignment: Assignment, asker: str | None, judged: Judgement | None
+    context: Context, case: Case, assignment: Assignment, asked: _Asked | None, judged: Judgement | None
 ) -> Passage | None:
     try:
         process = context.processes.pinned(case.process, case.version)
     except SurehandError:
         return None
     passage = Passage(case, at=context.clock())
-    office = context.office(counted=False)
     if assignment.kind == "notice":
         watching.window_passed(passage, process, assignment)
-        return passage
-    if assignment.kind == "answer":
-        passage.note("unanswered", ENGINE, asked=assignment.person, question=assignment.question)
-        closed(passage, assignment)
-        hand_back(context, passage, process, assignment, asker, "no answer came in time")
-        return passage
-    queue = context.people.queues.get(assignment.queue)
-    step = point_of(process, assignment)
-    period = assignment.due_at - assignment.opened_at
-    if step is not None and assignment.kind not in BESIDE:
-        period = deadlines.allowed(step.sla, queue.due if queue else None)
-    stage, clock = deadlines.climbed(
-        Stage(assignment.stage), due_at=assignment.due_at, period=period, now=passage.at
-    )
-    climbed = replace(assignment, stage=int(stage), due_at=clock.due_at, timer_at=clock.timer_at)
-    if stage is Stage.REMINDED:
-        passage.note("reminded", ENGINE, person=assignment.person, due_at=clock.due_at.isoformat())
+    elif asked is not None:
+        _question(context, passage, process, assignment, asked)
     else:
-        to = escalation_target(as_judged(case, judged), process, office, assignment, at=passage.at)
-        if stage is Stage.OVERDUE and context.people.active(process.map.owner):
-            to = process.map.owner
-        if to in _apart(context, case, process, assignment, context.open_of):
-            to = None  # who knows how it was decided cannot check it, and who checks it is not to be told
-        climbed = replace(climbed, person=to or assignment.person)
-        passage.note(
-            "escalated", ENGINE, taken_from=assignment.person, to=climbed.person, stage=stage.name.lower(),
-            due_at=clock.due_at.isoformat(),
-        )  # fmt: skip
-    passage.update(climbed)
-    if climbed.kind not in BESIDE:
-        passage.move(owner=climbed.person, due_at=climbed.due_at)
+        _ladder(context, passage, process, assignment, judged)
     return passage
+
+
+def _question(
+    context: Context, passage: Passage, process: BoundProcess, assignment: Assignment, asked: _Asked
+) -> None:
+    """Whoever is asked is reminded half-way; in the end the question goes back without an answer."""
+    if passage.at < assignment.due_at:
+        passage.note(
+            "reminded", ENGINE, person=assignment.person, due_at=assignment.due_at.isoformat(),
+            question=assignment.question,
+        )  # fmt: skip
+        _, clock = deadlines.climbed(deadlines.clock_of(assignment), now=passage.at, period=deadlines.LEAST)
+        passage.update(clock.on(assignment))
+        return
+    passage.note("unanswered", ENGINE, asked=assignment.person, question=assignment.question)
+    closed(passage, assignment)
+    hand_back(context, passage, process, asked.held, asked.by, "no answer came in time")
+
+
+def _ladder(
+    context: Context,
+    passage: Passage,
+    process: BoundProcess,
+    assignment: Assignment,
+    judged: Judgement | None,
+) -> None:
+    """Climb every rung whose time has come, in order."""
+    office, queue = context.office(counted=False), context.people.queues.get(assignment.queue)
+    sla = sla_of(process, assignment)
+    beside = assignment.kind in BESIDE
+    hours = None if beside else deadlines.counted_in(sla, queue, office.hours)
+    period = max(assignment.due_at - assignment.opened_at, _SHORTEST)
+    if not beside and (sla.due or assignment.kind == "decide"):
+        period = deadlines.allowed(sla, queue.due if queue else None)
+    fired, clock = deadlines.climbed(
+        deadlines.clock_of(assignment), now=passage.at, period=period, hours=hours
+    )
+    going = _Going(context, office, passage, process, as_judged(passage.case, judged), clock.on(assignment))
+    for rung in fired:
+        if rung is Rung.EXPIRE:
+            _expire(going, sla)
+            return
+        _RUNGS[rung](going, assignment.due_at if rung in _EARLY else clock.due_at)
+    passage.update(going.now)
+    if not beside:
+        passage.move(owner=going.now.person, due_at=going.now.due_at)
+
+
+@dataclass(slots=True)
+class _Going:
+    """An assignment on its way up.
+
+    matter  the case as it was judged
+    now     the assignment as it is by now
+    """
+
+    context: Context
+    office: Office
+    passage: Passage
+    process: BoundProcess
+    matter: Case
+    now: Assignment
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """Who is not to be given it where somebody else can have it."""
+        return _apart(self.context, self.passage.case, self.process, self.now, self.context.open_of)
+
+
+def _remind(going: _Going, due_at: datetime) -> None:
+    going.passage.note("reminded", ENGINE, person=going.now.person, due_at=due_at.isoformat())
+
+
+def _warn(going: _Going, due_at: datetime) -> None:
+    owner = answerable(going.context, going.process, going.now)
+    going.passage.note("warned", ENGINE, person=owner, holder=going.now.person, due_at=due_at.isoformat())
+
+
+def answerable(context: Context, process: BoundProcess, assignment: Assignment) -> str:
+    """The owner of the queue, or where they have left of the process."""
+    queue = context.people.queues.get(assignment.queue)
+    return queue.owner if queue is not None and context.people.active(queue.owner) else process.map.owner
+
+
+def _share(going: _Going, due_at: datetime) -> None:
+    """The backup has it too, or else the owner of the queue or of the process; whoever may decide it."""
+    people, given = going.office.people, going.now
+    queue, apart = people.queues.get(given.queue), going.apart
+    ladder = [queue.backup if queue else None, queue.owner if queue else None, going.process.map.owner]
+    for name in ladder:
+        if name is None or name == given.person or name in apart:
+            continue
+        matter = matter_of(
+            going.matter, going.process, point=given.point, queue=given.queue, at=going.passage.at,
+            assignee=name, others=going.context.others, eyes=given.eyes,
+        )  # fmt: skip
+        if denial(people, name, matter) is None:
+            going.now = replace(given, backup=name)
+            going.passage.note("shared", ENGINE, person=given.person, backup=name, due_at=due_at.isoformat())
+            return
+
+
+def _escalate(going: _Going, due_at: datetime) -> None:
+    _pass_up(going, due_at, _above(going))
+
+
+def _above(going: _Going) -> str | None:
+    return escalation_target(going.matter, going.process, going.office, going.now, at=going.passage.at)
+
+
+def _overdue(going: _Going, due_at: datetime) -> None:
+    to = _above(going)
+    owner = going.process.map.owner
+    _pass_up(going, due_at, owner if going.context.people.active(owner) else to)
+
+
+def _pass_up(going: _Going, due_at: datetime, to: str | None) -> None:
+    if to in going.apart:
+        to = None  # who knows how it was decided cannot check it, and who checks it is not to be told
+    before, person = going.now, to or going.now.person
+    going.now = replace(before, person=person, backup=before.backup if before.backup != person else None)
+    stage = Stage(before.stage).name.lower()
+    going.passage.note(
+        "escalated", ENGINE, taken_from=before.person, to=person, stage=stage, due_at=due_at.isoformat()
+    )
+
+
+_EARLY = (Rung.REMIND, Rung.WARN, Rung.SHARE)
+
+_RUNGS: Mapping[Rung, Callable[[_Going, datetime], None]] = {
+    Rung.REMIND: _remind, Rung.WARN: _warn, Rung.SHARE: _share, Rung.ESCALATE: _escalate,
+    Rung.OVERDUE: _overdue,
+}  # fmt: skip
+
+
+def _expire(going: _Going, sla: Sla) -> None:
+    """Nobody decided: the case ends here and nothing runs, whatever the answer that is recorded."""
+    passage, given = going.passage, going.now
+    point = point_of(going.process, given)
+    answer = refusal(point) if sla.expire is not None and sla.expire.to == "reject" else None
+    passage.note("expired", ENGINE, point=given.point, person=given.person, value=answer)
+    closed(passage, given)
+    if point is not None and answer is not None:
+        told = {"value": answer, "by": ENGINE, "round": passage.case.round}
+        passage.move(
+            answers={**passage.case.answers, point.name: told},
+            facts={**passage.case.facts, **facts_of(point, answer)},
+        )
+    rejected(passage, because="nobody decided it in time")

@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 from surehand.core.authority import Warrant
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict
-from surehand.core.hearing import Answer, Hearing
+from surehand.core.deadlines import counted_in, resumed
+from surehand.core.hearing import Answer, Hearing, point_of, sla_of
 from surehand.core.lifecycle import Handover, closed, hand_over
 from surehand.core.passage import Passage
-from surehand.core.policy import Sla
-from surehand.core.steps import DecisionPoint
 from surehand.core.verdicts import give
 from surehand.core.watching import takes_back
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
@@ -170,7 +169,7 @@ def answer_question(
             context,
             passage,
             process,
-            assignment,
+            cases.held_up(connection, assignment),
             who_asked(connection, assignment),
             "the question was answered",
         )
@@ -179,7 +178,7 @@ def answer_question(
             also(connection, saved)
         return saved
 
-    return _raced(context, person, case_id, transaction)
+    return raced(context, person, case_id, transaction)
 
 
 def who_asked(connection: Connection, assignment: Assignment) -> str | None:
@@ -194,22 +193,23 @@ def hand_back(
     context: Context,
     passage: Passage,
     process: BoundProcess,
-    assignment: Assignment,
+    held: Assignment,
     to: str | None,
     why: str,
 ) -> None:
-    """Hand the case back for the verdict that the question held up."""
-    step = next((b.step for b in process.steps if b.step.name == assignment.point), None)
-    exception = next((e for e in process.map.exceptions if e.name == assignment.point), None)
-    kind = "decide" if isinstance(step, DecisionPoint) else "exception"
-    if assignment.point.startswith(f"{passage.case.id}:"):
-        kind = "repair"
-    sla = step.sla if isinstance(step, DecisionPoint) else exception.sla if exception else Sla()
+    """Hand the case back for the verdict that the question held up, with the time that was left for it.
+
+    held  what the question was asked about, as it was closed
+    """
+    office, sla, point = context.office(counted=False), sla_of(process, held), point_of(process, held)
+    hours = counted_in(sla, office.people.queues.get(held.queue), office.hours)
+    runs = point is not None and point.ask is not None and point.ask.clock == "run"
     hand_over(
-        passage, process, context.office(counted=False),
+        passage, process, office,
         Handover(
-            kind=kind, point=assignment.point, queue=assignment.queue, sla=sla, level=assignment.level,
-            because=why, stay_with=to, eyes=assignment.eyes,
+            kind=held.kind, point=held.point, queue=held.queue, sla=sla, level=held.level, because=why,
+            stay_with=to, clock=resumed(held, now=passage.at, hours=hours, runs=runs), backup=held.backup,
+            eyes=held.eyes,
         ),
     )  # fmt: skip
 
@@ -230,7 +230,8 @@ def claim(
                 also(connection, found.case)
             return found.case
         passage = Passage(found.case, at=context.clock())
-        passage.update(replace(found.assignment, person=person))
+        kept = found.assignment.backup if found.assignment.backup != person else None
+        passage.update(replace(found.assignment, person=person, backup=kept))
         if found.assignment.kind not in BESIDE:
             passage.move(owner=person)
         passage.note("claimed", person, taken_from=found.assignment.person)
@@ -239,7 +240,7 @@ def claim(
             also(connection, saved)
         return saved
 
-    return _raced(context, person, case_id, transaction)
+    return raced(context, person, case_id, transaction)
 
 
 def _allowed(context: Context, person: str, found: Standing) -> tuple[Warrant, int]:
@@ -250,7 +251,7 @@ def _allowed(context: Context, person: str, found: Standing) -> tuple[Warrant, i
     return right
 
 
-def _raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:
+def raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:
     """Run a transaction; see `_attempted`."""
     return _attempted(context, person, case_id, lambda: context.db.write(transaction))
 

@@ -17,6 +17,7 @@ from surehand.flow.advance import advance, run_unsaved
 from surehand.flow.context import Context
 from surehand.flow.escalate import escalate, replace_absent
 from surehand.flow.following import Following
+from surehand.flow.foreseeing import warn_at_risk
 from surehand.flow.guarding import fold
 from surehand.flow.intake import Submission, received, submit
 from surehand.flow.review import submit_verdict
@@ -181,6 +182,7 @@ def sweep(context: Context) -> frozenset[str]:
     refresh(context)
     replace_absent(context, known=True)
     escalate(context)
+    warn_at_risk(context)
     fold(context)
     learning.ask(context)
     with context.db.read() as connection:

@@ -10,9 +10,9 @@ from surehand.core.lifecycle import FALLBACK, Handover, ended, hand_over, onward
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.phrases import words
-from surehand.core.policy import Sla
 from surehand.core.revoking import concerns, pursue
 from surehand.core.steps import Act, DecisionPoint
+from surehand.core.terms import Sla
 from surehand.core.values import as_json
 from surehand.errors import PermanentFailure, TemporaryFailure
 from surehand.flow.context import Context

@@ -137,7 +137,7 @@ def _not_before_it_is_decided(
     if given.kind == "check" and given.blind:
         return
     hidden = unseen.hidden_point(case, held, cases.judgements(connection, case.id))
-    decides = held is not None and held.person == person
+    decides = held is not None and person in held.holders
     if given.about == hidden and (decides or person != given.person):
         raise Forbidden(
             f"A person decides {hidden} anew without the AI's view: look at this when it is decided"

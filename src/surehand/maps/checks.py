@@ -6,15 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from surehand.core import bands as presets
-from surehand.core.duration import in_words
 from surehand.core.oversight import Level
 from surehand.core.people import People
-from surehand.core.policy import Band, Grade, Sla
+from surehand.core.policy import Band, Grade
 from surehand.core.process import ExceptionPath, FieldType, Model, Process
 from surehand.core.roles import DECIDERS
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
+from surehand.core.terms import Sla
 from surehand.errors import Fault
 from surehand.maps import language
+from surehand.maps.deadlines import check_deadline, check_point
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.functions import RESERVED, Known
 from surehand.maps.learners import BUILT_IN as LEARNERS
@@ -95,6 +96,8 @@ def _people(process: Process, people: People, faults: Faults, *, queues: bool) -
         for number, one in enumerate(places):
             if isinstance(one, DecisionPoint | ExceptionPath):
                 _waiting(one.queue, one.sla, (part, number), people, faults, process, queues=queues)
+            if isinstance(one, DecisionPoint):
+                check_point(process, number, people, faults)
     person_fault(faults, ("owner",), process.owner, people, "The owner")
     builder = process.builder
     if builder not in people.people:
@@ -156,11 +159,7 @@ def _waiting(
             )
     if sla.escalate_to is not None:
         person_fault(faults, (*path, "sla", "escalate_to"), sla.escalate_to, people, "Who it is escalated to")
-    if sla.remind is not None and due is not None and sla.remind >= due:
-        faults.add(
-            (*path, "sla", "remind"),
-            f"The reminder ({in_words(sla.remind)}) comes not before the deadline ({in_words(due)}).",
-        )
+    check_deadline(sla, found, (*path, "sla"), people, faults, name=queue)
 
 
 def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, process: Process) -> None:

@@ -19,6 +19,7 @@ from surehand.core.policy import Acts, Band, Grade, Guarantee, Harm, Limit, OnEr
 from surehand.core.process import Process
 from surehand.core.sensitive import FourEyes
 from surehand.core.steps import Act, Decide, DecisionPoint, Number
+from surehand.core.terms import Expire, Sla
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.faults import listed
 
@@ -112,13 +113,13 @@ def _point(old: DecisionPoint, new: DecisionPoint) -> Iterator[Difference]:
         )
     if isinstance(old, Decide) and isinstance(new, Decide) and _list(old) != _list(new):
         yield Difference(name, f"The choices were {_list(old)}, and became {_list(new)}.")
+    yield from _overseen(f"{name}, questions", old.ask, new.ask, {})
     yield from _overseen(f"{name}, notify", old.notify, new.notify, _NOTIFY)
     yield from _overseen(f"{name}, spot check", old.spot_check, new.spot_check, _SPOT_CHECK)
-    if old.sla != new.sla:
-        yield from _fields(f"{name}, deadline", old.sla, new.sla, {})
+    yield from _deadline(f"{name}, deadline", old.sla, new.sla)
     told = {
         "bands", "level", "rules", "limits", "four_eyes", "consequence", "signals", "choices", "open_choices",
-        "sla", "notify", "spot_check", "guarantee",
+        "sla", "ask", "notify", "spot_check", "guarantee",
     }  # fmt: skip
     judges: Mapping[str, _Judge] = {
         "number": _more_is_right,
@@ -250,9 +251,26 @@ def _exceptions(old: Process, new: Process) -> Iterator[Difference]:
         if name not in before:
             yield Difference(f"exception {name}", f"It was added: {one.when}.", Effect.TIGHTENS)
         else:
-            yield from _fields(
-                f"exception {name}", before[name], one, {"when": lambda _a, _b: Effect.LOOSENS}
-            )
+            judges = {"when": lambda _a, _b: Effect.LOOSENS}
+            yield from _fields(f"exception {name}", before[name], one, judges, told={"sla"})
+            yield from _deadline(f"exception {name}, deadline", before[name].sla, one.sla)
+
+
+def _deadline(where: str, old: Sla, new: Sla) -> Iterator[Difference]:
+    """A case that nobody decides may end by itself: that is a decision without a person, and loosens."""
+    yield from _fields(where, old, new, {}, told={"preset", "expire"})
+    before, after = old.expire, new.expire
+    if before != after:
+        sooner = after is not None and (before is None or after.after < before.after)
+        effect = Effect.LOOSENS if sooner else Effect.TIGHTENS if after is None else Effect.NEITHER
+        yield Difference(where, f"What nobody decides {_ends(before)}; now it {_ends(after)}.", effect)
+
+
+def _ends(expire: Expire | None) -> str:
+    if expire is None:
+        return "waits for the owner of the process"
+    ended = "refused" if expire.to == "reject" else "closed"
+    return f"is {ended} without a person after {in_words(expire.after)}"
 
 
 def _part(name: str, old: Any, new: Any) -> Iterator[Difference]:

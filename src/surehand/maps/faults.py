@@ -247,8 +247,19 @@ def _limit(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+#: How patterns of calendars begin -> what they ask for.
+_OF_CALENDARS = {
+    "^(mon|": "a weekday or several, such as sat or mon-fri",
+    "^([01]": "an opening in quotes, such as 09:00-17:30",
+    "^[A-Z]{2}(-": "a country or a part of one, such as DE or DE-BE",
+}
+
+
 def _pattern(label: str, pattern: str, value: str, *, key: bool) -> tuple[str, str | None]:
     shown = "" if key else f", not '{value[:60]}'"
+    for begin, like in _OF_CALENDARS.items():
+        if pattern.startswith(begin):
+            return f"{label} must be {like}{shown}.", None
     if pattern.startswith("^[A-Z]"):
         like = "three capital letters, such as EUR" if "{3}" in pattern else "two to six capital letters"
         return f"{label} must be {like}{shown}.", value.upper() if re.match(pattern, value.upper()) else None

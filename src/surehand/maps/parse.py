@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from surehand.core.people import People
 from surehand.core.process import Process
 from surehand.errors import Fault, MapInvalid
+from surehand.maps.calendars import check_calendars
 from surehand.maps.faults import Faults, translated
 from surehand.maps.roster import check_roster
 from surehand.maps.source import DataPath, Source, read
@@ -85,6 +86,7 @@ def people_as_far_as_possible(source: Source) -> tuple[People | None, tuple[Faul
     if model is None:
         return None, faults
     found = Faults(source)
+    check_calendars(model, found)
     check_roster(model, found)
     return model, tuple(found.found)
 

@@ -6,10 +6,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from surehand.core import calendars as calendar_models
 from surehand.core import people as people_models
 from surehand.core import policy as policy_models
 from surehand.core import process as process_models
 from surehand.core import steps as step_models
+from surehand.core import terms as terms_models
 from surehand.core.bands import PRESETS
 from surehand.core.people import People
 from surehand.core.process import Process
@@ -29,6 +31,12 @@ def process() -> dict[str, Any]:
         for place in definitions[name]["properties"]["bands"]["anyOf"]:
             if place.get("type") == "string":
                 place["enum"] = list(PRESETS)
+    for definition in definitions.values():
+        if "sla" in definition.get("properties", {}):
+            definition["properties"]["sla"] = {
+                "description": "The clock of a case that waits: a preset, or its parts.",
+                "anyOf": [{"enum": [str(preset) for preset in terms_models.Preset]}, {"$ref": "#/$defs/Sla"}],
+            }
     return schema
 
 
@@ -122,10 +130,22 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
     return found
 
 
+_MODULES = (
+    policy_models, process_models, step_models, people_models, calendar_models, terms_models,
+)  # fmt: skip
+
+
 def _models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     found = {
         name: one
-        for module in (policy_models, process_models, step_models, people_models)
+        for module in (
+            policy_models,
+            process_models,
+            step_models,
+            people_models,
+            calendar_models,
+            terms_models,
+        )
         for name, one in vars(module).items()
         if isinstance(one, type) and issubclass(one, BaseModel)
     }

@@ -297,6 +297,20 @@ def due_timers(connection: Connection, *, now: datetime, limit: int) -> list[Ass
     return [assignment_of(row) for row in named(rows)]
 
 
+def held_up(connection: Connection, question: Assignment) -> Assignment:
+    """What somebody had when they asked a question, as it was closed then."""
+    rows = connection.execute(
+        select(assignment).where(
+            assignment.c.case_id == question.case_id, assignment.c.point == question.point,
+            assignment.c.round == question.round, assignment.c.kind.in_(("decide", "exception", "repair")),
+            assignment.c.closed_at.is_not(None),
+        )
+    )  # fmt: skip
+    found = [assignment_of(row) for row in named(rows)]
+    # by number, as clocks may go back
+    return max(found, key=lambda one: int(one.id.rpartition(".")[2]))
+
+
 def held_once(connection: Connection, case_id: str, person: str) -> bool:
     """This person was given this case at some time."""
     found = select(assignment.c.id).where(assignment.c.case_id == case_id, assignment.c.person == person)

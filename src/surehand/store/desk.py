@@ -1,7 +1,7 @@
 """What the desk reads: who has what waiting, lists with a cursor, history, today in figures."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -45,12 +45,14 @@ class Which:
     beside   the condition looks at the case too, and an index of assignments finds them
     parts    together they are the same cases, and each is found, in order, with an index of its own: no index
              finds what is either mine or my queue's, and among a million that may be few
+    own      whose own they are: what they have as a backup is theirs too, see `told`
     """
 
     where: Condition
     of_case: bool = False
     beside: bool = False
     parts: "tuple[Which, ...]" = ()
+    own: str | None = None
 
     def only(self, condition: Condition) -> "Which":
         """Those of them for which a condition on the assignment holds."""
@@ -132,7 +134,7 @@ EVERY = Which(true())
 
 def held_by(person: str) -> Which:
     """Those of one person."""
-    return Which(assignment.c.person == person)
+    return Which(assignment.c.person == person, own=person)
 
 
 def of_queues(sight: Sight, queues: Collection[str]) -> Which:
@@ -197,8 +199,18 @@ def _not_asked_of_others(person: str) -> Condition:
 
 
 def told(connection: Connection, person: str, which: Which) -> Which:
-    """Those of them that a person may know of: of a case that they check unseen, the check alone."""
+    """Those of them that a person may know of: of a case that they check unseen, the check alone.
+
+    Their own are those, too, that they have as a backup.
+    """
+    if which.own is not None and _is_backup(connection, which.own):
+        which = _either((replace(which, own=None), Which(assignment.c.backup == which.own)))
     return which.only(not_kept_from(person)) if checks_any(connection, person) else which
+
+
+def _is_backup(connection: Connection, person: str) -> bool:
+    shared = select(ONE).where(assignment.c.open, assignment.c.backup == person).limit(1)
+    return connection.execute(shared).first() is not None
 
 
 def _visible(sight: Sight) -> Condition:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from surehand.core.case import Action, Case, CaseState, Outcome, Verdict
 from surehand.core.hearing import Answer
 from surehand.errors import Fault, InvalidInput, NotFound
-from surehand.flow import consult, filing, review, training, unseen
+from surehand.flow import consult, filing, review, training, unseen, urgency
 from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.undo import undo as undo_action
 from surehand.store.desk import Mark
@@ -240,6 +240,22 @@ def answer_question(
         caller, key, route=f"answer {case_id}", body=body.model_dump(), answer=partial(_changed, caller),
         act=lambda also: review.answer_question(
             caller.context, caller.person, case_id, body.answer, round=body.round, also=also
+        ),
+    )  # fmt: skip
+
+
+@signed.post(
+    "/cases/{case_id}/waiting", tags=["Review"], operation_id="customer_waits", response_model=schemas.Changed
+)
+def customer_waits(
+    caller: Calling, case_id: CaseId, body: bodies.CustomerWaits, key: IdempotencyKey = None
+) -> Response:
+    """Say that a customer waits for a case: whoever has it is reminded, and its deadline may come forward."""
+    consult.visible(caller.context, caller.person, _known(case_id))
+    return once(
+        caller, key, route=f"waiting {case_id}", body=body.model_dump(), answer=partial(_changed, caller),
+        act=lambda also: urgency.customer_waits(
+            caller.context, caller.person, case_id, body.because, also=also
         ),
     )  # fmt: skip
 

@@ -134,6 +134,14 @@ class AnswerGiven(Taken):
     round: int | None = None
 
 
+class CustomerWaits(Taken):
+    """A customer waits for a case."""
+
+    because: Annotated[
+        str, Field(min_length=1, max_length=2_000, examples=["Called twice today and needs it by noon."])
+    ]
+
+
 class OutcomeGiven(Taken):
     """What later proved right or wrong."""
 

@@ -123,6 +123,8 @@ assignment = Table(
     Column("question", Text),
     Column("ending", Text),
     Column("eyes", json_text()),
+    Column("backup", Text),
+    Column("clock", json_text()),
     # taking a decision back ends in exactly one way
     CheckConstraint(f"ending IN {ENDINGS}", name="assignment_ending"),
     # at most one person has a case at a time; who is told of it or checks it stands beside its way
@@ -140,6 +142,10 @@ assignment = Table(
     Index(
         "assignment_due", "due_at", "id", "open", "kind", "queue", "person",
         **where("open", sqlite="open = 1")),
+    Index(
+        "assignment_backup", "backup", "due_at", "id", "open", "kind",
+        **where("open AND backup IS NOT NULL", sqlite="open = 1 AND backup IS NOT NULL")),
+    Index("assignment_closed", "queue", "closed_at", **where("closed_at IS NOT NULL")),
     Index("assignment_case", "case_id"),
     Index(
         "assignment_repair", "due_at", "open", "kind",

@@ -1,4 +1,4 @@
-"""People are kept in the database, and several may have to agree."""
+"""People are kept in the database, several may have to agree, and a clock has more rungs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,3 +23,18 @@ def upgrade() -> None:
     op.add_column("assignment", sa.Column("eyes", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("verdict", sa.Column("behalf", sa.Text(), nullable=True))
     op.create_index("assignment_came", "assignment", ["opened_at", "queue", "kind"])
+    for name, kind in (("backup", sa.Text()), ("clock", sa.JSON(none_as_null=True))):
+        op.add_column("assignment", sa.Column(name, kind, nullable=True))
+    shared = "open{} AND backup IS NOT NULL"
+    op.create_index(
+        "assignment_backup", "assignment", ["backup", "due_at", "id", "open", "kind"],
+        sqlite_where=sa.text(shared.format(" = 1")), postgresql_where=sa.text(shared.format("")),
+    )  # fmt: skip
+    closed = sa.text("closed_at IS NOT NULL")
+    op.create_index(
+        "assignment_closed",
+        "assignment",
+        ["queue", "closed_at"],
+        sqlite_where=closed,
+        postgresql_where=closed,
+    )

@@ -1,0 +1,77 @@
+"""What makes a case urgent besides the clock: somebody says that a customer waits for it."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from surehand.core import deadlines
+from surehand.core.bound import BoundProcess
+from surehand.core.case import ENGINE, Assignment, Case
+from surehand.core.deadlines import Rung, Stage, clock_of, later
+from surehand.core.hearing import sla_of
+from surehand.core.passage import Passage
+from surehand.errors import Fault, InvalidInput
+from surehand.flow import unseen
+from surehand.flow.context import Context
+from surehand.flow.review import Also, raced
+from surehand.flow.sight import hidden, known_to
+from surehand.flow.standing import moved_on
+from surehand.store import cases, saving
+
+#: What of an assignment was said.
+WAITING = "waiting"
+
+_LONGEST = 2_000
+
+
+def customer_waits(
+    context: Context, person: str, case_id: str, because: str, *, also: Also[Case] | None = None
+) -> Case:
+    """Somebody says that a customer waits for a case: whoever has it is reminded now.
+
+    Its deadline comes forward, where the map says to when. Said again of the same assignment it changes
+    nothing.
+
+    because  why, in their words
+    raises   Conflict where nobody has it, Forbidden, InvalidInput, NotFound
+    """
+    if not because.strip():
+        raise InvalidInput([Fault("because", "say who waits, and for what")])
+    if len(because) > _LONGEST:
+        raise InvalidInput([Fault("because", f"must be at most {_LONGEST:,} characters")])
+
+    def transaction(connection: Connection) -> Case:
+        case = cases.load(connection, [case_id]).get(case_id)
+        held = cases.open_assignments(connection, [case_id]).get(case_id)
+        if case is None or not known_to(context, connection, person, case, held):
+            raise hidden(context, person, case_id, case, held)
+        unseen.decide_first(connection, person, case_id)
+        if held is None:
+            raise moved_on(connection, case)
+        saved = case
+        if WAITING not in clock_of(held).told:
+            process = context.processes.pinned(case.process, case.version)
+            passage = Passage(case, at=context.clock())
+            _hurry(context, passage, process, held, person, because.strip())
+            saved = saving.save(connection, [passage.change()])[0]
+        if also is not None:
+            also(connection, saved)
+        return saved
+
+    return raced(context, person, case_id, transaction)
+
+
+def _hurry(
+    context: Context, passage: Passage, process: BoundProcess, held: Assignment, person: str, because: str
+) -> None:
+    clock, sla = clock_of(held), sla_of(process, held)
+    if held.kind != "answer" and sla.waiting is not None:
+        hours = deadlines.counted_in(sla, context.people.queues.get(held.queue), context.hours)
+        clock = deadlines.hurried(clock, by=later(hours, passage.at, sla.waiting))
+    due_at = clock.due_at.isoformat()
+    passage.note("customer_waits", person, because=because, holder=held.person, due_at=due_at)
+    if clock.ahead and clock.ahead[0].rung is Rung.REMIND:
+        clock = replace(clock, ahead=clock.ahead[1:], stage=Stage.REMINDED)
+        passage.note("reminded", ENGINE, person=held.person, due_at=due_at)
+    passage.update(replace(clock, told=(*clock.told, WAITING)).on(held))
+    passage.move(due_at=clock.due_at)
