@@ -11,6 +11,7 @@ from surehand.core.case import CaseState
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow import desk
+from surehand.flow.pausing import paused
 from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.flow.urgency import customer_waits
 from tests.flow.world import World
@@ -321,3 +322,27 @@ def test_who_cannot_say_that_a_customer_waits(world: World) -> None:
     with pytest.raises((Conflict, Forbidden)):
         customer_waits(world.context, "lead", case_id, "Called")
     world.check()
+
+
+# What the page says of a question
+
+
+def test_what_is_left_of_a_reviewers_time(a_world: Callable[..., World]) -> None:
+    world = a_world(sla("due: PT8H, time: working", "ask: {within: PT24H}"))
+    case_id = world.submit(sure=0.8)
+    holder = world.held(case_id).person
+    world.wait(hours=2)
+    world.verdict(case_id, "ask", question="Which order?", to="clerk")
+    world.wait(hours=20)
+    found = paused(world.context, world.case(case_id), world.held(case_id))
+    # what had passed when it was asked, and no more
+    assert (found.asked, found.asks, found.left, found.working) == ("clerk", holder, 6 * HOUR, True)
+
+
+def test_a_clock_that_runs_on_is_said_so(a_world: Callable[..., World]) -> None:
+    world = a_world(sla("due: PT8H", "ask: {within: PT2H, clock: run}"))
+    case_id = world.submit(sure=0.8)
+    due_at = world.held(case_id).due_at
+    world.verdict(case_id, "ask", question="Which order?", to="clerk")
+    found = paused(world.context, world.case(case_id), world.held(case_id))
+    assert (found.left, found.due_at) == (None, due_at)

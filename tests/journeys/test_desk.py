@@ -145,6 +145,8 @@ def test_a_question_goes_out_and_comes_back(desk: Desk) -> None:
     rita = desk.person(RITA)
     assert rita.verdict(case, "ask", question="Which <b>list</b>?").status_code == 303
     owner = desk.person(OWNER)
+    story = text_of(rita.get(f"/cases/{case}"))
+    assert f"{OWNER} is asked; the clock of {RITA} stands, with 1 d left." in story
     assert "Which &lt;b&gt;list&lt;/b&gt;?" in owner.get(f"/cases/{case}/brief")
     response = owner.send(f"/cases/{case}/answer", answer="")
     assert response.status_code == 422

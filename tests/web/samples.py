@@ -502,7 +502,15 @@ DRAFTED = replace(
 
 HUMAN = HumanBriefView(
     shell=SHELL,
-    head=replace(HEAD, case_id="inv-20931", owner="ap.second", previous=None, following=None, position=None),
+    head=replace(
+        HEAD,
+        case_id="inv-20931",
+        owner="ap.second",
+        also="ap.third",
+        previous=None,
+        following=None,
+        position=None,
+    ),
     decision=replace(
         PAYING,
         kind="yes_no",
@@ -1004,6 +1012,15 @@ PAGES: dict[str, PageView] = {
     "conflict": CONFLICT,
     "conflict-moved": MOVED,
     "cases": CASES,
+    "case-asked": replace(
+        CASE,
+        undo=(),
+        state=StateView(label="Asking", tone="warn"),
+        summary="",
+        owner="procurement.lead",
+        due=SHELL.now + timedelta(hours=5),
+        asked="procurement.lead is asked; the clock of ap.lead stands, with 3 h 10 min left.",
+    ),
     "cases-empty": replace(CASES, rows=(), cursor=None, later=False),
     "processes": PROCESSES,
     "processes-empty": replace(PROCESSES, processes=()),

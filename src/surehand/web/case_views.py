@@ -1,10 +1,12 @@
 """Views of one case: its story, and what became of a verdict that came too late."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from surehand.core.axes import Axes, Grid
 from surehand.core.case import ENGINE, Case, CaseState
+from surehand.core.duration import in_words
+from surehand.core.phrases import moment
 from surehand.core.policy import Grade
 from surehand.core.steps import Extract
 from surehand.core.values import shown
@@ -13,6 +15,7 @@ from surehand.errors import Conflict
 from surehand.flow import reporting
 from surehand.flow.context import Context
 from surehand.flow.explain import Story
+from surehand.flow.pausing import Pause
 from surehand.web import fields
 from surehand.web.brief_views import answer_words
 from surehand.web.desk_views import stake_view, state_view
@@ -36,9 +39,13 @@ from surehand.web.views import (
 
 
 def case_view(
-    context: Context, shell: ShellView, story: Story, *, decide: str, undo: tuple[str, ...] = ()
-) -> CaseView:
-    """The story of a case."""
+    context: Context, shell: ShellView, story: Story, *, decide: str, undo: tuple[str, ...] = (),
+    pause: Pause | None = None,
+) -> CaseView:  # fmt: skip
+    """The story of a case.
+
+    pause  the question that it waits for
+    """
     case, held = story.case, story.assignment
     return CaseView(
         shell=shell, case_id=case.id, title=case.title, process=case.process,
@@ -46,11 +53,21 @@ def case_view(
         stake=stake_view(context, case.process, case.stake, case.grade) if case.grade else None,
         entries=tuple(_entries(story)), proof=_proof(story), versions=_versions(story),
         facts=_facts(context, story), summary=_summary(story), decide=decide,
-        owner=held.person if held else (case.owner if case.owner != ENGINE else None),
-        due=held.due_at if held else None, outcome=_outcome(story), undo=undo,
+        owner=" or ".join(held.holders) if held else (case.owner if case.owner != ENGINE else None),
+        due=held.due_at if held else None, asked=_asked(pause) if pause else "",
+        outcome=_outcome(story), undo=undo,
         axes=tuple(_axes_view(one) for one in reversed(story.axes)),
         guarantees=reporting.linked(context, shell.person, case.process),
     )  # fmt: skip
+
+
+def _asked(pause: Pause) -> str:
+    """How it stands with a question: 'bo is asked; the clock of ann stands, with 3 h 10 min left'."""
+    if pause.left is None:
+        return f"{pause.asked} is asked; the clock of {pause.asks} runs on, until {moment(pause.due_at)}."
+    minutes = timedelta(minutes=max(1, round(pause.left.total_seconds() / 60)))
+    time = f"{in_words(minutes)} of working time" if pause.working else in_words(minutes)
+    return f"{pause.asked} is asked; the clock of {pause.asks} stands, with {time} left."
 
 
 def _outcome(story: Story) -> OutcomeView | None:
@@ -138,6 +155,8 @@ def _summary(story: Story) -> str:
     if case.state.open or not case.answers:
         return ""
     last = list(case.answers.values())[-1]
+    if last.get("by") == ENGINE:
+        return "nobody decided it in time"
     by = "without a person, as the policy allows" if last.get("by") == "policy" else f"by {last.get('by')}"
     return f"decided {by}"
 

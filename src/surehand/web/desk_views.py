@@ -113,7 +113,8 @@ def _inbox_row(context: Context, row: Waiting, person: str, claimable: frozenset
         stake=stake_view(context, row.process, row.stake, row.grade), level=given.level, kind=kind,
         href=brief_path(given), of=given.id if given.kind in BESIDE else "",
         confidence=ConfidenceView(value=row.confidence, limit=row.limit) if shows else None,
-        owner=given.person, claimable=row.case_id in claimable and given.person != person,
+        owner=person if person in given.holders else given.person,
+        claimable=row.case_id in claimable and person not in given.holders,
     )  # fmt: skip
 
 

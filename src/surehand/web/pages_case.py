@@ -16,6 +16,7 @@ from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow import consult, desk
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
+from surehand.flow.pausing import paused
 from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.flow.standing import Standing, looked_at
 from surehand.flow.undo import undo, undoable
@@ -55,7 +56,9 @@ def story_page(request: Request, case_id: str) -> Response:
     decide = may[0] if may else ""
     undo = () if story.case.state.open or story.check else undoable(context, person, name)
     shell = session.shell(request, "cases")
-    return session.page(request, case_view(context, shell, story, decide=decide, undo=undo))
+    asking = story.assignment is not None and story.assignment.kind == "answer"
+    pause = paused(context, story.case, story.assignment) if asking and story.assignment else None
+    return session.page(request, case_view(context, shell, story, decide=decide, undo=undo, pause=pause))
 
 
 def _refusal(context: Context, person: str, case_id: str, *, of: str) -> str:

@@ -42,13 +42,16 @@ class Reader:
 def case_head(context: Context, standing: Standing, reader: Reader) -> CaseHead:
     """The bar on top. `digest` is what a verdict is bound to: what would run, and this very assignment."""
     case, given = standing.case, standing.assignment
+    mine = reader.name in given.holders
+    others = [name for name in given.holders if name != reader.name]
     with context.db.read() as connection:
         near = desk.neighbours(connection, reader.name, given)
     return CaseHead(
         case_id=case.id, title=_about(standing), process=case.process, point=point_words(given),
         since=given.opened_at, due=given.due_at, rev=case.rev, digest=bound_to(standing),
         round=given.round if given.kind in BESIDE else case.round,
-        owner=given.person, claimable=not reader.refused and given.person != reader.name,
+        owner=reader.name if mine else given.person, claimable=not reader.refused and not mine,
+        also=" or ".join(name for name in others if name != given.person or mine),
         position=(near.place, near.count) if near else None,
         previous=brief_path(near.previous) if near and near.previous else None,
         following=brief_path(near.following) if near and near.following else None,

@@ -15,6 +15,7 @@ class CaseHead:
     position   (place, of) in the reader's work, None when it is not in there
     previous, following  paths for K and J
     owner      who has it; claimable: the reader may claim it
+    also       who has it beside them: whoever is first decides
     of         the assignment, where it is not what the case waits for
     """
 
@@ -29,6 +30,7 @@ class CaseHead:
     digest: str = ""
     owner: str | None = None
     claimable: bool = False
+    also: str = ""
     position: tuple[int, int] | None = None
     previous: str | None = None
     following: str | None = None

@@ -146,6 +146,7 @@ class CaseView:
     summary     after the state: 'decided by ap.lead, 38 minutes before the deadline'
     decide      path of the brief that the reader may open now
     owner, due  while it waits
+    asked       while a question is open: who is asked, and how the reviewer's clock stands
     outcome     None: not known yet
     undo        steps that the reader may take back; POST /cases/{id}/undo: csrf, step
     axes        why it went where it went, by decision point, the last one first
@@ -166,6 +167,7 @@ class CaseView:
     decide: str = ""
     owner: str | None = None
     due: datetime | None = None
+    asked: str = ""
     outcome: OutcomeView | None = None
     undo: tuple[str, ...] = ()
     axes: tuple[AxesView, ...] = ()
