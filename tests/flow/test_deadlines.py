@@ -1,7 +1,9 @@
 """What time brings to a case: rungs, a backup beside the holder, an end without an answer, working hours."""
 
+import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -346,3 +348,43 @@ def test_a_clock_that_runs_on_is_said_so(a_world: Callable[..., World]) -> None:
     world.verdict(case_id, "ask", question="Which order?", to="clerk")
     found = paused(world.context, world.case(case_id), world.held(case_id))
     assert (found.left, found.due_at) == (None, due_at)
+
+
+# Random lives
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_time_alone_never_approves(a_world: Callable[..., World], seed: int) -> None:
+    """Nobody decides anything, whatever else they do: no action is ever planned, and nothing is doubled."""
+    chance = random.Random(seed)
+    rungs = sorted(chance.sample(range(1, 60), 5))
+    ends = chance.choice(("", "reject", "closed"))
+    names = ("remind", "warn", "share", "due")
+    keys = ", ".join(f"{name}: PT{after}H" for name, after in zip(names, rungs, strict=False))
+    keys += ", waiting: PT30M"
+    keys += f", expire: {{after: PT{rungs[4]}H, to: {ends}}}" if ends else ""
+    keys += chance.choice(("", ", time: working")) + ", at_risk: warn"
+    world = a_world(sla(keys, chance.choice(("", "ask: {within: PT9H, clock: run}", "ask: {within: P1D}"))))
+    ids = [world.submit(sure=0.8, key=f"k{n}", total=f"{n + 1}00 EUR") for n in range(3)]
+    for _ in range(60):
+        world.wait(minutes=chance.choice((1, 30, 200, 700, 4_000)))
+        case_id, by = chance.choice(ids), chance.choice(("ann", "spec", "deputy", "lead", "boss"))
+        with suppress(Conflict, Forbidden, NotFound):
+            match chance.randrange(6):
+                case 0:
+                    customer_waits(world.context, by, case_id, "Called")
+                case 1:
+                    claim(world.context, by, case_id)
+                case 2:
+                    world.verdict(
+                        case_id, "ask", by=by, question="Which?", to=chance.choice(("clerk", "boss"))
+                    )
+                case 3:
+                    answer_question(world.context, "clerk", case_id, "This one")
+        world.check()
+    for case_id in ids:
+        assert (world.bench.actions(case_id), [v for v in world.verdicts(case_id) if v.final]) == ([], [])
+        assert world.case(case_id).state in (CaseState.WAITING, CaseState.ASKING, CaseState.REJECTED)
+        rungs_of = Counter(told(world, case_id))
+        rungs_of.pop("reminded", None)  # of every question as well
+        assert max(rungs_of.values(), default=1) <= 1 + rungs_of["customer_waits"]

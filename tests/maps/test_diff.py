@@ -48,6 +48,13 @@ TABLE = "bands: [{above: 0.95, route: automate}, {from: 0.5, route: review}, {fr
         ("[model_probability, completeness]", "[model_probability, completeness, rule_clarity]", "signals", TIGHTENS),
         ("[pay, reject]", "[pay, reject, later]", "choices were pay and reject", NEITHER),
         ("due: PT24H", "due: P3D", "became 3 d", NEITHER),
+        ("due: PT24H, remind: PT20H, escalate_to: ap.lead", "preset: urgent", "'due' was 1 d, and became 4 h", NEITHER),
+        ("remind: PT20H", "warn: PT20H", "'warn' was nothing, and became 20 h", NEITHER),
+        ("remind: PT20H", "time: working, calendar: berlin", "'time' was 'elapsed', and became 'working'", NEITHER),
+        ("remind: PT20H", "at_risk: warn, waiting: PT2H", "'waiting' was nothing, and became 2 h", NEITHER),
+        ("remind: PT20H", "expire: {after: P3D, to: reject}", "within 3 d is refused without a person", LOOSENS),
+        ("queue: payables\n", "queue: payables\n    ask: {within: PT8H, clock: run}\n", "It was added.", NEITHER),
+        ("null\", queue: payables}", "null\", queue: payables, sla: {due: P1D, expire: {after: P2D, to: closed}}}", "within 2 d is closed without a person", LOOSENS),
         ("queue: payables\n", "queue: timeless\n", "became 'timeless'", NEITHER),
         ("owner: ap.lead", "owner: ap.clerk", "'ap.lead' became 'ap.clerk'", NEITHER),
         ("    after: pay\n", "", "'after' was 'pay', and became nothing", LOOSENS),
@@ -123,6 +130,31 @@ def test_to_tell_alike_cases_apart_tightens() -> None:
 
 def test_nothing_changed_is_nothing_told() -> None:
     assert differences(process(), process()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says", "effect"),
+    [
+        (
+            "{after: P3D, to: reject}",
+            "{after: P2D, to: reject}",
+            "refused after 3 d, and is now refused after 2 d",
+            LOOSENS,
+        ),
+        (
+            "{after: P3D, to: reject}",
+            "{after: P4D, to: closed}",
+            "refused after 3 d, and is now closed after 4 d",
+            NEITHER,
+        ),
+        (", expire: {after: P3D, to: reject}", "", "waits for the owner of the process", TIGHTENS),
+    ],
+)
+def test_how_what_nobody_decides_ends(old: str, new: str, says: str, effect: Effect) -> None:
+    ends = ("remind: PT20H", "remind: PT20H, expire: {after: P3D, to: reject}")
+    (found,) = differences(process(ends), process(ends, (old, new)))
+    assert says in found.text
+    assert found.effect is effect
 
 
 def test_the_order_of_steps() -> None:

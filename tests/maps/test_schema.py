@@ -42,6 +42,28 @@ def test_the_starters_are_valid() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
+        ("process.yaml", "sla: {due: PT24H, remind: PT20H, escalate_to: ap.lead}", "sla: urgent"),
+        ("process.yaml", "due: PT24H, remind", "preset: complex, remind"),
+        ("process.yaml", "remind: PT20H", "time: working, expire: {after: P3D, to: closed}"),
+        (
+            "process.yaml",
+            "    queue: payables\n",
+            "    queue: payables\n    ask: {within: PT8H, clock: run}\n",
+        ),
+        ("people.yaml", "queues:", "calendars: {a: {zone: UTC, week: {mon-fri: ['09:00-24:00']}}}\nqueues:"),
+    ],
+)
+def test_what_else_is_valid(name: str, old: str, new: str) -> None:
+    assert old in VALID[name]
+    assert errors(name, VALID[name].replace(old, new, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("process.yaml", "sla: {due: PT24H, remind: PT20H, escalate_to: ap.lead}", "sla: urgnt"),
+        ("process.yaml", "remind: PT20H", "expire: {after: P3D, to: pay}"),
+        ("people.yaml", "queues:", "calendars: {a: {zone: UTC, week: {mon-fri: ['9-24']}}}\nqueues:"),
         ("process.yaml", "owner:", "ownr: x\nowner:"),
         ("process.yaml", "    queue: payables", "    quee: x\n    queue: payables"),
         ("process.yaml", "    undo: cancel", "    undu: cancel"),

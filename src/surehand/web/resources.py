@@ -114,7 +114,10 @@ def waiting(file: CaseFile, assignment: Assignment) -> Waiting:
 
 
 def _assigned(assignment: Assignment) -> dict[str, Any]:
-    names = ("id", "kind", "point", "queue", "person", "because", "round", "opened_at", "due_at", "question")
+    names = (
+        "id", "kind", "point", "queue", "person", "backup", "because", "round", "opened_at", "due_at",
+        "question",
+    )  # fmt: skip
     return {name: getattr(assignment, name) for name in names} | {"level": assignment.level.value}
 
 

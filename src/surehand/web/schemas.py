@@ -156,6 +156,7 @@ class Assigned(Given):
     point: str
     queue: str
     person: str
+    backup: str | None = Field(description="Who has it too; whoever of both is first decides.")
     level: str
     because: str
     round: int
