@@ -501,10 +501,12 @@ SCENARIOS: dict[str, Scenario] = {
          waits("expired", days=2)),
         edits=(LADDER,),
     ),
-    "customer waits": Scenario((submits("a", sure=0.8), rests(), hurries("robot"), gives("reject", "ann"))),
+    "customer waits": Scenario(
+        (submits("a", sure=0.8), rests(), hurries("robot"), gives("reject", "ann"), rests("then"))
+    ),
     "at risk": Scenario(
-        (submits("b", sure=0.8), rests(), gives("reject", "ann", key="b"), submits("a", sure=0.8), rests(),
-         waits("at risk", minutes=2)),
+        (submits("b", sure=0.8), rests(), gives("reject", "ann", key="b"), submits("a", sure=0.8),
+         rests("again"), waits("at risk", minutes=2)),
         edits=(LADDER,), patches=value("surehand.core.forecast._ENOUGH", 1),
     ),
     "exception": Scenario((submits("a", letter="angry"), rests(), gives("approve", "ann"), rests("then"))),
