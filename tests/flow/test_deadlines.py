@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from surehand.core.case import CaseState
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow import desk
+from surehand.flow.escalate import escalate
 from surehand.flow.pausing import paused
 from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.flow.urgency import customer_waits
 from tests.flow.world import World
+from tests.races.test_verdicts import together
 
 HOUR = timedelta(hours=1)
 SLA = "sla: {due: PT8H, remind: PT6H, escalate_to: lead}\n    answer_within: PT4H"
@@ -388,3 +391,30 @@ def test_time_alone_never_approves(a_world: Callable[..., World], seed: int) -> 
         rungs_of = Counter(told(world, case_id))
         rungs_of.pop("reminded", None)  # of every question as well
         assert max(rungs_of.values(), default=1) <= 1 + rungs_of["customer_waits"]
+
+
+def test_of_holder_backup_and_expiry_at_the_same_moment_one_wins(
+    a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = a_world(sla("due: PT8H, share: PT6H, expire: {after: PT9H, to: reject}"))
+    ids = []
+    for number in range(12):
+        ids.append(world.submit(sure=0.8, key=f"k{number}"))
+        world.bench.clock.move(timedelta(seconds=1))
+    world.wait(hours=6)
+    world.wait(hours=2)
+    world.bench.clock.move(HOUR)
+    monkeypatch.setattr("surehand.flow.escalate._AT_ONCE", 1)  # the next of them expires as both decide it
+    for case_id in ids:
+        both = [
+            partial(submit_verdict, world.context, name, case_id, Answer(kind="reject"))
+            for name in ("ann", "deputy")
+        ]
+        results = together(*both, partial(escalate, world.context))
+        given = [result for result in results[:2] if not isinstance(result, Exception)]
+        assert all(isinstance(one, Conflict) for one in results[:2] if isinstance(one, Exception)), results
+        expired = "expired" in told(world, case_id)
+        assert len(given) + expired == 1, results
+        assert len(world.verdicts(case_id)) == len(given)
+    world.run()
+    world.check()
