@@ -52,9 +52,9 @@ TABLE = "bands: [{above: 0.95, route: automate}, {from: 0.5, route: review}, {fr
         ("remind: PT20H", "warn: PT20H", "'warn' was nothing, and became 20 h", NEITHER),
         ("remind: PT20H", "time: working, calendar: berlin", "'time' was 'elapsed', and became 'working'", NEITHER),
         ("remind: PT20H", "at_risk: warn, waiting: PT2H", "'waiting' was nothing, and became 2 h", NEITHER),
-        ("remind: PT20H", "expire: {after: P3D, to: reject}", "within 3 d is refused without a person", LOOSENS),
+        ("remind: PT20H", "expire: {after: P3D, to: reject}", "now it is refused without a person after 3 d", LOOSENS),
         ("queue: payables\n", "queue: payables\n    ask: {within: PT8H, clock: run}\n", "It was added.", NEITHER),
-        ("null\", queue: payables}", "null\", queue: payables, sla: {due: P1D, expire: {after: P2D, to: closed}}}", "within 2 d is closed without a person", LOOSENS),
+        ("null\", queue: payables}", "null\", queue: payables, sla: {due: P1D, expire: {after: P2D, to: closed}}}", "now it is closed without a person after 2 d", LOOSENS),
         ("queue: payables\n", "queue: timeless\n", "became 'timeless'", NEITHER),
         ("owner: ap.lead", "owner: ap.clerk", "'ap.lead' became 'ap.clerk'", NEITHER),
         ("    after: pay\n", "", "'after' was 'pay', and became nothing", LOOSENS),
@@ -138,16 +138,16 @@ def test_nothing_changed_is_nothing_told() -> None:
         (
             "{after: P3D, to: reject}",
             "{after: P2D, to: reject}",
-            "refused after 3 d, and is now refused after 2 d",
+            "person after 3 d; now it is refused without a person after 2 d",
             LOOSENS,
         ),
         (
             "{after: P3D, to: reject}",
             "{after: P4D, to: closed}",
-            "refused after 3 d, and is now closed after 4 d",
+            "person after 3 d; now it is closed without a person after 4 d",
             NEITHER,
         ),
-        (", expire: {after: P3D, to: reject}", "", "waits for the owner of the process", TIGHTENS),
+        (", expire: {after: P3D, to: reject}", "", "now it waits for the owner of the process", TIGHTENS),
     ],
 )
 def test_how_what_nobody_decides_ends(old: str, new: str, says: str, effect: Effect) -> None:
