@@ -6,6 +6,7 @@ imports nothing of Surehand.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 HOUR = timedelta(hours=1)
 LEAST = timedelta(minutes=10)
@@ -78,6 +79,8 @@ class Life:
     lease  how long the work of a dead worker stays claimed
     first  the total that it was submitted with
     editor  who corrected it last
+    past    it went beyond the refund
+    had     who was given it at some time
     """
 
     key: str
@@ -101,8 +104,19 @@ class Life:
     first: int = 0
     editor: str | None = None
 
+    past: bool = False
+    had: set[str] = field(default_factory=set)
+
     def __post_init__(self) -> None:
         self.first = self.total
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Who had it once goes on seeing it; past the refund nobody knows what sum is at stake."""
+        super().__setattr__(name, value)
+        if name == "held" and value is not None and value.person:
+            self.had.add(value.person)
+        if name == "state" and value == "done":
+            self.past = True
 
     @property
     def payment(self) -> Payment | None:
@@ -125,8 +139,9 @@ class Oracle:
         return person in DECIDERS and person != life.submitter and not limited
 
     def may_see(self, life: Life, person: str) -> bool:
-        """People of the queue and owners, and whoever sent it."""
-        return person in DECIDERS or person == life.submitter
+        """People of the queue and owners, and whoever sent it; what is beyond somebody only who had it."""
+        beyond = person == "bo" and life.judged and (life.total > BO_MAY or life.past)
+        return person == life.submitter or (person in DECIDERS and (not beyond or person in life.had))
 
     def _standing(self, life: Life, person: str) -> Held:
         """The matter that this person may decide now. Raises Refused or Lost, in the order of the product."""

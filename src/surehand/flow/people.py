@@ -13,6 +13,7 @@ from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
 from surehand.flow.escalate import passed_on
 from surehand.flow.roster import of, refresh
+from surehand.maps.calendars import check_calendars
 from surehand.maps.checks import people_faults
 from surehand.maps.faults import Faults
 from surehand.maps.roster import check_authority, check_roster
@@ -157,6 +158,7 @@ def _check(context: Context, people: People, *, maps: bool) -> None:
     """Everything that is asked of a people.yaml, and of one beside the processes that run here."""
     faults = Faults(PathPlaces("roster"))
     check_roster(people, faults, today=context.clock().date())
+    check_calendars(people, faults)
     places = {
         name: [point for point, _ in process.map.places]
         for name, process in context.processes.current.items()
