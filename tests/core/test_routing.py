@@ -1,5 +1,6 @@
 """Every trigger, what a loosening rule may lift, and the words of the reasons."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from surehand.core.bands import PRESETS
 from surehand.core.confidence import Confidence
 from surehand.core.consequence import Graded
+from surehand.core.guarantee import Terms
 from surehand.core.oversight import Level, most_human
 from surehand.core.policy import Band, Grade, Rule, Trigger
 from surehand.core.reason import percent
-from surehand.core.routing import Findings, route
+from surehand.core.routing import Earned, Findings, route
 
 AUTOMATE, REVIEW, ASSIST, HUMAN = Level.AUTOMATE, Level.REVIEW, Level.ASSIST, Level.HUMAN
 CALM = Graded(Grade.LOW, Decimal(10), "10.00 EUR at stake")
@@ -302,3 +304,41 @@ def test_what_runs_alone_has_nothing_against_it(
         assert found.graded.grade in (Grade.LOW, Grade.MEDIUM)
         assert all(hit is False for one, hit in found.rules if one.route is not AUTOMATE)
         assert confidence is not None or level is AUTOMATE
+
+
+WHY = "Automation is stopped: it answers twice"
+
+
+@pytest.mark.parametrize("level", [AUTOMATE, Level.SPOT_CHECK, Level.NOTIFY])
+def test_while_automation_is_stopped_nothing_runs_alone(level: Level) -> None:
+    chosen = route(findings(stopped=WHY), bands=None, level=level)
+    assert chosen.level is REVIEW
+    assert [reason.text for reason in chosen.reasons] == [WHY]
+
+
+@pytest.mark.parametrize("level", [REVIEW, ASSIST, HUMAN])
+def test_a_stop_changes_nothing_for_what_people_decide_anyway(level: Level) -> None:
+    assert route(findings(stopped=WHY), bands=None, level=level) == route(findings(), bands=None, level=level)
+
+
+def test_a_rule_of_the_map_does_not_loosen_a_stop() -> None:
+    lifted = [(rule(AUTOMATE), True)]
+    low = Confidence(0.2, "a")
+    assert (
+        route(findings(confidence=low, rules=lifted), bands=PRESETS["review-flow"], level=None).level
+        is AUTOMATE
+    )
+    stopped = findings(confidence=low, rules=lifted, stopped=WHY)
+    assert route(stopped, bands=PRESETS["review-flow"], level=None).level is REVIEW
+
+
+def test_what_counts_as_evidence_is_the_same_while_it_is_stopped() -> None:
+    """What is decided then will run alone again: leaving it out would leave out the surest cases alone."""
+    earned = Earned(Terms(epoch=1, block=1, cut=0.5, check=0.2, blind=0.2), 0.02)
+    for confidence in (0.2, 0.9):
+        found = findings(confidence=Confidence(confidence, "a"))
+        free = route(found, bands=None, level=None, earned=earned)
+        held = route(replace(found, stopped=WHY), bands=None, level=None, earned=earned)
+        assert held.by_confidence == free.by_confidence is True
+        assert held.limit == free.limit
+        assert held.level.waits

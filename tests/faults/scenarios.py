@@ -27,6 +27,7 @@ from surehand.flow import (
     reporting,
     review,
     running,
+    stopping,
     training,
     trusting,
 )
@@ -201,6 +202,36 @@ def reads_news(by: str) -> Step:
         assert reporting.news_of(stage.context, by) == []
 
     return Step(f"news read by {by}", run)
+
+
+def stops(by: str) -> Step:
+    """Somebody stops the automation, and the engine works on as far as it may."""
+
+    def run(stage: Stage) -> None:
+        verb = partial(stopping.stop, stage.context, by, "refunds", because="it is enough")
+        stage.asked(by, "stop", lambda also: verb(also=also))
+
+    return Step(f"stop by {by}", run)
+
+
+def resumes(asks: str, agrees: str) -> tuple[Step, Step]:
+    def ask(stage: Stage) -> None:
+        verb = partial(stopping.ask_to_resume, stage.context, asks, 1)
+        stage.asked(asks, "ask to resume", lambda also: verb(also=also))
+
+    def agree(stage: Stage) -> None:
+        verb = partial(stopping.agree, stage.context, agrees, 1)
+        stage.asked(agrees, "agree", lambda also: verb(also=also))
+
+    return Step(f"{asks} asks", ask), Step(f"{agrees} agrees", agree)
+
+
+def drills(by: str) -> Step:
+    def run(stage: Stage) -> None:
+        verb = partial(stopping.drill, stage.context, by, "refunds")
+        stage.asked(by, "drill", lambda also: verb(also=also))
+
+    return Step(f"drill by {by}", run)
 
 
 def leaves(name: str) -> Step:
@@ -556,6 +587,11 @@ SCENARIOS: dict[str, Scenario] = {
         patches=value("surehand.flow.bases._TAUGHT", 0),
     ),
     "taken back": Scenario((submits("a"), rests(), takes_back("lead"), rests("then"))),
+    "stopped": Scenario(
+        (submits("a", sure=0.8), rests(), stops("boss"), gives("approve", "ann"),
+         Step("work while it is stopped", Stage.works), *resumes("boss", "lead"), rests("then"))
+    ),
+    "drilled": Scenario((drills("boss"), submits("a"), rests())),
     "worker dies": Scenario((submits("a"), Step("slow", _slow), rests())),
     "restart": Scenario((submits("a"), Step("restart", _restarted), rests())),
     "chunk overtaken": Scenario(

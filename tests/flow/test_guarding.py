@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, delete, insert, update
 from surehand.core.case import Assignment, CaseState
 from surehand.core.guarantee import Plan, Status, Turning
 from surehand.core.hearing import Answer
-from surehand.flow import bases, guarding
+from surehand.flow import bases, guarding, stopping
 from surehand.flow.bases import Basis
 from surehand.flow.guarding import fold
 from surehand.flow.intake import Submission
@@ -237,3 +237,28 @@ def test_another_model_has_everything_to_earn_again(a_world: Callable[..., World
     fold(world.context)
     after = standing(world)
     assert (after.status, after.body["epoch"], after.terms["cut"]) == (Status.SHADOW, 2, None)
+
+
+def test_what_comes_while_it_is_stopped_is_counted_and_does_not_run_alone(
+    a_world: Callable[..., World],
+) -> None:
+    """Drawn with the same odds as ever; leaving out what would have run alone would bend the evidence."""
+    world = a_world(PROMISE)
+    lived(world, 180, right=lambda sure: sure > 0.2)
+    assert standing(world).status == Status.HOLDING
+    before = standing(world)
+    one = stopping.stop(world.context, "boss", "refunds", because="it is enough")
+    levels = lived(world, 60, seed=3, right=lambda sure: sure > 0.2)
+    assert set(levels) <= {"human", "review"}
+    with world.context.db.read() as connection:
+        told = evidence.told(connection, POINT, limit=100_000)[before.told :]
+    judged = [piece.evidence.body for piece in told if piece.evidence.kind == "judged"]
+    assert len(judged) == 60
+    assert not any(body["alone"] for body in judged)
+    surest = [body for body in judged if body["score"] >= before.terms["cut"]]
+    assert {body["odds"] for body in surest} == {body["terms"]["check"] for body in surest}
+    assert {body["asked"] for body in surest} == {True, False}
+    stopping.ask_to_resume(world.context, "boss", one.id)
+    stopping.agree(world.context, "lead", one.id)
+    assert "spot_check" in lived(world, 40, seed=4, right=lambda sure: sure > 0.2)
+    assert verify(world.context).holds

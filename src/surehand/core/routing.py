@@ -65,6 +65,7 @@ class Findings:
     missing    names of required facts that are missing
     failures   attempts that failed before this step succeeded
     stranger   why nothing of its cluster runs alone yet, in words; None: it may, as far as that goes
+    stopped    why nothing runs alone now, in words; None: automation runs
     """
 
     confidence: Confidence
@@ -76,6 +77,7 @@ class Findings:
     missing: tuple[str, ...] = ()
     failures: int = 0
     stranger: str | None = None
+    stopped: str | None = None
 
 
 def route(
@@ -101,6 +103,10 @@ def route(
     limiting = reached(findings.limits, findings.confidence.value)
     measured = [start, *triggers, *[reason for _, reason in limiting]]
     chosen = most_human([reason.level for reason in (*measured, *hits)])
+    if findings.stopped is not None and not chosen.waits:
+        # only where it makes a difference. What is counted as evidence is the same as if nothing were stopped
+        measured.append(Reason(findings.stopped, Level.REVIEW))
+        chosen = Level.REVIEW
     if not chosen.shows_recommendation:
         measured = [_blind(reason) for reason in measured]
     ordered = sorted([*measured, *hits], key=lambda reason: -reason.level.rank)

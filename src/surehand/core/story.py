@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surehand.core import aftermath, lateness
+from surehand.core import aftermath, lateness, stopping
 from surehand.core.actions import UNDO
 from surehand.core.audit import Link
 from surehand.core.case import Judgement
@@ -294,6 +294,11 @@ def _guarantee(event: Told) -> Entry:
     )  # fmt: skip
 
 
+def _stopped(event: Told) -> Entry:
+    what = "began a drill of the stop" if event.get("drill") else "stopped the automation"
+    return _person(event.actor, what, stopping.stopped_words(event.body))
+
+
 KINDS: Mapping[str, Telling] = {
     "received": _received,
     "read": _read,
@@ -333,6 +338,7 @@ KINDS: Mapping[str, Telling] = {
         "Asked the other system about {step}:",
         lambda body: "it had happened." if body.get("happened") else "it had not happened.",
     ),
+    "action_not_begun": _act("Did not begin {step}:", lambda _: "automation was stopped meanwhile."),
     "action_refused": _act("Did not run {step}:", _denied),
     "action_settled": _act(
         "settled {step}:", lambda body: "it had happened." if body.get("happened") else "it runs again."
@@ -374,6 +380,11 @@ KINDS: Mapping[str, Telling] = {
         "declared a restore from a backup:",
         lambda body: f"{body.get('behind')} cases had moved on since, {body.get('missing')} are gone.",
     ),
+    "automation_stopped": _stopped,
+    "resume_asked": _system("asked to resume", stopping.asked_words),
+    "automation_resumed": _system("agreed to resume the automation", stopping.resumed_words),
+    "kept_stopped": _system("kept stopped:", stopping.asked_words),
+    "drill_ended": lambda event: Entry(what="Ended the drill", rest=stopping.drilled_words(event.body)),
     "recognised": _recognised,
     "unreadable": _unreadable,
     "left_to_person": _left_to_person,

@@ -2,7 +2,7 @@
 
 Repeatable actions run many to a transaction: a crash repeats some of them under the same key, which does
 nothing twice. Others run one at a time behind a committed mark; a crash leaves them `unknown`, and only the
-other system or a person can say what happened.
+other system or a person can say what happened. What is stopped is held, and checked again when it resumes.
 """
 
 import time
@@ -20,8 +20,8 @@ from surehand.errors import PermanentFailure
 from surehand.flow.context import Context
 from surehand.flow.finishing import save
 from surehand.flow.scenes import Scene, refused, scene_of, scenes
-from surehand.flow.settling import arguments, asked, gone_wrong, settled, stopped, succeeded
-from surehand.store import saving, work
+from surehand.flow.settling import arguments, asked, gone_wrong, not_begun, settled, stopped, succeeded
+from surehand.store import saving, stops, work
 from surehand.store.saving import Stale
 from surehand.store.work import Work
 
@@ -48,6 +48,13 @@ class _Run:
     tell: Telling
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Nothing was begun, because it is stopped."""
+
+    scene: Scene
+
+
 def act(context: Context, items: Sequence[Work]) -> None:
     """Run claimed work of kind `act`."""
     left = list(items)
@@ -59,16 +66,39 @@ def act(context: Context, items: Sequence[Work]) -> None:
         found = scene_of(context, left[0]) if len(left) == 1 else scenes(context, left)
         since = time.monotonic()
         done: list[_Run] = []
+        held: list[Scene] = []
         while left and time.monotonic() - since <= _TOGETHER:
             scene = found.get(left.pop(0).id)
             run = None if scene is None else _run(context, scene)
             if run is None:
+                continue
+            if isinstance(run, _Held):
+                held.append(run.scene)
                 continue
             done.append(run)
             if not run.scene.action.repeatable:
                 _save(context, done)  # nothing else is at stake while its end is not on disk
                 done = []
         _save(context, done)
+        _hold(context, held)
+
+
+def _hold(context: Context, scenes: Sequence[Scene]) -> None:
+    """Put these aside until what stops them ends; due again at once where it has ended meanwhile."""
+    if not scenes:
+        return
+    now = context.clock()
+
+    def transaction(connection: Connection) -> bool:
+        found = stops.beginning(connection)
+        shut = [scene.item for scene in scenes if found.of(scene.case.process) is not None]
+        free = [scene.item for scene in scenes if scene.item not in shut]
+        work.put_aside(connection, shut, due_at=now, held=True)
+        work.put_aside(connection, free, due_at=now, held=False)
+        return bool(free)
+
+    if context.db.write(transaction):
+        context.wake(frozenset({"act"}))
 
 
 def _save(context: Context, runs: Sequence[_Run]) -> None:
@@ -98,7 +128,7 @@ def _give_back(context: Context, items: Sequence[Work]) -> None:
     context.wake(frozenset({"act"}))
 
 
-def _run(context: Context, scene: Scene) -> _Run | None:
+def _run(context: Context, scene: Scene) -> _Run | _Held | None:
     """One attempt. Returns what to save with the end of this work; None when it was saved already."""
     action = scene.action
     if action.state in ("done", "undone", "compensated", "abandoned"):
@@ -108,27 +138,37 @@ def _run(context: Context, scene: Scene) -> _Run | None:
         return _Run(scene, action, lambda now: settled(context, now, answer))
     if refusal := refused(context, scene):
         return _Run(scene, action, lambda now: stopped(context, now, refusal))
+    if context.gate.lately(context.db).of(scene.case.process) is not None:
+        return _Held(scene)
     if action.repeatable:
-        scene = replace(scene, action=replace(action, attempt=action.attempt + 1))
-        return _Run(scene, action, _attempted(context, scene))
+        begun = replace(scene, action=replace(action, attempt=action.attempt + 1))
+        tell = _attempted(context, begun)
+        return _Held(scene) if tell is None else _Run(begun, action, tell)
+    since = time.monotonic()
     marked = _mark_started(context, scene)
-    if marked is None:
-        return None
+    if not isinstance(marked, Case):
+        return marked
     if not context.held.ours(scene.item, now=context.clock()):
         return None  # this process froze for longer than its lease: another settles it
-    begun = replace(action, state="running", attempt=action.attempt + 1)
-    scene = replace(scene, case=marked, action=begun)
-    return _Run(scene, begun, _attempted(context, scene))
+    running = replace(action, state="running", attempt=action.attempt + 1)
+    scene = replace(scene, case=marked, action=running)
+    tell = _attempted(context, scene, since=since) or partial(not_begun, context, planned=action)
+    return _Run(scene, running, tell)
 
 
-def _mark_started(context: Context, scene: Scene) -> Case | None:
-    """Commit the mark before a run that must not be repeated; None when the work is no longer ours."""
+def _mark_started(context: Context, scene: Scene) -> Case | _Held | None:
+    """Commit the mark before a run that must not be repeated, unless it is stopped by then.
+
+    None when the work is no longer ours.
+    """
     passage = Passage(scene.case, at=context.clock())
     action = replace(scene.action, state="running", attempt=scene.action.attempt + 1)
     passage.update(action)
     passage.note("action_started", ENGINE, step=action.step, key=action.key, attempt=action.attempt)
 
-    def mark(connection: Connection) -> Case | None:
+    def mark(connection: Connection) -> Case | _Held | None:
+        if stops.beginning(connection).of(scene.case.process) is not None:
+            return _Held(scene)
         if not work.holds(connection, scene.item):
             return None
         return saving.save(connection, [passage.change()])[0]
@@ -141,8 +181,11 @@ def _mark_started(context: Context, scene: Scene) -> Case | None:
         return None
 
 
-def _attempted(context: Context, scene: Scene) -> Telling:
-    """Call it; how to tell what came of it."""
+def _attempted(context: Context, scene: Scene, *, since: float | None = None) -> Telling | None:
+    """Call it; how to tell what came of it. None: it was not called, as it is stopped.
+
+    since  when it was marked as begun, by `time.monotonic`; what is marked is not stopped a moment later
+    """
     function = scene.bound.undo if scene.undoes else scene.bound.function
     try:
         given = arguments(scene.bound, scene.action, undoes=scene.undoes, result=scene.original.result)
@@ -150,6 +193,8 @@ def _attempted(context: Context, scene: Scene) -> Telling:
         failure = PermanentFailure(f"its arguments cannot be built: {context.words(error)}")
         return partial(gone_wrong, context, error=failure)
     assert function is not None
+    if context.gate.shuts(context.db, scene.case.process, since=since) is not None:
+        return None
     try:
         returned = function(**given)
     except Exception as error:  # noqa: BLE001 - classified: retry, unknown or a person; never a value

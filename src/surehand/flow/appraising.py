@@ -94,6 +94,7 @@ def appraised(
         route, bands=resolve(point.bands) if point.bands is not None else None, level=level, earned=earned
     )
     required, calibration = sorted(process.required), earned.calibration if earned else None
+    stop = context.gate.lately(context.db).of(process.name)
     found = []
     for place, passage in enumerate(passages):
         answer, facts = answers[place], passage.case.facts
@@ -119,6 +120,7 @@ def appraised(
             limits=[limits[number] for number in concern],
             missing=tuple([name for name in required if facts.get(name) is None]),
             stranger=group.stranger if group is not None else None,
+            stopped=stop.reason if stop is not None else None,
         )  # fmt: skip
         eyes_of = asked(seen, grading.stake)
         found.append(Appraised(signals, confidence, grading, send(findings), tuple(concern), eyes_of, group))

@@ -20,6 +20,7 @@ from surehand.core.values import storable
 from surehand.discretion import Mask
 from surehand.errors import NotFound
 from surehand.flow.following import Following
+from surehand.flow.gate import Gate
 from surehand.flow.holding import Holding
 from surehand.flow.lately import Lately
 from surehand.flow.models import Models
@@ -116,6 +117,7 @@ class Context:
     languages  language models by provider, asked over the network
     secret  of the deployment: random draws are made with it
     held    the claimed work that this process is at
+    gate    what is stopped, asked before anything is executed
     lately  how many cases came since something changed
     pace    how quick the steps of each version are
     workload  what each person has open
@@ -147,6 +149,7 @@ class Context:
     development: bool = False
     lease: timedelta = LEASE
     held: Holding = field(default_factory=Holding)
+    gate: Gate = field(default_factory=Gate)
     sharing: Sharing = field(default_factory=Sharing)
     lately: Lately = field(default_factory=Lately)
     pace: Pace = field(default_factory=Pace)

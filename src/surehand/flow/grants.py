@@ -1,8 +1,8 @@
-"""What lets people and programs in, and code run, compared with what the audit trail says was given.
+"""What lets people and programs in, and code run or not, compared with what the audit trail says.
 
 Whoever can write the database could add a key of somebody else's, put a password in place of theirs, raise a
-limit, or mark a version as published, and then act through the front door. Each of these has its event in the
-system chain.
+limit, mark a version as published, or end a stop, and then act through the front door. Each of these has its
+event in the system chain.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from surehand.core.audit import Link
-from surehand.store import access, roster, versions
+from surehand.store import access, roster, stops, versions
 
 #: Where in the system chain, if anywhere, and what does not hold.
 Found = tuple[int | None, str]
 
 
 def faults(connection: Connection, links: list[Link]) -> Iterator[Found]:
-    """Keys, passwords and versions that are not as their events say.
+    """Keys, passwords, versions and stops that are not as their events say.
 
     links  the system chain, found to hold
     """
@@ -26,6 +26,7 @@ def faults(connection: Connection, links: list[Link]) -> Iterator[Found]:
     yield from _of_passwords(connection, links)
     yield from _of_versions(connection, links)
     yield from _of_roster(connection, links)
+    yield from _of_stops(connection, links)
 
 
 def _of_keys(connection: Connection, links: list[Link]) -> Iterator[Found]:
@@ -83,3 +84,31 @@ def _of_versions(connection: Connection, links: list[Link]) -> Iterator[Found]:
                 link_of.seq,
                 f"version {one.hash[:12]} of {one.process} is not as event {link_of.seq} left it",
             )
+
+
+#: Events that end a stop.
+_ENDS = ("automation_resumed", "drill_ended")
+
+
+def _of_stops(connection: Connection, links: list[Link]) -> Iterator[Found]:
+    begun = {link.body["stop"]: link for link in links if link.kind == "automation_stopped"}
+    over = {link.body["stop"]: link for link in links if link.kind in _ENDS}
+    there = {one.id: one for one in stops.every(connection)}
+    for number, link in begun.items():
+        if number not in there:
+            yield link.seq, f"the stop that event {link.seq} recorded is gone"
+    for one in there.values():
+        first, last = begun.get(one.id), over.get(one.id)
+        if first is None:
+            yield None, f"a stop of {one.scope} is there that no event recorded"
+            continue
+        said = (first.body["process"], first.actor, first.body["because"], first.at, first.body["drill"])
+        if said != (one.process, one.by, one.because, one.at, one.drill):
+            yield first.seq, f"the stop of {one.scope} is not as event {first.seq} recorded it"
+        elif last is None and one.ended_at is not None:
+            yield (
+                None,
+                f"the stop of {one.scope} that event {first.seq} recorded has ended, and no event says so",
+            )
+        elif last is not None and one.ended_at != last.at:
+            yield last.seq, f"the stop of {one.scope} has not ended as event {last.seq} recorded"

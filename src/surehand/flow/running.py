@@ -22,6 +22,7 @@ from surehand.flow.guarding import fold
 from surehand.flow.intake import Submission, received, submit
 from surehand.flow.review import submit_verdict
 from surehand.flow.roster import refresh
+from surehand.flow.stopping import take_part
 from surehand.store import cases, work
 from surehand.store.work import Work
 
@@ -176,11 +177,12 @@ def _gone_on(mine: Context, case: Case) -> Case:
 
 
 def sweep(context: Context) -> frozenset[str]:
-    """What time brings: dead workers, due timers, guards, models. Returns what kinds of work are due."""
+    """What time brings: dead workers, drills, due timers, guards, models. Returns kinds of due work."""
     keep(context)
     recover(context)
     refresh(context)
     replace_absent(context, known=True)
+    take_part(context)
     escalate(context)
     warn_at_risk(context)
     fold(context)

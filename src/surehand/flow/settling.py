@@ -60,6 +60,18 @@ def stopped(context: Context, scene: Scene, refusal: str) -> Passage:
     return passage
 
 
+def not_begun(context: Context, scene: Scene, *, planned: Action) -> Passage:
+    """It was marked as begun, and was stopped before it was called: nothing has happened.
+
+    planned  the action as it was before
+    """
+    passage = Passage(scene.case, at=context.clock())
+    passage.update(planned)
+    passage.note("action_not_begun", ENGINE, step=planned.step, key=planned.key)
+    passage.queue("act", planned.key, repeatable=planned.repeatable, failures=scene.item.failures)
+    return passage
+
+
 def gone_wrong(context: Context, scene: Scene, *, error: Exception) -> Passage:
     """Refused for good: a person. Surely not done: again later. Neither: unknown, unless it is repeatable."""
     passage = Passage(scene.case, at=context.clock())

@@ -1,7 +1,8 @@
 """What is due: rows that carry ids, a lease and an attempt, never payloads.
 
 A row is inserted with the change that makes it due, claimed under a lease, and deleted with the change that
-does it. Whoever comes back after the lease was given to another deletes nothing, and so writes nothing.
+does it. Whoever comes back after the lease was given to another deletes nothing, and so writes nothing. What
+must not begin because automation is stopped is `held`: nobody claims it until `stops.release`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -95,8 +96,9 @@ def add_once(connection: Connection, items: Sequence[NewWork]) -> None:
 def withdraw(connection: Connection, keys: Iterable[str]) -> frozenset[str]:
     """Take off the work of these actions that nobody has begun; the keys of those that were still there."""
     taken = delete(work).where(
-        work.c.kind == "act", work.c.state == "ready", work.c.attempt == 0, work.c.ref.in_(list(keys))
-    )
+        work.c.kind == "act", work.c.state.in_(("ready", "held")), work.c.attempt == 0,
+        work.c.ref.in_(list(keys)),
+    )  # fmt: skip
     return frozenset(connection.execute(taken.returning(work.c.ref)).scalars())
 
 
@@ -175,6 +177,24 @@ def release(connection: Connection, items: Sequence[Work], *, due_at: datetime) 
                 state="ready", due_at=due_at, worker=None, lease_until=None
             )
         )  # fmt: skip
+
+
+def put_aside(connection: Connection, items: Sequence[Work], *, due_at: datetime, held: bool) -> None:
+    """Give work back of which this claim began nothing, as if it had never been claimed.
+
+    It is a row of its own then, so whoever was at the former one can do nothing to it.
+
+    held  until `stops.release`; else it is due at once
+    """
+    ours = finish(connection, items)
+    rows = [
+        {name: getattr(item, name) for name in ("kind", "ref", "case_id", "repeatable", "failures")}
+        | {"state": "held" if held else "ready", "due_at": due_at, "attempt": item.attempt - 1}
+        for item in items
+        if item.id in ours
+    ]
+    if rows:
+        insert_rows(connection, work, rows)
 
 
 def extend(connection: Connection, items: Sequence[Work], *, until: datetime) -> set[int]:

@@ -28,6 +28,7 @@ from surehand.store.tables.people import (
     session,
     sign_in_failure,
 )
+from surehand.store.tables.stops import stop
 
 __all__ = [
     "ENDINGS",
@@ -51,6 +52,7 @@ __all__ = [
     "roster",
     "session",
     "sign_in_failure",
+    "stop",
     "verdict",
     "version",
     "work",

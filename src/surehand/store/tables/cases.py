@@ -325,6 +325,7 @@ work = Table(
     Index("work_case", "case_id"),
     Index("work_due", "kind", "due_at", "id", **where("state = 'ready'")),
     Index("work_lease", "lease_until", **where("state = 'claimed'")),
+    Index("work_held", "case_id", **where("state = 'held'")),
     sqlite_autoincrement=True,
 )  # fmt: skip
 

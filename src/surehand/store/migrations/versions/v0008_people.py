@@ -1,10 +1,12 @@
-"""People are kept in the database, several may have to agree, and a clock has more rungs."""
+"""People are kept in the database, several may have to agree, clocks have more rungs, and people stop work."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
 down_revision = "0007"
+
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -37,4 +39,36 @@ def upgrade() -> None:
         ["queue", "closed_at"],
         sqlite_where=closed,
         postgresql_where=closed,
+    )
+    op.create_table(
+        "stop",
+        sa.Column("id", _NUMBER, autoincrement=True, nullable=False),
+        sa.Column("process", sa.Text(), nullable=True),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("drill", sa.Boolean(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("counted", sa.JSON(none_as_null=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "stop_in_force",
+        "stop",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        "work_held",
+        "work",
+        ["case_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
     )

@@ -1,0 +1,81 @@
+"""Whether an execution may begin at this moment: what is stopped, as far as this process may rely on it.
+
+Whoever begins something has looked a moment ago, and looks again if that moment grew long. Whoever stops
+waits as long after the commit before saying that it is stopped. So nothing begins after a stop was
+acknowledged, and nobody who stops has to wait for what runs.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from surehand.core.stopping import InForce, Stop
+from surehand.store import stops
+from surehand.store.database import Database
+
+#: Seconds for which a look is good. A process that froze for longer has to look again.
+FRESH = 0.2
+
+#: Seconds after a stop's commit in which whoever had looked before it has begun, or looks again.
+SETTLED = FRESH + 0.05
+
+
+class Gate:
+    """One for a process.
+
+    A SQLite file belongs to one process, so what it stops is known here and need not be asked; a PostgreSQL
+    is asked each time.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: InForce | None = None
+        self._seen: tuple[float, InForce] | None = None
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """What is stopped is being changed; nobody here looks until it is committed, or has failed."""
+        with self._lock:
+            try:
+                yield
+            finally:
+                self._known = self._seen = None
+
+    def now(self, db: Database) -> InForce:
+        """What is stopped at this moment. Not to be asked inside a transaction."""
+        if db.dialect != "sqlite":
+            return _read(db)
+        with self._lock:
+            if self._known is None:
+                self._known = _read(db)
+            return self._known
+
+    def lately(self, db: Database) -> InForce:
+        """What was stopped a moment ago, for what is not an execution yet."""
+        if db.dialect == "sqlite":
+            return self.now(db)
+        asked, seen = time.monotonic(), self._seen
+        if seen is None or asked - seen[0] > FRESH:
+            seen = self._seen = asked, _read(db)
+        return seen[1]
+
+    def shuts(self, db: Database, process: str, *, since: float | None = None) -> Stop | None:
+        """What keeps an execution of a process from beginning; called right before it does.
+
+        since  when something looked that still holds, by `time.monotonic`
+
+        A database that takes longer to answer than a look is good for lets nothing begin.
+        """
+        if since is not None and time.monotonic() - since <= FRESH:
+            return None
+        while True:
+            asked = time.monotonic()
+            found = self.now(db).of(process)
+            if found is not None or time.monotonic() - asked <= FRESH:
+                return found
+
+
+def _read(db: Database) -> InForce:
+    with db.look() as connection:
+        return stops.in_force(connection)
