@@ -455,10 +455,13 @@ def test_a_stop_that_somebody_ends_behind_the_programs_back_is_found(world: Worl
     assert verify(world.context).holds
     world.tamper(tables.stop, {"process": "refunds"}, ended_at=world.context.clock())
     (found,) = verify(world.context).findings
-    assert "has ended, and no event says so" in found.problem
+    assert "the stop of refunds is not as event" in found.problem
     world.tamper(tables.stop, {"process": "refunds"}, ended_at=None, because="nothing")
     (found,) = verify(world.context).findings
-    assert "is not as event" in found.problem
+    assert "the stop of refunds is not as event" in found.problem
+    world.tamper(tables.stop, {"process": "refunds"}, because=WHY, asked_by="boss")
+    (found,) = verify(world.context).findings
+    assert "the stop of refunds is not as event" in found.problem
     world.context.db.write(lambda c: c.execute(tables.stop.delete()))
     (found,) = verify(world.context).findings
     assert "is gone" in found.problem

@@ -19,7 +19,7 @@ RITA, STRANGER = "rita.reviewer", "otto.other"
 #: What a reviewer's forms and programs would send to each route.
 FORM = {
     "verdict": "reject", "reason": "price-list", "note": "x", "answer": "yes", "step": "book", "round": "1",
-    "name": RITA, "password": "a long enough password", "as": RITA,
+    "name": RITA, "password": "a long enough password", "as": RITA, "because": "x", "confirmed": "yes",
 }  # fmt: skip
 BODY = {
     "process": "orders", "input": {"shop": "A"}, "verdict": "reject", "reason": "price-list", "answer": "yes",

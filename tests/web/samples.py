@@ -62,6 +62,7 @@ from surehand.web.views import (
     StakeView,
     StateView,
     StepView,
+    StoppedView,
     TableView,
     TimelineEntry,
     ToldView,
@@ -71,6 +72,7 @@ from surehand.web.views import (
 )
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
+from tests.web.stop_samples import stop_pages
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
 HASH = "9f2c41d807aa" + "c3" * 26
@@ -89,6 +91,12 @@ def ahead(**span: int) -> datetime:
 
 VISITOR = ShellView(now=NOW, csrf="c5f1", mode="development")
 SHELL = ShellView(now=NOW, person="ap.lead", csrf="c5f1", current="inbox", waiting=14)
+STOPPED = StoppedView(
+    what="Everything",
+    since=NOW - timedelta(minutes=26),
+    by="finance.lead",
+    because="the ledger answers twice",
+)
 MEDIUM = StakeView(grade="medium", amount=Decimal("4135.78"), currency="EUR")
 UNPROVEN = ConfidenceView(value=0.88, limit=0.93)
 PROVEN = ConfidenceView(value=0.88, limit=0.93, calibrated=True, interval=(0.85, 0.91), record=(363, 412))
@@ -796,9 +804,7 @@ CASES = CasesView(
 )
 
 HOME = HomeView(
-    shell=replace(
-        SHELL, current="home", stopped="finance.lead stopped it at 14:05: the ledger answers twice."
-    ),
+    shell=replace(SHELL, current="home", stopped=(STOPPED,)),
     received=1000,
     automated=612,
     decided=371,
@@ -974,6 +980,8 @@ PAGES: dict[str, PageView] = {
     "exception-pictured": PICTURED,
     "brief-proven": replace(BRIEF, recommendation=replace(RECOMMENDATION, confidence=PROVEN), document=None),
     "brief-assist": ASSIST,
+    "brief-stopped": replace(BRIEF, shell=replace(BRIEF.shell, stopped=(STOPPED,))),
+    "human-stopped": replace(HUMAN, shell=replace(HUMAN.shell, stopped=(STOPPED,))),
     "brief-refused": REFUSED,
     "brief-draft": DRAFTED,
     "brief-notice": NOTICE,
@@ -1046,6 +1054,7 @@ PAGES: dict[str, PageView] = {
         shell=SHELL, status=500, slug="error", kept="Your draft is kept.", request="5c1e90af", retry="/inbox"
     ),
     "error-503": ErrorView(shell=SHELL, status=503, slug="stopped"),
+    **stop_pages(SHELL, STOPPED),
 }
 
 #: Pages with words that no line can hold.

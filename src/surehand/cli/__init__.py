@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from surehand.cli import design, learn, look, people, pilot, run, show
+from surehand.cli import design, learn, look, people, pilot, run, show, stopping
 
 app = typer.Typer(
     name="surehand",
@@ -35,7 +35,7 @@ def _options(
     """Options of the program itself."""
 
 
-for group in (design, run, learn, pilot, look, people, show):
+for group in (design, run, stopping, learn, pilot, look, people, show):
     group.register(app)
 
 

@@ -190,6 +190,10 @@ class Client:
         answer: Json = response.json()
         return answer
 
+    def stops(self) -> Json:
+        """What is stopped (`in_force`) and was (`ended`)."""
+        return self._get("stops")
+
     def link(self, case_id: str) -> str:
         """The address of a case for people."""
         return f"{self._url}/cases/{_safe(case_id)}"
@@ -225,6 +229,31 @@ class Client:
     def undo(self, case_id: str, step: str) -> Json:
         """Take an action back."""
         return self._post(f"cases/{_safe(case_id)}/actions/{_safe(step)}/undo")
+
+    # Stopping
+
+    def stop(self, process: str | None = None, *, because: str) -> Json:
+        """Stop a process, or everything: when this returns, no action of it begins any more.
+
+        raises  Forbidden, or Conflict when somebody has stopped it already
+        """
+        return self._post("stops", {"process": process, "because": because})
+
+    def drill(self, process: str | None = None) -> Json:
+        """Stop it for a moment and see that every worker refuses; `counted` says how that went."""
+        return self._post("stops", {"process": process, "drill": True})
+
+    def resume(self, stop: int) -> Json:
+        """Ask for a stop to end; a second person agrees."""
+        return self._post(f"stops/{stop:d}/resume")
+
+    def agree(self, stop: int) -> Json:
+        """Agree that a stop ends, as somebody else asks."""
+        return self._post(f"stops/{stop:d}/agree")
+
+    def keep_stopped(self, stop: int) -> Json:
+        """Do not resume as somebody asks."""
+        return self._post(f"stops/{stop:d}/keep")
 
     # Sending
 

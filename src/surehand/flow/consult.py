@@ -12,7 +12,7 @@ from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
 from surehand.flow.sight import hidden, known_to
-from surehand.store import audit, cases, desk
+from surehand.store import audit, cases, desk, stops
 from surehand.store.desk import Mark
 
 
@@ -23,6 +23,7 @@ class CaseFile:
     process     the version that it is pinned to; None when that does not load any more
     assignment  what it waits for
     beside      open notices, checks and findings, for which it does not wait
+    held        keys of actions that are held back because automation is stopped
     """
 
     case: Case
@@ -33,6 +34,7 @@ class CaseFile:
     actions: tuple[Action, ...]
     outcomes: tuple[Outcome, ...]
     beside: tuple[Assignment, ...] = ()
+    held: frozenset[str] = frozenset()
 
     def judgement_of(self, assignment: Assignment) -> Judgement | None:
         """The judgement that an open assignment is about."""
@@ -53,13 +55,14 @@ def consult(context: Context, person: str, case_id: str) -> CaseFile:
         verdicts = cases.verdicts(connection, case_id)
         actions = cases.actions_of(connection, case_id)
         outcomes = cases.outcomes(connection, case_id)
+        held = stops.held_of(connection, case_id)
     over = unseen.veil(context, person, case, held=assignment, beside=beside, judged=judgements)
     if over.checks:
         return CaseFile(over.case(case), over.process, None, over.judgements(), (), (), (), (over.checks[0],))
     return CaseFile(
         over.case(case), over.process, over.assignment(assignment) if assignment else None,
         over.judgements(), over.verdicts(verdicts), tuple(actions), tuple(outcomes),
-        tuple(map(over.assignment, beside)),
+        tuple(map(over.assignment, beside)), held,
     )  # fmt: skip
 
 

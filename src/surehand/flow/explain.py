@@ -21,7 +21,7 @@ from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.verify import faults_of_chain, losses_of
-from surehand.store import audit, cases, figures
+from surehand.store import audit, cases, figures, stops
 from surehand.store.audit import Seals
 
 _UNSEALED = Seals({}, (), 0, FIRST)
@@ -61,6 +61,7 @@ class Story:
     check       the spot check that the reader has yet to decide: nothing here tells what was decided
     axes        why it went where it went, by decision point, the last round of each; none while blind
     beside      open notices, checks and findings
+    held        keys of actions that are held back because automation is stopped
     """
 
     case: Case
@@ -73,6 +74,7 @@ class Story:
     beside: tuple[Assignment, ...] = ()
     check: Assignment | None = None
     axes: tuple[Axes, ...] = ()
+    held: frozenset[str] = frozenset()
 
 
 def explain(context: Context, case_id: str, *, person: str | None = None, compare: bool = True) -> Story:
@@ -94,6 +96,7 @@ def explain(context: Context, case_id: str, *, person: str | None = None, compar
         sealed = figures.sealed(connection, case_id)
         outcomes = tuple(cases.outcomes(connection, case_id))
         beside = tuple(cases.beside(connection, [case_id]).get(case_id, ()))
+        held = stops.held_of(connection, case_id)
     over = unseen.veil(context, person, case, held=assignment, beside=beside, judged=judgements)
     blind, told_of = over.hidden is not None, over.links(links)
     proof = ChainProof(
@@ -107,6 +110,7 @@ def explain(context: Context, case_id: str, *, person: str | None = None, compar
         return Story(
             over.case(case), entries, proof, over.judgements(),
             None if assignment is None else over.assignment(assignment), blind, outcomes, beside, axes=axes,
+            held=held,
         )  # fmt: skip
     check = over.checks[0]
     return Story(

@@ -6,11 +6,16 @@ event in the system chain.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from surehand.core.audit import Link
+from surehand.core.stopping import Stop
 from surehand.store import access, roster, stops, versions
+
+#: The events that tell of stops.
+STOPS = ("automation_stopped", "resume_asked", "kept_stopped", "automation_resumed", "drill_ended")
 
 #: Where in the system chain, if anywhere, and what does not hold.
 Found = tuple[int | None, str]
@@ -86,29 +91,35 @@ def _of_versions(connection: Connection, links: list[Link]) -> Iterator[Found]:
             )
 
 
-#: Events that end a stop.
-_ENDS = ("automation_resumed", "drill_ended")
-
-
 def _of_stops(connection: Connection, links: list[Link]) -> Iterator[Found]:
-    begun = {link.body["stop"]: link for link in links if link.kind == "automation_stopped"}
-    over = {link.body["stop"]: link for link in links if link.kind in _ENDS}
+    """Every stop is as the events of it, told one after the other, leave it."""
+    told: dict[int, list[Link]] = {}
+    for link in links:
+        if link.kind in STOPS:
+            told.setdefault(link.body["stop"], []).append(link)
     there = {one.id: one for one in stops.every(connection)}
-    for number, link in begun.items():
+    for number, about in told.items():
         if number not in there:
-            yield link.seq, f"the stop that event {link.seq} recorded is gone"
+            yield about[-1].seq, f"the stop that event {about[0].seq} recorded is gone"
     for one in there.values():
-        first, last = begun.get(one.id), over.get(one.id)
-        if first is None:
+        about = told.get(one.id, [])
+        if not about or about[0].kind != "automation_stopped":
             yield None, f"a stop of {one.scope} is there that no event recorded"
-            continue
-        said = (first.body["process"], first.actor, first.body["because"], first.at, first.body["drill"])
-        if said != (one.process, one.by, one.because, one.at, one.drill):
-            yield first.seq, f"the stop of {one.scope} is not as event {first.seq} recorded it"
-        elif last is None and one.ended_at is not None:
-            yield (
-                None,
-                f"the stop of {one.scope} that event {first.seq} recorded has ended, and no event says so",
-            )
-        elif last is not None and one.ended_at != last.at:
-            yield last.seq, f"the stop of {one.scope} has not ended as event {last.seq} recorded"
+        elif _as_told(about) != replace(one, counted=one.counted if one.ended_at else {}):
+            yield about[-1].seq, f"the stop of {one.scope} is not as event {about[-1].seq} left it"
+
+
+def _as_told(about: list[Link]) -> Stop:
+    """A stop as its events say; what was counted is told when it ends."""
+    first = about[0]
+    said = first.body
+    one = Stop(said["stop"], said["process"], first.actor, said["because"], first.at, said["drill"])
+    for link in about[1:]:
+        if link.kind == "resume_asked":
+            one = replace(one, asked_by=link.actor, asked_at=link.at)
+        elif link.kind == "kept_stopped":
+            one = replace(one, asked_by=None, asked_at=None)
+        else:
+            by = None if one.drill else link.actor
+            one = replace(one, ended_by=by, ended_at=link.at, counted=link.body["counted"])
+    return one

@@ -46,9 +46,7 @@ def stop(context: Context, person: str, process: str | None, *, because: str, al
     What runs already is not interrupted. raises  NotFound, Forbidden, InvalidInput without a reason, Conflict
     when somebody has stopped just this already
     """
-    if refusal := stop_refused(context.people, person, process, by=_answering(context, process)):
-        raise Forbidden(refusal)
-    said = _reason(because)
+    said = may_stop(context, person, process, because=because)
 
     def transaction(connection: Connection, found: InForce) -> Stop:
         if (same := found.same(process)) is not None:
@@ -61,6 +59,13 @@ def stop(context: Context, person: str, process: str | None, *, because: str, al
     made = _changed(context, transaction, also)
     time.sleep(SETTLED)
     return made
+
+
+def may_stop(context: Context, person: str, process: str | None, *, because: str) -> str:
+    """The reason as it is kept, where this person may stop this for it. Raises as `stop`."""
+    if refusal := stop_refused(context.people, person, process, by=_answering(context, process)):
+        raise Forbidden(refusal)
+    return _reason(because)
 
 
 def ask_to_resume(context: Context, person: str, id: int, *, also: Also = None) -> Stop:

@@ -17,7 +17,7 @@ from surehand.flow import consult, filing, review, training, unseen, urgency
 from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.undo import undo as undo_action
 from surehand.store.desk import Mark
-from surehand.web import api_files, api_guarantees, bodies, openapi, resources, schemas, submitting
+from surehand.web import api_files, api_guarantees, api_stops, bodies, openapi, resources, schemas, submitting
 from surehand.web.health import health_of
 from surehand.web.identity import Caller, Calling, context_of
 from surehand.web.once import IdempotencyKey, once
@@ -322,6 +322,7 @@ def get_file(caller: Calling, case_id: CaseId) -> Response:
 
 signed.include_router(api_files.router)
 signed.include_router(api_guarantees.router)
+signed.include_router(api_stops.router)
 
 
 def install(app: FastAPI) -> None:

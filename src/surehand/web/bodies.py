@@ -148,3 +148,15 @@ class OutcomeGiven(Taken):
     correct: bool | None = Field(default=None, description="The decision was right.")
     value: Any = Field(default=None, description="What would have been right; `correct` then follows.")
     note: Long = ""
+
+
+class StopGiven(Taken):
+    """What to stop."""
+
+    process: Annotated[str, Field(max_length=64)] | None = Field(
+        default=None, description="The process; left out, everything."
+    )
+    because: Annotated[
+        str, Field(max_length=500, description="Why, as everybody reads it; a drill needs none.")
+    ] = ""
+    drill: bool = Field(default=False, description="For a moment only, to see that it works.")

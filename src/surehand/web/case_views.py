@@ -32,10 +32,14 @@ from surehand.web.views import (
     PartView,
     ProofView,
     ShellView,
+    StateView,
     TimelineEntry,
     VerdictView,
     VersionView,
 )
+
+#: What the case would do next is held back; it is not lost.
+HELD = StateView(label="Held: automation is stopped", tone="bad")
 
 
 def case_view(
@@ -49,7 +53,7 @@ def case_view(
     case, held = story.case, story.assignment
     return CaseView(
         shell=shell, case_id=case.id, title=case.title, process=case.process,
-        state=state_view(case.state, case.result),
+        state=HELD if story.held else state_view(case.state, case.result),
         stake=stake_view(context, case.process, case.stake, case.grade) if case.grade else None,
         entries=tuple(_entries(story)), proof=_proof(story), versions=_versions(story),
         facts=_facts(context, story), summary=_summary(story), decide=decide,

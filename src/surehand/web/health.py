@@ -7,12 +7,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from surehand.errors import Stopped
 from surehand.flow.context import Context
-from surehand.store import work
+from surehand.store import stops, work
 from surehand.web.schemas import DispatcherHealth, Health
 
 
 def health_of(request: Request, context: Context) -> Health:
-    """The database answers, the dispatcher runs, and how long the oldest due work has waited."""
+    """The database answers, the dispatcher runs, what is stopped, and how long the oldest due work waited."""
     running = getattr(request.app.state, "surehand", None)
     state: Any = running.dispatcher.health() if running is not None else None
     dispatcher = DispatcherHealth.model_validate(state) if state is not None else None
@@ -20,13 +20,15 @@ def health_of(request: Request, context: Context) -> Health:
     try:
         with context.db.read() as connection:
             oldest = work.oldest_due(connection, now=now)
+            stopped = bool(stops.in_force(connection))
         database = True
     except (SQLAlchemyError, Stopped):
-        oldest, database = None, False
+        oldest, database, stopped = None, False, False
     well = database and (dispatcher is None or dispatcher.running)
     return Health(
         status="ok" if well else "failing",
         database=database,
         oldest_due_seconds=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
+        stopped=stopped,
         dispatcher=dispatcher,
     )

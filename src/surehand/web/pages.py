@@ -16,6 +16,7 @@ from surehand.web import (
     pages_files,
     pages_guarantees,
     pages_sign_in,
+    pages_stop,
     pages_tour,
     session,
 )
@@ -36,7 +37,7 @@ _LONGEST_SEARCH = 200
 def install(app: FastAPI) -> None:
     """Add the desk's pages, static files and headers. Settings and context are in the application's state."""
     session.prepare(app)
-    parts = (pages_sign_in, pages_case, pages_files, pages_guarantees, pages_capacity, pages_tour)
+    parts = (pages_sign_in, pages_case, pages_files, pages_guarantees, pages_capacity, pages_stop, pages_tour)
     for part in (router, *(pages.router for pages in parts)):
         app.include_router(part)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -49,6 +49,8 @@ TEMPLATES: Mapping[type, str] = {
     views.GuaranteesView: "guarantees.html",
     views.GuaranteeView: "guarantee.html",
     views.CapacityView: "capacity.html",
+    views.StopsView: "stop.html",
+    views.StopConfirmView: "stop_confirm.html",
 }
 
 

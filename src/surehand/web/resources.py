@@ -77,6 +77,7 @@ def detail(file: CaseFile) -> CaseDetail:
         judgements=[judged(one) for one in file.judgements],
         verdicts=[VerdictRecorded.model_validate(one) for one in file.verdicts],
         actions=[ActionPlanned.model_validate(one) for one in file.actions],
+        held=sorted(file.held),
         outcomes=[OutcomeRecorded.model_validate(one) for one in file.outcomes],
     )
 

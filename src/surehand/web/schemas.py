@@ -270,6 +270,7 @@ class CaseDetail(CaseSummary):
     judgements: list[Judged]
     verdicts: list[VerdictRecorded]
     actions: list[ActionPlanned]
+    held: list[str] = Field(description="Keys of actions that are held back while automation is stopped.")
     outcomes: list[OutcomeRecorded]
 
 
@@ -378,4 +379,5 @@ class Health(Given):
     status: Literal["ok", "failing"]
     database: bool
     oldest_due_seconds: float | None = Field(description="How long the oldest due work has waited.")
+    stopped: bool = Field(description="Automation is stopped, for a process or for everything.")
     dispatcher: DispatcherHealth | None = Field(description="Null where this process runs no work.")

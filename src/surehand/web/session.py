@@ -12,11 +12,12 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import desk, reporting
 from surehand.flow.access import LASTING, session_of
+from surehand.flow.context import Context
 from surehand.store.access import Session
 from surehand.web.forms import Form
 from surehand.web.identity import SESSION_COOKIE, context_of
 from surehand.web.rendering import environment, render
-from surehand.web.views import PageView, ShellView
+from surehand.web.views import PageView, ShellView, StoppedView
 
 #: A browser that is not signed in: what its sign-in form is bound to.
 _VISITOR_COOKIE = "surehand_visitor"
@@ -48,6 +49,11 @@ NOTICES = {
     "answer": "{case}: your answer is sent.",
     "undo": "{case}: the action is being taken back.",
     "not_undone": "{case}: there is nothing to take back any more. This is how it stands.",
+    "stopped": "Nothing new begins until two people have it resume.",
+    "asked": "You ask to resume. A second person agrees, or has it kept stopped.",
+    "resumed": "This stop has ended. What nothing else holds back is due now, and checked again first.",
+    "kept": "It stays stopped.",
+    "drilled": "The drill has ended. What it found is below.",
     "elsewhere": "{case} does not wait for you now. This is how it stands.",
 }
 
@@ -166,13 +172,23 @@ def shell(request: Request, tab: str = "") -> ShellView:
     context = context_of(request)
     session = current(request)
     mode = "development" if context.development else "production"
-    base = ShellView(now=context.clock(), mode=mode, current=tab)
+    base = ShellView(now=context.clock(), mode=mode, current=tab, stopped=_stopped(context))
     if session is None:
         return base
     waiting = desk.count_of(context, session.person)
     news = reporting.count_news(context, session.person)
     return replace(
         base, person=session.person, csrf=session.csrf, waiting=waiting, news=news, notice=_notice(request)
+    )
+
+
+def _stopped(context: Context) -> tuple[StoppedView, ...]:
+    """What is stopped, for who is signed in and who is not."""
+    return tuple(
+        StoppedView(
+            what=one.process or "Everything", since=one.at, by=one.by, because=one.because, drill=one.drill
+        )
+        for one in context.gate.lately(context.db)
     )
 
 

@@ -48,7 +48,9 @@ from surehand.web.views.shell import (
     ShellView,
     StakeView,
     StateView,
+    StoppedView,
 )
+from surehand.web.views.stops import EndedStop, StandingStop, StopConfirmView, StopsView
 from surehand.web.views.stories import (
     AxesView,
     CaseView,
@@ -86,6 +88,8 @@ PageView = (
     | GuaranteesView
     | GuaranteeView
     | CapacityView
+    | StopsView
+    | StopConfirmView
 )
 
 __all__ = [
@@ -108,6 +112,7 @@ __all__ = [
     "CountView",
     "DecisionView",
     "DocumentView",
+    "EndedStop",
     "ErrorView",
     "EvidenceView",
     "ExceptionView",
@@ -149,8 +154,12 @@ __all__ = [
     "ShellView",
     "SigninView",
     "StakeView",
+    "StandingStop",
     "StateView",
     "StepView",
+    "StopConfirmView",
+    "StoppedView",
+    "StopsView",
     "TableView",
     "TimelineEntry",
     "ToldView",

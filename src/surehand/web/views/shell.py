@@ -6,17 +6,32 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedView:
+    """One stop that is in force, as every page tells it.
+
+    what   'Everything', or the process
+    drill  it ends by itself, within seconds
+    """
+
+    what: str
+    since: datetime
+    by: str
+    because: str
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShellView:
     """What is around every page.
 
     now      the server's clock; every 'in 38 min' counts from here
     person   who is signed in; None before sign-in
     csrf     token of the session, sent back by every form
-    current  the tab that is open: 'home', 'inbox', 'cases', 'processes', 'guarantees', 'people' or ''
+    current  the tab that is open: 'home', 'inbox', 'cases', 'processes', 'guarantees', 'people', 'stop' or ''
     waiting  cases in this person's work, the number beside Inbox
     news     guarantees that changed and that this person answers for, the number beside Guarantees
     mode     'development' puts a red dashed banner on the page
-    stopped  why automation is stopped, a sentence; empty while it runs
+    stopped  the stops that are in force; none while automation runs
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
     """
 
@@ -27,7 +42,7 @@ class ShellView:
     waiting: int | None = None
     news: int = 0
     mode: str = "production"
-    stopped: str = ""
+    stopped: tuple[StoppedView, ...] = ()
     notice: str = ""
 
 
