@@ -143,17 +143,14 @@ def test_taking_back_is_an_execution_and_is_held(world: World) -> None:
 
 def test_a_held_action_can_still_be_prevented(a_world: Callable[..., World]) -> None:
     world = a_world(*AT_ONCE)
-    with mock.patch.object(Gate, "lately", lambda self, db: self.now(db)):
-        submit(
-            world.context,
-            Submission(
-                process="refunds", input={"total": "100 EUR", "sure": 0.95, "customer": "Acme"}, key="a"
-            ),
-            submitter="robot",
-        )
-        drain(world.context, frozenset({"advance"}))
-        one = stopped(world)
-        world.run()
+    submit(
+        world.context,
+        Submission(process="refunds", input={"total": "100 EUR", "sure": 0.95, "customer": "Acme"}, key="a"),
+        submitter="robot",
+    )
+    drain(world.context, frozenset({"advance"}))
+    one = stopped(world)
+    world.run()
     (item,) = world.due()
     assert (item["state"], item["attempt"]) == ("held", 0)
     case_id = item["case_id"]
@@ -384,7 +381,7 @@ def test_a_drill_stops_for_a_moment_and_records_that_it_worked(world: World) -> 
     assert "refused by the worker after" in found.sentence
     assert ended.ended_at is not None
     assert ended.ended_by is None
-    assert not world.context.gate.now(world.context.db)
+    assert not world.context.gate.lately(world.context.db)
     assert [link.kind for link in world.events("system")[-2:]] == ["automation_stopped", "drill_ended"]
     assert world.case(world.submit()).state is CaseState.DONE
     assert verify(world.context).holds
@@ -423,7 +420,7 @@ def test_a_real_stop_during_a_drill_stays(world: World) -> None:
     world.run()
     assert not world.calls("pay")
     assert queued(world) == {"held": 1}
-    (one,) = world.context.gate.now(world.context.db)
+    (one,) = world.context.gate.lately(world.context.db)
     assert not one.drill
     with pytest.raises(Conflict, match="would show nothing"):
         stopping.drill(world.context, "boss", "refunds")
@@ -437,13 +434,13 @@ def test_a_drill_that_nobody_ends_ends_by_itself(world: World) -> None:
         pytest.raises(KeyboardInterrupt),
     ):
         stopping.drill(world.context, "boss", "refunds")
-    (one,) = world.context.gate.now(world.context.db)
+    (one,) = world.context.gate.lately(world.context.db)
     with pytest.raises(Conflict, match="ends by itself"):
         stopping.ask_to_resume(world.context, "boss", one.id)
     sweep(world.context)
-    assert world.context.gate.now(world.context.db)
+    assert world.context.gate.lately(world.context.db)
     world.wait(seconds=31)
-    assert not world.context.gate.now(world.context.db)
+    assert not world.context.gate.lately(world.context.db)
     assert "cut off" in Drilled.of(world.events("system")[-1].body["counted"]).sentence
 
 

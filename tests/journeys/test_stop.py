@@ -56,7 +56,7 @@ def test_a_stop_from_its_reason_to_its_end(desk: Desk) -> None:
     said = text_of(asked_back.text)
     assert f"Stop orders? Because: “{WHY}”" in said
     assert "None of it is lost, and none runs twice." in said
-    assert not desk.surehand.context.gate.now(desk.surehand.context.db), "it asks before it stops"
+    assert not desk.surehand.context.gate.lately(desk.surehand.context.db), "it asks before it stops"
     done = owner.send("/stop", process="orders", because=WHY, confirmed="yes")
     assert (done.status_code, done.headers["location"]) == (303, "/stop")
     said = text_of(owner.get("/stop"))
@@ -111,7 +111,7 @@ def test_who_may_not_stop_reads_who_may(sqlite: Desk) -> None:
             refused = visitor.post(path, csrf=csrf, process="orders", because=WHY, confirmed="yes")
             assert refused.status_code == 403
             assert f"{name} may not" in text_of(refused.text)
-    assert not sqlite.surehand.context.gate.now(sqlite.surehand.context.db)
+    assert not sqlite.surehand.context.gate.lately(sqlite.surehand.context.db)
     assert (
         sqlite.visitor().http.get("/stop", follow_redirects=False).headers["location"].startswith("/signin")
     )
