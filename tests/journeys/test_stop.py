@@ -233,7 +233,7 @@ def test_commands_go_through_the_server_that_has_the_file_open(sqlite: Desk) -> 
     owner, admin = (access.create_key(context, name, "test") for name in (OWNER, ADMIN))
     without = run("stop", folder, "orders", "--because", WHY, "--by", OWNER)
     assert without.exit_code == 1
-    assert "SQLite takes one process at a time. Stop it through its server" in str(without.exception)
+    assert "SQLite takes one process at a time. Go through its server" in str(without.exception)
     with listening(sqlite.app) as url:
         reached = ("--url", url, "--api-key")
         made = run("stop", folder, "orders", "--because", WHY, *reached, owner)

@@ -178,7 +178,7 @@ def _reached(
         surehand = assembled(folder, publishing=True, sealing=False)
     except Stopped as error:
         raise Stopped(
-            f"{error.detail.split(':')[0]}. Stop it through its server: give --api-key "
+            f"{error.detail.split(':')[0]}. Go through its server: give --api-key "
             f"(or SUREHAND_API_KEY) and, if it is not {settings.url}, --url; or open {settings.url}/stop"
         ) from None
     try:

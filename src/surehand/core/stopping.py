@@ -113,11 +113,11 @@ class Drilled:
         return "it was cut off before anybody had answered"
 
 
-def stopped_words(body: Mapping[str, Any]) -> str:
-    """What an event says that was stopped, and why."""
+def stopped_words(body: Mapping[str, Any]) -> tuple[str, str]:
+    """What an event says that was done, and to what and why."""
     if body.get("drill"):
-        return f"for {_scope(body)}."
-    return f"of {_scope(body)}: “{body.get('because')}”."
+        return "began a drill of the stop", f"for {_scope(body)}."
+    return "stopped the automation", f"of {_scope(body)}: “{body.get('because')}”."
 
 
 def resumed_words(body: Mapping[str, Any]) -> str:

@@ -294,11 +294,6 @@ def _guarantee(event: Told) -> Entry:
     )  # fmt: skip
 
 
-def _stopped(event: Told) -> Entry:
-    what = "began a drill of the stop" if event.get("drill") else "stopped the automation"
-    return _person(event.actor, what, stopping.stopped_words(event.body))
-
-
 KINDS: Mapping[str, Telling] = {
     "received": _received,
     "read": _read,
@@ -380,7 +375,7 @@ KINDS: Mapping[str, Telling] = {
         "declared a restore from a backup:",
         lambda body: f"{body.get('behind')} cases had moved on since, {body.get('missing')} are gone.",
     ),
-    "automation_stopped": _stopped,
+    "automation_stopped": lambda event: _person(event.actor, *stopping.stopped_words(event.body)),
     "resume_asked": _system("asked to resume", stopping.asked_words),
     "automation_resumed": _system("agreed to resume the automation", stopping.resumed_words),
     "kept_stopped": _system("kept stopped:", stopping.asked_words),
