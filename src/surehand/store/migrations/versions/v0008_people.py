@@ -1,4 +1,4 @@
-"""People are kept in the database, several may have to agree, clocks have more rungs, and people stop work."""
+"""People are in the database, several may have to agree, clocks have more rungs, people stop what runs."""
 
 import sqlalchemy as sa
 from alembic import op
