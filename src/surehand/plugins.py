@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from surehand import providers, signals
+from surehand import channels, providers, signals
+from surehand.channels import Channel
 from surehand.core.signal import Signal
 from surehand.errors import SettingsInvalid
 from surehand.maps.checks import Names
@@ -21,6 +22,11 @@ SIGNALS = "surehand.signals"
 PROVIDERS = "surehand.providers"
 EXTRACTORS = "surehand.extractors"
 CLASSIFIERS = "surehand.classifiers"
+CHANNELS = "surehand.channels"
+
+
+#: Options, with secrets among them, to a channel.
+ChannelOpener = Callable[[Mapping[str, Any]], Channel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Plugins:
     extractors: Mapping[str, Extractors]
     classifiers: Mapping[str, Classifiers]
     languages: Mapping[str, Languages]
+    channels: Mapping[str, ChannelOpener]
 
     @property
     def names(self) -> Names:
@@ -53,7 +60,8 @@ def load() -> Plugins:
 
     An entry point of `surehand.signals` is a function (view) -> float | None; one of `surehand.providers`
     is an object or a module with a function `recommend`; one of `surehand.extractors` has `train`, `dumped`
-    and `loaded`, one of `surehand.classifiers` also `lacking`. Its name is what maps write.
+    and `loaded`, one of `surehand.classifiers` also `lacking`. Its name is what maps write. One of
+    `surehand.channels` is a function of options that gives a channel; its name is what surehand.yaml writes.
     """
     return Plugins(
         _all(SIGNALS, {name: _signal(name) for name in signals.BUILT_IN}, callable, "a function"),
@@ -77,7 +85,15 @@ def load() -> Plugins:
         ),
         # no entry point: what leaves the house goes one way, past the masking
         {name: _languages(name) for name in providers.LANGUAGE_MODELS},
+        _channels(),
     )
+
+
+def _channels() -> dict[str, ChannelOpener]:
+    """What other packages bring; those of ours have settings of their own."""
+    taken: dict[str, Any] = dict.fromkeys(channels.BUILT_IN)
+    found = _all(CHANNELS, taken, callable, "a function of options that gives a channel")
+    return {name: opener for name, opener in found.items() if name not in taken}
 
 
 _EXTRACTING = ("train", "dumped", "loaded")

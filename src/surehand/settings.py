@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from surehand.errors import SettingsInvalid
+from surehand.reaching import ChannelSettings, HookSettings, Name
 
 _SECRET_LENGTH = 32
 _SQLITE = "sqlite:///"
@@ -41,6 +42,8 @@ class Settings(BaseSettings):
     broker      URL of the Redis through which Celery wakes workers
     dispatcher  who runs the work; see `surehand.engine`
     workers     threads in each process that run work
+    channels    over which people are reached, by name
+    webhooks    other software that is told what happens, by name
     """
 
     model_config = SettingsConfigDict(
@@ -58,6 +61,8 @@ class Settings(BaseSettings):
     broker: Annotated[str, Field(pattern=r"^rediss?://[^/\s]")] | None = None
     dispatcher: Dispatching = "embedded"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+    channels: dict[Name, ChannelSettings] = Field(default_factory=dict)
+    webhooks: dict[Name, HookSettings] = Field(default_factory=dict)
 
     @field_validator("dispatcher")
     @classmethod

@@ -7,9 +7,9 @@ import pytest
 import typer.main
 from pydantic import BaseModel
 
-from surehand import signals
+from surehand import reaching, signals
 from surehand.cli import app
-from surehand.core import calendars, people, policy, process, roles, sensitive, steps, terms
+from surehand.core import calendars, people, policy, process, reach, roles, sensitive, steps, terms
 from surehand.core.bands import PRESETS
 from surehand.core.oversight import Level
 from surehand.core.policy import Band, Grade, Trigger
@@ -66,7 +66,14 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     people.Person: (PEOPLE, "Person"),
     people.Queue: (PEOPLE, "Queue"),
     calendars.Calendar: (PEOPLE, "Calendar"),
+    reach.Reach: (PEOPLE, "reach"),
     Settings: (SETTINGS, "surehand.yaml"),
+    reaching.EmailSettings: (SETTINGS, "email"),
+    reaching.WebhookSettings: (SETTINGS, "webhook"),
+    reaching.SlackSettings: (SETTINGS, "slack"),
+    reaching.AppriseSettings: (SETTINGS, "apprise"),
+    reaching.OtherSettings: (SETTINGS, "Other channels"),
+    reaching.HookSettings: (SETTINGS, "Webhooks"),
 }
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group

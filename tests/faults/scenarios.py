@@ -5,7 +5,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,15 +15,19 @@ from unittest import mock
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert
 
+from surehand.channels.protocol import Outcome, Parcel, Receipt
 from surehand.core.hearing import Answer
 from surehand.core.process import Learning
+from surehand.core.reach import Reach
 from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, Unauthenticated
 from surehand.flow import (
     access,
+    delivering,
     filing,
     learning,
     people,
     publish,
+    reaching,
     reporting,
     review,
     running,
@@ -34,6 +38,7 @@ from surehand.flow import (
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
+from surehand.flow.post import Post
 from surehand.flow.reconcile import reconcile
 from surehand.flow.running import advance_now
 from surehand.flow.undo import undo
@@ -232,6 +237,65 @@ def drills(by: str) -> Step:
         stage.asked(by, "drill", lambda also: verb(also=also))
 
     return Step(f"drill by {by}", run)
+
+
+class Loopback:
+    """A channel that takes everything, or nothing."""
+
+    needs = None
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+    def send(self, parcels: Sequence[Parcel], *, now: datetime) -> list[Receipt]:
+        return [Receipt(self.outcome, "as planned") for _ in parcels]
+
+
+def _reached(stage: Stage, outcome: Outcome | None) -> None:
+    """Everybody is reached over a channel that does this; None: there is none."""
+    people, context = stage.context.people, stage.context
+    reach = Reach(channels=("loop",))
+    found = {name: who.model_copy(update={"reach": reach}) for name, who in people.people.items()}
+    context.people = people.model_copy(update={"people": found})
+    channels = {"loop": Loopback(outcome)} if outcome is not None else {}
+    context.post = Post(channels=channels, bases=dict.fromkeys(channels, "basis"))
+    delivering.prepare(context)
+
+
+def plans_messages() -> Step:
+    """Messages are planned, and not sent yet."""
+
+    def run(stage: Stage) -> None:
+        _reached(stage, Outcome.SENT)
+        delivering.plan(stage.context)
+
+    return Step("plan messages", run)
+
+
+def sends(outcome: Outcome | None = Outcome.SENT, *, lost: bool = False) -> Step:
+    """The postman goes round until nothing is due; `lost`: another one had claimed all of it, and died."""
+
+    def run(stage: Stage) -> None:
+        _reached(stage, outcome)
+        context = stage.context
+        if lost:
+            for name in delivering.plan(context):
+                context.db.write(partial(delivering._claim, context, name))
+            stage.clock.move(timedelta(seconds=61))
+        for _ in range(9):
+            if sum(delivering.send(context, name) for name in delivering.plan(context)) == 0:
+                return
+
+    return Step(f"send {outcome}{' lost' if lost else ''}", run)
+
+
+def reads_messages(by: str) -> Step:
+    def run(stage: Stage) -> None:
+        reaching.test(stage.context, by)
+        reaching.read(stage.context, by, up_to=1_000_000)
+        delivering.forget(stage.context)
+
+    return Step(f"messages read by {by}", run)
 
 
 def leaves(name: str) -> Step:
@@ -494,6 +558,24 @@ SCENARIOS: dict[str, Scenario] = {
     "many": Scenario((submits_many("a", "b", "a"), rests())),
     "approved": Scenario(
         (submits("a", sure=0.8), rests(), gives("approve", "ann"), rests("then"), reports("ann"))
+    ),
+    "told": Scenario(
+        (
+            submits("a", sure=0.8), rests(), sends(), reads_messages("ann"), gives("approve", "ann"),
+            rests("then"),
+        )
+    ),
+    "told on a page": Scenario((submits("a", sure=0.8), rests(), sends(None))),
+    "told too late": Scenario(
+        (submits("a", sure=0.8), rests(), plans_messages(), gives("approve", "ann"), sends(), rests("then"))
+    ),
+    "told in vain": Scenario(
+        (submits("a", sure=0.8), submits("b", sure=0.8), rests(), sends(Outcome.LATER)),
+        patches=value("surehand.flow.delivering._SENT", 1),
+    ),
+    "told again": Scenario((submits("a", sure=0.8), rests(), sends(lost=True))),
+    "told over a channel that is gone": Scenario(
+        (submits("a", sure=0.8), rests(), plans_messages(), sends(None))
     ),
     "denied": Scenario(
         (submits("a", sure=0.8, total="900 EUR"), rests(), refused("bo"), gives("reject", "ann"),

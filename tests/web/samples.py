@@ -19,6 +19,8 @@ from surehand.web.views import (
     CellView,
     CentView,
     ChangeView,
+    ChannelRow,
+    ChannelsView,
     ConfidenceView,
     ConflictView,
     CountView,
@@ -43,6 +45,9 @@ from surehand.web.views import (
     LearnedField,
     LessonView,
     LineView,
+    MessageRow,
+    MessagesView,
+    MeView,
     NeedView,
     OptionView,
     OutcomeView,
@@ -69,6 +74,7 @@ from surehand.web.views import (
     TourView,
     VerdictView,
     VersionView,
+    WayView,
 )
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
@@ -943,7 +949,55 @@ CHECKING = (
     ),
 )  # fmt: skip
 
+_MESSAGE = MessageRow(
+    text="To decide: Pay 4,135.78 EUR to Specimen Paper Ltd?",
+    note="supplier-invoices, due 2026-11-20 15:00 UTC",
+    href="/cases/inv-20944/brief", at=NOW - timedelta(minutes=12), way="also over email", unread=True,
+)  # fmt: skip
+MESSAGES = MessagesView(
+    shell=replace(SHELL, current="messages", unread=2),
+    rows=(
+        replace(_MESSAGE, text="Escalated to you: Pay 812.00 EUR to Muster GmbH?", urgent=True, way=""),
+        _MESSAGE,
+        replace(_MESSAGE, text="To decide: INV-20901", note="Done.", unread=False, done=True),
+        replace(_MESSAGE, text="No longer with you: INV-20899", note="ap.lead has it now.", unread=False),
+    ),
+    up_to=88, cursor="40", channels=True,
+)  # fmt: skip
+ME = MeView(
+    shell=replace(SHELL, current="me"), email="ap.clerk@example.com", slack="U024BE7LH", zone="Europe/Berlin",
+    ways=(
+        WayView(name="email", about="email", chosen=True), WayView(name="chat", about="slack", chosen=True),
+        WayView(name="on-call", about="slack", lacks="no Slack member id is known of you"),
+    ),
+    digests=(
+        OptionView(value="off", label="At once"), OptionView(value="hourly", label="Each hour"),
+        OptionView(value="daily", label="Once a day"),
+    ),
+    digest="daily", digest_at="07:30", quiet_from="20:00", quiet_to="07:00",
+)  # fmt: skip
+CHANNELS = ChannelsView(
+    shell=replace(SHELL, current="channels"),
+    rows=(
+        ChannelRow(
+            name="email", kind="email", state=StateView(label="Works", tone="ok"), since=NOW, waiting=3
+        ),
+        ChannelRow(
+            name="chat", kind="slack", state=StateView(label="Does not work", tone="bad"), since=NOW,
+            note="Slack refuses the token: invalid_auth",
+        ),
+    ),
+)  # fmt: skip
+
 PAGES: dict[str, PageView] = {
+    "messages": MESSAGES,
+    "messages-none": replace(MESSAGES, shell=replace(SHELL, unread=0), rows=(), cursor=None),
+    "messages-older": replace(MESSAGES, cursor=None, later=True),
+    "me": ME,
+    "me-refused": replace(ME, ways=(), digest="off", urgent=False, problems=("Times are written as 08:00.",)),
+    "channels": CHANNELS,
+    "channels-none": replace(CHANNELS, rows=()),
+    "home-messages": replace(HOME, messages=MESSAGES.rows[:2]),
     "signin": SigninView(shell=VISITOR, people=PEOPLE),
     "signin-error": SigninView(
         shell=replace(VISITOR, mode="production"),

@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from surehand import plugins
-from surehand.app.duties import School, Sealing
+from surehand.app.duties import Forgetting, School, Sealing
 from surehand.app.parts import context_of, dispatcher_of, process_of, worker_name
 from surehand.core.bound import BoundProcess
 from surehand.discretion import mask_of
 from surehand.engine.dispatcher import Dispatcher
+from surehand.engine.postman import Postman
 from surehand.errors import Conflict, SettingsInvalid, Stopped
-from surehand.flow import publish
+from surehand.flow import delivering, post, publish
 from surehand.flow.context import Context
 from surehand.flow.escalate import replace_absent
 from surehand.flow.people import seed
@@ -49,6 +51,7 @@ class Surehand:
     deployment: Deployment
     context: Context
     dispatcher: Dispatcher
+    postman: Postman
     secret: bytes = field(repr=False)
     sealing: bool = True
 
@@ -64,20 +67,23 @@ class Surehand:
         replace_absent(self.context)
         self.context.wake = self.dispatcher.wake
         seals = Sealing(self.context) if self.sealing else None
-        school = School(self.context)
+        school, forgetting = School(self.context), Forgetting(self.context)
 
         def swept() -> frozenset[str]:
             if seals is not None:
                 seals.now_and_then()
             kinds = sweep(self.context)
             school.now_and_then()
+            forgetting.now_and_then()
             return kinds
 
         self.dispatcher.run(lambda kinds: drain(self.context, kinds), swept, every=0.5)
+        self.postman.start()
 
     def close(self) -> None:
         """Finish what was begun, seal the audit, close the database."""
         self.dispatcher.stop()
+        self.postman.stop()
         self.context.reader.close()
         self.context.pictures.close()
         if self.sealing:
@@ -103,12 +109,15 @@ def assembled(
     worker = worker_name()
     dispatcher = dispatcher_of(settings, worker)
     db = database or opened(settings.database_url, name=worker)
-    mask = mask_of([secret.decode(errors="replace")], database_url=settings.database, environment=os.environ)
     try:
+        mail = post.opened(settings, installed.channels, key=secret)
+        hidden = (secret.decode(errors="replace"), *mail.secrets)
+        mask = mask_of(hidden, database_url=settings.database, environment=os.environ)
         migrate(db)
         _guard_mode(db, settings)
         context = context_of(deployment, db, installed, worker, secret)
-        context.mask = mask
+        context.mask, context.post = mask, mail
+        delivering.prepare(context)
         # a database that lacks what was sealed of it goes on with no seal, so that the next start sees it too
         sealing = sealing and not older_than_its_checkpoints(context)
         seed(context, deployment.people)
@@ -120,7 +129,8 @@ def assembled(
     except BaseException:
         db.close()
         raise
-    return Surehand(deployment, context, dispatcher, secret, sealing)
+    postman = Postman(partial(delivering.plan, context), partial(delivering.send, context))
+    return Surehand(deployment, context, dispatcher, postman, secret, sealing)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""What a server does besides work: seal the audit heads, and let models learn."""
+"""What a server does besides work: seal the audit heads, let models learn, forget old messages."""
 
 import threading
 from contextlib import suppress
 from datetime import timedelta
 
 from surehand.errors import Stopped
-from surehand.flow import learning
+from surehand.flow import delivering, learning
 from surehand.flow.context import Context
 from surehand.store.work import Work
 
@@ -25,6 +25,24 @@ class Sealing:
         if now - self._last >= SEAL_EVERY:
             self._last = now
             self._context.checkpoints.seal(self._context.db, now=now)
+
+
+#: Old messages are dropped this often.
+FORGET_EVERY = timedelta(hours=1)
+
+
+class Forgetting:
+    """Drops old messages, in the sweep's thread."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._last = context.clock()
+
+    def now_and_then(self) -> None:
+        now = self._context.clock()
+        if now - self._last >= FORGET_EVERY:
+            self._last = now
+            delivering.forget(self._context)
 
 
 class School:

@@ -17,6 +17,7 @@ from surehand.core.case import (
     with_changes,
 )
 from surehand.core.guarantee import Evidence
+from surehand.core.telling import Tell, tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Change:
     """All that one transition does; saved together or not at all.
 
     before  the case as it was read, None for a new one
+    tells   who is told what of it, see `core.telling`
     """
 
     before: Case | None
@@ -56,6 +58,21 @@ class Change:
     updated: tuple[Record, ...] = ()
     due: tuple[Due, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    tells: tuple[Tell, ...] = ()
+
+    @property
+    def assigned(self) -> list[Assignment]:
+        """The assignments that are new or not as they were."""
+        return [one for one in (*self.added, *self.updated) if isinstance(one, Assignment)]
+
+    @property
+    def passed_on(self) -> bool:
+        """An open assignment went from one person to another."""
+        return any(event.kind in _PASSED_ON for event in self.events)
+
+
+#: Events with which an assignment changes hands.
+_PASSED_ON = frozenset({"claimed", "escalated", "replaced"})
 
 
 class Passage:
@@ -138,7 +155,15 @@ class Passage:
             updated=tuple(self._updated.values()),
             due=tuple(self._due),
             evidence=tuple(self._evidence),
+            tells=self._tells(),
         )
+
+    def _tells(self) -> tuple[Tell, ...]:
+        added, updated = (
+            [record for record in records.values() if isinstance(record, Assignment)]
+            for records in (self._added, self._updated)
+        )
+        return tells(self.case, self._events, added, updated) if added or updated else ()
 
 
 def _identity(record: Record) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from surehand.core.calendars import Calendar, CalendarName
 from surehand.core.duration import Duration
 from surehand.core.grants import Delegation, Grant
 from surehand.core.names import PersonName
+from surehand.core.reach import Reach, SlackMember
 from surehand.core.roles import Role
 
 #: How well somebody knows a kind of work, from 1 (in training) to 5.
@@ -53,6 +54,8 @@ class Person(BaseModel):
 
     name      as people read it
     email     where messages go
+    slack     who they are at Slack, where messages go and buttons come from
+    reach     over which channels, at once or gathered, and when not
     aliases   other names of the same human elsewhere; whatever carries one of them counts as theirs
     roles     what they are for
     team      the team that they belong to
@@ -69,6 +72,8 @@ class Person(BaseModel):
 
     name: str = ""
     email: str | None = None
+    slack: SlackMember | None = None
+    reach: Reach = Field(default_factory=Reach)
     aliases: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = ()
     roles: tuple[Role, ...] = (Role.REVIEWER,)
     team: PersonName | None = None

@@ -380,6 +380,14 @@ KINDS: Mapping[str, Telling] = {
     "automation_resumed": _system("agreed to resume the automation", stopping.resumed_words),
     "kept_stopped": _system("kept stopped:", stopping.asked_words),
     "drill_ended": lambda event: Entry(what="Ended the drill", rest=stopping.drilled_words(event.body)),
+    "pressed": _system(
+        "used a button of a message:",
+        lambda body: f"{words(body.get('verdict'))} of {body.get('case')}, over {body.get('channel')}.",
+    ),
+    "channel_failed": lambda event: Entry(
+        what=f"The channel {event.get('channel')} does not work:", rest=f"{event.get('because')}."
+    ),
+    "channel_works": lambda event: Entry(what=f"The channel {event.get('channel')} works again."),
     "recognised": _recognised,
     "unreadable": _unreadable,
     "left_to_person": _left_to_person,

@@ -26,6 +26,7 @@ from surehand.flow.lately import Lately
 from surehand.flow.models import Models
 from surehand.flow.openings import Openings
 from surehand.flow.pace import Pace
+from surehand.flow.post import Post
 from surehand.flow.sharing import Sharing
 from surehand.flow.watch import Watch
 from surehand.flow.workload import Loads, Workload
@@ -125,6 +126,7 @@ class Context:
     watch   when it was last looked at what is at risk
     sharing transactions of callers who come at the same moment
     asking  how many threads may wait for language models at a time
+    post    the channels over which people are reached, and webhooks
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
@@ -157,6 +159,7 @@ class Context:
     openings: Openings = field(default_factory=Openings)
     watch: Watch = field(default_factory=Watch)
     asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
+    post: Post = field(default_factory=Post)
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake

@@ -19,13 +19,16 @@ from surehand.core.course import Course, Span, coverage
 from surehand.core.guarantee import Evidence, Judged, Plan, Said, Status, Terms, Turn
 from surehand.core.guard import Guard
 from surehand.core.news import ANEW, FITTED
+from surehand.core.news import told as in_words
+from surehand.core.phrases import words
 from surehand.core.policy import Guarantee
 from surehand.core.process import Process
 from surehand.core.routing import Earned
 from surehand.core.steps import DecisionPoint
+from surehand.core.telling import Tell
 from surehand.flow import bases, calibrating, rivalry
 from surehand.flow.context import Context
-from surehand.store import audit, course, evidence, versions
+from surehand.store import audit, course, evidence, outbox, versions
 from surehand.store.evidence import Point, Standing, Told
 
 #: Pieces of evidence in one transaction.
@@ -126,6 +129,7 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
         audit.record(connection, "guarantee", ENGINE, now, _said(point, turn))
     for kind, told_of in news:
         course.tell(connection, point, kind, told_of, at=now)
+        _tell_owner(context, connection, point, kind, told_of, number=told + len(found))
     after = Standing(
         *point, rev=1 if before is None else before.rev + 1, basis=name, told=told + len(found),
         status=guard.status, terms=asdict(guard.terms),
@@ -134,6 +138,21 @@ def _folded(context: Context, connection: Connection, point: Point) -> tuple[int
     if not evidence.save(connection, after, before=None if before is None else before.rev):
         raise _Overtaken
     return len(found), guard.fits
+
+
+def _tell_owner(
+    context: Context, connection: Connection, point: Point, kind: str, body: Mapping[str, Any], *, number: int
+) -> None:
+    """Whoever answers for the process is told over their channels too."""
+    process = context.processes.current.get(point[0])
+    if process is None:
+        return
+    told = {
+        "of": f"{point[0]}, {words(point[1])}", "text": in_words(kind, body),
+        "path": f"/guarantees/{point[0]}/{point[1]}",
+    }  # fmt: skip
+    tell = Tell(f"guarantee:{point[0]}:{point[1]}:{number}:{kind}", process.map.owner, "guarantee", body=told)
+    outbox.tell(connection, [tell], at=context.clock(), process=point[0])
 
 
 def _ground(basis: bases.Basis | None, before: Standing | None) -> str | None:

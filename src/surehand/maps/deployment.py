@@ -9,7 +9,7 @@ from surehand.errors import Fault, MapInvalid
 from surehand.maps import parse
 from surehand.maps.bind import bind
 from surehand.maps.checks import Names
-from surehand.maps.faults import in_order
+from surehand.maps.faults import Faults, in_order, nearest
 from surehand.maps.source import read
 from surehand.settings import Settings
 
@@ -40,7 +40,23 @@ def load(folder: Path) -> Deployment:
     """Settings, people and where the processes are. Raises MapInvalid."""
     settings = parse.settings(folder / "surehand.yaml")
     people = parse.people(folder / "people.yaml")
+    if faults := _unknown_channels(folder, people, settings):
+        raise MapInvalid(faults)
     return Deployment(folder.resolve(), settings, people, _processes(folder))
+
+
+def _unknown_channels(folder: Path, people: People, settings: Settings) -> list[Fault]:
+    """Channels that people are to be reached over and that surehand.yaml does not name."""
+    found = Faults(read(folder / "people.yaml"))
+    for name, person in people.people.items():
+        for index, channel in enumerate(person.reach.channels or ()):
+            if channel not in settings.channels:
+                path = ("people", name, "reach", "channels", index)
+                found.add(
+                    path, f"There is no channel '{channel}' in surehand.yaml.",
+                    nearest(channel, settings.channels),
+                )  # fmt: skip
+    return found.found
 
 
 def check(folder: Path, *, names: Names = _BUILT_IN) -> list[Fault]:
@@ -50,8 +66,9 @@ def check(folder: Path, *, names: Names = _BUILT_IN) -> list[Fault]:
         processes = _processes(folder)
     except MapInvalid as error:
         return list(error.faults)
+    settings: Settings | None = None
     try:
-        parse.settings(folder / "surehand.yaml")
+        settings = parse.settings(folder / "surehand.yaml")
     except MapInvalid as error:
         faults += error.faults
     people: People | None = None
@@ -60,6 +77,8 @@ def check(folder: Path, *, names: Names = _BUILT_IN) -> list[Fault]:
         faults += found
     except MapInvalid as error:
         faults += error.faults
+    if people is not None and settings is not None:
+        faults += _unknown_channels(folder, people, settings)
     if people is not None:
         faults += _bind_all(processes, people, names, queues=False)[1]
     return in_order(faults)

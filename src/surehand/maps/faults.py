@@ -11,6 +11,7 @@ from surehand.core.policy import HARM
 from surehand.core.steps import STEP_KINDS
 from surehand.errors import Fault, MapInvalid
 from surehand.maps.source import DataPath, Places
+from surehand.reaching import CHANNEL_KINDS, channel_kind
 
 
 def nearest(name: object, known: Iterable[object]) -> str | None:
@@ -110,7 +111,7 @@ def _data_path(loc: Sequence[str | int], data: Any) -> tuple[DataPath, tuple[str
         part = parts.pop(0)
         if part == "[key]":
             return tuple(path), (), True
-        if len(path) == 2 and path[0] == "steps" and part in STEP_KINDS and len(loc) - len(parts) == 3:
+        if len(path) == 2 and part in _TAGS.get(path[0], ()) and len(loc) - len(parts) == 3:
             continue
         inside = (isinstance(place, Mapping) and part in place) or (
             isinstance(place, list) and isinstance(part, int) and part < len(place)
@@ -130,6 +131,9 @@ def _data_path(loc: Sequence[str | int], data: Any) -> tuple[DataPath, tuple[str
             return tuple(path), (part, *parts), False
     return tuple(path), (), False
 
+
+#: Groups whose members are of several kinds, with what pydantic calls these.
+_TAGS: Mapping[str | int, Iterable[str | int]] = {"steps": STEP_KINDS, "channels": CHANNEL_KINDS}
 
 #: What pydantic calls a member of a union.
 _MEMBER = re.compile(r"(str|bool|int|float)$|str-enum\[|tuple\[|list\[|[A-Z]\w*$")
@@ -302,7 +306,8 @@ def model_at(model: type[BaseModel], path: DataPath, data: Any) -> type[BaseMode
         if len(found) > 1:
             here = _at(data, path[: index + 1])
             keys = here if isinstance(here, Mapping) else {}
-            found = [one for one in found if one.__name__.lower() in keys] or found
+            kind = CHANNEL_KINDS[channel_kind(keys)] if "kind" in keys else None
+            found = [one for one in found if one.__name__.lower() in keys or one is kind] or found
     return found[0] if found else None
 
 

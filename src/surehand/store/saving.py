@@ -1,4 +1,4 @@
-"""Saving what a transition does: cases, records, audit events and work, in one transaction."""
+"""Saving what a transition does: cases, records, audit events, messages and work, in one transaction."""
 
 import secrets
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from surehand.core.audit import FIRST, linked
 from surehand.core.case import Case, with_changes
 from surehand.core.passage import Change
 from surehand.errors import Conflict
-from surehand.store import evidence, work
+from surehand.store import evidence, outbox, work
 from surehand.store.bulk import AT, insert_rows, update_rows
 from surehand.store.records import TABLES, record_digest, record_name, row_of
 from surehand.store.tables import audit_event, case
@@ -30,7 +30,7 @@ class Stale(Conflict):
 
 
 def save(connection: Connection, changes: Sequence[Change]) -> list[Case]:
-    """Save transitions: cases by compare-and-set, records, audit events and work, together.
+    """Save transitions: cases by compare-and-set, records, audit events, messages and work, together.
 
     returns  the cases as they are now, in order
     raises   Stale when any of the cases is not as it was read; the transaction must be given up
@@ -46,6 +46,7 @@ def save(connection: Connection, changes: Sequence[Change]) -> list[Case]:
     _write_records(connection, changes)
     insert_rows(connection, audit_event, events)
     evidence.add(connection, [one for change in changes for one in change.evidence])
+    outbox.tell_of(connection, changes)
     work.add(
         connection,
         [

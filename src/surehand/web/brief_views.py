@@ -7,6 +7,7 @@ from surehand.core.answering import kind_of
 from surehand.core.axes import strictly
 from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
+from surehand.core.showing import names_of
 from surehand.core.steps import Decide, DecisionPoint, Verify
 from surehand.core.values import shown
 from surehand.flow.context import Context
@@ -52,7 +53,7 @@ def brief_view(context: Context, standing: Standing, reader: Reader) -> Brief:
 
 def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> BriefView:
     case, process = standing.case, standing.process
-    names = fields.names_of(process, point)
+    names = names_of(process, point)
     source = source_of(case, [name for name in names if name in process.editable], first=reader.page)
     facts = FactsView(
         fields=fields.field_views(case, process, names, source.numbers, reader.typed),
@@ -75,7 +76,7 @@ def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: R
 
 def _human(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> HumanBriefView:
     case, process = standing.case, standing.process
-    names = fields.names_of(process, point)
+    names = names_of(process, point)
     checks = standing.assignment.kind == "check"
     reasons = plain_reasons(
         process, point.name, standing.judgement.reasons if standing.judgement and not checks else ()

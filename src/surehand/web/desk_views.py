@@ -13,6 +13,7 @@ from surehand.core.people import Person
 from surehand.core.policy import Grade
 from surehand.core.roles import Role
 from surehand.core.routing import edge_words
+from surehand.core.showing import brief_path
 from surehand.core.steps import Act, DecisionPoint
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
@@ -30,6 +31,7 @@ from surehand.web.views import (
     HomeView,
     InboxRow,
     InboxView,
+    MessageRow,
     NeedView,
     NewsView,
     OptionView,
@@ -41,7 +43,6 @@ from surehand.web.views import (
     StateView,
     StepView,
 )
-from surehand.web.watch_views import brief_path
 
 STATES: dict[CaseState, tuple[str, str]] = {
     CaseState.RUNNING: ("In progress", ""),
@@ -145,13 +146,15 @@ def _why(context: Context, row: Waiting) -> str:
 
 
 def home_view(
-    context: Context, shell: ShellView, today: Today, *, news: tuple[NewsView, ...] = (), tour: bool = False
-) -> HomeView:
+    context: Context, shell: ShellView, today: Today, *, news: tuple[NewsView, ...] = (),
+    messages: tuple[MessageRow, ...] = (), tour: bool = False,
+) -> HomeView:  # fmt: skip
     """Today in counts, and what needs someone."""
     return HomeView(
         shell=shell, received=today.received, automated=today.automated, decided=today.decided,
         overrides=today.overrides, waiting=today.waiting, overdue=today.overdue, mine=shell.waiting or 0,
-        needs=tuple(_needs(context, shell, today)), news=news, tour=tour, events=today.events,
+        needs=tuple(_needs(context, shell, today)), news=news, messages=messages, tour=tour,
+        events=today.events,
     )  # fmt: skip
 
 

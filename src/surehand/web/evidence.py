@@ -11,7 +11,8 @@ from urllib.parse import quote
 from surehand.core.case import Case
 from surehand.core.documents import Page, as_read
 from surehand.core.recommendation import probability
-from surehand.web.fields import SURE_FROM, label
+from surehand.core.showing import SURE_FROM
+from surehand.web.fields import label
 from surehand.web.sheets import Row, length_of, rows_of, type_width
 from surehand.web.views import DocumentView, EvidenceView, LineView, SheetView
 

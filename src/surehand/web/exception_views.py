@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from surehand.core.case import Case
 from surehand.core.hearing import FAILED, MISSING, UNREADABLE
+from surehand.core.showing import names_of
 from surehand.core.steps import Extract
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing
@@ -24,7 +25,7 @@ _FROM_SENDER = f"Open the document where it came from and fill in what it says. 
 def exception_view(context: Context, standing: Standing, reader: Reader) -> ExceptionView:
     """The brief of a case that a person must put back on its way."""
     case, process, given = standing.case, standing.process, standing.assignment
-    names = fields.names_of(process, None)
+    names = names_of(process, None)
     supply = [name for name in _supply(standing) if name in process.editable]
     rest = [name for name in names if name not in supply]
     read = [name for name in rest if name in process.editable and case.facts.get(name) is not None]
@@ -126,7 +127,7 @@ def answer_view(context: Context, standing: Standing, reader: Reader, answer: st
     asker = asked[-1].person if asked else "Somebody"
     known = [
         fact
-        for name in fields.names_of(process, None)
+        for name in names_of(process, None)
         if name in process.editable and case.facts.get(name) is not None
         for fact in fields.fact_views(name, case.facts[name])
     ]

@@ -9,13 +9,11 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import Case
 from surehand.core.phrases import words
 from surehand.core.recommendation import probability
-from surehand.core.steps import Act, DecisionPoint, Extract, Lookup, Verify
+from surehand.core.showing import SURE_FROM
+from surehand.core.steps import Extract, Lookup
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, InvalidInput
 from surehand.web.views import FactView, FieldView, PlainField, TableView
-
-#: A reading below this is looked at by a person before they approve.
-SURE_FROM = 0.90
 
 #: A second choice longer than this has no place on a button.
 _LONGEST = 120
@@ -56,14 +54,6 @@ def typed(kind: str, value: Any, currency: str) -> str:
     if kind == "number" and isinstance(value, float):
         return repr(value)
     return shown(value)
-
-
-def names_of(process: BoundProcess, point: DecisionPoint | None) -> tuple[str, ...]:
-    """The facts that a brief shows, in order: those that the decision point names, else all."""
-    ours = {bound.step.name for bound in process.steps if isinstance(bound.step, DecisionPoint | Act)}
-    first = point.fields if isinstance(point, Verify) else ()
-    all_ = (*first, *(name for name in process.types if name not in ours and name not in first))
-    return (point.facts if point else ()) or all_
 
 
 def corrections(case: Case, process: BoundProcess, sent: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from surehand.errors import Stopped
+from surehand.flow import reaching
 from surehand.flow.context import Context
 from surehand.store import stops, work
 from surehand.web.schemas import DispatcherHealth, Health
@@ -25,10 +26,17 @@ def health_of(request: Request, context: Context) -> Health:
     except (SQLAlchemyError, Stopped):
         oldest, database, stopped = None, False, False
     well = database and (dispatcher is None or dispatcher.running)
+    silent = _down(context) if database else []
     return Health(
         status="ok" if well else "failing",
         database=database,
         oldest_due_seconds=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
         stopped=stopped,
         dispatcher=dispatcher,
+        channels_down=silent,
     )
+
+
+def _down(context: Context) -> list[str]:
+    """Names alone: whoever asks need not be signed in."""
+    return sorted(reaching.down(context))

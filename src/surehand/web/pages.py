@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
-from surehand.flow import desk, reporting
+from surehand.flow import desk, reaching, reporting
 from surehand.store import versions
 from surehand.web import (
     faults,
@@ -15,7 +15,9 @@ from surehand.web import (
     pages_case,
     pages_files,
     pages_guarantees,
+    pages_messages,
     pages_sign_in,
+    pages_slack,
     pages_stop,
     pages_tour,
     session,
@@ -25,6 +27,7 @@ from surehand.web.faults import PageRoute
 from surehand.web.guarantee_views import news_views
 from surehand.web.headers import SecurityHeaders
 from surehand.web.identity import context_of
+from surehand.web.message_views import row_view
 from surehand.web.paging import cursor, mark_of
 from surehand.web.rendering import STATIC
 
@@ -37,7 +40,17 @@ _LONGEST_SEARCH = 200
 def install(app: FastAPI) -> None:
     """Add the desk's pages, static files and headers. Settings and context are in the application's state."""
     session.prepare(app)
-    parts = (pages_sign_in, pages_case, pages_files, pages_guarantees, pages_capacity, pages_stop, pages_tour)
+    parts = (
+        pages_sign_in,
+        pages_case,
+        pages_files,
+        pages_guarantees,
+        pages_capacity,
+        pages_messages,
+        pages_slack,
+        pages_stop,
+        pages_tour,
+    )
     for part in (router, *(pages.router for pages in parts)):
         app.include_router(part)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -55,7 +68,10 @@ def home_page(request: Request) -> Response:
     context = context_of(request)
     today = desk.today(context, current.person)
     news = news_views(reporting.news_of(context, current.person))
-    view = home_view(context, session.shell(request, "home"), today, news=news, tour=tour is not None)
+    newest = tuple(row_view(context, one) for one in reaching.newest(context, current.person))
+    view = home_view(
+        context, session.shell(request, "home"), today, news=news, messages=newest, tour=tour is not None
+    )
     return session.page(request, view)
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from surehand.core.case import BESIDE
 from surehand.core.hearing import Answer
 from surehand.core.repairs import COMPENSATED, REPAIRS
+from surehand.core.showing import brief_path, names_of
 from surehand.core.steps import Decide
 from surehand.core.verdicts import kinds_of
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
@@ -32,7 +33,7 @@ from surehand.web.plain import opened
 from surehand.web.readers import Reader, bound_to
 from surehand.web.verdict_views import Written, entered_by, point_of, recommended_of
 from surehand.web.views import ShellView
-from surehand.web.watch_views import answer_sent, brief_path
+from surehand.web.watch_views import answer_sent
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -209,7 +210,7 @@ def _unchecked(standing: Standing, form: Form) -> list[Fault]:
     point = point_of(standing)
     if point is None or standing.assignment.kind != "decide" or standing.assignment.blind:
         return []
-    names = fields.names_of(standing.process, point)
+    names = names_of(standing.process, point)
     shown_fields = fields.field_views(standing.case, standing.process, names, {}, fields.NOTHING)
     ticked = frozenset(form.all("checked"))
     return [

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from surehand.core.case import BESIDE
-from surehand.core.steps import DecisionPoint
-from surehand.core.values import shown
+from surehand.core.showing import brief_path, subject_of
 from surehand.flow import desk as flow_desk
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing
@@ -14,7 +13,6 @@ from surehand.web.desk_views import point_words
 from surehand.web.fields import Typed
 from surehand.web.verdict_views import NOT_WRITTEN, Written
 from surehand.web.views import CaseHead, HistoryView, PastCase, ShellView
-from surehand.web.watch_views import brief_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +60,7 @@ def case_head(context: Context, standing: Standing, reader: Reader) -> CaseHead:
 def _about(standing: Standing) -> str:
     """What the case is, beside the question: 'Expense receipts · Hana Sato'."""
     title = standing.process.map.title or standing.process.name.replace("-", " ").capitalize()
-    return " · ".join(part for part in (title, subject_of(standing)) if part)
-
-
-def subject_of(standing: Standing) -> str:
-    """Whom the case is about: as it was decided on, or as the next decision point would take it."""
-    if standing.case.subject:
-        return standing.case.subject
-    points = [b.step for b in standing.process.steps if isinstance(b.step, DecisionPoint)]
-    return next((shown(standing.case.facts.get(p.subject))[:200] for p in points if p.subject), "")
+    return " · ".join(part for part in (title, subject_of(standing.case, standing.process)) if part)
 
 
 def bound_to(standing: Standing) -> str:
@@ -81,7 +71,7 @@ def bound_to(standing: Standing) -> str:
 
 def history_view(context: Context, standing: Standing, reader: Reader) -> HistoryView:
     """Part 5: the last cases of the same subject. Who may not decide sees only what they may see anyway."""
-    case, subject = standing.case, subject_of(standing)
+    case, subject = standing.case, subject_of(standing.case, standing.process)
     if not subject:
         return HistoryView()
     earlier = flow_desk.earlier(

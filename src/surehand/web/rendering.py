@@ -51,6 +51,9 @@ TEMPLATES: Mapping[type, str] = {
     views.CapacityView: "capacity.html",
     views.StopsView: "stop.html",
     views.StopConfirmView: "stop_confirm.html",
+    views.MessagesView: "messages.html",
+    views.MeView: "me.html",
+    views.ChannelsView: "channels.html",
 }
 
 

@@ -381,3 +381,6 @@ class Health(Given):
     oldest_due_seconds: float | None = Field(description="How long the oldest due work has waited.")
     stopped: bool = Field(description="Automation is stopped, for a process or for everything.")
     dispatcher: DispatcherHealth | None = Field(description="Null where this process runs no work.")
+    channels_down: list[str] = Field(
+        default_factory=list, description="Channels and webhooks that take nothing now."
+    )

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
-from surehand.flow import desk, reporting
+from surehand.flow import desk, reaching, reporting
 from surehand.flow.access import LASTING, session_of
 from surehand.flow.context import Context
 from surehand.store.access import Session
@@ -47,6 +47,8 @@ NOTICES = {
     "finding_reject": "{case} stays as it is.",
     "claim": "{case} is yours now.",
     "answer": "{case}: your answer is sent.",
+    "reach": "This is how you are reached from now on.",
+    "test": "A test message is on its way to you.",
     "undo": "{case}: the action is being taken back.",
     "not_undone": "{case}: there is nothing to take back any more. This is how it stands.",
     "stopped": "Nothing new begins until two people have it resume.",
@@ -177,9 +179,11 @@ def shell(request: Request, tab: str = "") -> ShellView:
         return base
     waiting = desk.count_of(context, session.person)
     news = reporting.count_news(context, session.person)
+    unread = reaching.count_unread(context, session.person)
     return replace(
-        base, person=session.person, csrf=session.csrf, waiting=waiting, news=news, notice=_notice(request)
-    )
+        base, person=session.person, csrf=session.csrf, waiting=waiting, unread=unread, news=news,
+        notice=_notice(request),
+    )  # fmt: skip
 
 
 def _stopped(context: Context) -> tuple[StoppedView, ...]:
@@ -195,7 +199,9 @@ def _stopped(context: Context) -> tuple[StoppedView, ...]:
 def _notice(request: Request) -> str:
     code, _, case_id = request.cookies.get(_NOTICE_COOKIE, "").partition(":")
     text = NOTICES.get(code)
-    return text.format(case=case_id.upper()) if text and _CASE_ID.fullmatch(case_id) else ""
+    if text is None or ("{case}" in text and not _CASE_ID.fullmatch(case_id)):
+        return ""
+    return text.format(case=case_id.upper())
 
 
 def page(request: Request, view: PageView, status: int = 200) -> Response:

@@ -1,7 +1,7 @@
 """Notices, spot checks and findings on a brief: what was decided already, and what may still be done."""
 
 from surehand.core.answering import may_fit_none
-from surehand.core.case import BESIDE, Assignment, CaseState
+from surehand.core.case import Assignment, CaseState
 from surehand.core.hearing import Kind
 from surehand.core.oversight import Level
 from surehand.core.policy import Acts
@@ -13,12 +13,6 @@ from surehand.web.views import ActionView, ToldView
 
 #: What a form sends to give another answer than the one that stands.
 OVERRIDE = "override"
-
-
-def brief_path(assignment: Assignment) -> str:
-    """Where an assignment is decided; one beside the way of its case is named."""
-    of = f"?of={assignment.id}" if assignment.kind in BESIDE else ""
-    return f"/cases/{assignment.case_id}/brief{of}"
 
 
 def told_view(standing: Standing, point: DecisionPoint, label: str) -> ToldView | None:

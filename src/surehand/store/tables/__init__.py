@@ -20,6 +20,7 @@ from surehand.store.tables.cases import (
     version,
     work,
 )
+from surehand.store.tables.messages import channel, delivery
 from surehand.store.tables.people import (
     api_key,
     credential,
@@ -37,7 +38,9 @@ __all__ = [
     "assignment",
     "audit_event",
     "case",
+    "channel",
     "credential",
+    "delivery",
     "evidence",
     "file",
     "guarantee",

@@ -23,6 +23,14 @@ from surehand.web.views.lists import (
     SigninView,
     StepView,
 )
+from surehand.web.views.messages import (
+    ChannelRow,
+    ChannelsView,
+    MessageRow,
+    MessagesView,
+    MeView,
+    WayView,
+)
 from surehand.web.views.seven import (
     ActionsView,
     ActionView,
@@ -90,6 +98,9 @@ PageView = (
     | CapacityView
     | StopsView
     | StopConfirmView
+    | MessagesView
+    | MeView
+    | ChannelsView
 )
 
 __all__ = [
@@ -107,6 +118,8 @@ __all__ = [
     "CellView",
     "CentView",
     "ChangeView",
+    "ChannelRow",
+    "ChannelsView",
     "ConfidenceView",
     "ConflictView",
     "CountView",
@@ -135,6 +148,9 @@ __all__ = [
     "LearnedField",
     "LessonView",
     "LineView",
+    "MeView",
+    "MessageRow",
+    "MessagesView",
     "NeedView",
     "NewsView",
     "OptionView",
@@ -166,4 +182,5 @@ __all__ = [
     "TourView",
     "VerdictView",
     "VersionView",
+    "WayView",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from surehand.web.views.messages import MessageRow
 from surehand.web.views.shell import ConfidenceView, OptionView, PersonView, ShellView, StakeView, StateView
 
 
@@ -67,6 +68,7 @@ class HomeView:
     overdue    of those, how many are over time
     mine       cases that wait for the reader
     news       guarantees that changed, told to the reader who answers for them
+    messages   the newest that the reader has not read
     events     audit events on record; verified is when they were last checked, None: never
     """
 
@@ -80,6 +82,7 @@ class HomeView:
     mine: int
     needs: tuple[NeedView, ...] = ()
     news: tuple[NewsView, ...] = ()
+    messages: tuple[MessageRow, ...] = ()
     tour: bool = False
     events: int = 0
     verified: datetime | None = None

@@ -27,8 +27,10 @@ class ShellView:
     now      the server's clock; every 'in 38 min' counts from here
     person   who is signed in; None before sign-in
     csrf     token of the session, sent back by every form
-    current  the tab that is open: 'home', 'inbox', 'cases', 'processes', 'guarantees', 'people', 'stop' or ''
+    current  the tab that is open: 'home', 'inbox', 'cases', 'processes', 'guarantees', 'people', 'messages',
+             'stop' or ''
     waiting  cases in this person's work, the number beside Inbox
+    unread   messages that this person has not read, the number beside Messages
     news     guarantees that changed and that this person answers for, the number beside Guarantees
     mode     'development' puts a red dashed banner on the page
     stopped  the stops that are in force; none while automation runs
@@ -40,6 +42,7 @@ class ShellView:
     csrf: str = ""
     current: str = ""
     waiting: int | None = None
+    unread: int = 0
     news: int = 0
     mode: str = "production"
     stopped: tuple[StoppedView, ...] = ()

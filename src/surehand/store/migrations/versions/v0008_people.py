@@ -1,4 +1,4 @@
-"""People are in the database, several may have to agree, clocks have more rungs, people stop what runs."""
+"""People are in the database, several may have to agree, people stop what runs, and people are told."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -71,4 +71,58 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'held'"),
         postgresql_where=sa.text("state = 'held'"),
+    )
+    _messages()
+
+
+def _messages() -> None:
+    op.create_table(
+        "delivery",
+        sa.Column("id", _NUMBER, autoincrement=True, nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("process", sa.Text(), nullable=True),
+        sa.Column("case_id", sa.Text(), nullable=True),
+        sa.Column("of", sa.Text(), nullable=True),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("body", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="ready", nullable=False),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("gathered", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=True),
+        sa.Column("tried", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("worker", sa.Text(), nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("read_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("event", "recipient", "kind", name="delivery_once"),
+        sqlite_autoincrement=True,
+    )
+    for name, columns, condition in (
+        ("delivery_due", ["channel", "due_at", "id"], "state = 'ready'"),
+        ("delivery_lease", ["lease_until"], "state = 'claimed'"),
+        ("delivery_of_person", ["recipient", "id"], None),
+        ("delivery_unread", ["recipient", "of"], "read_at IS NULL"),
+        ("delivery_old", ["at"], None),
+    ):
+        only = None if condition is None else sa.text(condition)
+        op.create_index(name, "delivery", columns, sqlite_where=only, postgresql_where=only)
+    op.create_table(
+        "channel",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("probe_at", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
     )

@@ -1,0 +1,100 @@
+"""Views of messages, of how a person is reached, and of channels."""
+
+from collections.abc import Sequence
+
+from surehand.core.people import Person
+from surehand.core.reach import Reach
+from surehand.flow import delivering, reaching
+from surehand.flow.context import Context
+from surehand.flow.reaching import Line, Standing
+from surehand.store.outbox import IN_APP
+from surehand.web.views import (
+    ChannelRow,
+    ChannelsView,
+    MessageRow,
+    MessagesView,
+    MeView,
+    OptionView,
+    ShellView,
+    StateView,
+    WayView,
+)
+
+_STATES = {"up": ("Works", "ok"), "down": ("Does not work", "bad"), "off": ("Refused for good", "bad")}
+
+_DIGESTS = (
+    OptionView(value="off", label="At once"),
+    OptionView(value="hourly", label="Each hour"),
+    OptionView(value="daily", label="Once a day"),
+)
+
+
+def row_view(context: Context, one: Line) -> MessageRow:
+    """One message; its link leads within the site."""
+    message = one.message
+    over = message.channel if message.channel not in (None, IN_APP) else ""
+    way = {"sent": f"also over {over}", "ready": f"soon over {over}", "claimed": f"soon over {over}"}
+    return MessageRow(
+        text=one.item.text, note=one.item.note, href=one.item.link.removeprefix(context.post.url),
+        at=message.at, way=way.get(message.state, "") if over else "", unread=message.read_at is None,
+        urgent=message.urgent, done=one.done,
+    )  # fmt: skip
+
+
+def messages_view(
+    context: Context, shell: ShellView, lines: Sequence[Line], *, cursor: int | None, later: bool
+) -> MessagesView:
+    """One page of messages."""
+    return MessagesView(
+        shell=shell, rows=tuple(row_view(context, one) for one in lines), later=later,
+        channels=reaching.may_see_channels(context, shell.person or ""),
+        up_to=max((one.message.id for one in lines), default=0),
+        cursor=str(cursor) if cursor is not None else None,
+    )  # fmt: skip
+
+
+def me_view(
+    context: Context, shell: ShellView, person: Person, reach: Reach, *, problems: tuple[str, ...] = ()
+) -> MeView:
+    """How a person is reached, as it is or as they had typed it."""
+    chosen = reach.channels
+    if chosen is None:
+        chosen = delivering.ways(context, person)
+    ways = tuple(
+        WayView(
+            name=name, about=str(getattr(context.post.settings.get(name), "kind", "")),
+            chosen=name in chosen, lacks=_lacks(person, channel.needs),
+        )
+        for name, channel in context.post.channels.items()
+    )  # fmt: skip
+    begins, _, ends = (reach.quiet or "").partition("-")
+    return MeView(
+        shell=shell, email=person.email or "", slack=person.slack or "", zone=person.zone, ways=ways,
+        digests=_DIGESTS, digest=reach.digest, digest_at=reach.digest_at, quiet_from=begins, quiet_to=ends,
+        urgent=reach.urgent == "always", problems=problems,
+    )  # fmt: skip
+
+
+def _lacks(person: Person, needs: str | None) -> str:
+    if delivering.has(person, needs):
+        return ""
+    return {"email": "no e-mail address is known of you", "slack": "no Slack member id is known of you"}.get(
+        needs or "", ""
+    )
+
+
+def channels_view(shell: ShellView, found: Sequence[Standing]) -> ChannelsView:
+    """How channels and webhooks are doing."""
+    rows = []
+    for one in found:
+        label, tone = _STATES[one.state.state]
+        if one.state.state == "up" and one.state.failures:
+            label, tone = "Failing", "warn"
+        kind = "webhook for other software" if one.hook else one.kind
+        rows.append(
+            ChannelRow(
+                name=one.name, kind=kind, state=StateView(label=label, tone=tone), since=one.state.since,
+                note=one.state.error or "", waiting=one.waiting,
+            )
+        )  # fmt: skip
+    return ChannelsView(shell=shell, rows=tuple(rows))

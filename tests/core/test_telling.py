@@ -1,0 +1,111 @@
+"""Who is told of a change: derived from assignments and events, never those who made it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from surehand.core.case import ENGINE, Assignment
+from surehand.core.oversight import Level
+from surehand.core.passage import Passage
+from surehand.core.policy import Grade
+from surehand.core.telling import HOOKED, Subscription, hooked
+from tests.core.made import NOW, a_case
+
+GIVEN = Assignment(
+    id="pay-1.4", case_id="pay-1", round=1, kind="decide", point="check", queue="desk", person="ann",
+    level=Level.REVIEW, because="", opened_at=NOW, due_at=NOW + timedelta(hours=1), timer_at=None,
+)  # fmt: skip
+
+
+def told(passage: Passage) -> set[tuple[str, str, str | None]]:
+    return {(one.to, one.kind, one.of) for one in passage.change().tells}
+
+
+def passage() -> Passage:
+    return Passage(a_case(), at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "event", "message"),
+    [
+        ("decide", "routed", "assigned"), ("exception", "left_path", "assigned"), ("repair", "x", "assigned"),
+        ("answer", "verdict", "asked"), ("decide", "answered", "answered"),
+        ("decide", "unanswered", "unanswered"),
+        ("notice", "routed", "notice"), ("check", "routed", "check"), ("finding", "spot_checked", "finding"),
+    ],
+)  # fmt: skip
+def test_a_new_assignment(kind: str, event: str, message: str) -> None:
+    here = passage()
+    here.note(event, "bo")
+    here.add(replace(GIVEN, kind=kind))
+    assert told(here) == {("ann", message, "pay-1.4")}
+
+
+def test_nobody_hears_of_what_they_did_themselves() -> None:
+    here = passage()
+    here.note("verdict", "ann")
+    here.add(GIVEN)
+    assert told(here) == set()
+    here = passage()
+    here.update(replace(GIVEN, person="bo"))
+    here.note("claimed", "bo", taken_from="ann")
+    assert told(here) == {("ann", "taken_over", None)}
+
+
+def test_the_rungs_of_the_ladder() -> None:
+    here = passage()
+    here.update(GIVEN)
+    here.note("reminded", ENGINE, person="ann")
+    assert told(here) == {("ann", "reminded", "pay-1.4")}
+    assert not here.change().tells[0].urgent
+    here = passage()
+    here.update(replace(GIVEN, person="lead"))
+    here.note("escalated", ENGINE, taken_from="ann", to="lead", stage="escalated")
+    assert told(here) == {("lead", "escalated", "pay-1.4"), ("ann", "taken_over", None)}
+    assert {one.kind for one in here.change().tells if one.urgent} == {"escalated"}
+    here = passage()
+    here.update(GIVEN)
+    here.note("escalated", ENGINE, taken_from="ann", to="ann", stage="overdue")
+    assert told(here) == {("ann", "overdue", "pay-1.4")}
+
+
+def test_what_is_critical_is_urgent() -> None:
+    here = passage()
+    here.move(grade=Grade.CRITICAL)
+    here.note("routed", ENGINE)
+    here.add(GIVEN)
+    assert here.change().tells[0].urgent
+
+
+def test_what_was_closed_again_is_not_told() -> None:
+    here = passage()
+    here.note("routed", ENGINE)
+    here.add(GIVEN)
+    here.update(replace(GIVEN, open=False))
+    assert told(here) == set()
+
+
+def test_what_runs_alone_tells_nobody() -> None:
+    here = passage()
+    for kind in ("received", "read", "recommended", "routed", "action_planned", "action_done", "finished"):
+        here.note(kind, ENGINE)
+    assert here.change().tells == ()
+
+
+def test_webhooks_hear_what_they_asked_for() -> None:
+    here = passage()
+    here.note("action_done", ENGINE, step="pay", key="pay-1:pay:1", result="secret words")
+    here.note("finished", ENGINE, result="pay")
+    here.move(answers={"check": {"value": "pay", "by": "policy", "round": 1}}, facts={"total": "secret sum"})
+    change = here.change()
+    everything = Subscription("erp", frozenset(HOOKED))
+    found = {one.kind: one.body for one in hooked(change, [everything])}
+    assert set(found) == {"action.done", "case.finished", "case.decided"}
+    assert found["case.decided"]["by"] == "policy"
+    assert "secret" not in repr(found)
+    (one,) = hooked(change, [Subscription("erp", frozenset({"case.finished"}), facts=True)])
+    assert one.to == "hook:erp"
+    assert one.body["facts"] == {"total": "secret sum"}
+    assert list(hooked(change, [Subscription("erp", frozenset(HOOKED), frozenset({"another"}))])) == []
+    assert len({(one.event, one.kind) for one in hooked(change, [everything])}) == 3
