@@ -1,4 +1,4 @@
-"""Thirty-two reviewers at one case at one moment, on pages and through the API: one of them decides it."""
+"""Thirty-two reviewers at one case at one moment, on pages, through the API and in a chat: one decides it."""
 
 import random
 from collections import Counter
@@ -10,37 +10,43 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from surehand.core.people import People, Person
-from surehand.flow import access, people
+from surehand.flow import access
 from surehand.store import cases
+from tests.channels.receivers import Receiver, http
 from tests.desk import Desk, Inputs, Visitor, desk_on
+from tests.flow import world as worlds
+from tests.flow.test_chat import SIGNING, TOKEN, buttons, press, sent
+from tests.flow.test_delivering import post
 from tests.flow.world import World, opened_world
 from tests.races.test_verdicts import together
 
-MANY = 32
-NAMES = tuple(f"r{number}" for number in range(MANY))
+NAMES = tuple(f"r{number}" for number in range(32))
 
-#: Long: as many as the issue of this wanted to see.
-LONG = (pytest.mark.long, pytest.mark.timeout(6_000))
+#: Long: as many as are played each night.
+LONG = (pytest.mark.long, pytest.mark.timeout(12_000))
 
+PEOPLE = f"""\
+people:
+{"".join(f"  {name}: {{slack: U0{name.upper()}, reach: {{channels: [chat]}}}}" + chr(10) for name in NAMES)}
+  lead: {{roles: [owner, reviewer]}}
+  boss: {{roles: [owner]}}
+  dev: {{roles: [builder]}}
+  robot: {{roles: [service]}}
+queues:
+  desk: {{owner: lead, members: [{", ".join(NAMES)}], due: PT24H}}
+"""
 
-def hired(now: People) -> People:
-    """Thirty-two more reviewers in the queue."""
-    desk = now.queues["desk"]
-    return now.model_copy(update={
-        "people": now.people | {name: Person() for name in NAMES},
-        "queues": now.queues | {"desk": desk.model_copy(update={"members": (*desk.members, *NAMES)})},
-    })  # fmt: skip
+WAYS = ("page", "api", "chat")
 
 
 class Crowd:
-    """Everybody with a browser that is signed in, and with a key."""
+    """Everybody with a browser that is signed in, with a key, and with an account of the chat."""
 
-    def __init__(self, desk: Desk, world: World) -> None:
-        self.desk, self.world = desk, world
+    def __init__(self, desk: Desk, world: World, slack: Receiver) -> None:
+        self.world, self.slack = world, slack
+        self.http = TestClient(desk.app, raise_server_exceptions=False)
         self.browsers: dict[str, Visitor] = {}
         self.keys: dict[str, str] = {}
-        self.http = TestClient(desk.app, raise_server_exceptions=False)
         for name in NAMES:
             browser = desk.visitor()
             token, session = access.sign_in_as(world.context, name)
@@ -49,57 +55,72 @@ class Crowd:
             self.browsers[name] = browser
             self.keys[name] = access.create_key(world.context, name, "race", by="dev")
 
-    def on_page(self, name: str, case: str, page: dict[str, str], verdict: str) -> int:
-        """The form of a page, as this person's browser sends it. Returns the status."""
-        sent = page | {"csrf": self.browsers[name].last["csrf"], "verdict": verdict}
-        return int(self.browsers[name].post(f"/cases/{case}/verdict", **sent).status_code)
+    def decide(self, way: str, name: str, case: str, shown: Any, verdict: str) -> int:
+        """As one of them does it; the status that they hear."""
+        page, pressed = shown
+        if way == "page":
+            sent_form = page | {"csrf": self.browsers[name].last["csrf"], "verdict": verdict}
+            answer = self.browsers[name].post(f"/cases/{case}/verdict", **sent_form)
+        elif way == "api":
+            answer = self.http.post(
+                f"/api/v1/cases/{case}/verdict", json={"verdict": verdict},
+                headers={"Authorization": f"Bearer {self.keys[name]}"},
+            )  # fmt: skip
+        else:
+            user = f"U0{name.upper()}"
+            answer = press(self.world, pressed[verdict], user=user, slack=self.slack, http=self.http)
+        return int(answer.status_code)
 
-    def through_api(self, name: str, case: str, verdict: str) -> int:
-        answer = self.http.post(
-            f"/api/v1/cases/{case}/verdict", json={"verdict": verdict},
-            headers={"Authorization": f"Bearer {self.keys[name]}"},
-        )  # fmt: skip
-        return answer.status_code
+    def offered(self) -> tuple[str, Any]:
+        """A case that waits, with the form of its page and the buttons of its message."""
+        case = self.world.submit(sure=0.8)
+        post(self.world)
+        reader = self.browsers[self.world.held(case).person]
+        page = Inputs(reader.http.get(f"/cases/{case}/brief", follow_redirects=True).text).values
+        return case, (page, buttons(sent(self.slack)[-1]))
 
 
 @pytest.fixture
-def crowd(tmp_path: Path, database_url: str) -> Iterator[Crowd]:
-    with opened_world(tmp_path / "place", database_url) as world:
-        people.change(world.context, by="admin", because="a race", edit=hired)
-        with desk_on(world.bench, by="dev") as desk:
-            yield Crowd(desk, world)
-
-
-#: What a winner hears on a page, and what losers hear: the case moved on, or was never theirs.
-WON = {"page": 303, "api": 200}
-LOST = {"page": {409}, "api": {409}}
+def crowd(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
+    monkeypatch.setenv("SLACK_TOKEN", TOKEN)
+    monkeypatch.setenv("SLACK_SIGNING", SIGNING)
+    with http() as slack:
+        slack.default = (200, {"content-type": "application/json"}, b'{"ok": true, "ts": "1"}')
+        chat = (
+            f"{{kind: slack, token_env: SLACK_TOKEN, signing_env: SLACK_SIGNING,\n"
+            f"    api: '{slack.url}/api/', hooks: '{slack.url}/hooks/', decide_up_to: medium}}"
+        )
+        monkeypatch.setattr(worlds, "PEOPLE", PEOPLE)
+        monkeypatch.setattr(worlds, "SETTINGS", f"mode: development\nchannels:\n  chat: {chat}\n")
+        edit = (", escalate_to: lead", "")
+        with (
+            opened_world(tmp_path / "place", database_url, edit) as world,
+            desk_on(world.bench, by="dev") as desk,
+        ):
+            yield Crowd(desk, world, slack)
 
 
 @pytest.mark.parametrize("races", [pytest.param(100, id="short"), pytest.param(5_000, id="all", marks=LONG)])
 def test_exactly_one_of_thirty_two_decides(crowd: Crowd, races: int) -> None:
     draws, won_by = random.Random(races), Counter[str]()
     for _ in range(races):
-        case = crowd.world.submit(sure=0.8)
-        holder = crowd.world.held(case).person
-        reader = crowd.browsers.get(holder) or crowd.browsers["r0"]
-        page = Inputs(reader.http.get(f"/cases/{case}/brief", follow_redirects=True).text).values
-        ways = [draws.choice(("page", "api")) for _ in NAMES]
+        case, shown = crowd.offered()
+        ways = [draws.choice(WAYS) for _ in NAMES]
         kinds = [draws.choice(("approve", "reject")) for _ in NAMES]
         calls: list[Callable[[], Any]] = [
-            partial(crowd.on_page, name, case, page, kind) if way == "page"
-            else partial(crowd.through_api, name, case, kind)
+            partial(crowd.decide, way, name, case, shown, kind)
             for name, way, kind in zip(NAMES, ways, kinds, strict=True)
-        ]  # fmt: skip
+        ]
         heard = together(*calls)
-        won = [place for place, status in enumerate(heard) if status == WON[ways[place]]]
-        assert len(won) == 1, Counter(zip(ways, map(str, heard), strict=True))
-        for place, status in enumerate(heard):
-            if place not in won:
-                assert status in LOST[ways[place]], (ways[place], status)
         with crowd.world.context.db.read() as connection:
-            (verdict,) = [one for one in cases.verdicts(connection, case) if one.final]
-        assert (verdict.person, verdict.kind) == (NAMES[won[0]], kinds[won[0]])
-        won_by[ways[won[0]]] += 1
+            (verdict,) = cases.verdicts(connection, case)
+        winner = NAMES.index(verdict.person)
+        assert (verdict.final, verdict.kind) == (True, kinds[winner])
+        for place, (way, status) in enumerate(zip(ways, heard, strict=True)):
+            won = {"page": 303, "api": 200, "chat": 200}[way]
+            lost = {"page": 409, "api": 409, "chat": 200}[way]
+            assert status == (won if place == winner else lost), (way, status, place == winner)
+        won_by[ways[winner]] += 1
         crowd.world.run()
-    assert set(won_by) == {"page", "api"}
+    assert set(won_by) == set(WAYS)
     crowd.world.check()

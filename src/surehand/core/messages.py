@@ -56,6 +56,10 @@ KINDS: Mapping[str, Kind] = {
     "taken_over": Kind("No longer with you: {of}", "{by} has it now.", brief=False),
     "guarantee": Kind("A guarantee changed: {of}", "{text}", brief=False),
     "stopped": Kind("Stopped: {of}", "{because}", brief=False),
+    "resume_asked": Kind(
+        "Asked to resume: {of}", "{by} asks to resume. A second person agrees, or has it kept stopped.",
+        brief=False,
+    ),
     "resumed": Kind("Goes on: {of}", "{because}", brief=False),
     "channel_failed": Kind(
         "The channel {of} does not work", "What should go over it goes another way meanwhile: {because}",

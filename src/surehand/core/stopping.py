@@ -9,6 +9,7 @@ from surehand.core.bound import BoundProcess
 from surehand.core.people import People, Person
 from surehand.core.roles import Role
 from surehand.core.steps import DecisionPoint
+from surehand.core.telling import Tell
 
 #: Letters of a reason.
 LONGEST = 500
@@ -147,6 +148,22 @@ def answering(process: BoundProcess, people: People) -> frozenset[str]:
     points = [bound.step for bound in process.steps if isinstance(bound.step, DecisionPoint)]
     queues = [people.queues[point.queue] for point in points if point.queue in people.queues]
     return frozenset({process.map.owner, *(queue.owner for queue in queues)})
+
+
+def told(people: People, one: Stop, kind: str, *, by: str, answers: Collection[str]) -> list[Tell]:
+    """Who hears of a stop: whoever may end it or answers for what it stops, but not who did it just now."""
+    said = {
+        "stopped": one.reason, "resume_asked": one.because,
+        "resumed": f"{one.asked_by} asked to resume, and {one.ended_by} agreed",
+    }  # fmt: skip
+    body = {"of": one.scope, "because": said[kind], "by": by, "path": "/stop"}
+    event = f"stop:{one.id}:{kind}:{one.asked_at.isoformat() if one.asked_at else ''}"
+    concerned = {name for name, person in people.people.items() if _governs(person)} | set(answers)
+    return [
+        Tell(event, name, kind, urgent=True, body=body)
+        for name in sorted(concerned)
+        if name != by and people.active(name)
+    ]
 
 
 def stop_refused(people: People, name: str, process: str | None, *, by: Collection[str] = ()) -> str | None:

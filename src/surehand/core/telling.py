@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from surehand.core.passage import Change, Event
 
 #: Kinds of messages that do not wait for quiet hours to end, nor for a digest.
-URGENT = frozenset({"escalated", "overdue", "warned", "shared", "stopped", "resumed"})
+URGENT = frozenset({"escalated", "overdue", "warned", "shared", "stopped", "resume_asked", "resumed"})
 
 #: Before the name of a webhook of `surehand.yaml`, where that is what is told.
 HOOK = "hook:"

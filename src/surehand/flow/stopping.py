@@ -19,12 +19,13 @@ from surehand.core.stopping import (
     answering,
     resume_refused,
     stop_refused,
+    told,
 )
 from surehand.core.values import storable
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
 from surehand.flow.gate import SETTLED
-from surehand.store import audit, stops
+from surehand.store import audit, outbox, stops
 
 T = TypeVar("T")
 
@@ -84,6 +85,7 @@ def ask_to_resume(context: Context, person: str, id: int, *, also: Also = None) 
         now = context.clock()
         asked = stops.change(connection, one, asked_by=person, asked_at=now)
         audit.record(connection, "resume_asked", person, now, _body(asked))
+        _tell(context, connection, asked, "resume_asked", by=person)
         return asked
 
     return _changed(context, transaction, also)
@@ -246,7 +248,18 @@ def _begun(
     audit.record(
         connection, "automation_stopped", by, now, _body(made) | {"because": because, "drill": drill}
     )
+    if not drill:
+        _tell(context, connection, made, "stopped", by=by)
     return made
+
+
+def _tell(context: Context, connection: Connection, one: Stop, kind: str, *, by: str) -> None:
+    """Those whom it concerns hear of it, in the transaction in which it happens."""
+    # a process that is stopped may not run here any more
+    here = one.process in context.processes.current
+    answers = _answering(context, one.process) if here else frozenset()
+    tells = told(context.people, one, kind, by=by, answers=answers)
+    outbox.tell(connection, tells, at=context.clock(), process=one.process)
 
 
 def _over(
@@ -262,6 +275,8 @@ def _over(
         body |= {"asked_by": one.asked_by, "alone": by == one.asked_by, "development": context.development}
     kind = "drill_ended" if one.drill else "automation_resumed"
     audit.record(connection, kind, by or ENGINE, now, body)
+    if by is not None and not one.drill:
+        _tell(context, connection, ended, "resumed", by=by)
     return ended
 
 
