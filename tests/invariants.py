@@ -12,6 +12,7 @@ from surehand.core.case import BESIDE, ENGINE
 from surehand.flow.context import Context
 from surehand.flow.verify import verify
 from surehand.store import audit, evidence, tables
+from surehand.store.orphans import orphans
 
 
 def check(context: Context, *, lenient: frozenset[str] = frozenset()) -> None:
@@ -23,6 +24,10 @@ def check(context: Context, *, lenient: frozenset[str] = frozenset()) -> None:
         every = {name: rows(connection, getattr(tables, name)) for name in _READ}
         chains = {name: audit.chain(connection, name) for name in audit.chain_names(connection)}
     _owned(context, every, lenient)
+    active = [name for name in context.people.people if context.people.active(name)]
+    with context.db.read() as connection:
+        alone = orphans(connection, [*active, *_held(every, lenient)], limit=9)
+    assert [one for one in alone if one.case_id not in lenient] == []
     _once(every)
     _authorised(every)
     for name, links in chains.items():
@@ -34,6 +39,11 @@ def check(context: Context, *, lenient: frozenset[str] = frozenset()) -> None:
     proof = verify(context)
     assert proof.holds, proof.findings
     _evident(context)
+
+
+def _held(every: dict[str, list[dict[str, Any]]], lenient: frozenset[str]) -> set[str]:
+    """Who has these cases."""
+    return {one["person"] for one in every["assignment"] if one["case_id"] in lenient}
 
 
 _READ = ("case", "assignment", "judgement", "verdict", "action", "work")

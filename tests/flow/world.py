@@ -12,7 +12,7 @@ from sqlalchemy import Table, select, update
 
 from surehand.core.audit import Link
 from surehand.core.case import Action, Assignment, Case, Judgement, Verdict
-from surehand.core.people import Person
+from surehand.core.people import Absence, Person, Queue
 from surehand.flow.context import Context
 from surehand.flow.workload import Workload
 from surehand.store import audit, cases, tables
@@ -258,6 +258,20 @@ class World:
     def hired(self, **people: Person) -> None:
         everyone = self.context.people.people | people
         self.context.people = self.context.people.model_copy(update={"people": everyone})
+
+    def absent(self, name: str, *, days: int = 2, stand_in: str | None = None) -> None:
+        """From today on this person is away."""
+        today = self.context.clock().date()
+        absence = Absence(**{"from": today, "until": today + timedelta(days=days), "stand_in": stand_in})
+        person = self.context.people.people[name]
+        self.hired(**{name: person.model_copy(update={"absences": (absence,)})})
+
+    def queue(self, name: str, **changes: Any) -> None:
+        """A queue is another, or a new one."""
+        people = self.context.people
+        before = people.queues.get(name) or Queue(owner="lead")
+        queues = people.queues | {name: before.model_copy(update=changes)}
+        self.context.people = people.model_copy(update={"queues": queues})
 
     def run(self) -> None:
         self.bench.run()

@@ -11,7 +11,9 @@ from sqlalchemy import insert
 from surehand.core.case import Assignment, Case, CaseState
 from surehand.store import desk, figures, tables
 from surehand.store.database import Database
-from surehand.store.desk import Mark, Sight, Which
+from surehand.store.desk import Sight, Which
+from surehand.store.neighbours import neighbours
+from surehand.store.order import Mark
 from surehand.store.records import row_of
 from tests.core.made import NOW, a_case, an_assignment
 
@@ -22,7 +24,7 @@ Rows = list[tuple[Case, Assignment]]
 
 @pytest.fixture
 def rows(database: Database) -> Rows:
-    """Many waiting cases, some with the same deadline, some questions, some closed."""
+    """Many waiting cases: some urgent, some put off, with the same deadline, questions, or closed."""
     draw = random.Random(7)
     made: Rows = []
     for number in range(160):
@@ -33,15 +35,17 @@ def rows(database: Database) -> Rows:
         case = replace(
             a_case(), id=name, key=name, process=draw.choice(PROCESSES), submitter=draw.choice(PEOPLE),
             state=state, owner=person if is_open else "engine", due_at=due if is_open else None,
+            precedence=(rank := draw.choice((-1, 0, 0, 0, 1))),
         )  # fmt: skip
         given = an_assignment(
             id=f"{name}.1", case_id=name, queue=draw.choice(QUEUES), person=person, due_at=due, timer_at=None,
-            kind=kind, open=is_open,
+            kind=kind, open=is_open, precedence=rank,
+            snoozed_until=NOW + timedelta(hours=draw.randrange(-5, 5)) if draw.random() < 0.2 else None,
         )  # fmt: skip
         made.append((case, given))
     database.write(lambda c: c.execute(insert(tables.case), [row_of(case) for case, _ in made]))
     database.write(lambda c: c.execute(insert(tables.assignment), [row_of(given) for _, given in made]))
-    return sorted(made, key=lambda row: (row[1].due_at, row[1].id))
+    return sorted(made, key=lambda row: (row[1].precedence, row[1].due_at, row[1].id))
 
 
 def pages(database: Database, which: Which, *, limit: int) -> list[str]:
@@ -50,12 +54,40 @@ def pages(database: Database, which: Which, *, limit: int) -> list[str]:
     with database.read() as connection:
         while page := desk.waiting(connection, which, limit=limit, after=after):
             found += [row.case_id for row in page]
-            after = Mark(page[-1].assignment.due_at, page[-1].assignment.id)
+            last = page[-1].assignment
+            after = Mark(last.due_at, last.id, last.precedence)
     return found
 
 
 def not_asked_of_others(given: Assignment, person: str) -> bool:
     return given.open and (given.kind != "answer" or given.person == person)
+
+
+def later(given: Assignment) -> bool:
+    return given.snoozed_until is not None and given.snoozed_until > NOW
+
+
+@pytest.mark.parametrize("limit", [1, 7, 500])
+def test_what_somebody_has_and_what_they_put_off(database: Database, rows: Rows, limit: int) -> None:
+    mine = [given for _, given in rows if given.open and given.person == "bo"]
+    awake = [given.case_id for given in mine if not later(given)]
+    assert pages(database, desk.held_by("bo", now=NOW), limit=limit) == awake
+    put_off = [given.case_id for given in mine if later(given)]
+    assert put_off
+    assert pages(database, desk.put_off("bo", now=NOW), limit=limit) == put_off
+
+
+def test_neighbours_are_those_of_the_list(database: Database, rows: Rows) -> None:
+    mine = [given for _, given in rows if given.open and given.person == "bo" and not later(given)]
+    with database.read() as connection:
+        for place, given in enumerate(mine):
+            near = neighbours(connection, "bo", given, now=NOW)
+            assert near is not None
+            assert (near.place, near.count) == (place + 1, len(mine))
+            assert near.previous == (mine[place - 1] if place else None)
+            assert near.following == (mine[place + 1] if place + 1 < len(mine) else None)
+        put_off = next(given for _, given in rows if given.open and given.person == "bo" and later(given))
+        assert neighbours(connection, "bo", put_off, now=NOW) is None
 
 
 def expected(rows: Rows, sight: Sight) -> list[str]:
@@ -96,10 +128,14 @@ def test_queues_of_mine_and_what_others_have_there(
     theirs = [
         given.case_id
         for _, given in rows
-        if given.open and given.queue in queues and given.person != "bo" and given.kind != "answer"
+        if given.open
+        and given.queue in queues
+        and given.person != "bo"
+        and given.kind != "answer"
+        and not later(given)
     ]
     assert pages(database, desk.of_queues(Sight("bo", False), queues), limit=9) == mine
-    assert pages(database, desk.of_others(Sight("bo", False), queues), limit=9) == theirs
+    assert pages(database, desk.of_others(Sight("bo", False), queues, now=NOW), limit=9) == theirs
     with database.read() as connection:
         late = [c for c in mine if next(g.due_at for _, g in rows if g.case_id == c) < NOW]
         assert desk.count_waiting(

@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy import Connection, event
 
 from surehand.core.case import CaseState
-from surehand.store import cases, desk, figures, lately, work
+from surehand.store import cases, desk, figures, handing, lately, viewing, work
 from surehand.store.database import Database, opened
-from surehand.store.desk import Mark, Sight
+from surehand.store.desk import Sight
 from surehand.store.lately import Since
 from surehand.store.migrating import migrate
+from surehand.store.order import Mark
+from surehand.store.orphans import orphans
 from surehand.store.unseen import not_kept_from
 from tests.core.made import NOW
 
@@ -26,16 +28,18 @@ ALL = Sight("eve", True)
 PAST = Mark(NOW, "a")
 
 ASKED: dict[str, Callable[[Connection], object]] = {
-    "inbox": lambda c: desk.waiting(c, desk.held_by("bo"), limit=51),
-    "inbox, next page": lambda c: desk.waiting(c, desk.held_by("bo"), limit=51, after=PAST),
+    "inbox": lambda c: desk.waiting(c, desk.held_by("bo", now=NOW), limit=51),
+    "inbox, next page": lambda c: desk.waiting(c, desk.held_by("bo", now=NOW), limit=51, after=PAST),
     "my queue": lambda c: desk.waiting(c, desk.of_queues(Sight("bo", False), ["ap"]), limit=51),
     "my queues": lambda c: desk.waiting(
         c, desk.of_queues(Sight("bo", False), ["ap", "po"]), limit=51, after=PAST
     ),
-    "to claim": lambda c: desk.waiting(c, desk.of_others(Sight("bo", False), ["ap", "po"]), limit=51),
+    "to claim": lambda c: desk.waiting(
+        c, desk.of_others(Sight("bo", False), ["ap", "po"], now=NOW), limit=51
+    ),
     "all that I may see": lambda c: desk.waiting(c, desk.within(BO), limit=51, after=PAST),
     "all": lambda c: desk.waiting(c, desk.within(ALL), limit=51),
-    "count mine": lambda c: desk.count_waiting(c, desk.held_by("bo")),
+    "count mine": lambda c: desk.count_waiting(c, desk.held_by("bo", now=NOW)),
     "count my queues": lambda c: desk.count_waiting(c, desk.of_queues(Sight("bo", False), ["ap", "po"])),
     "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO), due_before=NOW),
     "what they may know of": lambda c: desk.waiting(c, desk.within(BO).only(not_kept_from("bo")), limit=51),
@@ -51,6 +55,11 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "dossiers": lambda c: cases.dossiers(c, ["pay-1"]),
     "by key": lambda c: cases.by_key(c, [("payments", "k")]),
     "due timers": lambda c: cases.due_timers(c, now=NOW, limit=10),
+    "put off": lambda c: desk.waiting(c, desk.put_off("bo", now=NOW), limit=51),
+    "turns": lambda c: handing.turns(c, "ap", ["bo", "eve"]),
+    "relaxing": lambda c: handing.relaxing(c, now=NOW, limit=10),
+    "looking on": lambda c: viewing.of_cases(c, ["pay-1"], since=NOW),
+    "orphans": lambda c: orphans(c, ["bo"], limit=10),
     "expired work": lambda c: work.expired(c, now=NOW),
     "oldest work": lambda c: work.oldest_due(c, now=NOW),
 }
@@ -62,7 +71,11 @@ WRITTEN: dict[str, Callable[[Connection], object]] = {
 }
 
 #: Ordered by an index that is read from one end, up to a limit: not a scan of the table.
-IN_ORDER = ("USING INDEX case_list", "USING INDEX assignment_due", "USING COVERING INDEX")
+IN_ORDER = (
+    "USING INDEX case_list", "USING INDEX assignment_due", "USING COVERING INDEX",
+    # of rows that are broken, and of notices, each minute
+    "USING INDEX case_without_deadline", "USING INDEX assignment_person",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from surehand.web.views import (
     FlagView,
     GradeRowView,
     GridView,
+    HandlingView,
     HistoryView,
     HomeView,
     HumanBriefView,
@@ -133,6 +134,17 @@ def row(number: int, title: str, why: str, due: datetime, **more: object) -> Inb
 
 ROWS = (
     row(
+        20929,
+        "Pay an invoice to Demo Florists",
+        "The supplier waits in the shop.",
+        ahead(hours=2),
+        owner="ap.second",
+        precedence="urgent",
+        looking=("rita.reviewer",),
+        reserved=True,
+        claimable=True,
+    ),
+    row(
         20931,
         "Pay an invoice to Example Freight BV",
         "New supplier above 10,000: a specialist decides (AP-4.2).",
@@ -190,6 +202,8 @@ ROWS = (
         "Exception missing-po.",
         ahead(days=3),
         point="missing-po",
+        precedence="low",
+        snoozed_until=ahead(hours=4),
         kind="exception",
         claimable=True,
         confidence=None,
@@ -202,6 +216,7 @@ INBOX = InboxView(
     view="mine",
     views=(
         CountView(key="mine", count=14),
+        CountView(key="later", count=2),
         CountView(key="queues", count=63),
         CountView(key="all", count=1212),
     ),
@@ -230,7 +245,14 @@ HEAD = CaseHead(
     position=(2, 14),
     previous="/cases/inv-20931/brief",
     following="/cases/inv-20947/brief",
-)
+    handling=HandlingView(
+        later=(OptionView(value=ahead(minutes=15).isoformat(), label="in 15 minutes, 12 March 09:57"),),
+        snoozed_until=ahead(minutes=5), release=True, receivers=("ben.reviewer", "finance.deputy"),
+        precedence="urgent", prioritise=True,
+        looking="rita.reviewer is looking at this too, since 1 min.",
+        live="/cases/inv-20944/looking?of=inv-20944.7",
+    ),
+)  # fmt: skip
 
 PAYING = DecisionView(
     kind="choice",

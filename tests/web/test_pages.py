@@ -10,6 +10,7 @@ import pytest
 
 from surehand.web import rendering, sheets, views
 from surehand.web.rendering import TEMPLATES, environment, render
+from surehand.web.views import HandlingView
 from tests.web.samples import NAUGHTY, PAGES
 
 FOLDER = Path(rendering.__file__).parent / "templates"
@@ -22,6 +23,7 @@ VIEWS = [thing for thing in vars(views).values() if isinstance(thing, type) and 
 CODES = {
     *(
         "mode",
+        "precedence",
         "current",
         "view",
         "grade",
@@ -237,7 +239,8 @@ def test_icons_on_pages_are_in_the_sprite() -> None:
 @pytest.mark.parametrize("name", ["brief", "human", "exception"])
 def test_who_may_not_decide_has_nothing_to_press(name: str) -> None:
     refused = replace(PAGES[name].actions, actions=(), refused="finance.lead may decide this.")  # type: ignore[union-attr]
-    html = render(ENV, replace(PAGES[name], actions=refused))
+    head = replace(PAGES[name].head, handling=HandlingView())  # type: ignore[union-attr]
+    html = render(ENV, replace(PAGES[name], actions=refused, head=head))
     main = Page(html[html.index("<main") : html.index("</main>") + len("</main>")])
     assert "finance.lead may decide this." in main.texts
     controls = [attrs for tag, attrs in main.tags if tag in ("input", "select", "textarea", "form")]

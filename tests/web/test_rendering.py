@@ -87,10 +87,10 @@ def test_times_are_shown_in_the_zone_and_it_is_named() -> None:
     assert "15:22:00, Europe/Amsterdam" in html
 
 
-def test_rows_fall_under_four_headings() -> None:
+def test_rows_fall_under_headings() -> None:
     names = [(name, len(rows)) for name, rows in due_sections(ROWS, NOW)]
-    assert names == [("overdue", 1), ("soon", 2), ("today", 3), ("later", 1)]
-    late = replace(ROWS[0], due=datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
+    assert names == [("urgent", 1), ("overdue", 1), ("soon", 2), ("today", 3), ("low", 1)]
+    late = replace(ROWS[1], due=datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
     assert due_sections([late], NOW)[0][0] == "today"
     assert due_sections([late], NOW, ZoneInfo("Asia/Tokyo"))[0][0] == "later"
 

@@ -194,6 +194,25 @@ def beyond(people: People, name: str, matter: Matter) -> str | None:
     return _over_own_limit(person, name, matter) or _beyond_all(mine, alone, name) or None
 
 
+def named_above(people: People, names: Iterable[str], matter: Matter) -> list[str]:
+    """Whom authority names for what is beyond some people, nearest first, and above them in turn."""
+    rows = people.grants(matter.process, matter.point)
+    if not any(grant.above for grant in rows):
+        return []
+    found: dict[str, None] = {}
+    asking = list(names)
+    while asking:
+        name = asking.pop(0)
+        person = people.people.get(name)
+        mine = _closest(rows, name, person) if person is not None else []
+        if not _beyond_all(mine, matter, name):
+            continue
+        above = [grant.above for grant in mine if grant.above is not None and grant.above not in found]
+        found |= dict.fromkeys(above)
+        asking += above
+    return list(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Ceiling:
     """The most that a person may decide of a process, and so may see in lists.

@@ -86,6 +86,7 @@ class BoundStep:
     graders     of a decision point: part of its consequence -> the function that says it
     conditions  of a decision point: of its rules, of the rows of its consequence by part, of those of its
                 limits that have one, and of those of its four eyes, in this order
+    queues      of a decision point: the conditions of its `queues`, in order
     table       compiled conditions of its `rules` model, in order
     many        the function takes and gives lists
     undo, confirm  of an action; called with the action's arguments by name, and `key`; `undo` also with
@@ -101,6 +102,7 @@ class BoundStep:
     to_facts: Callable[[Any], dict[str, Any]] = dict
     graders: Mapping[str, Grader] = field(default_factory=dict)
     conditions: Conditions | None = None
+    queues: tuple[Condition, ...] = ()
     table: Conditions | None = None
     many: bool = False
     undo: Callable[..., Any] | None = None

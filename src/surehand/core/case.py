@@ -1,7 +1,7 @@
 """A case and the records that belong to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -42,6 +42,7 @@ class Case:
     round     grows with every material edit; earlier approvals are void
     rev       grows with every change; compare-and-set is on this
     owner     the person who has it, or `engine`
+    precedence  -1: before the others, 1: after them; see `core.precedence`
     revoking  a decision that is being taken back, and what is decided instead; see `core.revoking`
     document  what was recognised on the file that it brought: {"pages"}, or {"fault", "sizes"} of its pages
     readings  field -> {"confidence", "evidence", "by"} of what was read, with "person" who corrected it or
@@ -81,6 +82,7 @@ class Case:
     exchange: tuple[Json, ...] = ()
     revoking: Json | None = None
     document: Json | None = None
+    precedence: int = 0
     audit_seq: int = 0
     audit_hash: str = ""
 
@@ -185,6 +187,10 @@ class Assignment:
     timer_at  when the next rung is due; None when there is none left
     backup    has it too, and whoever of both is first decides it
     clock     of its time, what due time, timer and stage do not say; see `core.deadlines`
+    precedence  the case's, see `core.precedence`
+    snoozed_until  until then its person does not want to see it among their work
+    turn      where each of a queue gets one in turn: the how many-th of the queue it was
+    relax_at  when less skill is enough, while nobody who is here has what the queue asks for
     ending    of a kind in `BESIDE`: `right` or `wrong` of a check, `stood`, `prevented`, `undone` or
               `compensated` of a notice or finding; none where its decision fell before, see `lifecycle.fell`
     eyes      {"people", "agreed"} where several have to agree: how many, and who did already
@@ -210,6 +216,10 @@ class Assignment:
     eyes: Json | None = None
     backup: str | None = None
     clock: Json | None = None
+    precedence: int = 0
+    snoozed_until: datetime | None = None
+    turn: int | None = None
+    relax_at: datetime | None = None
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -225,6 +235,13 @@ class Assignment:
     def about(self) -> str:
         """The decision point, exception or action alone, whatever is asked about it."""
         return about(self.point)
+
+    def given_to(self, person: str, *, turn: int | None = None) -> "Assignment":
+        """The same with another person, whose work it is from now on: nobody has put it off yet."""
+        backup = self.backup if self.backup != person else None
+        return replace(
+            self, person=person, backup=backup, snoozed_until=None, turn=turn or self.turn, relax_at=None
+        )  # fmt: skip
 
     @property
     def another_opinion(self) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from surehand.core import actions, deadlines
 from surehand.core.answering import facts_of
-from surehand.core.assignment import pick
-from surehand.core.authority import denial
+from surehand.core.assignment import Pick, pick
 from surehand.core.bound import BoundProcess
 from surehand.core.calendars import Hours
 from surehand.core.case import (
@@ -22,7 +22,7 @@ from surehand.core.case import (
     Json,
 )
 from surehand.core.deadlines import Clock
-from surehand.core.matters import decided_at, matter_of, no_others, point_before
+from surehand.core.matters import matter_of, no_others, point_before
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.people import People
@@ -32,6 +32,10 @@ from surehand.core.values import shown
 
 #: The queue of cases that left every mapped path; its work belongs to the process owner.
 FALLBACK = "fallback"
+
+
+def _no_turns(_queue: str, _people: Sequence[str]) -> Mapping[str, int]:
+    return {}
 
 
 def _none_open(_case_id: str) -> Iterable[Assignment]:
@@ -47,6 +51,7 @@ class Office:
     others   what the earlier cases of a case's subject come to within a time; asked only where authority
              limits that
     hours    calendar -> its openings, where deadlines count working time
+    turns    queue and people -> the last turn of each in it; asked only where each gets one in turn
     """
 
     people: People
@@ -54,6 +59,7 @@ class Office:
     open_of: Callable[[str], Iterable[Assignment]] = _none_open
     others: Callable[[Case, timedelta], Decimal] = no_others
     hours: Mapping[str, Hours] = field(default_factory=dict)
+    turns: Callable[[str, Sequence[str]], Mapping[str, int]] = _no_turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +89,6 @@ class Handover:
     backup: str | None = None
 
 
-def undo_refused(
-    office: Office, name: str, case: Case, process: BoundProcess, action: Action, *, at: datetime
-) -> str | None:
-    """Why this person may not take an action of a case back; None when they may. Asked again when it runs."""
-    point = decided_at(process, action.key)
-    step = next((bound.step for bound in process.steps if bound.step.name == point), None)
-    queue = step.queue if isinstance(step, DecisionPoint) else ""
-    matter = matter_of(case, process, point=point, queue=queue, at=at, others=office.others)
-    return denial(office.people, name, matter)
-
-
 def hand_over(passage: Passage, process: BoundProcess, office: Office, what: Handover) -> Assignment:
     """Give the case to a named person with a deadline; from now on it waits."""
     given = assign(passage, process, office, what)
@@ -115,13 +110,12 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
         apart = kept_apart(held, blind_check=what.kind == "check" and not what.level.shows_recommendation)
     named = what.to is not None and not (what.kind == "finding" and what.to in apart)
     if what.to is not None and named and office.people.active(what.to):
-        person, why = what.to, "named"
+        chosen = Pick(what.to, "named")
     else:
         chosen = pick(
             office.people, matter, level=what.level, loads=office.loads, stay_with=what.stay_with,
-            besides=apart,
+            besides=apart, turns=partial(office.turns, what.queue),
         )  # fmt: skip
-        person, why = chosen.person, chosen.because
     clock = what.clock or deadlines.started(
         what.sla, queue_due=queue.due if queue else None, now=passage.at,
         hours=deadlines.counted_in(what.sla, queue, office.hours), expires=_may_expire(process, what),
@@ -129,15 +123,18 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
     given = Assignment(
         id=f"{passage.case.id}.{passage.next_seq}", case_id=passage.case.id,
         round=passage.case.round if what.round is None else what.round,
-        kind=what.kind, point=what.point, queue=what.queue, person=person, level=what.level,
+        kind=what.kind, point=what.point, queue=what.queue, person=chosen.person, level=what.level,
         because=what.because, opened_at=passage.at, due_at=clock.due_at, timer_at=clock.timer_at,
         stage=int(clock.stage), question=what.question, clock=clock.kept(),
-        backup=what.backup if what.backup != person else None, eyes=what.eyes,
+        backup=what.backup if what.backup != chosen.person else None, eyes=what.eyes,
+        precedence=passage.case.precedence, turn=chosen.turn,
+        relax_at=None if chosen.relax is None else passage.at + chosen.relax,
     )  # fmt: skip
     passage.add(given)
     passage.note(
-        "assigned", ENGINE, kind=what.kind, point=what.point, queue=what.queue, person=person,
-        level=what.level, because=what.because, picked=why, due_at=clock.due_at.isoformat(),
+        "assigned", ENGINE, kind=what.kind, point=what.point, queue=what.queue,
+        person=chosen.person, level=what.level, because=what.because, picked=chosen.because,
+        due_at=clock.due_at.isoformat(),
     )  # fmt: skip
     return given
 

@@ -90,7 +90,7 @@ def _next(
     chosen = able(
         office.people,
         matter_of(
-            case, hearing.process, point=point.name, queue=point.queue, at=hearing.passage.at,
+            case, hearing.process, point=point.name, queue=hearing.assignment.queue, at=hearing.passage.at,
             others=office.others,
         ),
         loads=office.loads,
@@ -102,7 +102,7 @@ def _next(
     # a text can only be judged by reading it
     level = Level.REVIEW if isinstance(point, Draft) else Level.HUMAN
     return Handover(
-        kind="check", point=f"{SENIOR if senior else SECOND}{point.name}", queue=point.queue,
+        kind="check", point=f"{SENIOR if senior else SECOND}{point.name}", queue=hearing.assignment.queue,
         sla=Sla(due=point.checking.within), level=level, to=chosen.person, round=judged.round,
         because=_why(point, said) if senior else "For a second opinion, without how others decided",
     )  # fmt: skip

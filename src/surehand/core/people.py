@@ -1,7 +1,7 @@
 """People, the teams that they belong to, and the queues that they own."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal, Self
@@ -15,6 +15,9 @@ from surehand.core.grants import Delegation, Grant
 from surehand.core.names import PersonName
 from surehand.core.reach import Reach, SlackMember
 from surehand.core.roles import Role
+
+#: Stand-ins of stand-ins that are asked for, before somebody else gets it.
+LINKS = 5
 
 #: How well somebody knows a kind of work, from 1 (in training) to 5.
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
@@ -141,6 +144,7 @@ class Queue(BaseModel):
     strategy  whom a case goes to among those who may decide it: who has least for their capacity, each in
               turn, or the first of `members` who is here
     skills    what its people have to know
+    reserve   for so long `claim next` passes over what somebody has opened
     due       deadline where the step sets none
     calendar  when it is open, where deadlines count working time
     """
@@ -153,6 +157,7 @@ class Queue(BaseModel):
     teams: tuple[PersonName, ...] = ()
     strategy: Strategy = "least-loaded"
     skills: Mapping[PersonName, Needed] = Field(default_factory=dict)
+    reserve: Duration | None = None
     due: Duration | None = Field(default=None, description="deadline where the step sets none")
     calendar: CalendarName | None = None
 
@@ -183,9 +188,34 @@ class People(BaseModel):
         return person is not None and person.active
 
     def here(self, name: str, at: datetime) -> bool:
-        """Is active and not away at this time."""
+        """Is active and not away at this time. What else keeps people away is asked here, and in `back`."""
         person = self.people.get(name)
         return person is not None and person.active and person.absence(at) is None
+
+    def stand_in(self, name: str, at: datetime) -> str | None:
+        """Who is here and gets what would be an absent person's: their stand-in, or the stand-in of that one.
+
+        None where nobody was named, or nobody within `LINKS` is here.
+        """
+        met = {name}
+        for _ in range(LINKS):
+            person = self.people.get(name)
+            absence = person.absence(at) if person is not None else None
+            if absence is None or absence.stand_in is None or absence.stand_in in met:
+                return None
+            name = absence.stand_in
+            if self.here(name, at):
+                return name
+            met.add(name)
+        return None
+
+    def back(self, name: str, at: datetime) -> datetime:
+        """When somebody who is away is here again; now, if they are."""
+        person, back = self.people[name], at
+        while (absence := person.absence(back)) is not None:
+            next_day = datetime.combine(absence.until, time(), ZoneInfo(person.zone)) + timedelta(days=1)
+            back = next_day.astimezone(UTC)
+        return back
 
     def principal(self, name: str) -> str | None:
         """The one human (or service) behind a name, an alias or an e-mail address; None: nobody here."""

@@ -320,8 +320,13 @@ class Process(Strict):
 
     @cached_property
     def places(self) -> tuple[tuple[str, str], ...]:
-        """Where people decide: decision points and exceptions by name, each with its queue."""
-        points = ((step.name, step.queue) for step in self.steps if isinstance(step, DecisionPoint))
+        """Where people decide: decision points and exceptions by name, each with its queues."""
+        points = (
+            (step.name, queue)
+            for step in self.steps
+            if isinstance(step, DecisionPoint)
+            for queue in step.all_queues
+        )
         return (*points, *((path.name, path.queue) for path in self.exceptions))
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 
 from surehand.core import actions as plans
 from surehand.core.actions import UNDO
+from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Json
 from surehand.core.lifecycle import (
@@ -25,9 +26,11 @@ from surehand.core.lifecycle import (
     rejected,
     reopened,
 )
+from surehand.core.matters import decided_at, matter_of
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.phrases import words
+from surehand.core.placing import placed
 from surehand.core.steps import DecisionPoint
 from surehand.core.terms import Sla
 
@@ -186,10 +189,11 @@ def _take_back(
         step for step in (b.step for b in reversed(process.steps[: _place(process, original.step)]))
         if isinstance(step, DecisionPoint)
     )  # fmt: skip
+    queue, _ = placed(process, point, passage.case.known)
     hand_over(
         passage, process, office,
         Handover(
-            kind="repair", point=undo.key, queue=point.queue, sla=Sla(due=point.sla.due), level=Level.ASSIST,
+            kind="repair", point=undo.key, queue=queue, sla=Sla(due=point.sla.due), level=Level.ASSIST,
             because=f"{words(original.step).capitalize()} is to be taken back, and {error}",
         ),
     )  # fmt: skip
@@ -213,3 +217,14 @@ def _carry_out(passage: Passage, process: BoundProcess, revoking: Json) -> None:
 
 def _place(process: BoundProcess, name: str) -> int:
     return next(i for i, bound in enumerate(process.steps) if bound.step.name == name)
+
+
+def undo_refused(
+    office: Office, name: str, case: Case, process: BoundProcess, action: Action, *, at: datetime
+) -> str | None:
+    """Why this person may not take an action of a case back; None when they may. Asked again when it runs."""
+    point = decided_at(process, action.key)
+    step = next((bound.step for bound in process.steps if bound.step.name == point), None)
+    queue = placed(process, step, case.known)[0] if isinstance(step, DecisionPoint) else ""
+    matter = matter_of(case, process, point=point, queue=queue, at=at, others=office.others)
+    return denial(office.people, name, matter)

@@ -21,6 +21,7 @@ from surehand.core.policy import (
     Share,
     SpotCheck,
     Strict,
+    When,
 )
 from surehand.core.sensitive import FourEyes
 from surehand.core.terms import Ask, Sla
@@ -106,6 +107,20 @@ class Ranking(Strict):
     top: Annotated[int, Field(ge=1, le=100)]
 
 
+class QueueRow(Strict):
+    """Cases that other people decide than those of the decision point's own queue.
+
+    when   condition in CEL over the facts known at the decision point; of several that hold, the first counts
+    queue  the queue of people.yaml where they wait
+    """
+
+    when: When
+    queue: PersonName
+
+    def __str__(self) -> str:
+        return f"{self.queue} when {self.when}"
+
+
 class DecisionPoint(StepBase):
     """A step at which a choice is made: what is asked, what an error costs, who may decide, how fast.
 
@@ -122,6 +137,7 @@ class DecisionPoint(StepBase):
     notify    the window of cases routed to `notify`
     spot_check  the sample of cases routed to `spot_check`
     queue     the queue of people.yaml where it waits for a person
+    queues    the cases that wait in another queue
     sla       its deadline, and what comes before and after it
     ask       how a request for information is timed
     reasons   reason categories that a reviewer may pick; `other` is always there
@@ -147,6 +163,7 @@ class DecisionPoint(StepBase):
     notify: Notify | None = None
     spot_check: SpotCheck | None = None
     queue: PersonName
+    queues: tuple[QueueRow, ...] = ()
     sla: Sla = Sla()
     reasons: tuple[str, ...] = ()
     answer_within: Duration = timedelta(days=2)
@@ -160,6 +177,11 @@ class DecisionPoint(StepBase):
                 "the same)"
             )
         return self
+
+    @property
+    def all_queues(self) -> tuple[str, ...]:
+        """Every queue that its cases may wait in, its own first."""
+        return tuple(dict.fromkeys([self.queue, *(row.queue for row in self.queues)]))
 
     @property
     def checking(self) -> Checking | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surehand.core import aftermath, lateness, stopping
+from surehand.core import aftermath, hands, lateness, stopping
 from surehand.core.actions import UNDO
 from surehand.core.audit import Link
 from surehand.core.case import Judgement
@@ -205,14 +205,6 @@ def _answered(event: Told) -> Entry:
     )
 
 
-def _replaced(event: Told) -> Entry:
-    return Entry(
-        what=f"Handed to {event.get('to')},",
-        rest=f"because {event.get('taken_from')} is not active any more.",
-        note=str(event.get("picked") or ""),
-    )
-
-
 def _outcome(event: Told) -> Entry:
     correct = event.get("correct")
     said = "it cannot be told" if correct is None else "it was right" if correct else "it was wrong"
@@ -306,7 +298,14 @@ KINDS: Mapping[str, Telling] = {
     "verdict": _verdict,
     "answered": _answered,
     "outcome": _outcome,
-    "replaced": _replaced,
+    "replaced": hands.replaced,
+    "stood_in": hands.stood_in,
+    "relaxed": hands.relaxed,
+    "adopted": hands.adopted,
+    "released": hands.released,
+    "reassigned": hands.reassigned,
+    "snoozed": hands.snoozed,
+    "prioritised": hands.prioritised,
     "unanswered": lateness.unanswered,
     "claimed": _claimed,
     "reminded": lateness.reminded,

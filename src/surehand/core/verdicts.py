@@ -307,7 +307,7 @@ def escalation_target(
 ) -> str | None:  # fmt: skip
     """Who is above the present holder: the map's target, the backup, the queue owner, the process owner.
 
-    Whoever may decide it comes before those who could only pass it on.
+    Whoever may decide it comes before those who could only pass it on, and who is here before who is away.
     """
     queue = office.people.queues.get(assignment.queue)
     ladder = [
@@ -317,6 +317,7 @@ def escalation_target(
     ]
     ladder.append(process.map.owner)
     above = [n for n in ladder if n and n not in (assignment.person, but) and office.people.active(n)]
+    above.sort(key=lambda name: not office.people.here(name, at))
 
     def asked(name: str) -> Matter:
         return matter_of(

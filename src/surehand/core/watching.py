@@ -22,6 +22,7 @@ from surehand.core.lifecycle import Handover, Office, assign, closed, onward
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.phrases import words
+from surehand.core.placing import placed
 from surehand.core.policy import Acts, OnError
 from surehand.core.revoking import Instead, Revocation
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
@@ -37,10 +38,11 @@ def tell(
 ) -> Assignment:
     """Tell a person of a decision that they may override until the window has passed."""
     assert point.notify is not None
+    queue, _ = placed(process, point, passage.case.known)
     return assign(
         passage, process, office,
         Handover(
-            kind="notice", point=point.name, queue=point.queue, sla=Sla(due=point.notify.window),
+            kind="notice", point=point.name, queue=queue, sla=Sla(due=point.notify.window),
             level=Level.NOTIFY, because=because,
         ),
     )  # fmt: skip
@@ -53,10 +55,11 @@ def check(passage: Passage, process: BoundProcess, office: Office, point: Decisi
     """
     assert point.checking is not None
     level = Level.REVIEW if isinstance(point, Draft) else Level.HUMAN
+    queue, _ = placed(process, point, passage.case.known)
     return assign(
         passage, process, office,
         Handover(
-            kind="check", point=point.name, queue=point.queue, sla=Sla(due=point.checking.within),
+            kind="check", point=point.name, queue=queue, sla=Sla(due=point.checking.within),
             level=level, because="Drawn at random for a spot check",
         ),
     )  # fmt: skip
@@ -269,14 +272,15 @@ def _ask_about(hearing: Hearing, value: Any) -> None:
     """Whoever answers for the queue says whether a decision found wrong is taken back."""
     passage, process, point = hearing.passage, hearing.process, hearing.point
     assert point is not None
-    queue = hearing.office.people.queues.get(point.queue)
+    queue = hearing.office.people.queues.get(hearing.assignment.queue)
     right = f": {shown(value)} would be right" if value is not None else ""
     owner = queue.owner if queue else process.map.owner
     assign(
         passage, process, hearing.office,
         Handover(
-            kind="finding", point=f"{FINDING}{point.name}", queue=point.queue, sla=Sla(due=point.sla.due),
-            round=hearing.assignment.round, level=Level.REVIEW, to=owner if owner != hearing.person else None,
+            kind="finding", point=f"{FINDING}{point.name}", queue=hearing.assignment.queue,
+            sla=Sla(due=point.sla.due), round=hearing.assignment.round, level=Level.REVIEW,
+            to=owner if owner != hearing.person else None,
             because=f"{_who_found(hearing)} found it wrong{right}",
         ),
     )  # fmt: skip

@@ -6,7 +6,7 @@ nothing paid for runs twice.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from surehand.flow.context import Context
 from surehand.flow.finishing import drop, save
 from surehand.flow.pace import QUICK
 from surehand.flow.recognising import by_hand, needs_document, recognise, trouble, unrecognised
-from surehand.flow.workload import Loads
+from surehand.flow.workload import Loads, took_turn
 from surehand.providers.protocol import NotBegun
 from surehand.store import cases, saving, work
 from surehand.store.saving import Stale
@@ -227,6 +227,7 @@ def _to_person(
         run.passage, process, office,
         Handover(kind="exception", point=point, queue=queue, sla=sla, level=Level.ASSIST, because=because),
     )  # fmt: skip
+    took_turn(office, run.passage)
     run.stopped = True
 
 
@@ -252,6 +253,7 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
     assert isinstance(point, DecisionPoint)
     earned = guarding.earned(context, process, point)
     loads = Loads(lambda: office.loads)
+    counted = replace(office, loads=loads)
     unbegun = [run for run, answer in zip(runs, answers, strict=True) if isinstance(answer, NotBegun)]
     if unbegun:
         # where nothing could be begun at all, it is not tried again at once, over and over
@@ -276,8 +278,9 @@ def _decide(context: Context, process: BoundProcess, place: int, runs: list[_Run
     for (run, answer), one, rival in zip(answered, found, would, strict=True):
         judging.settle(
             context, process, place, run.passage, answer, one,
-            office=Office(office.people, loads, hours=office.hours), earned=earned, rival=rival,
+            office=counted, earned=earned, rival=rival,
         )  # fmt: skip
+        took_turn(office, run.passage)
         case = run.passage.case
         if case.state is CaseState.WAITING:
             loads.given(case.owner)

@@ -13,7 +13,7 @@ from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
 from surehand.flow.sight import hidden, known_to
 from surehand.store import audit, cases, desk, stops
-from surehand.store.desk import Mark
+from surehand.store.order import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,17 @@ def newest(
     return [found[one.id] for one in listed]
 
 
-def inbox(context: Context, person: str, *, after: Mark | None, limit: int) -> list[tuple[Assignment, Case]]:
-    """What this person has open, due first; the cases without what they brought."""
+def inbox(
+    context: Context, person: str, *, after: Mark | None, limit: int, later: bool = False
+) -> list[tuple[Assignment, Case]]:
+    """What this person has open, urgent first, then due; the cases without what they brought.
+
+    later  what they have put off, in place of the rest
+    """
+    now = context.clock()
+    of = desk.put_off(person, now=now) if later else desk.held_by(person, now=now)
     with context.db.read() as connection:
-        mine = desk.told(connection, person, desk.held_by(person))
+        mine = desk.told(connection, person, of)
         waiting = desk.waiting(connection, mine, after=after, limit=limit)
         waiting = unseen.rows_shown(context, connection, person, waiting)
         found = cases.heads(connection, [one.case_id for one in waiting])

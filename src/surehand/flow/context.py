@@ -23,16 +23,18 @@ from surehand.flow.following import Following
 from surehand.flow.gate import Gate
 from surehand.flow.holding import Holding
 from surehand.flow.lately import Lately
+from surehand.flow.lookout import Lookout
 from surehand.flow.models import Models
+from surehand.flow.opened import Opened
 from surehand.flow.openings import Openings
 from surehand.flow.pace import Pace
 from surehand.flow.post import Post
 from surehand.flow.sharing import Sharing
 from surehand.flow.watch import Watch
-from surehand.flow.workload import Loads, Workload
+from surehand.flow.workload import Loads, Turns, Workload
 from surehand.providers import Provider
 from surehand.providers.protocol import Languages
-from surehand.store import cases, work
+from surehand.store import cases, handing, work
 from surehand.store.audit import Checkpoints
 from surehand.store.database import Database
 from surehand.store.work import Work
@@ -124,6 +126,8 @@ class Context:
     workload  what each person has open
     openings  of the calendars that there are
     watch   when it was last looked at what is at risk
+    opened    what the database was told of open pages
+    lookout   what the last look for cases that are left alone found
     sharing transactions of callers who come at the same moment
     asking  how many threads may wait for language models at a time
     post    the channels over which people are reached, and webhooks
@@ -158,6 +162,8 @@ class Context:
     workload: Workload = field(default_factory=Workload)
     openings: Openings = field(default_factory=Openings)
     watch: Watch = field(default_factory=Watch)
+    opened: Opened = field(default_factory=Opened)
+    lookout: Lookout = field(default_factory=Lookout)
     asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     post: Post = field(default_factory=Post)
     following: Following | None = None
@@ -178,7 +184,9 @@ class Context:
     def office(self, *, counted: bool = True) -> Office:
         """The people with what each has open now, or nearly; not `counted` where nobody is picked by it."""
         loads = Loads(lambda: self.workload.of(self._loads)) if counted else {}
-        return Office(self.people, loads, self.open_of, self.others, self.hours)
+        return Office(
+            self.people, loads, self.open_of, self.others, self.hours, Turns(self._turns)
+        )  # fmt: skip
 
     @property
     def hours(self) -> Mapping[str, Hours]:
@@ -194,6 +202,10 @@ class Context:
         """What the earlier cases of a case's subject come to; those that were refused do not count."""
         with self.db.look() as connection:
             return cases.sum_of_others(connection, case, within=within)
+
+    def _turns(self, queue: str, people: Sequence[str]) -> Mapping[str, int]:
+        with self.db.look() as connection:
+            return handing.turns(connection, queue, people)
 
     def _loads(self) -> Mapping[str, int]:
         with self.db.look() as connection:

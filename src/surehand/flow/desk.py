@@ -15,16 +15,18 @@ from surehand.core.steps import DecisionPoint
 from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
-from surehand.store import cases, desk, figures
-from surehand.store.desk import Listed, Mark, Sight, Waiting, Which
+from surehand.store import cases, desk, figures, viewing
+from surehand.store.desk import Listed, Sight, Waiting, Which
 from surehand.store.figures import Today
+from surehand.store.order import Mark
+from surehand.store.viewing import Viewing
 
 #: Rows of one page of a list.
 PAGE = 50
 
 SOON = timedelta(hours=2)
 
-VIEWS = ("mine", "queues", "all")
+VIEWS = ("mine", "later", "queues", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,16 @@ class Pile:
     """One page of what waits, with counts over all pages.
 
     claimable  case ids that the reader may take over
+    viewers    case id -> others who have it open now
+    reserved   case ids that others opened a moment ago, in a queue that asks to let them be
     counts     view or queue -> how many wait; see `desk.COUNTED`
     after      where the page ended; None when it is the last
     """
 
     rows: Sequence[Waiting]
     claimable: frozenset[str]
+    viewers: Mapping[str, Sequence[str]]
+    reserved: frozenset[str]
     views: dict[str, int]
     queues: dict[str, int]
     total: int
@@ -56,7 +62,7 @@ def sight_of(context: Context, person: str) -> Sight:
     processes = frozenset(
         name
         for name, process in context.processes.current.items()
-        if any(isinstance(b.step, DecisionPoint) and b.step.queue in queues for b in process.steps)
+        if any(isinstance(b.step, DecisionPoint) and queues & {*b.step.all_queues} for b in process.steps)
     )
     return Sight(person, wide, processes, queues, () if wide else _ceilings(context, person))
 
@@ -89,11 +95,14 @@ def which(context: Context, person: str, view: str, queue: str = "") -> Which:
         return desk.of_queues(sight_of(context, person), [queue])
     if view == "queues":
         return desk.of_queues(sight_of(context, person), queues_of(context, person))
-    return desk.within(sight_of(context, person)) if view == "all" else desk.held_by(person)
+    if view == "all":
+        return desk.within(sight_of(context, person))
+    now = context.clock()
+    return desk.put_off(person, now=now) if view == "later" else desk.held_by(person, now=now)
 
 
 def pile(context: Context, person: str, view: str, *, queue: str = "", after: Mark | None = None) -> Pile:
-    """One page of a view: `mine`, `queues` or `all`."""
+    """One page of a view: `mine`, `later` (what was put off), `queues` or `all`."""
     now = context.clock()
     chosen = which(context, person, view, queue)
     with context.db.read() as connection:
@@ -108,14 +117,20 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
         overdue = desk.count_waiting(connection, chosen, due_before=now)
         soon = desk.count_waiting(connection, chosen, due_before=now + SOON) - overdue
         decided, overrides = figures.decided_by(connection, person, since=midnight(now))
+        seen = _seen_by_others(context, connection, person, rows)
     last = rows[PAGE - 1].assignment if len(rows) > PAGE else None
     page = [row for row in rows[:PAGE] if not _too_much(context, person, row, facts)]
     claimable = frozenset(row.case_id for row in page if _claimable(context, person, row, facts))
     return Pile(
         rows=page, claimable=claimable,
+        viewers={
+            case_id: tuple(one.person for one in found if one.seen_at > now - viewing.LASTS)
+            for case_id, found in seen.items()
+        },
+        reserved=_reserved(context, page, seen),
         views=views, queues=queues, total=queues[queue] if queue else views[view], overdue=overdue,
         soon=max(0, soon), decided=decided, overrides=overrides,
-        after=Mark(last.due_at, last.id) if last else None,
+        after=Mark(last.due_at, last.id, last.precedence) if last else None,
     )  # fmt: skip
 
 
@@ -169,17 +184,48 @@ def _claimable(context: Context, person: str, row: Waiting, facts: Mapping[str, 
 def next_of(context: Context, person: str) -> Assignment | None:
     """What a person should turn to now: theirs with the earliest deadline."""
     with context.db.read() as connection:
-        rows = desk.waiting(connection, desk.told(connection, person, desk.held_by(person)), limit=1)
+        mine = desk.held_by(person, now=context.clock())
+        rows = desk.waiting(connection, desk.told(connection, person, mine), limit=1)
     return rows[0].assignment if rows else None
 
 
 def next_claimable(context: Context, person: str) -> str | None:
-    """The most urgent case that is with somebody else in a person's queues and that they may take over."""
-    others = desk.of_others(sight_of(context, person), queues_of(context, person))
+    """The most urgent case that is with somebody else in a person's queues and that they may take over.
+
+    Where the queue asks for it, what others have opened a moment ago is passed over.
+    """
+    now = context.clock()
+    others = desk.of_others(sight_of(context, person), queues_of(context, person), now=now)
     with context.db.read() as connection:
         rows = desk.waiting(connection, desk.told(connection, person, others), limit=PAGE)
         facts = _facts(context, connection, rows)
-    return next((row.case_id for row in rows if _claimable(context, person, row, facts)), None)
+        seen = _seen_by_others(context, connection, person, rows)
+    taken = _reserved(context, rows, seen)
+    free = (row for row in rows if row.case_id not in taken)
+    return next((row.case_id for row in free if _claimable(context, person, row, facts)), None)
+
+
+def _seen_by_others(
+    context: Context, connection: Connection, person: str, rows: Sequence[Waiting]
+) -> Mapping[str, Sequence[Viewing]]:
+    """Who else has had these cases open lately, as far back as any queue lets what was opened be."""
+    asked = [queue.reserve for queue in context.people.queues.values() if queue.reserve is not None]
+    since = context.clock() - max([viewing.LASTS, *asked])
+    found = viewing.of_cases(connection, [row.case_id for row in rows], since=since)
+    return {case_id: [one for one in ones if one.person != person] for case_id, ones in found.items()}
+
+
+def _reserved(
+    context: Context, rows: Sequence[Waiting], seen: Mapping[str, Sequence[Viewing]]
+) -> frozenset[str]:
+    """Cases that others opened within the time for which their queue lets that be."""
+    now, taken = context.clock(), set()
+    for row in rows:
+        queue = context.people.queues.get(row.assignment.queue)
+        reserve = queue.reserve if queue is not None else None
+        if reserve is not None and any(one.seen_at > now - reserve for one in seen.get(row.case_id, ())):
+            taken.add(row.case_id)
+    return frozenset(taken)
 
 
 def count_of(context: Context, person: str) -> int:

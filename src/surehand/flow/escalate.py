@@ -65,7 +65,7 @@ def escalate(context: Context) -> int:
     except Stale:
         # somebody decided one of them meanwhile: the others go one by one
         for passage in changed:
-            _alone(context, passage)
+            alone(context, passage)
     return len(changed)
 
 
@@ -133,17 +133,16 @@ def _replaced(
         as_judged(case, judged), process, point=assignment.point, queue=assignment.queue, at=passage.at,
         others=context.others, eyes=assignment.eyes,
     )  # fmt: skip
-    apart = _apart(context, case, process, assignment, open_of)
+    besides = apart(context, case, process, assignment, open_of)
     if (
         assignment.another_opinion
-        and able(context.people, matter, level=assignment.level, loads=loads, besides=apart) is None
+        and able(context.people, matter, level=assignment.level, loads=loads, besides=besides) is None
     ):
         passage.note("unasked", ENGINE, point=assignment.about, person=assignment.person)
         closed(passage, assignment)
         return passage, ENGINE
-    chosen = pick(context.people, matter, level=assignment.level, loads=loads, besides=apart)
-    kept = assignment.backup if assignment.backup != chosen.person else None
-    passage.update(replace(assignment, person=chosen.person, backup=kept))
+    chosen = pick(context.people, matter, level=assignment.level, loads=loads, besides=besides)
+    passage.update(assignment.given_to(chosen.person, turn=chosen.turn))
     if assignment.kind not in BESIDE:
         passage.move(owner=chosen.person)
     passage.note(
@@ -153,15 +152,15 @@ def _replaced(
     return passage, chosen.person
 
 
-def _apart(
+def apart(
     context: Context, case: Case, process: BoundProcess, given: Assignment, open_of: OpenOf
 ) -> frozenset[str]:
     """Who is not to be given this where somebody else can have it: whoever has, or had, a part in it."""
     if not may_be_checked(case, process):
         return frozenset()
     blind_check = given.kind == "check" and given.blind
-    apart = kept_apart(open_of(case.id), blind_check=blind_check, but=given.id)
-    return apart | _heard(context, given)
+    theirs = kept_apart(open_of(case.id), blind_check=blind_check, but=given.id)
+    return theirs | _heard(context, given)
 
 
 def _heard(context: Context, given: Assignment) -> frozenset[str]:
@@ -175,7 +174,7 @@ def _heard(context: Context, given: Assignment) -> frozenset[str]:
     )
 
 
-def _alone(context: Context, passage: Passage) -> Case | None:
+def alone(context: Context, passage: Passage) -> Case | None:
     """The case as it was saved; None when it moved on, and is looked at again in the next sweep."""
     try:
         return context.db.write(lambda connection: saving.save(connection, [passage.change()])[0])
@@ -276,7 +275,7 @@ class _Going:
     @property
     def apart(self) -> frozenset[str]:
         """Who is not to be given it where somebody else can have it."""
-        return _apart(self.context, self.passage.case, self.process, self.now, self.context.open_of)
+        return apart(self.context, self.passage.case, self.process, self.now, self.context.open_of)
 
 
 def _remind(going: _Going, due_at: datetime) -> None:
@@ -330,7 +329,7 @@ def _pass_up(going: _Going, due_at: datetime, to: str | None) -> None:
     if to in going.apart:
         to = None  # who knows how it was decided cannot check it, and who checks it is not to be told
     before, person = going.now, to or going.now.person
-    going.now = replace(before, person=person, backup=before.backup if before.backup != person else None)
+    going.now = before if person == before.person else before.given_to(person)
     stage = Stage(before.stage).name.lower()
     going.passage.note(
         "escalated", ENGINE, taken_from=before.person, to=person, stage=stage, due_at=due_at.isoformat()

@@ -14,6 +14,7 @@ from surehand.core.four_eyes import Asked
 from surehand.core.lifecycle import Handover, Office, decided, hand_over
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
+from surehand.core.placing import placed
 from surehand.core.policy import Acts
 from surehand.core.recommendation import Recommendation, probability
 from surehand.core.routing import Earned, Route
@@ -239,11 +240,13 @@ def _hand_over(
     passage: Passage, process: BoundProcess, point: DecisionPoint, chosen: Route, eyes: Asked, office: Office
 ) -> None:
     editors = [r["person"] for r in passage.case.readings.values() if r.get("person")]
+    queue, unsure = placed(process, point, passage.case.known)
+    because = _because([reason.plain for reason in chosen.reasons])
     hand_over(
         passage, process, office,
         Handover(
-            kind="decide", point=point.name, queue=point.queue, sla=point.sla, level=chosen.level,
-            because=_because([reason.plain for reason in chosen.reasons]),
+            kind="decide", point=point.name, queue=queue, sla=point.sla, level=chosen.level,
+            because=f"{because}; {unsure}" if unsure else because,
             stay_with=editors[-1] if editors else None, eyes=eyes.held,
         ),
     )  # fmt: skip

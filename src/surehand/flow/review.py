@@ -230,8 +230,7 @@ def claim(
                 also(connection, found.case)
             return found.case
         passage = Passage(found.case, at=context.clock())
-        kept = found.assignment.backup if found.assignment.backup != person else None
-        passage.update(replace(found.assignment, person=person, backup=kept))
+        passage.update(found.assignment.given_to(person))
         if found.assignment.kind not in BESIDE:
             passage.move(owner=person)
         passage.note("claimed", person, taken_from=found.assignment.person)
@@ -252,7 +251,7 @@ def _allowed(context: Context, person: str, found: Standing) -> tuple[Warrant, i
 
 
 def raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:
-    """Run a transaction; see `_attempted`."""
+    """Run a transaction; whoever lost the race is told who won, and a denial is recorded."""
     return _attempted(context, person, case_id, lambda: context.db.write(transaction))
 
 

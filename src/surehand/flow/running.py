@@ -10,7 +10,7 @@ from surehand.core.actions import backoff
 from surehand.core.case import Case, Verdict
 from surehand.core.hearing import Answer
 from surehand.errors import SurehandError
-from surehand.flow import learning
+from surehand.flow import learning, orphans
 from surehand.flow.act import act
 from surehand.flow.admission import Accepted, admit, known, same_again
 from surehand.flow.advance import advance, run_unsaved
@@ -20,6 +20,7 @@ from surehand.flow.following import Following
 from surehand.flow.foreseeing import warn_at_risk
 from surehand.flow.guarding import fold
 from surehand.flow.intake import Submission, received, submit
+from surehand.flow.passing import pass_on, relax
 from surehand.flow.review import submit_verdict
 from surehand.flow.roster import refresh
 from surehand.flow.stopping import take_part
@@ -177,14 +178,17 @@ def _gone_on(mine: Context, case: Case) -> Case:
 
 
 def sweep(context: Context) -> frozenset[str]:
-    """What time brings: dead workers, drills, due timers, guards, models. Returns kinds of due work."""
+    """What time brings: dead workers, absences, timers, drills, guards, models. Returns which work is due."""
     keep(context)
     recover(context)
     refresh(context)
     replace_absent(context, known=True)
     take_part(context)
+    pass_on(context)
+    relax(context)
     escalate(context)
     warn_at_risk(context)
+    orphans.look(context)
     fold(context)
     learning.ask(context)
     with context.db.read() as connection:

@@ -9,9 +9,8 @@ from surehand.core.actions import UNDO, action_digest, backoff
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Action, Case
-from surehand.core.lifecycle import undo_refused
 from surehand.core.matters import matter_of, point_before
-from surehand.core.revoking import Revocation, concerns
+from surehand.core.revoking import Revocation, concerns, undo_refused
 from surehand.core.steps import DecisionPoint
 from surehand.errors import SurehandError
 from surehand.flow.context import Context

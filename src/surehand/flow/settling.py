@@ -10,6 +10,7 @@ from surehand.core.lifecycle import FALLBACK, Handover, ended, hand_over, onward
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.phrases import words
+from surehand.core.placing import placed
 from surehand.core.revoking import concerns, pursue
 from surehand.core.steps import Act, DecisionPoint
 from surehand.core.terms import Sla
@@ -210,7 +211,9 @@ def _to_person(
     passage.update(replace(scene.action, state=state, error=error))
     point = scene.action.authority.get("point") or (scene.case.revoking or {}).get("point")
     decided_at = scene.process.map.step(point) if point else None
-    queue = decided_at.queue if isinstance(decided_at, DecisionPoint) else FALLBACK
+    queue = FALLBACK
+    if isinstance(decided_at, DecisionPoint):
+        queue, _ = placed(scene.process, decided_at, passage.case.known)
     sla = decided_at.sla if isinstance(decided_at, DecisionPoint) else Sla()
     hand_over(
         passage, scene.process, context.office(),

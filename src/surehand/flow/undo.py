@@ -6,9 +6,8 @@ from sqlalchemy import Connection
 
 from surehand.core.actions import UNDO
 from surehand.core.case import Action, Case, CaseState
-from surehand.core.lifecycle import undo_refused
 from surehand.core.passage import Passage
-from surehand.core.revoking import taking_back
+from surehand.core.revoking import taking_back, undo_refused
 from surehand.core.steps import Act
 from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow import unseen

@@ -1,4 +1,4 @@
-"""How much each person has open, for picking who has least.
+"""How much each person has open, for picking who has least, and whose turn it is.
 
 Counting is asked for with every chunk of cases. While it is quick it is done anew each time; with a million
 cases waiting it takes long, and then a count serves for a while, with what was given out since added to it.
@@ -6,8 +6,11 @@ cases waiting it takes long, and then a count serves for a while, with what was 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from surehand.core.case import Assignment
+from surehand.core.lifecycle import Office
+from surehand.core.passage import Passage
 from surehand.flow.sharing import Sharing
 
 #: Seconds that counting may take to be done anew each time.
@@ -47,6 +50,39 @@ class Loads(Mapping[str, int]):
     def __len__(self) -> int:
         """How many have any."""
         return len(self._there)
+
+
+class Turns:
+    """Whose turn it is in queues where each gets one: the last of each person, read once, then counted on.
+
+    Of several workers each reads what was committed, so two that work at one moment may give the same person
+    a turn of the same number; the next look is even again. There is no row that all of them write.
+    """
+
+    def __init__(self, read: Callable[[str, Sequence[str]], Mapping[str, int]]) -> None:
+        self._read = read
+        self._last: dict[str, dict[str, int]] = {}
+
+    def __call__(self, queue: str, people: Sequence[str]) -> Mapping[str, int]:
+        """The last turn of each of these people; who never had one is left out."""
+        known = self._last.setdefault(queue, {})
+        unread = [name for name in people if name not in known]
+        if unread:
+            known.update(dict.fromkeys(unread, 0) | dict(self._read(queue, unread)))
+        return {name: known[name] for name in people if known[name]}
+
+    def took(self, given: Iterable[Assignment]) -> None:
+        """What was assigned since; the same may be told again."""
+        for one in given if self._last else ():
+            if one.turn is not None and one.queue in self._last:
+                known = self._last[one.queue]
+                known[one.person] = max(known.get(one.person, 0), one.turn)
+
+
+def took_turn(office: Office, passage: Passage) -> None:
+    """The next case that is given out is somebody else's turn."""
+    if isinstance(office.turns, Turns):
+        office.turns.took(passage.assignments(()))
 
 
 class Workload:

@@ -98,6 +98,9 @@ def _people(process: Process, people: People, faults: Faults, *, queues: bool) -
                 _waiting(one.queue, one.sla, (part, number), people, faults, process, queues=queues)
             if isinstance(one, DecisionPoint):
                 check_point(process, number, people, faults)
+                for row, other in enumerate(one.queues):
+                    place = (part, number, "queues", row)
+                    _waiting(other.queue, one.sla, place, people, faults, process, queues=queues)
     person_fault(faults, ("owner",), process.owner, people, "The owner")
     builder = process.builder
     if builder not in people.people:

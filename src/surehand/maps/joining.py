@@ -253,7 +253,24 @@ class Joiner:
         rules = self._rules(step, path, scope)
         others = [self._condition(scope, text, place) for text, place in conditions_of(step, path)]
         conditions = CelConditions([*rules, *(one for one in others if one is not None)])
-        return BoundStep(step, graders=graders, conditions=conditions)
+        return BoundStep(step, graders=graders, conditions=conditions, queues=self._queues(step, path, scope))
+
+    def _queues(self, step: DecisionPoint, path: DataPath, scope: Scope) -> tuple[CelCondition, ...]:
+        found = []
+        always: int | None = None
+        for number, row in enumerate(step.queues):
+            place = (*path, "queues", number, "when")
+            condition = self._condition(scope, row.when, place)
+            if always is not None:
+                self.faults.add(place, f"This row is never reached: row {always + 1} is always true.")
+            if condition is None:
+                continue
+            found.append(condition)
+            if condition.constant is False:
+                self.faults.add(place, "is never true.")
+            elif condition.constant is True and always is None:
+                always = number
+        return tuple(found)
 
     def _rules(self, step: DecisionPoint, path: DataPath, scope: Scope) -> Sequence[CelCondition]:
         found = []

@@ -121,6 +121,12 @@ def open_of(connection: Connection, case_id: str) -> list[Assignment]:
     return list(map(assignment_of, named(connection.execute(_OPEN_OF, {"ids": [case_id]}))))
 
 
+def assignments(connection: Connection, case_id: str) -> list[Assignment]:
+    """All assignments of a case, open or not."""
+    rows = connection.execute(select(assignment).where(assignment.c.case_id == case_id))
+    return list(map(assignment_of, named(rows)))
+
+
 def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, list[Assignment]]:
     """The spot checks that a person has to decide unseen, by case."""
     mine = _BESIDE.where(assignment.c.kind == "check", assignment.c.person == person)
@@ -280,8 +286,7 @@ def records_of(connection: Connection, case_id: str) -> dict[str, str]:
     found += verdicts(connection, case_id)
     found += actions_of(connection, case_id)
     found += outcomes(connection, case_id)
-    rows = connection.execute(select(assignment).where(assignment.c.case_id == case_id))
-    found += map(assignment_of, named(rows))
+    found += assignments(connection, case_id)
     found += evidence.of_case(connection, case_id)
     return {record_name(record): record_digest(record) for record in found}
 

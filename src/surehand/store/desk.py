@@ -27,7 +27,7 @@ from surehand.core.authority import Ceiling
 from surehand.core.case import Assignment, CaseState
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
-from surehand.store.records import assignment_of
+from surehand.store.order import ORDER, Mark, overdue, place
 from surehand.store.tables import assignment, case, judgement
 from surehand.store.unseen import checked_by, checks_any, not_kept_from
 
@@ -83,14 +83,6 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a page of a list ended: its last row's time and id."""
-
-    at: datetime
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """A case that waits for a person, as a list shows it.
 
@@ -132,9 +124,19 @@ class Listed:
 EVERY = Which(true())
 
 
-def held_by(person: str) -> Which:
-    """Those of one person."""
-    return Which(assignment.c.person == person, own=person)
+def held_by(person: str, *, now: datetime) -> Which:
+    """Those of one person, without what they have put off."""
+    return Which(and_(assignment.c.person == person, _awake(now)), own=person)
+
+
+def put_off(person: str, *, now: datetime) -> Which:
+    """What a person has put off until later."""
+    return Which(and_(assignment.c.person == person, assignment.c.snoozed_until > now))
+
+
+def _awake(now: datetime) -> Condition:
+    """Nobody has put it off, or until now."""
+    return or_(assignment.c.snoozed_until.is_(None), assignment.c.snoozed_until <= now)
 
 
 def of_queues(sight: Sight, queues: Collection[str]) -> Which:
@@ -147,9 +149,9 @@ def _of_queue(queue: str) -> Which:
     return Which(assignment.c.queue == queue)
 
 
-def of_others(sight: Sight, queues: Collection[str]) -> Which:
-    """Those of some queues that others have and that a person might take over."""
-    theirs = and_(assignment.c.person != sight.person, assignment.c.kind != "answer")
+def of_others(sight: Sight, queues: Collection[str], *, now: datetime) -> Which:
+    """Those of some queues that others have, have not put off, and that a person might take over."""
+    theirs = and_(assignment.c.person != sight.person, assignment.c.kind != "answer", _awake(now))
     return _either(_of_queue(queue) for queue in sorted(queues)).below(sight).only(theirs)
 
 
@@ -222,7 +224,7 @@ def _visible(sight: Sight) -> Condition:
 
 
 def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | None = None) -> list[Waiting]:
-    """Cases that wait, earliest deadline first."""
+    """Cases that wait: what is urgent first, then by deadline."""
     columns = (
         case.c.id.label("at_case"), case.c.title, case.c.process, case.c.version, case.c.submitter,
         case.c.stake, case.c.grade, judgement.c.confidence, judgement.c.limit, judgement.c.reasons,
@@ -237,10 +239,10 @@ def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | N
         .join_from(assignment, case, case.c.id == assignment.c.case_id)
         .outerjoin(judgement, judged)
         .where(assignment.c.open)
-        .order_by(assignment.c.due_at, assignment.c.id)
+        .order_by(*ORDER)
         .limit(limit)
     )
-    further = true() if after is None else tuple_(assignment.c.due_at, assignment.c.id) > _bound(after)
+    further = true() if after is None else tuple_(*ORDER) > place(after)
     if which.parts:
         firsts = [_open(part, assignment.c.id).where(further) for part in which.parts]
         found = found.where(assignment.c.id.in_(_first_of_each(firsts, which.parts, limit)))
@@ -260,8 +262,8 @@ def _first_of_each(found: Sequence[Select[Any]], parts: Sequence[Which], limit: 
     ordered = []
     for statement, part in zip(found, parts, strict=True):
         # both are the same; each is the one that the part's index has
-        due = (case.c.due_at, case.c.id) if part.of_case else (assignment.c.due_at, assignment.c.id)
-        ordered.append(select(statement.order_by(*due).limit(limit).subquery()))
+        order = (case.c.precedence, case.c.due_at, case.c.id) if part.of_case else ORDER
+        ordered.append(select(statement.order_by(*order).limit(limit).subquery()))
     return union(*ordered)
 
 
@@ -291,7 +293,7 @@ def count_waiting(
     """How many of them wait, up to COUNTED and one; due before a time, or waiting only since one."""
     conditions = []
     if due_before is not None:
-        conditions.append(assignment.c.due_at < due_before)
+        conditions.append(overdue(due_before))
     if opened_after is not None:
         conditions.append(assignment.c.opened_at > opened_after)
     if not which.parts:
@@ -314,41 +316,6 @@ def counted(connection: Connection, found: Select[Any]) -> int:
     """How many rows there are, up to COUNTED and one."""
     capped = found.limit(COUNTED + 1).subquery()
     return connection.execute(select(func.count()).select_from(capped)).scalar_one()
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Where an assignment stands in a person's work: place and count from 1, and those around it."""
-
-    place: int
-    count: int
-    previous: Assignment | None
-    following: Assignment | None
-
-
-def neighbours(connection: Connection, person: str, here: Assignment) -> Neighbours | None:
-    """The place of an assignment in its person's work; None when it is somebody else's."""
-    if here.person != person or not here.open:
-        return None
-    key = tuple_(assignment.c.due_at, assignment.c.id)
-    mine = select(assignment).where(assignment.c.open, assignment.c.person == person)
-    if checks_any(connection, person):
-        mine = mine.where(not_kept_from(person))
-    at = _bound(Mark(here.due_at, here.id))
-    before, after = mine.where(key < at), mine.where(key > at)
-    last = before.order_by(assignment.c.due_at.desc(), assignment.c.id.desc()).limit(1)
-    first = after.order_by(assignment.c.due_at, assignment.c.id).limit(1)
-    return Neighbours(
-        place=counted(connection, before) + 1,
-        count=counted(connection, mine),
-        previous=_one(connection, last),
-        following=_one(connection, first),
-    )
-
-
-def _one(connection: Connection, found: Select[Any]) -> Assignment | None:
-    row = connection.execute(found).mappings().one_or_none()
-    return None if row is None else assignment_of(row)
 
 
 # The list of all cases

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, func, literal_colu
 
 from surehand.core.case import BESIDE
 from surehand.store.desk import COUNTED, ONE, Which, count_waiting, counted
+from surehand.store.order import ORDER, overdue
 from surehand.store.tables import assignment, audit_event, case, judgement, verdict
 from surehand.store.unseen import checked_by, checks_any, not_kept_from
 
@@ -19,7 +20,7 @@ class Today:
     """A day in counts.
 
     repairs  actions that wait for a person
-    late     overdue cases per queue, of the COUNTED that are due longest
+    late     overdue cases per queue, of the first COUNTED
     """
 
     received: int
@@ -61,10 +62,10 @@ def today(connection: Connection, *, since: datetime, now: datetime, person: str
         judgement.c.at >= since, judgement.c.level.in_(_ALONE), known(judgement.c.case_id)
     )
     decided, overrides = _verdicts(connection, known(verdict.c.case_id), since=since)
-    late = select(assignment.c.queue).where(assignment.c.open, assignment.c.due_at < now, mine)
-    capped = late.order_by(assignment.c.due_at).limit(COUNTED + 1).subquery()
+    late = select(assignment.c.queue).where(assignment.c.open, overdue(now), mine)
+    capped = late.order_by(*ORDER).limit(COUNTED + 1).subquery()
     of_queue = select(capped.c.queue, func.count()).group_by(capped.c.queue)
-    overdue = connection.execute(of_queue.order_by(func.count().desc(), capped.c.queue))
+    of_queues = connection.execute(of_queue.order_by(func.count().desc(), capped.c.queue))
     return Today(
         received=counted(connection, select(ONE).where(case.c.created_at >= since)),
         automated=counted(connection, automated),
@@ -73,7 +74,7 @@ def today(connection: Connection, *, since: datetime, now: datetime, person: str
         waiting=count_waiting(connection, Which(and_(assignment.c.kind.not_in(BESIDE), mine))),
         overdue=count_waiting(connection, Which(mine), due_before=now),
         repairs=count_waiting(connection, _REPAIRS.only(mine)),
-        late={row.queue: row[1] for row in overdue},
+        late={row.queue: row[1] for row in of_queues},
         events=counted(connection, select(ONE).select_from(audit_event).where(known(audit_event.c.chain))),
     )
 

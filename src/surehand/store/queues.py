@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from surehand.core.case import Assignment
 from surehand.store import tables
+from surehand.store.order import ORDER
 from surehand.store.questions import named
 from surehand.store.records import assignment_of
 from surehand.store.tables import assignment
@@ -28,12 +29,12 @@ class Over:
 
 
 def most_urgent(connection: Connection, queue: str, *, limit: int) -> list[tuple[str, Assignment]]:
-    """Title and assignment of the cases that wait in a queue, earliest deadline first."""
+    """Title and assignment of the cases that wait in a queue: what is urgent first, then by deadline."""
     found = (
         select(tables.case.c.title, *assignment.columns)
         .join_from(assignment, tables.case, tables.case.c.id == assignment.c.case_id)
         .where(assignment.c.open, assignment.c.queue == queue, assignment.c.kind.in_(_KINDS))
-        .order_by(assignment.c.due_at, assignment.c.id)
+        .order_by(*ORDER)
         .limit(limit)
     )
     rows = [dict(row) for row in named(connection.execute(found))]

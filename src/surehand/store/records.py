@@ -35,8 +35,11 @@ _BOOKKEEPING = frozenset({"rev", "updated_at", "audit_seq", "audit_hash"})
 
 #: Columns that were added later: where they are empty, digests that were written before still hold.
 _LATER: Mapping[type, tuple[str, ...]] = {
-    Case: ("document", "revoking"), Judgement: ("draw", "eyes"),
-    Assignment: ("ending", "eyes", "backup", "clock"), Verdict: ("behalf",),
+    Case: ("document", "revoking", "precedence"), Judgement: ("draw", "eyes"),
+    Assignment: (
+        "ending", "eyes", "backup", "clock", "precedence", "snoozed_until", "turn", "relax_at",
+    ),
+    Verdict: ("behalf",),
 }  # fmt: skip
 
 

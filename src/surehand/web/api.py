@@ -16,20 +16,30 @@ from surehand.errors import Fault, InvalidInput, NotFound
 from surehand.flow import consult, filing, review, training, unseen, urgency
 from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.undo import undo as undo_action
-from surehand.store.desk import Mark
-from surehand.web import api_files, api_guarantees, api_stops, bodies, openapi, resources, schemas, submitting
+from surehand.store.order import Mark
+from surehand.web import (
+    api_files,
+    api_guarantees,
+    api_handling,
+    api_stops,
+    bodies,
+    openapi,
+    resources,
+    schemas,
+    submitting,
+)
 from surehand.web.health import health_of
-from surehand.web.identity import Caller, Calling, context_of
+from surehand.web.identity import Calling, context_of
+from surehand.web.named import CaseId, Of, changed, known
+from surehand.web.named import seen as seen_now
 from surehand.web.once import IdempotencyKey, once
 from surehand.web.paging import cursor, mark_of
 from surehand.web.requests import BodyLimit, OpenRoute, SignedRoute
 
 PREFIX = "/api/v1"
 
-_ID = re.compile(r"[a-z]{2,8}-[0-9a-z]{1,40}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
-CaseId = Annotated[str, InPath(description="The case's number.", examples=["exp-01jd8k3m9q2c7x4v"])]
 IfMatch = Annotated[
     str | None,
     Header(
@@ -49,6 +59,12 @@ class Page(BaseModel):
 
     cursor: str | None = Field(default=None, description="`next` of the page before.")
     limit: int = Field(default=50, ge=1, le=200)
+
+
+class Wanted(Page):
+    """Which part of what waits."""
+
+    later: bool = Field(default=False, description="What you have put off, in place of the rest.")
 
 
 class Filter(Page):
@@ -131,13 +147,17 @@ def list_cases(caller: Calling, wanted: Annotated[Filter, Query()]) -> schemas.C
 
 
 @signed.get("/inbox", tags=["Review"], operation_id="inbox")
-def inbox(caller: Calling, wanted: Annotated[Page, Query()]) -> schemas.Inbox:
-    """What waits for you, due first."""
-    found = consult.inbox(caller.context, caller.person, after=mark_of(wanted.cursor), limit=wanted.limit + 1)
+def inbox(caller: Calling, wanted: Annotated[Wanted, Query()]) -> schemas.Inbox:
+    """What waits for you: what is urgent first, then by deadline."""
+    found = consult.inbox(
+        caller.context, caller.person, after=mark_of(wanted.cursor), limit=wanted.limit + 1,
+        later=wanted.later,
+    )  # fmt: skip
     page = found[: wanted.limit]
-    more = cursor(Mark(page[-1][0].due_at, page[-1][0].id)) if len(found) > wanted.limit else None
+    last = page[-1][0] if len(found) > wanted.limit else None
+    more = cursor(Mark(last.due_at, last.id, last.precedence)) if last else None
     items = [
-        schemas.InboxItem(case=resources.summary(case), waiting=schemas.Assigned.model_validate(assignment))
+        schemas.InboxItem(case=resources.summary(case), waiting=resources.assigned(assignment))
         for assignment, case in page
     ]
     return schemas.Inbox(items=items, next=more)
@@ -153,7 +173,7 @@ def get_case(
     have: Annotated[str | None, Header(alias="If-None-Match", description="The ETag that you have.")] = None,
 ) -> Response:
     """Everything about a case; `waiting` holds what a person needs to decide it. The ETag is its revision."""
-    file = consult.consult(caller.context, caller.person, _known(case_id))
+    file = consult.consult(caller.context, caller.person, known(case_id))
     headers = {"ETag": f'"{file.case.rev}"', "Cache-Control": "private, no-cache"}
     # to whoever checks it unseen a case has one revision, whatever happens to it or to the check
     if (
@@ -168,7 +188,7 @@ def get_case(
 @signed.get("/cases/{case_id}/events", tags=["Cases"], operation_id="list_events")
 def events(caller: Calling, case_id: CaseId) -> schemas.Events:
     """The audit trail of a case, with what each event says."""
-    links = consult.events(caller.context, caller.person, _known(case_id))
+    links = consult.events(caller.context, caller.person, known(case_id))
     return schemas.Events(events=[schemas.EventRecorded.model_validate(link) for link in links])
 
 
@@ -186,7 +206,7 @@ def verdict(
     seen: IfMatch = None,
 ) -> Response:
     """Decide a case that waits. Of several verdicts one is recorded; the others get 409 with its giver."""
-    consult.visible(caller.context, caller.person, _known(case_id))
+    consult.visible(caller.context, caller.person, known(case_id))
     rev = _revision(seen)
     answer = Answer(
         kind=body.verdict, value=body.value, fields=body.fields, reason=body.reason, note=body.note,
@@ -195,7 +215,7 @@ def verdict(
 
     def answered(connection: Connection, result: tuple[Case, Verdict]) -> BaseModel:
         return schemas.VerdictAnswer(
-            case=_seen(caller, connection, result[0]),
+            case=seen_now(caller, connection, result[0]),
             verdict=schemas.VerdictRecorded.model_validate(result[1]),
         )
 
@@ -215,15 +235,13 @@ def claim(
     caller: Calling,
     case_id: CaseId,
     key: IdempotencyKey = None,
-    of: Annotated[
-        str | None, Query(alias="assignment", max_length=80, description="`id` of one of `beside`.")
-    ] = None,
+    of: Of = None,
 ) -> Response:
     """Take a waiting case over from whoever has it. The deadline stays."""
-    consult.visible(caller.context, caller.person, _known(case_id))
+    consult.visible(caller.context, caller.person, known(case_id))
     return once(
         caller, key, route=f"claim {case_id}", body={"assignment": of} if of else None,
-        answer=partial(_changed, caller),
+        answer=partial(changed, caller),
         act=lambda also: review.claim(caller.context, caller.person, case_id, of=of, also=also),
     )  # fmt: skip
 
@@ -235,9 +253,9 @@ def answer_question(
     caller: Calling, case_id: CaseId, body: bodies.AnswerGiven, key: IdempotencyKey = None
 ) -> Response:
     """Answer a reviewer's question; the case goes back to whoever asked."""
-    consult.visible(caller.context, caller.person, _known(case_id))
+    consult.visible(caller.context, caller.person, known(case_id))
     return once(
-        caller, key, route=f"answer {case_id}", body=body.model_dump(), answer=partial(_changed, caller),
+        caller, key, route=f"answer {case_id}", body=body.model_dump(), answer=partial(changed, caller),
         act=lambda also: review.answer_question(
             caller.context, caller.person, case_id, body.answer, round=body.round, also=also
         ),
@@ -251,9 +269,9 @@ def customer_waits(
     caller: Calling, case_id: CaseId, body: bodies.CustomerWaits, key: IdempotencyKey = None
 ) -> Response:
     """Say that a customer waits for a case: whoever has it is reminded, and its deadline may come forward."""
-    consult.visible(caller.context, caller.person, _known(case_id))
+    consult.visible(caller.context, caller.person, known(case_id))
     return once(
-        caller, key, route=f"waiting {case_id}", body=body.model_dump(), answer=partial(_changed, caller),
+        caller, key, route=f"waiting {case_id}", body=body.model_dump(), answer=partial(changed, caller),
         act=lambda also: urgency.customer_waits(
             caller.context, caller.person, case_id, body.because, also=also
         ),
@@ -270,12 +288,12 @@ def outcome(
     caller: Calling, case_id: CaseId, body: bodies.OutcomeGiven, key: IdempotencyKey = None
 ) -> Response:
     """Say how a decision turned out. Outcomes are only ever added; the last one counts."""
-    consult.visible(caller.context, caller.person, _known(case_id))
+    consult.visible(caller.context, caller.person, known(case_id))
     report = Report(correct=body.correct, value=body.value, note=body.note)
 
     def answered(connection: Connection, result: tuple[Case, Outcome]) -> BaseModel:
         return schemas.OutcomeAnswer(
-            case=_seen(caller, connection, result[0]),
+            case=seen_now(caller, connection, result[0]),
             outcome=schemas.OutcomeRecorded.model_validate(result[1]),
         )
 
@@ -296,13 +314,14 @@ def undo(
     key: IdempotencyKey = None,
 ) -> Response:
     """Take an action back, where the map names a way."""
-    consult.visible(caller.context, caller.person, _known(case_id))
+    consult.visible(caller.context, caller.person, known(case_id))
     if not _NAME.fullmatch(step):
         raise NotFound(f"There is no such action in {case_id}")
 
     def answered(connection: Connection, result: tuple[Case, Action]) -> BaseModel:
         return schemas.UndoAnswer(
-            case=_seen(caller, connection, result[0]), action=schemas.ActionPlanned.model_validate(result[1])
+            case=seen_now(caller, connection, result[0]),
+            action=schemas.ActionPlanned.model_validate(result[1]),
         )
 
     return once(
@@ -317,12 +336,13 @@ def undo(
 )  # fmt: skip
 def get_file(caller: Calling, case_id: CaseId) -> Response:
     """The file that a case brought."""
-    return api_files.download(filing.original(caller.context, caller.person, _known(case_id)))
+    return api_files.download(filing.original(caller.context, caller.person, known(case_id)))
 
 
 signed.include_router(api_files.router)
 signed.include_router(api_guarantees.router)
 signed.include_router(api_stops.router)
+signed.include_router(api_handling.router)
 
 
 def install(app: FastAPI) -> None:
@@ -331,22 +351,6 @@ def install(app: FastAPI) -> None:
     app.include_router(signed)
     openapi.install(app, prefix=PREFIX, routes=[*unsigned.routes, *signed.routes])
     app.add_middleware(BodyLimit, larger={f"{PREFIX}/files": filing.LARGEST_FILE})
-
-
-def _changed(caller: Caller, connection: Connection, case: Case) -> BaseModel:
-    return schemas.Changed(case=_seen(caller, connection, case))
-
-
-def _seen(caller: Caller, connection: Connection, case: Case) -> schemas.CaseSummary:
-    """A case that changed, as the caller may see it."""
-    return resources.summary(unseen.as_seen(caller.context, connection, caller.person, case))
-
-
-def _known(case_id: str) -> str:
-    """A text that may be a case's number; any other names no case."""
-    if not _ID.fullmatch(case_id):
-        raise NotFound("There is no such case, or you may not see it")
-    return case_id
 
 
 def _revision(seen: str | None) -> int | None:

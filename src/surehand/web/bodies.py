@@ -1,8 +1,8 @@
 """Bodies that the API takes, as OpenAPI shows them."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from surehand.core.values import unstorable
 
@@ -24,6 +24,7 @@ class Taken(BaseModel):
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Long = Annotated[str, Field(max_length=20_000)]
+Short = Annotated[str, Field(max_length=2_000)]
 
 
 class BroughtAlternative(Taken):
@@ -140,6 +141,31 @@ class CustomerWaits(Taken):
     because: Annotated[
         str, Field(min_length=1, max_length=2_000, examples=["Called twice today and needs it by noon."])
     ]
+
+
+class Released(Taken):
+    """Something is given back to its queue."""
+
+    note: Short = Field(default="", description="For whoever gets it.")
+
+
+class Reassigned(Released):
+    """Something is given to a named person."""
+
+    to: Annotated[str, Field(max_length=64)] = Field(description="Who gets it; must be able to decide it.")
+
+
+class Snoozed(Released):
+    """Something is put off."""
+
+    until: AwareDatetime | None = Field(description="Before the deadline; null: take it up again now.")
+
+
+class Prioritised(Taken):
+    """How soon a case is looked at."""
+
+    priority: Literal["urgent", "normal", "low"]
+    note: Short = Field(description="Why, for the record.")
 
 
 class OutcomeGiven(Taken):

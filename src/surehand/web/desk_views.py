@@ -11,6 +11,7 @@ from surehand.core.hearing import FAILED, MISSING, UNREADABLE
 from surehand.core.oversight import Level
 from surehand.core.people import Person
 from surehand.core.policy import Grade
+from surehand.core.precedence import of_rank
 from surehand.core.roles import Role
 from surehand.core.routing import edge_words
 from surehand.core.showing import brief_path
@@ -98,14 +99,16 @@ def inbox_view(
         shell=shell, view=view, queue=queue,
         views=tuple(CountView(key=name, count=count) for name, count in found.views.items()),
         queues=tuple(CountView(key=name, count=count) for name, count in found.queues.items()),
-        rows=tuple(_inbox_row(context, row, person, found.claimable) for row in found.rows),
+        rows=tuple(_inbox_row(context, row, person, found) for row in found.rows),
         total=found.total, overdue=found.overdue, soon=found.soon, decided=found.decided,
         overrides=found.overrides, cursor=cursor, live=live,
     )  # fmt: skip
 
 
-def _inbox_row(context: Context, row: Waiting, person: str, claimable: frozenset[str]) -> InboxRow:
+def _inbox_row(context: Context, row: Waiting, person: str, found: Pile) -> InboxRow:
     given = row.assignment
+    until = given.snoozed_until
+    unseen = given.kind == "check" and given.blind
     kind = given.kind if given.kind in ("decide", "answer", *BESIDE) else "exception"
     shows = kind in ("decide", "notice", "finding") and not given.blind
     return InboxRow(
@@ -115,7 +118,11 @@ def _inbox_row(context: Context, row: Waiting, person: str, claimable: frozenset
         href=brief_path(given), of=given.id if given.kind in BESIDE else "",
         confidence=ConfidenceView(value=row.confidence, limit=row.limit) if shows else None,
         owner=person if person in given.holders else given.person,
-        claimable=row.case_id in claimable and person not in given.holders,
+        claimable=row.case_id in found.claimable and person not in given.holders,
+        precedence=of_rank(given.precedence).value,
+        snoozed_until=until if until is not None and until > context.clock() else None,
+        looking=() if unseen else tuple(found.viewers.get(row.case_id, ())),
+        reserved=row.case_id in found.reserved,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from surehand.web import (
     pages_case,
     pages_files,
     pages_guarantees,
+    pages_handling,
     pages_messages,
     pages_sign_in,
     pages_slack,
@@ -43,6 +44,7 @@ def install(app: FastAPI) -> None:
     parts = (
         pages_sign_in,
         pages_case,
+        pages_handling,
         pages_files,
         pages_guarantees,
         pages_capacity,

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
+from starlette.background import BackgroundTask
 
 from surehand.core.case import BESIDE
 from surehand.core.hearing import Answer
@@ -14,7 +15,7 @@ from surehand.core.showing import brief_path, names_of
 from surehand.core.steps import Decide
 from surehand.core.verdicts import kinds_of
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
-from surehand.flow import consult, desk
+from surehand.flow import consult, desk, looking
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
 from surehand.flow.pausing import paused
@@ -84,7 +85,10 @@ def brief_page(request: Request, case_id: str) -> Response:
         if person not in (standing.assignment.person, standing.case.submitter):
             return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
         return session.page(request, answer_view(context, standing, reader))
-    return session.page(request, brief_view(context, standing, reader))
+    shown_page = session.page(request, brief_view(context, standing, reader))
+    if looking.open_to(standing, refused):
+        shown_page.background = BackgroundTask(looking.note, context, person, name)
+    return shown_page
 
 
 @router.post("/cases/{case_id}/undo")

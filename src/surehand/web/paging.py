@@ -5,8 +5,9 @@ import binascii
 import json
 from datetime import UTC, datetime, timedelta
 
+from surehand.core.precedence import Precedence, of_rank
 from surehand.errors import Fault, InvalidInput
-from surehand.store.desk import Mark
+from surehand.store.order import Mark
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -15,7 +16,8 @@ _LONGEST = 300
 
 def cursor(mark: Mark) -> str:
     """The text of a place."""
-    body = json.dumps([(mark.at - _EPOCH) // _MICROSECOND, mark.id], separators=(",", ":"))
+    place = [(mark.at - _EPOCH) // _MICROSECOND, mark.id, *([mark.precedence] if mark.precedence else [])]
+    body = json.dumps(place, separators=(",", ":"))
     return base64.urlsafe_b64encode(body.encode("ascii")).decode("ascii").rstrip("=")
 
 
@@ -27,11 +29,12 @@ def mark_of(text: str | None) -> Mark | None:
         if len(text) > _LONGEST:
             raise ValueError
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        at, name = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        at, name, *rank = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        precedence = Precedence.NORMAL if not rank else of_rank(*rank)
         if type(at) is not int or not isinstance(name, str) or not name.isascii() or "\x00" in name:
             raise ValueError
-        return Mark(_EPOCH + at * _MICROSECOND, name)
-    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
+        return Mark(_EPOCH + at * _MICROSECOND, name, precedence.rank)
+    except (ValueError, TypeError, OverflowError, RecursionError, StopIteration, binascii.Error):
         raise InvalidInput(
             [Fault("cursor", "is not one that this list gave; leave it out to begin")]
         ) from None

@@ -7,10 +7,11 @@ from surehand.core.showing import brief_path, subject_of
 from surehand.flow import desk as flow_desk
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing
-from surehand.store import desk
+from surehand.store.neighbours import neighbours
 from surehand.web import fields
 from surehand.web.desk_views import point_words
 from surehand.web.fields import Typed
+from surehand.web.handling_views import handling_view
 from surehand.web.verdict_views import NOT_WRITTEN, Written
 from surehand.web.views import CaseHead, HistoryView, PastCase, ShellView
 
@@ -43,7 +44,7 @@ def case_head(context: Context, standing: Standing, reader: Reader) -> CaseHead:
     mine = reader.name in given.holders
     others = [name for name in given.holders if name != reader.name]
     with context.db.read() as connection:
-        near = desk.neighbours(connection, reader.name, given)
+        near = neighbours(connection, reader.name, given, now=context.clock())
     return CaseHead(
         case_id=case.id, title=_about(standing), process=case.process, point=point_words(given),
         since=given.opened_at, due=given.due_at, rev=case.rev, digest=bound_to(standing),
@@ -54,6 +55,7 @@ def case_head(context: Context, standing: Standing, reader: Reader) -> CaseHead:
         previous=brief_path(near.previous) if near and near.previous else None,
         following=brief_path(near.following) if near and near.following else None,
         of=given.id if given.kind in BESIDE else "",
+        handling=handling_view(context, standing, reader.name, reader.refused),
     )  # fmt: skip
 
 

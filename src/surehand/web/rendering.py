@@ -240,18 +240,25 @@ def share_used(since: datetime, due: datetime, now: datetime) -> float:
 def due_sections(
     rows: Iterable[views.InboxRow], now: datetime, zone: tzinfo = _UTC
 ) -> tuple[tuple[str, tuple[views.InboxRow, ...]], ...]:
-    """Rows under 'overdue', 'soon' (two hours), 'today' and 'later', empty ones left out, order kept."""
+    """Rows under 'urgent', 'overdue', 'soon' (two hours), 'today', 'later' and 'low', without empty ones.
 
-    def section(due: datetime) -> str:
+    Their order is kept.
+    """
+
+    def section(row: views.InboxRow) -> str:
+        if row.precedence != "normal":
+            return row.precedence
+        due = row.due
         if due < now:
             return "overdue"
         if due <= now + _SOON:
             return "soon"
         return "today" if due.astimezone(zone).date() == now.astimezone(zone).date() else "later"
 
-    found: dict[str, list[views.InboxRow]] = {"overdue": [], "soon": [], "today": [], "later": []}
+    names = ("urgent", "overdue", "soon", "today", "later", "low")
+    found: dict[str, list[views.InboxRow]] = {name: [] for name in names}
     for row in rows:
-        found[section(row.due)].append(row)
+        found[section(row)].append(row)
     return tuple((name, tuple(members)) for name, members in found.items() if members)
 
 

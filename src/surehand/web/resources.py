@@ -8,12 +8,14 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import Assignment, Case, Judgement
 from surehand.core.hearing import point_of
 from surehand.core.picking import candidates
+from surehand.core.precedence import of_rank
 from surehand.core.steps import Decide, DecisionPoint
 from surehand.core.verdicts import kinds_of
 from surehand.core.verifying import keyed_of
 from surehand.flow.consult import CaseFile
 from surehand.web.schemas import (
     ActionPlanned,
+    Assigned,
     CaseDetail,
     CaseSummary,
     FileBrought,
@@ -114,12 +116,18 @@ def waiting(file: CaseFile, assignment: Assignment) -> Waiting:
     )
 
 
+def assigned(assignment: Assignment) -> Assigned:
+    """Who has it, what for, and until when."""
+    return Assigned.model_validate(_assigned(assignment))
+
+
 def _assigned(assignment: Assignment) -> dict[str, Any]:
     names = (
         "id", "kind", "point", "queue", "person", "backup", "because", "round", "opened_at", "due_at",
-        "question",
+        "question", "snoozed_until",
     )  # fmt: skip
-    return {name: getattr(assignment, name) for name in names} | {"level": assignment.level.value}
+    found = {name: getattr(assignment, name) for name in names}
+    return found | {"level": assignment.level.value, "priority": of_rank(assignment.precedence).value}
 
 
 def _point(process: BoundProcess | None, assignment: Assignment) -> DecisionPoint | None:

@@ -162,6 +162,8 @@ class Assigned(Given):
     round: int
     opened_at: datetime
     due_at: datetime
+    priority: Literal["urgent", "normal", "low"] = Field(description="What comes first in lists.")
+    snoozed_until: datetime | None = Field(description="Until then whoever has it put it off.")
     question: str | None
 
 

@@ -3,6 +3,8 @@
 from surehand.store.tables.base import metadata
 from surehand.store.tables.cases import (
     ENDINGS,
+    HELD,
+    WITHOUT_DEADLINE,
     action,
     assignment,
     audit_event,
@@ -22,17 +24,22 @@ from surehand.store.tables.cases import (
 )
 from surehand.store.tables.messages import channel, delivery
 from surehand.store.tables.people import (
+    absence_begun,
     api_key,
     credential,
     idempotency,
     roster,
     session,
     sign_in_failure,
+    viewing,
 )
 from surehand.store.tables.stops import stop
 
 __all__ = [
     "ENDINGS",
+    "HELD",
+    "WITHOUT_DEADLINE",
+    "absence_begun",
     "action",
     "api_key",
     "assignment",
@@ -58,5 +65,6 @@ __all__ = [
     "stop",
     "verdict",
     "version",
+    "viewing",
     "work",
 ]

@@ -31,6 +31,9 @@ version = Table(
     Index("version_process", "process", "published_at"),
 )
 
+#: A case in which somebody or a window is waited for without an end; written so into each statement.
+WITHOUT_DEADLINE = "due_at IS NULL AND state NOT IN ('running', 'acting', 'done', 'rejected')"
+
 case = Table(
     "case",
     metadata,
@@ -60,6 +63,7 @@ case = Table(
     Column("exchange", json_text(), nullable=False),
     Column("document", json_text()),
     Column("revoking", json_text()),
+    Column("precedence", Integer, nullable=False, server_default="0"),
     Column("audit_seq", Integer, nullable=False),
     Column("audit_hash", Text, nullable=False),
     Column("sealed_seq", Integer, nullable=False, server_default="0"),
@@ -70,8 +74,10 @@ case = Table(
     Index("case_state", "state", "process"),
     Index("case_subject", "process", "subject", "created_at"),
     # what waits, per process and per submitter
-    Index("case_due", "process", "due_at", "id", **where("due_at IS NOT NULL")),
-    Index("case_submitted", "submitter", "due_at", "id", **where("due_at IS NOT NULL")),
+    Index("case_due", "process", "precedence", "due_at", "id", **where("due_at IS NOT NULL")),
+    Index("case_submitted", "submitter", "precedence", "due_at", "id", **where("due_at IS NOT NULL")),
+    # none: whoever waits has a deadline
+    Index("case_without_deadline", "id", **where(WITHOUT_DEADLINE)),
     Index("case_unsealed", "id", **where("sealed_seq <> audit_seq")),
 )  # fmt: skip
 
@@ -99,7 +105,8 @@ judgement = Table(
 )
 
 _BESIDE = "kind IN ('notice', 'check', 'finding')"
-_HELD = f"open AND NOT ({_BESIDE})"
+#: An assignment that a case waits for, as its index has it.
+HELD = f"open AND NOT ({_BESIDE})"
 ENDINGS = "('stood', 'prevented', 'undone', 'compensated', 'right', 'wrong')"
 
 assignment = Table(
@@ -125,25 +132,29 @@ assignment = Table(
     Column("eyes", json_text()),
     Column("backup", Text),
     Column("clock", json_text()),
+    Column("precedence", Integer, nullable=False, server_default="0"),
+    Column("snoozed_until", UtcTime),
+    Column("turn", Integer),
+    Column("relax_at", UtcTime),
     # taking a decision back ends in exactly one way
     CheckConstraint(f"ending IN {ENDINGS}", name="assignment_ending"),
     # at most one person has a case at a time; who is told of it or checks it stands beside its way
-    Index("assignment_one_held", "case_id", unique=True, **where(_HELD)),
+    Index("assignment_one_held", "case_id", unique=True, **where(HELD)),
     # a decision is told of once, and checked once
     Index("assignment_beside", "case_id", "kind", "point", "round", unique=True, **where(_BESIDE)),
     # SQLite uses a partial index only where a query repeats its condition, and SQLAlchemy writes `open = 1`
     # there. The last columns are those that counts ask for, so that they look at nothing but the index
     Index(
-        "assignment_person", "person", "due_at", "id", "open", "kind",
+        "assignment_person", "person", "precedence", "due_at", "id", "open", "kind", "snoozed_until",
         **where("open", sqlite="open = 1")),
     Index(
-        "assignment_queue", "queue", "due_at", "id", "open", "kind", "person",
+        "assignment_queue", "queue", "precedence", "due_at", "id", "open", "kind", "person",
         **where("open", sqlite="open = 1")),
     Index(
-        "assignment_due", "due_at", "id", "open", "kind", "queue", "person",
+        "assignment_due", "precedence", "due_at", "id", "open", "kind", "queue", "person",
         **where("open", sqlite="open = 1")),
     Index(
-        "assignment_backup", "backup", "due_at", "id", "open", "kind",
+        "assignment_backup", "backup", "precedence", "due_at", "id", "open", "kind",
         **where("open AND backup IS NOT NULL", sqlite="open = 1 AND backup IS NOT NULL")),
     Index("assignment_closed", "queue", "closed_at", **where("closed_at IS NOT NULL")),
     Index("assignment_case", "case_id"),
@@ -156,6 +167,11 @@ assignment = Table(
     Index("assignment_timer", "timer_at", **where("timer_at IS NOT NULL")),
     # when reviews come, for planning who is there: counting looks at nothing but the index
     Index("assignment_came", "opened_at", "queue", "kind"),
+    # whose turn it is: the last of each person of a queue
+    Index("assignment_turn", "queue", "person", "turn", **where("turn IS NOT NULL")),
+    Index(
+        "assignment_relax", "relax_at",
+        **where("open AND relax_at IS NOT NULL", sqlite="open = 1 AND relax_at IS NOT NULL")),
 )  # fmt: skip
 
 verdict = Table(

@@ -66,3 +66,18 @@ roster = Table(
     Column("digest", Text, nullable=False),
     Column("body", json_text(), nullable=False),
 )
+
+viewing = Table(
+    "viewing", metadata,
+    # who has a case open that they may decide; what is no longer renewed is over
+    Column("case_id", Text, primary_key=True), Column("person", Text, primary_key=True),
+    Column("since", UtcTime, nullable=False), Column("seen_at", UtcTime, nullable=False),
+    Index("viewing_seen", "seen_at"),
+)  # fmt: skip
+
+absence_begun = Table(
+    "absence_begun", metadata,
+    # an absence whose person's work was passed on, which happens once
+    Column("person", Text, primary_key=True), Column("start", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)  # fmt: skip

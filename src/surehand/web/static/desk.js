@@ -267,4 +267,17 @@
     };
     setInterval(look, 10000);
   }
+
+  // An open brief says that it still is, and hears who else looks at the case.
+
+  const looking = one("[data-looking]");
+  if (looking) {
+    setInterval(async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(looking.dataset.looking, { cache: "no-store" });
+        if (answer.ok) looking.textContent = (await answer.json()).looking || "";
+      } catch { /* no connection: the line stays as it is */ }
+    }, 30000);
+  }
 })();

@@ -9,6 +9,7 @@ from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, Huma
 from surehand.web.views.capacity import CapacityView, QueueView
 from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
 from surehand.web.views.guarantees import GuaranteeRow, GuaranteesView, GuaranteeView
+from surehand.web.views.handling import HandlingView
 from surehand.web.views.lists import (
     CaseRow,
     CasesView,
@@ -140,6 +141,7 @@ __all__ = [
     "GuaranteeRow",
     "GuaranteeView",
     "GuaranteesView",
+    "HandlingView",
     "HistoryView",
     "HomeView",
     "HumanBriefView",

@@ -103,6 +103,10 @@ class InboxRow:
     confidence  None when there is none to show
     owner       who has it; None: nobody has claimed it
     claimable   the reader may claim it
+    precedence  'urgent', 'normal' or 'low'
+    snoozed_until  until when whoever has it put it off
+    looking     others who have it open now
+    reserved    others opened it a moment ago, so that `claim next` passes over it
     """
 
     case_id: str
@@ -120,11 +124,15 @@ class InboxRow:
     confidence: ConfidenceView | None = None
     owner: str | None = None
     claimable: bool = False
+    precedence: str = "normal"
+    snoozed_until: datetime | None = None
+    looking: tuple[str, ...] = ()
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountView:
-    """A number in the side bar: key is 'mine', 'queues' or 'all' for a view, the name for a queue."""
+    """A number in the side bar: key is the name of a view, such as 'mine', or of a queue."""
 
     key: str
     count: int
@@ -132,13 +140,13 @@ class CountView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxView:
-    """The list of what waits. GET /inbox?view=mine|queues|all&queue=NAME&cursor=...
+    """The list of what waits. GET /inbox?view=mine|later|queues|all&queue=NAME&cursor=...
 
-    view       which view is open: 'mine', 'queues' or 'all'
+    view       which view is open: 'mine', 'later', 'queues' or 'all'
     queue      the queue it is narrowed to, or ''
-    views      counts of the three views, in their order
+    views      counts of the views, in their order
     queues     counts of the reader's queues
-    rows       by due time, earliest first
+    rows       what is urgent first, then by due time
     total      cases in this view, of which `overdue` and `soon` (two hours) are counted over all pages
     decided    verdicts by the reader today, `overrides` of them
     cursor     of the next page, None: this is the last

@@ -1,9 +1,10 @@
 """The seven parts of a brief."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from surehand.web.views.handling import HandlingView
 from surehand.web.views.shell import ConfidenceView, FactView, OptionView, StakeView
 
 
@@ -17,6 +18,7 @@ class CaseHead:
     owner      who has it; claimable: the reader may claim it
     also       who has it beside them: whoever is first decides
     of         the assignment, where it is not what the case waits for
+    handling   what the reader may do with it other than decide it
     """
 
     case_id: str
@@ -35,6 +37,7 @@ class CaseHead:
     previous: str | None = None
     following: str | None = None
     of: str = ""
+    handling: HandlingView = field(default_factory=HandlingView)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,11 +27,6 @@ def upgrade() -> None:
     op.create_index("assignment_came", "assignment", ["opened_at", "queue", "kind"])
     for name, kind in (("backup", sa.Text()), ("clock", sa.JSON(none_as_null=True))):
         op.add_column("assignment", sa.Column(name, kind, nullable=True))
-    shared = "open{} AND backup IS NOT NULL"
-    op.create_index(
-        "assignment_backup", "assignment", ["backup", "due_at", "id", "open", "kind"],
-        sqlite_where=sa.text(shared.format(" = 1")), postgresql_where=sa.text(shared.format("")),
-    )  # fmt: skip
     closed = sa.text("closed_at IS NOT NULL")
     op.create_index(
         "assignment_closed",
@@ -73,6 +68,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'held'"),
     )
     _messages()
+    _queues()
 
 
 def _messages() -> None:
@@ -126,3 +122,65 @@ def _messages() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def _queues() -> None:
+    """What comes first, what is put off, whose turn it is; who has a case open, and who has gone away."""
+    for table in ("case", "assignment"):
+        op.add_column(table, sa.Column("precedence", sa.Integer(), nullable=False, server_default="0"))
+    for name, kind in (
+        ("snoozed_until", sa.BigInteger()),
+        ("turn", sa.Integer()),
+        ("relax_at", sa.BigInteger()),
+    ):
+        op.add_column("assignment", sa.Column(name, kind, nullable=True))
+    for name, table, columns, condition, sqlite in _INDEXES:
+        if name in _REPLACED:
+            op.drop_index(name, table_name=table)
+        op.create_index(
+            name,
+            table,
+            columns,
+            sqlite_where=sa.text(sqlite or condition),
+            postgresql_where=sa.text(condition),
+        )
+    op.create_table(
+        "viewing",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "person"),
+    )
+    op.create_index("viewing_seen", "viewing", ["seen_at"])
+    op.create_table(
+        "absence_begun",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("start", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "start"),
+    )
+
+
+#: Indexes that are there already, and now begin with what comes first.
+_REPLACED = ("assignment_person", "assignment_queue", "assignment_due", "case_due", "case_submitted")
+
+_OPEN, _DUE = ("open", "open = 1"), ("due_at IS NOT NULL", "")
+
+_INDEXES = (
+    ("assignment_person", "assignment",
+     ["person", "precedence", "due_at", "id", "open", "kind", "snoozed_until"], *_OPEN),
+    ("assignment_queue", "assignment",
+     ["queue", "precedence", "due_at", "id", "open", "kind", "person"], *_OPEN),
+    ("assignment_due", "assignment",
+     ["precedence", "due_at", "id", "open", "kind", "queue", "person"], *_OPEN),
+    ("assignment_backup", "assignment", ["backup", "precedence", "due_at", "id", "open", "kind"],
+     "open AND backup IS NOT NULL", "open = 1 AND backup IS NOT NULL"),
+    ("assignment_turn", "assignment", ["queue", "person", "turn"], "turn IS NOT NULL", ""),
+    ("assignment_relax", "assignment", ["relax_at"],
+     "open AND relax_at IS NOT NULL", "open = 1 AND relax_at IS NOT NULL"),
+    ("case_without_deadline", "case", ["id"],
+     "due_at IS NULL AND state NOT IN ('running', 'acting', 'done', 'rejected')", ""),
+    ("case_due", "case", ["process", "precedence", "due_at", "id"], *_DUE),
+    ("case_submitted", "case", ["submitter", "precedence", "due_at", "id"], *_DUE),
+)  # fmt: skip

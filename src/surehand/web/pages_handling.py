@@ -1,0 +1,110 @@
+"""What people do with a case other than decide it, as forms; and who else looks at it."""
+
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from starlette.background import BackgroundTask
+from starlette.responses import JSONResponse
+
+from surehand.core.precedence import Precedence
+from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from surehand.flow import handling, looking
+from surehand.flow.standing import looked_at
+from surehand.web import session
+from surehand.web.faults import PageRoute
+from surehand.web.forms import Form, Sent
+from surehand.web.handling_views import sentence
+from surehand.web.identity import context_of
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.post("/cases/{case_id}/release")
+def release_case(request: Request, case_id: str, form: Sent) -> Response:
+    """Give it back to its queue."""
+    person, name, of = _asked(request, case_id, form)
+    try:
+        handling.release(context_of(request), person, name, of=of, note=form.one("note"))
+    except Conflict as error:
+        return _not_done(request, name, of, error)
+    return session.sent_on(request, "/inbox", notice="release", case_id=name)
+
+
+@router.post("/cases/{case_id}/reassign")
+def reassign_case(request: Request, case_id: str, form: Sent) -> Response:
+    """Give it to a named person."""
+    person, name, of = _asked(request, case_id, form)
+    try:
+        handling.reassign(context_of(request), person, name, form.one("to"), of=of, note=form.one("note"))
+    except Conflict as error:
+        return _not_done(request, name, of, error)
+    return session.sent_on(request, "/inbox", notice="reassign", case_id=name)
+
+
+@router.post("/cases/{case_id}/snooze")
+def snooze_case(request: Request, case_id: str, form: Sent) -> Response:
+    """Put it off until a time; without a time take it up again."""
+    person, name, of = _asked(request, case_id, form)
+    until = _time(form.one("until"))
+    try:
+        handling.snooze(context_of(request), person, name, until, of=of, note=form.one("note"))
+    except Conflict as error:
+        return _not_done(request, name, of, error)
+    if until is None:
+        return session.sent_on(request, _brief(name, of), notice="awake", case_id=name)
+    return session.sent_on(request, "/inbox", notice="snooze", case_id=name)
+
+
+@router.post("/cases/{case_id}/priority")
+def prioritise_case(request: Request, case_id: str, form: Sent) -> Response:
+    """Say how soon it is looked at."""
+    person, name, of = _asked(request, case_id, form)
+    chosen = session.fits("priority", form.one("priority"), tuple(Precedence))
+    try:
+        handling.prioritise(context_of(request), person, name, Precedence(chosen), form.one("note"), of=of)
+    except Conflict as error:
+        return _not_done(request, name, of, error)
+    return session.sent_on(request, _brief(name, of), notice="priority", case_id=name)
+
+
+@router.get("/cases/{case_id}/looking")
+def who_is_looking(request: Request, case_id: str) -> Response:
+    """An open page says that it still is, and hears who else looks: {"looking": "..."}, or 304."""
+    person = session.signed_in(request, watching=True).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    try:
+        standing, refused = looked_at(context, person, name, of=request.query_params.get("of"))
+    except (Conflict, Forbidden, NotFound):
+        return JSONResponse({"looking": ""})
+    if not looking.open_to(standing, refused):
+        return JSONResponse({"looking": ""})
+    words = sentence(looking.others(context, person, name), context.clock())
+    return JSONResponse({"looking": words}, background=BackgroundTask(looking.note, context, person, name))
+
+
+def _asked(request: Request, case_id: str, form: Form) -> tuple[str, str, str | None]:
+    """Who asks, of which case, and of which of its assignments."""
+    person = session.checked(request, form).person
+    return person, session.case_id_of(case_id), form.one("of") or None
+
+
+def _not_done(request: Request, name: str, of: str | None, error: Conflict) -> Response:
+    """It moved on, or stays: its brief, or its story, says how it stands."""
+    notice = "stays" if "stays with you" in error.detail else "elsewhere"
+    return session.sent_on(request, _brief(name, of), notice=notice, case_id=name)
+
+
+def _brief(name: str, of: str | None) -> str:
+    return f"/cases/{name}/brief" + (f"?of={quote(of)}" if of else "")
+
+
+def _time(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput([Fault("until", "choose one of the times")]) from None
+    # a time without a zone is one of this server's pages, which are UTC
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
