@@ -13,10 +13,12 @@ from typing import Any
 from unittest import mock
 
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
 
 from surehand.channels.protocol import Outcome, Parcel, Receipt
 from surehand.core.hearing import Answer
+from surehand.core.people import Absence
+from surehand.core.precedence import Precedence
 from surehand.core.process import Learning
 from surehand.core.reach import Reach
 from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, Unauthenticated
@@ -24,7 +26,9 @@ from surehand.flow import (
     access,
     delivering,
     filing,
+    handling,
     learning,
+    looking,
     people,
     publish,
     reaching,
@@ -38,6 +42,7 @@ from surehand.flow import (
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
+from surehand.flow.passing import pass_on
 from surehand.flow.post import Post
 from surehand.flow.reconcile import reconcile
 from surehand.flow.running import advance_now
@@ -145,6 +150,59 @@ def claims(by: str) -> Step:
         stage.asked(by, "claim", lambda also: verb(also=also))
 
     return Step(f"claim by {by}", run)
+
+
+def hands(name: str, verb: Callable[..., Any], by: str, *given: Any, **more: Any) -> Step:
+    """Something is done with the work other than decide it."""
+
+    def run(stage: Stage) -> None:
+        act = partial(verb, stage.context, by, stage.case_of("a"), *given, **more)
+        stage.asked(by, name, lambda also: act(also=also))
+
+    return Step(f"{name} by {by}", run)
+
+
+def puts_off(by: str, **later: float) -> Step:
+    def run(stage: Stage) -> None:
+        until = stage.clock() + timedelta(**later)
+        verb = partial(handling.snooze, stage.context, by, stage.case_of("a"), until)
+        stage.asked(by, "snooze", lambda also: verb(also=also))
+
+    return Step(f"snooze by {by}", run)
+
+
+def goes_away(name: str, stand_in: str) -> Step:
+    """An absence begins."""
+
+    def run(stage: Stage) -> None:
+        people, today = stage.context.people, stage.clock().date()
+        absence = Absence(**{"from": today, "until": today, "stand_in": stand_in})
+        away = people.people[name].model_copy(update={"absences": (absence,)})
+        stage.context.people = people.model_copy(update={"people": people.people | {name: away}})
+        pass_on(stage.context)
+
+    return Step(f"{name} goes away", run)
+
+
+def opens(by: str) -> Step:
+    """A brief is opened, and what was opened long ago is forgotten."""
+
+    def run(stage: Stage) -> None:
+        looking.note(stage.context, by, stage.case_of("a"))
+
+    return Step(f"open by {by}", run)
+
+
+def _forgets(stage: Stage) -> None:
+    stage.clock.move(timedelta(days=8))
+    looking.forget(stage.context)
+    stage.clock.move(timedelta(days=-8))
+
+
+def _left_alone(stage: Stage) -> None:
+    """By hand somebody deletes what is due of a case; the next look finds it."""
+    stage.surehand.context.db.inner.write(lambda c: c.execute(delete(tables.work)))  # type: ignore[attr-defined]
+    stage.context.lookout.again = 0.0
 
 
 def answers(by: str) -> Step:
@@ -638,6 +696,31 @@ SCENARIOS: dict[str, Scenario] = {
          gives("reject", "lead", name="left standing"), rests("at last")),
         edits=(checks(),),
     ),
+    "given back": Scenario(
+        (submits("a", sure=0.8), rests(), hands("release", handling.release, "ann", note="not mine"),
+         gives("approve", "bo"), rests("then"))
+    ),
+    "handed on": Scenario(
+        (submits("a", sure=0.8), rests(), hands("reassign", handling.reassign, "lead", "spec"),
+         gives("approve", "spec"), rests("then"))
+    ),
+    "put off": Scenario(
+        (submits("a", sure=0.8), rests(), puts_off("ann", hours=1), waits("it comes back", hours=2),
+         gives("approve", "ann"), rests("then"))
+    ),
+    "urgent": Scenario(
+        (submits("a", sure=0.8), rests(),
+         hands("priority", handling.prioritise, "ann", Precedence.URGENT, "they wait"),
+         gives("approve", "ann"), rests("then"))
+    ),
+    "gone away": Scenario(
+        (submits("a", sure=0.8), rests(), goes_away("ann", "spec"), gives("approve", "spec"), rests("then"))
+    ),
+    "opened": Scenario(
+        (submits("a", sure=0.8), rests(), opens("ann"), opens("bo"), Step("forget", _forgets),
+         gives("approve", "ann"), rests("then"))
+    ),
+    "left alone": Scenario((submits("a"), Step("left alone", _left_alone), rests())),
     "absent": Scenario(
         (submits("a", sure=0.8), rests(), leaves("ann"), gives("approve", "spec"), rests("then"))
     ),

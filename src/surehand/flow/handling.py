@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -15,16 +16,19 @@ from surehand.core.precedence import Precedence
 from surehand.core.roles import Role
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 from surehand.flow.context import Context
-from surehand.flow.escalate import apart
+from surehand.flow.escalate import OpenOf, apart
 from surehand.flow.passing import given, picked_anew
 from surehand.flow.review import Also, raced
 from surehand.flow.standing import Standing, refusal, standing
-from surehand.store import saving
+from surehand.store import cases, saving
 from surehand.store.handing import Held
 
 _LONGEST_NOTE = 2_000
 
-Did = Callable[[Standing, Passage], None]
+#: People who are asked about for a list to choose from.
+_OFFERED = 200
+
+Did = Callable[[Connection, Standing, Passage], None]
 
 
 def release(
@@ -39,10 +43,13 @@ def release(
     raises  Conflict where it is not theirs any more, or nobody else may decide it, NotFound
     """
 
-    def did(found: Standing, passage: Passage) -> None:
+    def did(connection: Connection, found: Standing, passage: Passage) -> None:
         _theirs(person, found)
         held = Held(found.assignment, found.case, found.judgement)
-        to = picked_anew(context, context.office(), found.process, held, besides={person})
+        to = picked_anew(
+            context, context.office(), found.process, held, besides={person},
+            open_of=partial(cases.open_of, connection),
+        )  # fmt: skip
         if to.person == person or not context.people.here(to.person, passage.at):
             raise Conflict(
                 "Nobody else who is here may decide this, so it stays with you", state=found.case.state
@@ -67,13 +74,13 @@ def reassign(
     raises  Forbidden, InvalidInput where the receiver may not decide it or is not here, Conflict, NotFound
     """
 
-    def did(found: Standing, passage: Passage) -> None:
+    def did(connection: Connection, found: Standing, passage: Passage) -> None:
         if not answers_for(context, person, found):
             raise Forbidden(f"{person} does not answer for the queue {found.assignment.queue}")
         before = found.assignment.person
         if to == before:
             raise Conflict(f"{to} has it already", state=found.case.state)
-        if why := not_receiving(context, found, to):
+        if why := not_receiving(context, found, to, partial(cases.open_of, connection)):
             raise InvalidInput([Fault("to", why)])
         given(passage, found.assignment, Pick(to, "named"))
         passage.note(
@@ -94,7 +101,7 @@ def snooze(
     raises  InvalidInput, Conflict where it is not theirs any more, NotFound
     """
 
-    def did(found: Standing, passage: Passage) -> None:
+    def did(_: Connection, found: Standing, passage: Passage) -> None:
         _theirs(person, found)
         assignment = found.assignment
         if until is not None and until <= passage.at:
@@ -120,7 +127,7 @@ def prioritise(
     raises  Forbidden, InvalidInput, Conflict, NotFound
     """
 
-    def did(found: Standing, passage: Passage) -> None:
+    def did(connection: Connection, found: Standing, passage: Passage) -> None:
         refused = refusal(context, person, found)
         if refused and not answers_for(context, person, found):
             raise Forbidden(refused)
@@ -129,7 +136,7 @@ def prioritise(
         if found.case.precedence == precedence.rank:
             raise Conflict(f"Its priority is {precedence} already", state=found.case.state)
         passage.move(precedence=precedence.rank)
-        for one in context.open_of(case_id):
+        for one in cases.open_of(connection, case_id):
             passage.update(replace(one, precedence=precedence.rank))
         passage.note("prioritised", person, precedence=str(precedence), note=note)
 
@@ -145,7 +152,7 @@ def answers_for(context: Context, person: str, found: Standing) -> bool:
     return person in theirs or who.has(Role.OWNER, Role.ADMINISTRATOR)
 
 
-def not_receiving(context: Context, found: Standing, to: str) -> str:
+def not_receiving(context: Context, found: Standing, to: str, open_of: OpenOf) -> str:
     """Why somebody cannot be given this, in words; '' where they can."""
     people, now, assignment = context.people, context.clock(), found.assignment
     case = as_judged(found.case, found.judgement) if assignment.kind in BESIDE else found.case
@@ -155,7 +162,7 @@ def not_receiving(context: Context, found: Standing, to: str) -> str:
     )  # fmt: skip
     if refused := denial(people, to, matter):
         return refused
-    if to in apart(context, found.case, found.process, assignment, context.open_of):
+    if to in apart(context, found.case, found.process, assignment, open_of):
         return f"{to} has, or had, another part in this case"
     if not people.here(to, now):
         return f"{to} is away until {people.back(to, now):%Y-%m-%d}; choose somebody who is here"
@@ -163,10 +170,12 @@ def not_receiving(context: Context, found: Standing, to: str) -> str:
 
 
 def receivers(context: Context, found: Standing) -> tuple[str, ...]:
-    """Who can be given this: people of the queue first, then others, by name."""
-    people, has = context.people, found.assignment.person
-    names = dict.fromkeys([*people.everybody(found.assignment.queue), *sorted(people.people)])
-    return tuple(name for name in names if name != has and not not_receiving(context, found, name))
+    """Who can be given this: people of the queue first, then others, by name; of very many the first."""
+    people, has, open_of = context.people, found.assignment.person, context.open_of
+    names = list(dict.fromkeys([*people.everybody(found.assignment.queue), *sorted(people.people)]))
+    return tuple(
+        name for name in names[:_OFFERED] if name != has and not not_receiving(context, found, name, open_of)
+    )
 
 
 def _theirs(person: str, found: Standing) -> None:
@@ -185,7 +194,7 @@ def _handled(
     def transaction(connection: Connection) -> Case:
         found = standing(context, connection, person, case_id, of=of)
         passage = Passage(found.case, at=context.clock())
-        did(found, passage)
+        did(connection, found, passage)
         saved = saving.save(connection, [passage.change()])[0] if passage.changed else found.case
         if also is not None:
             also(connection, saved)

@@ -23,6 +23,7 @@ def note(context: Context, person: str, case_id: str) -> None:
     now = context.clock()
     if context.opened.due(case_id, person, now):
         context.db.write(lambda connection: viewing.renew(connection, [(case_id, person)], at=now))
+        context.opened.told(case_id, person, now)
 
 
 def others(context: Context, person: str, case_id: str) -> Sequence[Viewing]:
@@ -33,6 +34,9 @@ def others(context: Context, person: str, case_id: str) -> Sequence[Viewing]:
 
 
 def forget(context: Context) -> None:
-    """Drop what nobody asks for any more."""
+    """Drop what nobody asks for any more, if there is any."""
     before = context.clock() - _KEPT
+    with context.db.look() as connection:
+        if not viewing.any_before(connection, before):
+            return
     context.db.write(lambda connection: viewing.forget(connection, before=before))

@@ -18,11 +18,12 @@ class Opened:
         self._told: dict[tuple[str, str], datetime] = {}
 
     def due(self, case_id: str, person: str, at: datetime) -> bool:
-        """It was not told of this lately; from now on it was."""
+        """It was not told of this lately."""
         last = self._told.get((case_id, person))
-        if last is not None and timedelta(0) <= at - last < _OFTEN:
-            return False
+        return last is None or not timedelta(0) <= at - last < _OFTEN
+
+    def told(self, case_id: str, person: str, at: datetime) -> None:
+        """It was told of this now."""
         if len(self._told) >= _MANY:
             self._told.clear()
         self._told[case_id, person] = at
-        return True

@@ -15,7 +15,7 @@ from surehand.core.passage import Passage
 from surehand.core.people import Absence
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
-from surehand.flow.escalate import alone, apart
+from surehand.flow.escalate import OpenOf, alone, apart
 from surehand.flow.workload import took_turn
 from surehand.store import absences, handing, viewing
 from surehand.store.handing import Held
@@ -105,9 +105,13 @@ def process_of(context: Context, case: Case) -> BoundProcess | None:
 
 
 def picked_anew(
-    context: Context, office: Office, process: BoundProcess, one: Held, *, besides: Collection[str]
-) -> Pick:
-    """Who would get an assignment now, other than some people if anybody else may decide it."""
+    context: Context, office: Office, process: BoundProcess, one: Held, *, besides: Collection[str],
+    open_of: OpenOf | None = None,
+) -> Pick:  # fmt: skip
+    """Who would get an assignment now, other than some people if anybody else may decide it.
+
+    open_of  case id -> its open assignments, in the transaction of who asks; by default as they are kept
+    """
     assignment, now = one.assignment, context.clock()
     judged = one.judgement if assignment.kind in BESIDE else None
     matter = matter_of(
@@ -117,7 +121,7 @@ def picked_anew(
     return pick(
         context.people, matter, level=assignment.level, loads=office.loads,
         turns=partial(office.turns, assignment.queue), waited=max(timedelta(0), now - assignment.opened_at),
-        besides={*besides, *apart(context, one.case, process, assignment, context.open_of)},
+        besides={*besides, *apart(context, one.case, process, assignment, open_of or context.open_of)},
     )  # fmt: skip
 
 

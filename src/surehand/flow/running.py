@@ -10,7 +10,7 @@ from surehand.core.actions import backoff
 from surehand.core.case import Case, Verdict
 from surehand.core.hearing import Answer
 from surehand.errors import SurehandError
-from surehand.flow import learning, orphans
+from surehand.flow import learning, looking, orphans
 from surehand.flow.act import act
 from surehand.flow.admission import Accepted, admit, known, same_again
 from surehand.flow.advance import advance, run_unsaved
@@ -188,7 +188,8 @@ def sweep(context: Context) -> frozenset[str]:
     relax(context)
     escalate(context)
     warn_at_risk(context)
-    orphans.look(context)
+    if orphans.look(context) is not None:
+        looking.forget(context)
     fold(context)
     learning.ask(context)
     with context.db.read() as connection:

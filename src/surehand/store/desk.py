@@ -141,18 +141,19 @@ def _awake(now: datetime) -> Condition:
 
 def of_queues(sight: Sight, queues: Collection[str]) -> Which:
     """Those of some queues that a person may see, without the questions that were put to others."""
-    found = _either(_of_queue(queue) for queue in sorted(queues)).below(sight)
+    found = _either(of_queue(queue) for queue in sorted(queues)).below(sight)
     return found.only(_not_asked_of_others(sight.person))
 
 
-def _of_queue(queue: str) -> Which:
+def of_queue(queue: str) -> Which:
+    """Those of one queue, whoever may see them."""
     return Which(assignment.c.queue == queue)
 
 
 def of_others(sight: Sight, queues: Collection[str], *, now: datetime) -> Which:
     """Those of some queues that others have, have not put off, and that a person might take over."""
     theirs = and_(assignment.c.person != sight.person, assignment.c.kind != "answer", _awake(now))
-    return _either(_of_queue(queue) for queue in sorted(queues)).below(sight).only(theirs)
+    return _either(of_queue(queue) for queue in sorted(queues)).below(sight).only(theirs)
 
 
 def within(sight: Sight) -> Which:
@@ -161,7 +162,7 @@ def within(sight: Sight) -> Which:
         return Which(_not_asked_of_others(sight.person))
     theirs = [
         Which(assignment.c.person == sight.person),
-        *(_of_queue(queue).below(sight) for queue in sorted(sight.queues)),
+        *(of_queue(queue).below(sight) for queue in sorted(sight.queues)),
         _of_case(case.c.submitter == sight.person),
         *(_of_case(case.c.process == name).below(sight) for name in sorted(sight.processes)),
     ]

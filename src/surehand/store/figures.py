@@ -47,6 +47,22 @@ def _verdicts(connection: Connection, which: Condition, *, since: datetime) -> t
     return decided, overrides
 
 
+def holdings(connection: Connection, people: Iterable[str]) -> dict[str, int]:
+    """What each of these people has open, up to COUNTED and one."""
+    return {
+        name: counted(connection, select(ONE).where(assignment.c.open, assignment.c.person == name))
+        for name in people
+    }
+
+
+def decided_since(connection: Connection, people: Iterable[str], *, since: datetime) -> dict[str, int]:
+    """Final verdicts of each of these people since a time; those without any are left out."""
+    found = select(verdict.c.person, func.count()).where(
+        verdict.c.person.in_(list(people)), verdict.c.at >= since, verdict.c.final
+    )
+    return {row.person: row[1] for row in connection.execute(found.group_by(verdict.c.person))}
+
+
 def today(connection: Connection, *, since: datetime, now: datetime, person: str) -> Today:
     """Counts since the start of the day, and what waits now, over all processes.
 

@@ -65,6 +65,14 @@ def ever(connection: Connection, ids: Collection[str]) -> set[tuple[str, str]]:
     return {(row.case_id, row.person) for row in rows}
 
 
+def any_before(connection: Connection, before: datetime) -> bool:
+    """There is something that was renewed last before a time."""
+    return (
+        connection.execute(select(viewing.c.case_id).where(viewing.c.seen_at < before).limit(1)).first()
+        is not None
+    )
+
+
 def forget(connection: Connection, *, before: datetime) -> None:
     """Drop what nobody asks for any more."""
     connection.execute(delete(viewing).where(viewing.c.seen_at < before))

@@ -9,7 +9,7 @@ from surehand.errors import Stopped
 from surehand.flow import reaching
 from surehand.flow.context import Context
 from surehand.store import stops, work
-from surehand.web.schemas import DispatcherHealth, Health
+from surehand.web.schemas import DispatcherHealth, Health, LeftAlone
 
 
 def health_of(request: Request, context: Context) -> Health:
@@ -25,6 +25,7 @@ def health_of(request: Request, context: Context) -> Health:
         database = True
     except (SQLAlchemyError, Stopped):
         oldest, database, stopped = None, False, False
+    looked = context.lookout.last
     well = database and (dispatcher is None or dispatcher.running)
     silent = _down(context) if database else []
     return Health(
@@ -34,6 +35,9 @@ def health_of(request: Request, context: Context) -> Health:
         stopped=stopped,
         dispatcher=dispatcher,
         channels_down=silent,
+        left_alone=None
+        if looked is None
+        else LeftAlone(at=looked.at, found=looked.found, mended=looked.mended),
     )
 
 

@@ -375,6 +375,14 @@ class DispatcherHealth(Given):
     trouble: str | None = Field(description="What does not work although the work goes on, in words.")
 
 
+class LeftAlone(Given):
+    """What the last look for open cases that nobody owes the next step of has found."""
+
+    at: datetime
+    found: int
+    mended: int = Field(description="Of these, how many have an owner or work again.")
+
+
 class Health(Given):
     """Whether Surehand can do its work."""
 
@@ -386,3 +394,4 @@ class Health(Given):
     channels_down: list[str] = Field(
         default_factory=list, description="Channels and webhooks that take nothing now."
     )
+    left_alone: LeftAlone | None = Field(description="Null before this process has looked.")
