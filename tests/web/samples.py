@@ -246,7 +246,7 @@ HEAD = CaseHead(
     previous="/cases/inv-20931/brief",
     following="/cases/inv-20947/brief",
     handling=HandlingView(
-        later=(OptionView(value=ahead(minutes=15).isoformat(), label="in 15 minutes, 12 March 09:57"),),
+        later=(OptionView(value=ahead(minutes=15).isoformat(), label="in 15 minutes, 20 November 14:37"),),
         snoozed_until=ahead(minutes=5), release=True, receivers=("ben.reviewer", "finance.deputy"),
         precedence="urgent", prioritise=True,
         looking="rita.reviewer is looking at this too, since 1 min.",

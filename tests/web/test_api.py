@@ -360,12 +360,14 @@ def test_an_outcome_that_does_not_fit(place: Served) -> None:
     refused(place.call(AUDITOR, "POST", path, json={"correct": True}), 403, "forbidden")
 
 
-@pytest.mark.parametrize("what", ["verdict", "claim", "outcome", "undo"])
+@pytest.mark.parametrize("what", ["verdict", "claim", "outcome", "undo", "reassign", "priority"])
 def test_a_repeated_request_gets_the_same_answer(place: Served, what: str) -> None:
     case = place.refund(confidence=0.95 if what in ("outcome", "undo") else 0.8)["id"]
     path, body = {
         "verdict": (f"/cases/{case}/verdict", {"verdict": "approve", "reason": "damaged"}),
         "claim": (f"/cases/{case}/claim", None),
+        "reassign": (f"/cases/{case}/reassign", {"to": SAM}),
+        "priority": (f"/cases/{case}/priority", {"priority": "urgent", "note": "they wait"}),
         "outcome": (f"/cases/{case}/outcome", {"correct": True}),
         "undo": (f"/cases/{case}/actions/pay_back/undo", None),
     }[what]
@@ -381,7 +383,13 @@ def test_a_repeated_request_gets_the_same_answer(place: Served, what: str) -> No
         "true",
     )
     events = place.get(OWNER, f"/cases/{case}/events")["events"]
-    kind = {"claim": "claimed", "undo": "undo_requested"}.get(what, what)
+    told = {
+        "claim": "claimed",
+        "undo": "undo_requested",
+        "reassign": "reassigned",
+        "priority": "prioritised",
+    }
+    kind = told.get(what, what)
     assert [event["kind"] for event in events].count(kind) == (0 if what == "claim" and not events else 1)
     if body is not None:
         other = place.call(OWNER, "POST", path, json={**body, "note": "more"}, headers=key)
@@ -565,7 +573,7 @@ def test_the_description(sqlite: Served) -> None:
     described = sqlite.http.get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     operations = [op for path in described["paths"].values() for op in path.values()]
-    assert len({op["operationId"] for op in operations}) == len(operations) == 19
+    assert len({op["operationId"] for op in operations}) == len(operations) == 23
     for operation in operations:
         assert operation["tags"]
         assert operation["description"]

@@ -394,3 +394,35 @@ def test_what_is_new_is_announced(desk: Desk, browser_page: "Page") -> None:
     browser_page.clock.fast_forward(11_000)
     browser_page.locator("#live a").wait_for()
     assert browser_page.locator("#live").inner_text() == "3 new"
+
+
+def test_s_and_g_open_their_menus_and_escape_closes_them(desk: Desk, browser_page: "Page") -> None:
+    browser_page.goto(f"{desk.url}/brief")
+    browser_page.locator("body").press("Escape")
+    for key, menu, field in (("s", "#later", "later-until"), ("g", "#hand-on", "give-to")):
+        browser_page.keyboard.press(key)
+        assert browser_page.locator(menu).is_visible()
+        assert browser_page.evaluate("document.activeElement.id") == field
+        browser_page.keyboard.press("Escape")
+        if browser_page.locator(menu).is_visible():
+            browser_page.keyboard.press("Escape")
+        assert not browser_page.locator(menu).is_visible()
+    browser_page.keyboard.press("s")
+    browser_page.locator("#later form").last.get_by_role("button", name="Put it off").click()
+    browser_page.wait_for_load_state()
+    assert desk.posted[-1].startswith("/cases/inv-20944/snooze?")
+    assert sent(desk)["until"]
+
+
+def test_an_open_menu_is_accessible_and_fits(desk: Desk, browser_page: "Page") -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    for width in (1440, 390):
+        browser_page.set_viewport_size({"width": width, "height": 844})
+        browser_page.goto(f"{desk.url}/brief")
+        for menu in ("later", "hand-on"):
+            browser_page.locator(f"[popovertarget='{menu}']").click()
+            broken = Axe().run(browser_page).response["violations"]
+            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in broken] == []
+            assert browser_page.evaluate("document.documentElement.scrollWidth") <= width
+            browser_page.keyboard.press("Escape")
