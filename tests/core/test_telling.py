@@ -53,6 +53,34 @@ def test_nobody_hears_of_what_they_did_themselves() -> None:
     assert told(here) == {("ann", "taken_over", None)}
 
 
+@pytest.mark.parametrize(
+    ("kind", "actor", "expected"),
+    [
+        ("stood_in", ENGINE, {("bo", "assigned", "pay-1.4")}),
+        ("released", "ann", {("bo", "assigned", "pay-1.4")}),
+        ("adopted", ENGINE, {("bo", "assigned", "pay-1.4")}),
+        ("reassigned", "lead", {("bo", "assigned", "pay-1.4"), ("ann", "taken_over", None)}),
+        ("relaxed", ENGINE, {("bo", "assigned", "pay-1.4"), ("ann", "taken_over", None)}),
+    ],
+)
+def test_whoever_gets_it_from_another_is_told(
+    kind: str, actor: str, expected: set[tuple[str, str, str | None]]
+) -> None:
+    here = passage()
+    here.update(GIVEN.given_to("bo"))
+    here.note(kind, actor, taken_from="ann", to="bo")
+    assert told(here) == expected
+    assert here.change().passed_on
+
+
+def test_what_stays_where_it_is_is_told_to_nobody() -> None:
+    here = passage()
+    here.update(GIVEN)
+    here.note("relaxed", ENGINE, taken_from="ann", to="ann")
+    here.note("adopted", ENGINE, lacked="work", to="")
+    assert told(here) == set()
+
+
 def test_the_rungs_of_the_ladder() -> None:
     here = passage()
     here.update(GIVEN)

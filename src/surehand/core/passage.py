@@ -72,7 +72,9 @@ class Change:
 
 
 #: Events with which an assignment changes hands.
-_PASSED_ON = frozenset({"claimed", "escalated", "replaced"})
+_PASSED_ON = frozenset(
+    {"claimed", "escalated", "replaced", "stood_in", "released", "reassigned", "relaxed", "adopted"}
+)
 
 
 class Passage:

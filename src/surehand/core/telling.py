@@ -17,7 +17,10 @@ URGENT = frozenset({"escalated", "overdue", "warned", "shared", "stopped", "resu
 HOOK = "hook:"
 
 #: Events whose `person`, `to` or `taken_from` may be told something; others are not looked at.
-_TELLING = frozenset({"reminded", "escalated", "claimed", "replaced", "warned", "at_risk", "shared"})
+_TELLING = frozenset(
+    {"reminded", "escalated", "claimed", "replaced", "warned", "at_risk", "shared", "stood_in", "released",
+     "reassigned", "relaxed", "adopted"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,15 @@ def _of_event(name: str, event: "Event", held: Mapping[str, Assignment]) -> Iter
             yield Tell(name, to, event.kind, about)
         case "shared":
             yield Tell(name, str(body.get("backup") or ""), "shared", about)
-        case "replaced":
+        case "replaced" | "stood_in" | "released":
             yield Tell(name, to, "assigned", about)
+        case "reassigned" | "relaxed":
+            if before != to:
+                yield Tell(name, to, "assigned", about)
+                yield Tell(name, before, "taken_over", body={"by": to})
+        case "adopted":
+            if to in held:
+                yield Tell(name, to, "assigned", about)
         case "claimed":
             yield Tell(name, before, "taken_over", body={"by": event.actor})
         case "escalated" if before != to:
