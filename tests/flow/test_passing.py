@@ -209,7 +209,7 @@ def test_the_first_row_that_holds_says_the_queue(
     queue: str,
     person: str,
 ) -> None:
-    monkeypatch.setattr("tests.flow.world.PEOPLE", PEOPLE + EXTRA)
+    monkeypatch.setattr("tests.flow.world.PEOPLE", PEOPLE.replace("queues:\n", f"queues:\n{EXTRA}"))
     world = a_world(ROWS)
     held = world.held(world.submit(sure=0.8, **given))
     assert (held.queue, held.person) == (queue, person)
@@ -219,7 +219,7 @@ def test_the_first_row_that_holds_says_the_queue(
 def test_what_cannot_be_told_goes_to_the_usual_queue_with_a_reason(
     a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.flow.world.PEOPLE", PEOPLE + EXTRA)
+    monkeypatch.setattr("tests.flow.world.PEOPLE", PEOPLE.replace("queues:\n", f"queues:\n{EXTRA}"))
     world = a_world(ROWS)
     # a currency without a rate
     held = world.held(world.submit("10 CHF", sure=0.8))

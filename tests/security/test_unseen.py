@@ -274,7 +274,12 @@ _API: dict[str, list[Any]] = {
     "/cases/batch": [{"submissions": [BODY, {**BODY, "input": {}}]}],
     "/cases/{case_id}/verdict": _NOT_A_VERDICT,
     "/cases/{case_id}/claim": [None],
+    "/cases/{case_id}/release": [{"note": "x" * 2_001}],
+    "/cases/{case_id}/reassign": [{"to": "lead"}, {"to": "nobody"}],
+    "/cases/{case_id}/snooze": [{"until": "2020-01-01T00:00:00Z"}, {"until": None}],
+    "/cases/{case_id}/priority": [{"priority": "urgent", "note": ""}],
     "/cases/{case_id}/answer": [{"answer": "Because"}, {"answer": "Because", "round": 2}],
+    "/cases/{case_id}/waiting": [{"because": ""}],
     "/cases/{case_id}/outcome": [
         {"correct": True}, {"correct": False}, {"value": "pay"}, {"value": "reject"}, {"value": "none"},
         {"correct": True, "value": "reject"}, {"correct": True, "value": "pay"}, {"note": "x"},
@@ -283,6 +288,10 @@ _API: dict[str, list[Any]] = {
 }  # fmt: skip
 _FORMS: dict[str, list[Any]] = {
     "/cases/{case_id}/claim": [{}, {"of": "{check}"}, {"of": "{case}.11"}],
+    "/cases/{case_id}/release": [{"note": "x" * 2_001}],
+    "/cases/{case_id}/reassign": [{"to": "lead"}, {"to": "", "of": "{case}.11"}],
+    "/cases/{case_id}/snooze": [{"until": "2020-01-01T00:00:00Z"}, {"until": ""}],
+    "/cases/{case_id}/priority": [{"priority": "urgent", "note": ""}],
     "/cases/{case_id}/answer": [{"answer": "Because"}, {"answer": ""}],
     "/cases/{case_id}/undo": [{"step": "pay"}, {"step": "send"}, {"step": "none"}],
     "/cases/{case_id}/verdict": [

@@ -8,7 +8,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse
 
 from surehand.core.precedence import Precedence
-from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from surehand.errors import Conflict, Fault, InvalidInput
 from surehand.flow import handling, looking
 from surehand.flow.standing import looked_at
 from surehand.web import session
@@ -75,7 +75,7 @@ def who_is_looking(request: Request, case_id: str) -> Response:
     context, name = context_of(request), session.case_id_of(case_id)
     try:
         standing, refused = looked_at(context, person, name, of=request.query_params.get("of"))
-    except (Conflict, Forbidden, NotFound):
+    except Conflict:
         return JSONResponse({"looking": ""})
     if not looking.open_to(standing, refused):
         return JSONResponse({"looking": ""})

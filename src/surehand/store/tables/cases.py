@@ -167,6 +167,10 @@ assignment = Table(
     Index("assignment_timer", "timer_at", **where("timer_at IS NOT NULL")),
     # when reviews come, for planning who is there: counting looks at nothing but the index
     Index("assignment_came", "opened_at", "queue", "kind"),
+    # what people have put off: few of what they have
+    Index(
+        "assignment_snoozed", "person", "snoozed_until",
+        **where("open AND snoozed_until IS NOT NULL", sqlite="open = 1 AND snoozed_until IS NOT NULL")),
     # whose turn it is: the last of each person of a queue
     Index("assignment_turn", "queue", "person", "turn", **where("turn IS NOT NULL")),
     Index(

@@ -176,6 +176,8 @@ _INDEXES = (
      ["precedence", "due_at", "id", "open", "kind", "queue", "person"], *_OPEN),
     ("assignment_backup", "assignment", ["backup", "precedence", "due_at", "id", "open", "kind"],
      "open AND backup IS NOT NULL", "open = 1 AND backup IS NOT NULL"),
+    ("assignment_snoozed", "assignment", ["person", "snoozed_until"],
+     "open AND snoozed_until IS NOT NULL", "open = 1 AND snoozed_until IS NOT NULL"),
     ("assignment_turn", "assignment", ["queue", "person", "turn"], "turn IS NOT NULL", ""),
     ("assignment_relax", "assignment", ["relax_at"],
      "open AND relax_at IS NOT NULL", "open = 1 AND relax_at IS NOT NULL"),
