@@ -182,7 +182,8 @@ class Desk:
 
     def visitor(self) -> Visitor:
         """A browser that nobody has used."""
-        return Visitor(TestClient(self.app, raise_server_exceptions=False))
+        address = self.surehand.settings.public_url or "http://testserver"
+        return Visitor(TestClient(self.app, base_url=address, raise_server_exceptions=False))
 
     def person(self, name: str) -> Visitor:
         """A browser in which somebody is signed in."""

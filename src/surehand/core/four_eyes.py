@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from surehand.core.answering import refusal, same_answer
-from surehand.core.case import Case, Verdict
+from surehand.core.case import Assignment, Case, Verdict
 from surehand.core.sensitive import FourEyes
 from surehand.core.steps import DecisionPoint
 
@@ -83,6 +83,15 @@ def enough(point: DecisionPoint, given: Sequence[Verdict], value: Any, *, people
     if refused is not None and same_answer(point, value, refused):
         return True
     return len(agreeing(point, given, value)) + 1 >= people
+
+
+def note(given: Assignment) -> str:
+    """What whoever is given it is to know of it, a sentence; '' where one person decides."""
+    if given.eyes is None:
+        return ""
+    if given.eyes["agreed"]:
+        return f"{given.because}."
+    return f"{given.eyes['people']} different people have to agree to it."
 
 
 def told(eyes: Mapping[str, Any] | None, names: Sequence[str], answers: Sequence[Any], people: int) -> str:

@@ -6,7 +6,7 @@ unseen is told no more than their brief shows, and what was done meanwhile is to
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from surehand.core import messages
+from surehand.core import four_eyes, messages
 from surehand.core.case import Assignment
 from surehand.core.hearing import point_of
 from surehand.core.messages import ITEMS, KINDS, Choice, Item, Letter, Part
@@ -129,6 +129,7 @@ def _flags(found: Standing) -> Part | None:
     if _unseen(found):
         reasons = tuple(plain_reasons(found.process, given.about, reasons))
     texts = [str(reason.get("text", "")) for reason in reasons]
+    texts += [note] if (note := four_eyes.note(given)) else []
     return messages.part("Why it is here", texts or ["A person decides this."])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from surehand.core import four_eyes
 from surehand.core.answering import kind_of
 from surehand.core.axes import strictly
 from surehand.core.picking import candidates
@@ -181,11 +182,9 @@ def _flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[Fl
         )
         for reason in reasons
     ]  # fmt: skip
-    because, eyes = standing.assignment.because, standing.assignment.eyes
-    if eyes is not None and eyes["agreed"]:
-        flags.append(FlagView(text=f"{because}."))
-    elif eyes is not None:
-        flags.append(FlagView(text=f"{eyes['people']} different people have to agree to it."))
+    because = standing.assignment.because
+    if note := four_eyes.note(standing.assignment):
+        flags.append(FlagView(text=note))
     if because.startswith(("escalated by ", "the question was", "no answer")):
         flags.append(FlagView(text=because.split(":")[0][:1].upper() + because.split(":")[0][1:]))
     return tuple(flags)
