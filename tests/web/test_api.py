@@ -273,7 +273,7 @@ def test_a_stale_page_is_a_conflict_without_a_winner(place: Served) -> None:
 def test_authority_is_checked(place: Served) -> None:
     case = place.refund(amount="600 EUR")
     problem = refused(place.verdict(SAM, case["id"]), 403, "forbidden")
-    assert "500" in problem["detail"]
+    assert problem["detail"] == f"This case is beyond what {SAM} may decide, and {RITA} has it"
     refused(place.verdict(AUDITOR, case["id"]), 403, "forbidden")
     refused(place.verdict(SHOP, case["id"]), 403, "forbidden")
     assert place.get(OWNER, f"/cases/{case['id']}")["state"] == "waiting"

@@ -270,7 +270,7 @@ def _noted(
     """How the channel is doing, told to whoever answers for it when that changes. Whether it is down."""
     if any(receipt.outcome is Outcome.SENT for receipt in receipts):
         if channels.worked(connection, name, now=now):
-            _report(context, connection, name, "channel_works", "", now)
+            _report(context, connection, name, now)
         return False
     bad = next((r for r in receipts if r.outcome in (Outcome.OFF, Outcome.DOWN, Outcome.LATER)), None)
     if bad is None:
@@ -278,25 +278,24 @@ def _noted(
     words = context.mask(bad.detail)[:300]
     state = "off" if bad.outcome is Outcome.OFF else None
     if channels.failed(connection, name, now=now, error=words, probe_at=now + _PROBE, state=state):
-        _report(context, connection, name, "channel_failed", words, now)
+        _report(context, connection, name, now, fault=words)
         if not outbox.is_hook(name):
             outbox.replan(connection, name)
     after = channels.states(connection).get(name)
     return after is not None and after.state != "up"
 
 
-def _report(
-    context: Context, connection: Connection, name: str, kind: str, words: str, now: datetime
-) -> None:
-    """Those who answer for it hear of it once; the record has it too."""
+def _report(context: Context, connection: Connection, name: str, now: datetime, *, fault: str = "") -> None:
+    """Those who answer for it hear once that it does not work, or does again; the record has it too."""
+    kind = "channel_failed" if fault else "channel_works"
     said = name.removeprefix("hook:")
-    body = {"of": said, "because": words, "path": "/channels"}
+    body = {"of": said, "because": fault, "path": "/channels"}
     event = f"{kind}:{name}:{now.isoformat()}"
     outbox.tell(
         connection, [Tell(event, person, kind, urgent=True, body=body) for person in answerable(context)],
         at=now,
     )  # fmt: skip
-    audit.record(connection, kind, ENGINE, now, {"channel": said, "because": words})
+    audit.record(connection, kind, ENGINE, now, {"channel": said, "because": fault})
 
 
 def answerable(context: Context) -> list[str]:
