@@ -8,7 +8,8 @@ from surehand.core.bound import BoundProcess
 from surehand.core.people import People
 from surehand.errors import MapInvalid
 from surehand.maps.bind import bind
-from surehand.maps.diff import Effect, differences
+from surehand.maps.diff import differences
+from surehand.maps.routes import Effect
 
 PEOPLE = People.model_validate(
     {

@@ -5,7 +5,8 @@
 import pytest
 
 from surehand.core.process import Process
-from surehand.maps.diff import Effect, differences, loosens
+from surehand.maps.diff import differences, loosens
+from surehand.maps.routes import Effect
 from surehand.maps.source import parse
 from tests.maps.deployments import PROCESS
 
