@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from surehand.core.assignment import Pick, pick
 from surehand.core.authority import Matter, denial
+from surehand.core.calendars import Calendar, Hours
 from surehand.core.case import Assignment
 from surehand.core.grants import Grant
 from surehand.core.oversight import Level
@@ -350,3 +351,24 @@ def test_an_assignment_that_changes_hands_is_not_put_off_any_more() -> None:
     after = before.given_to("cat")
     assert (after.person, after.snoozed_until, after.relax_at, after.turn) == ("cat", None, None, 4)
     assert after.due_at == before.due_at
+
+
+# Working hours
+
+
+def test_whose_working_hours_it_is_comes_first_and_at_night_the_strategy_alone_chooses() -> None:
+    shift = Calendar.model_validate({"zone": "UTC", "week": {"mon-sun": ["08:00-10:00"]}})
+    late = Calendar.model_validate({"zone": "UTC", "week": {"mon-sun": ["22:00-06:00"]}})
+    hours = {
+        name: Hours(UTC, one.weekdays, days=one.days) for name, one in (("early", shift), ("late", late))
+    }
+    people = office(queue={"strategy": "named"}, ben=Person(calendar="late"), amy=Person(calendar="early"))
+    assert NOW.hour == 9
+    assert given_to(people, hours=hours).person == "amy"
+    assert given_to(people, hours=hours, about={"at": NOW + timedelta(hours=14)}).person == "ben"
+    # cat has no hours of her own, and so is always there; without her the night is nobody's
+    assert given_to(people, hours=hours, about={"at": NOW + timedelta(hours=8)}).person == "cat"
+    two = office(
+        queue={"strategy": "named"}, ben=Person(calendar="late"), amy=Person(calendar="early"), cat=away()
+    )
+    assert given_to(two, hours=hours, about={"at": NOW + timedelta(hours=8)}).person == "ben"

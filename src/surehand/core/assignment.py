@@ -3,8 +3,10 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from surehand.core.authority import Matter, denial, named_above
+from surehand.core.calendars import Hours
 from surehand.core.oversight import Level
 from surehand.core.people import People, Queue
 from surehand.core.phrases import words
@@ -33,6 +35,10 @@ def _none(_names: Sequence[str]) -> Mapping[str, int]:
     return {}
 
 
+#: Nobody's working hours are known.
+NO_HOURS: Mapping[str, Hours] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     """One question of who gets it; see `pick`."""
@@ -43,6 +49,13 @@ class _Asked:
     turns: Turns
     besides: Collection[str]
     waited: timedelta
+    hours: Mapping[str, Hours]
+
+    def works(self, name: str) -> bool:
+        """It is in somebody's working hours; of who has none, always."""
+        calendar = self.people.people[name].calendar
+        openings = self.hours.get(calendar) if calendar is not None else None
+        return openings is None or openings.open_at(self.matter.at)
 
     def may(self, name: str) -> bool:
         """Decide it, as a member of the queue does."""
@@ -69,10 +82,11 @@ def pick(
     stay_with: str | None = None,
     besides: Collection[str] = (),
     waited: timedelta = timedelta(0),
+    hours: Mapping[str, Hours] = NO_HOURS,
 ) -> Pick:
     """The person who gets a case: whoever knows it, else a member who is here, may decide it and knows how.
 
-    Among them the queue's strategy chooses. For who is away their stand-in counts, as far as they may decide
+    Among those whose working hours it is, or all where it is nobody's, the queue's strategy chooses. For who is away their stand-in counts, as far as they may decide
     it. A specialist comes first where the level is `assist`. When no member may decide it goes up: to whom
     authority names, backup, queue owner, process owner, another owner; then to whoever may and is back first;
     the last resort is an active owner who may have to pass it on. Somebody always has it.
@@ -81,9 +95,10 @@ def pick(
     turns    asked only where each gets one in turn
     besides  people who are to know nothing of it now: taken only where nobody else may decide it
     waited   how long it has waited, for skills that are relaxed after a time
+    hours    calendar -> its openings
     """
     asked = _Asked(
-        people=people, matter=matter, loads=loads, turns=turns, besides=besides, waited=waited
+        people=people, matter=matter, loads=loads, turns=turns, besides=besides, waited=waited, hours=hours
     )  # fmt: skip
     found = _able(asked, level, stay_with)
     if found is None and besides:
@@ -98,7 +113,8 @@ def able(
 ) -> Pick | None:  # fmt: skip
     """Who may decide it, other than `besides`; None: nobody."""
     asked = _Asked(
-        people=people, matter=matter, loads=loads, turns=_none, besides=besides, waited=timedelta(0)
+        people=people, matter=matter, loads=loads, turns=_none, besides=besides, waited=timedelta(0),
+        hours=NO_HOURS,
     )  # fmt: skip
     return _able(asked, level, stay_with)
 
@@ -112,6 +128,7 @@ def _able(asked: _Asked, level: Level, stay_with: str | None) -> Pick | None:
         if level is Level.ASSIST:
             specialists = [name for name in here if people.people[name].has(Role.SPECIALIST)]
             here = {name: here[name] for name in specialists} or here
+        here = {name: here[name] for name in here if asked.works(name)} or here
         return _of_queue(asked, here)
     return _above(asked) or _when_back(asked)
 

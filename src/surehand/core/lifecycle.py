@@ -114,7 +114,7 @@ def assign(passage: Passage, process: BoundProcess, office: Office, what: Handov
     else:
         chosen = pick(
             office.people, matter, level=what.level, loads=office.loads, stay_with=what.stay_with,
-            besides=apart, turns=partial(office.turns, what.queue),
+            besides=apart, turns=partial(office.turns, what.queue), hours=office.hours,
         )  # fmt: skip
     clock = what.clock or deadlines.started(
         what.sla, queue_due=queue.due if queue else None, now=passage.at,

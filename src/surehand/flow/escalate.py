@@ -141,7 +141,9 @@ def _replaced(
         passage.note("unasked", ENGINE, point=assignment.about, person=assignment.person)
         closed(passage, assignment)
         return passage, ENGINE
-    chosen = pick(context.people, matter, level=assignment.level, loads=loads, besides=besides)
+    chosen = pick(
+        context.people, matter, level=assignment.level, loads=loads, besides=besides, hours=context.hours
+    )  # fmt: skip
     passage.update(assignment.given_to(chosen.person, turn=chosen.turn))
     if assignment.kind not in BESIDE:
         passage.move(owner=chosen.person)

@@ -122,6 +122,7 @@ def picked_anew(
         context.people, matter, level=assignment.level, loads=office.loads,
         turns=partial(office.turns, assignment.queue), waited=max(timedelta(0), now - assignment.opened_at),
         besides={*besides, *apart(context, one.case, process, assignment, open_of or context.open_of)},
+        hours=office.hours,
     )  # fmt: skip
 
 
