@@ -17,8 +17,10 @@ from surehand.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import access, people
 from surehand.flow.review import submit_verdict
 from surehand.flow.roster import refresh
+from surehand.flow.standing import looked_at
 from surehand.flow.verify import verify
 from surehand.store import roster, tables
+from surehand.web.verdict_views import Written, actions_view
 from tests.flow.world import PEOPLE, World
 
 Edit = Callable[[People], People]
@@ -257,3 +259,37 @@ def test_a_revision_that_was_touched_is_found(world: World) -> None:
         lambda c: c.execute(tables.roster.delete().where(tables.roster.c.rev == 2)) and None
     )
     assert any("revision 2 of the roster is gone" in one.problem for one in verify(world.context).findings)
+
+
+ASKED = Grant(role=Role.REVIEWER, decides=("refund",), write=("note",))
+
+
+def test_what_authority_asks_for_is_written_down(world: World) -> None:
+    people.change(world.context, by="admin", because="asked for", edit=rows(authority=(ASKED,)))
+    case_id = world.submit(sure=0.8)
+    for kind in ("approve", "reject"):
+        with pytest.raises(InvalidInput, match="your authority for this asks for one"):
+            world.verdict(case_id, kind, by="ann", note="  ")
+    standing, refused = looked_at(world.context, "ann", case_id)
+    assert refused == ""
+    view = actions_view(
+        world.context, standing, "ann", doubtful=0, refused="", written=Written()
+    )  # fmt: skip
+    assert view.noted
+    missing = {action.verb: action.missing for action in view.actions}
+    assert missing["approve"] == "Write a note first"
+    assert "note" not in missing["ask"]
+    # a question settles nothing
+    world.verdict(case_id, "ask", by="ann", question="Why?", to="bo")
+    other = world.submit(sure=0.8)
+    assert world.verdict(other, "approve", by="ann", note="seen the receipt").state == "done"
+    world.check()
+
+
+def test_a_reason_in_words_will_do_where_there_is_none_to_choose(world: World) -> None:
+    asked = ASKED.model_copy(update={"write": ("reason",)})
+    people.change(world.context, by="admin", because="asked for", edit=rows(authority=(asked,)))
+    case_id = world.submit(sure=0.8)
+    with pytest.raises(InvalidInput, match="asks for a reason"):
+        world.verdict(case_id, "approve", by="ann")
+    assert world.verdict(case_id, "approve", by="ann", reason="as ordered").state == "done"

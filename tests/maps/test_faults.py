@@ -35,6 +35,13 @@ class Row:
     file: str | None = None
 
 
+def _row(name: str, row: str, says: str, near: str | None = None) -> Row:
+    """A row of authority for ap.clerk."""
+    last = "  timeless: {owner: ap.lead}\n"
+    at = f"- {{person: ap.clerk, {row}}}"
+    return Row(name, PEOPLE, last, f"{last}authority:\n  {at}\n", at, says, near)
+
+
 ROWS = [
     Row("unknown key", MAP, "owner: ap", "ownr: x\nowner: ap", "ownr", "'ownr' is not known", "owner"),
     Row("unknown key in a step", MAP, "    queue: pay", "    quee: x\n    queue: pay", "quee", "is not known", "queue"),
@@ -202,6 +209,18 @@ ROWS = [
     Row("an exception out of order", MAP, "queue: payables}\n  - {name: no-total", "queue: payables, sla: {due: PT2H, remind: PT3H}}\n  - {name: no-total", "missing-po", "comes not before the deadline"),
     Row("two times for a question", MAP, "    sla: {due: PT24H", "    answer_within: PT4H\n    ask: {within: PT8H}\n    sla: {due: PT24H", "answer_within", "remove one of them"),
     Row("working time of a question", MAP, "    sla: {due: PT24H", "    ask: {within: PT8H, time: working}\n    sla: {due: PT24H", "ask:", "Whose working time is not said"),
+    # people.yaml beside the maps
+    _row("authority for no process", "process: invoice, decides: ['*']", "The process 'invoice' is not known", "invoices"),
+    _row("authority for no decision", "decides: [aprove_payment]", "The decision 'aprove_payment' is not known", "approve_payment"),
+    _row("authority for another process's decision", "process: invoices, decides: [refund]", "The decision 'refund' is not known"),
+    _row("only by a fact of nowhere", "decides: [approve_payment], only: {suplier: [x]}", "The fact 'suplier' is not known at 'approve_payment'", "supplier"),
+    _row("only by what comes later", "decides: [approve_payment], only: {approve_payment: [pay]}", "is not known at 'approve_payment'"),
+    _row("only by a fact of nowhere, for all", "decides: ['*'], only: {suplier: [x]}", "is not known at any decision", "supplier"),
+    _row("limit where no sum is at stake", "decides: [approve_payment], limit: 5 EUR", "No sum is at stake at 'approve_payment'"),
+    _row("split where no sum is at stake", "decides: ['*'], split: {limit: 5 EUR, within: P7D}", "No sum is at stake at any decision"),
+    _row("split without a subject", "decides: [approve_payment], split: {limit: 5 EUR, within: P7D}", "'split' needs 'subject'"),
+    Row("interested fact of nowhere", MAP, "    subject: supplier", "    interested: [suplier]\n    subject: supplier", "interested", "The fact 'suplier' is not known", "supplier"),
+    Row("interested in what comes later", MAP, "    subject: supplier", "    interested: [approve_payment]\n    subject: supplier", "interested", "approve_payment"),
     # surehand.yaml
     Row("unknown mode", SETTINGS, "mode: development", "mode: developement", "mode", "must be development", "development"),
     Row("unknown setting", SETTINGS, "port: 8420", "prot: 8420", "prot", "is not known", "port"),
@@ -219,6 +238,9 @@ MORE = {
     "a calendar for nothing": [(PEOPLE, "queues:", "calendars:\n  berlin: {zone: UTC, week: {mon: ['09:00-10:00']}}\nqueues:")],
     "no undo for an override": [(MAP, "    undo: cancel\n", "")],
     "no undo for a finding": [(MAP, "    undo: cancel\n", "")],
+    "limit where no sum is at stake": [(MAP, "money: total, medium_from: 1000, high_from: 10000, ", "")],
+    "split where no sum is at stake": [(MAP, "money: total, medium_from: 1000, high_from: 10000, ", "")],
+    "split without a subject": [(MAP, "    subject: supplier\n", "")],
     "an answer not declared": [(STEPS, "from datetime", "import typing\nfrom datetime")],
 }  # fmt: skip
 
@@ -235,6 +257,21 @@ def test_each_fault_says_where_what_and_the_nearest_name(row: Row, tmp_path: Pat
     assert any(fault.suggestion == row.near for fault in told), told
     with pytest.raises(MapInvalid):
         deployment.load(folder).bind()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "decides: [approve_payment], limit: 5 EUR, split: {limit: 9 EUR, within: P7D}, only: {supplier: [x]}",
+        "process: invoices, decides: ['*'], only: {vendor: [x]}, limit: 5 EUR",
+        "decides: [missing-po, no-total], only: {urgent: ['yes']}, write: [reason, note], delegate: P14D",
+    ],
+)
+def test_authority_that_fits_the_maps(row: str, tmp_path: Path) -> None:
+    fits = _row("fits", row, "")
+    folder = write(tmp_path, (PEOPLE, fits.old, fits.new))
+    assert deployment.check(folder) == []
+    assert deployment.load(folder).bind()
 
 
 def test_the_deployment_as_it_should_be_has_no_faults(tmp_path: Path) -> None:

@@ -84,6 +84,11 @@ class Warrant:
         return max(2, matter.people) if matter.money and reached else matter.people
 
     @property
+    def write(self) -> tuple[str, ...]:
+        """What has to be written down with a verdict: `reason`, `note`."""
+        return self.grant.write if self.grant is not None else ()
+
+    @property
     def humans(self) -> frozenset[str]:
         """The people who stand behind it: they count as one where several have to agree."""
         return frozenset({self.person} if self.lent_by is None else {self.person, self.lent_by})

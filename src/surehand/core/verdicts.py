@@ -42,6 +42,7 @@ def give(hearing: Hearing) -> Verdict:
     passage, assignment, answer = hearing.passage, hearing.assignment, hearing.answer
     kind = _kind(hearing)
     _reason_given(hearing)
+    _written_down(hearing)
     round_ = assignment.round if assignment.kind in BESIDE else passage.case.round
     if assignment.kind not in BESIDE:
         closed(passage, assignment)
@@ -108,16 +109,33 @@ def _ends(kind: Kind, hearing: Hearing) -> bool:
 
 def _reason_given(hearing: Hearing) -> None:
     """Where the point lists reason categories, one of them (or `other` with a note) is required."""
-    point, answer, kind = hearing.point, hearing.answer, hearing.assignment.kind
-    if point is None or not point.reasons or answer.kind in ("ask", "escalate"):
-        return
-    if kind in ("check", "finding") or (kind == "notice" and not watching.takes_back(hearing)):
+    point, answer = hearing.point, hearing.answer
+    if point is None or not point.reasons or not _decides(hearing):
         return
     allowed = (*point.reasons, "other")
     if answer.reason not in allowed:
         raise InvalidInput([Fault("reason", f"must be one of: {', '.join(allowed)}")])
     if answer.reason == "other" and not answer.note.strip():
         raise InvalidInput([Fault("note", "say the reason in your words when you choose 'other'")])
+
+
+def _decides(hearing: Hearing) -> bool:
+    """The answer settles something, so that it is asked why; to let a decision stand settles nothing new."""
+    kind = hearing.assignment.kind
+    if hearing.answer.kind in ("ask", "escalate") or kind in ("check", "finding"):
+        return False
+    return kind != "notice" or watching.takes_back(hearing)
+
+
+def _written_down(hearing: Hearing) -> None:
+    """What the person's authority asks to be written down. A reason is a category where there are some."""
+    asked = hearing.warrant.write if hearing.warrant is not None and _decides(hearing) else ()
+    answer, point = hearing.answer, hearing.point
+    if "note" in asked and not answer.note.strip():
+        raise InvalidInput([Fault("note", "write a note: your authority for this asks for one")])
+    listed = point is not None and bool(point.reasons)
+    if "reason" in asked and not listed and not (answer.reason.strip() or answer.note.strip()):
+        raise InvalidInput([Fault("note", "write why: your authority for this asks for a reason")])
 
 
 def _approve(hearing: Hearing) -> Effect:

@@ -13,10 +13,11 @@ from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
 from surehand.flow.escalate import passed_on
 from surehand.flow.roster import of, refresh
+from surehand.maps.authority import check_authority, decisions
 from surehand.maps.calendars import check_calendars
 from surehand.maps.checks import people_faults
 from surehand.maps.faults import Faults
-from surehand.maps.roster import check_authority, check_roster
+from surehand.maps.roster import check_roster
 from surehand.maps.source import PathPlaces
 from surehand.store import access, audit, roster
 from surehand.store.database import alone
@@ -159,11 +160,7 @@ def _check(context: Context, people: People, *, maps: bool) -> None:
     faults = Faults(PathPlaces("roster"))
     check_roster(people, faults, today=context.clock().date())
     check_calendars(people, faults)
-    places = {
-        name: [point for point, _ in process.map.places]
-        for name, process in context.processes.current.items()
-    }
-    check_authority(people, places, faults)
+    check_authority(people, decisions(context.processes.current.values()), faults)
     found = list(faults.found)
     for name, process in context.processes.current.items() if maps else ():
         found += people_faults(process.map, people, PathPlaces(name))

@@ -27,6 +27,7 @@ class Standing:
     """A case with one of its open assignments, and all that a verdict on it is measured against.
 
     original  the action that is to be taken back, where taking it back is what needs a repair
+    warrant   what lets the person who looks at it decide it; None where they may not
     """
 
     case: Case
@@ -37,6 +38,7 @@ class Standing:
     original: Action | None
     verdicts: tuple[Verdict, ...]
     around: Around = field(default_factory=Around)
+    warrant: Warrant | None = None
 
 
 def looked_at(context: Context, person: str, case_id: str, *, of: str | None = None) -> tuple[Standing, str]:
@@ -55,10 +57,12 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
     found = _as_shown(context, person, found, held, beside, judged)
     if given.kind == "answer" and person in (given.person, case.submitter):
         return found, "" if context.people.active(person) else f"{person} is not an active person here"
-    refused = refusal(context, person, found)
-    if refused and not may_see(context, person, case, given.queue):
+    right = right_of(context, person, found)
+    if not isinstance(right, str):
+        return replace(found, warrant=right[0]), ""
+    if not may_see(context, person, case, given.queue):
         raise hidden(context, person, case_id, case, given)
-    return found, refused
+    return found, right
 
 
 def _as_shown(
@@ -78,12 +82,6 @@ def _as_shown(
         found, case=over.case(found.case), judgement=over.judgement(found.judgement),
         verdicts=() if checks else found.verdicts, around=Around() if checks else found.around,
     )  # fmt: skip
-
-
-def refusal(context: Context, person: str, found: Standing) -> str:
-    """Why this person may not decide it; '' when they may."""
-    right = right_of(context, person, found)
-    return right if isinstance(right, str) else ""
 
 
 def right_of(context: Context, person: str, found: Standing) -> tuple[Warrant, int] | str:

@@ -7,10 +7,11 @@ from surehand.core.bound import BoundProcess
 from surehand.core.people import People
 from surehand.errors import Fault, MapInvalid
 from surehand.maps import parse
+from surehand.maps.authority import check_authority, decisions
 from surehand.maps.bind import bind
 from surehand.maps.checks import Names
 from surehand.maps.faults import Faults, in_order, nearest
-from surehand.maps.source import read
+from surehand.maps.source import PathPlaces, read
 from surehand.settings import Settings
 
 _BUILT_IN = Names()
@@ -30,9 +31,11 @@ class Deployment:
 
     def bind(self, *, names: Names = _BUILT_IN) -> dict[str, BoundProcess]:
         """Every process by its name, as the files are now. Raises MapInvalid with the faults of all."""
-        bound, faults = _bind_all(self.processes, self.people, names)
-        if faults:
-            raise MapInvalid(faults)
+        bound, found = _bind_all(self.processes, self.people, names)
+        faults = Faults(PathPlaces("people.yaml"), found=found)
+        if not found:
+            check_authority(self.people, decisions(bound.values()), faults)
+        faults.stop()
         return bound
 
 
@@ -71,16 +74,20 @@ def check(folder: Path, *, names: Names = _BUILT_IN) -> list[Fault]:
         settings = parse.settings(folder / "surehand.yaml")
     except MapInvalid as error:
         faults += error.faults
-    people: People | None = None
     try:
-        people, found = parse.people_as_far_as_possible(read(folder / "people.yaml"))
-        faults += found
+        source = read(folder / "people.yaml")
+        people, of_people = parse.people_as_far_as_possible(source)
     except MapInvalid as error:
-        faults += error.faults
+        return in_order([*faults, *error.faults])
+    faults += of_people
     if people is not None and settings is not None:
         faults += _unknown_channels(folder, people, settings)
     if people is not None:
-        faults += _bind_all(processes, people, names, queues=False)[1]
+        bound, of_maps = _bind_all(processes, people, names, queues=False)
+        rows = Faults(source)
+        if len(bound) == len(processes):  # else a row may be about a map that cannot be read
+            check_authority(people, decisions(bound.values()), rows)
+        faults += [*of_maps, *rows.found]
     return in_order(faults)
 
 

@@ -1,6 +1,6 @@
 """What can be wrong with people.yaml as a whole: names of nobody, circles, and work that nobody could do."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,23 +33,6 @@ def check_roster(people: People, faults: Faults, *, today: date | None = None) -
     for number, delegation in enumerate(people.delegations):
         _delegation(delegation, ("delegations", number), people, faults)
     _circles(people, faults)
-
-
-def check_authority(people: People, places: Mapping[str, Collection[str]], faults: Faults) -> None:
-    """The decisions that authority speaks of exist.
-
-    places  process -> its decision points and exceptions; of all processes that run here
-    """
-    every = sorted({point for points in places.values() for point in points})
-    for number, grant in enumerate(people.authority):
-        path: DataPath = ("authority", number)
-        if grant.process is not None and grant.process not in places:
-            faults.unknown((*path, "process"), "The process", grant.process, places)
-            continue
-        known = every if grant.process is None else sorted(places[grant.process])
-        _decides(grant.decides, path, known, faults)
-    for number, delegation in enumerate(people.delegations):
-        _decides(delegation.decides, ("delegations", number), every, faults)
 
 
 def person_fault(faults: Faults, path: DataPath, name: str, people: People, what: str) -> bool:
@@ -234,12 +217,6 @@ def _back(
         if found := _back(one, others, (*way, other.to), first, last):
             return found
     return ()
-
-
-def _decides(decides: Collection[str], path: DataPath, known: Collection[str], faults: Faults) -> None:
-    for index, kind in enumerate(decides):
-        if kind != ANYTHING and kind not in known:
-            faults.unknown((*path, "decides", index), "The decision", kind, known)
 
 
 def _days(absence: Absence) -> str:

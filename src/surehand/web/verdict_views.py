@@ -132,8 +132,11 @@ def actions_view(
     if written.edited:
         # a script compares fields with what the page shows, which is the edit itself by now
         buttons = [_ready_to_save(button) if button.verb == "edit" else button for button in buttons]
+    noted = _must_note(standing, bool(reasons))
+    if noted:
+        buttons = [button if _settles_nothing(standing, button) else _noted(button) for button in buttons]
     return ActionsView(
-        actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons) and not beside,
+        actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons) and not beside, noted=noted,
         afterwards="" if beside else _afterwards(standing, point), reason=written.reason, note=written.note,
         question=written.question,
     )  # fmt: skip
@@ -144,6 +147,26 @@ def _before_others(button: ActionView, more: int) -> ActionView:
     who = "one more has" if more == 1 else f"{more} more have"
     then = f"{button.next_state[:1].lower()}{button.next_state[1:]}"
     return replace(button, next_state=opened(f"{who} to agree, then {then}"))
+
+
+def _must_note(standing: Standing, reasons: bool) -> bool:
+    """The reader's authority asks for a note, or for a reason where there are no reasons to choose from."""
+    asked = standing.warrant.write if standing.warrant is not None else ()
+    return standing.assignment.kind not in ("check", "finding") and (
+        "note" in asked or ("reason" in asked and not reasons)
+    )
+
+
+def _settles_nothing(standing: Standing, button: ActionView) -> bool:
+    stands = standing.assignment.kind == "notice" and button.verb == "approve"
+    return stands or button.verb in ("ask", "escalate")
+
+
+def _noted(button: ActionView) -> ActionView:
+    """The button, once a note is written."""
+    before = button.missing.removesuffix(" first")
+    missing = f"{before} and write a note first" if before else "Write a note first"
+    return replace(button, needs=(*button.needs, "note"), ready=False, missing=missing)
 
 
 def _ready_to_save(button: ActionView) -> ActionView:

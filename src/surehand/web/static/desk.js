@@ -204,6 +204,7 @@
     checked: () => all("[name='checked']").every((box) => box.checked),
     value: () => all("[name='value']").some((input) => (["radio", "checkbox"].includes(input.type) ? input.checked : input.value.trim())),
     reason: () => Boolean(one("#why")?.value) && (one("#why").value !== "other" || Boolean(one("#note")?.value.trim())),
+    note: () => Boolean(one("#note")?.value.trim()),
     question: () => Boolean(one("#question")?.value.trim()),
     fields: () => all("[name^='field.']").some((field) =>
       field.matches("select") ? !field.options[field.selectedIndex].defaultSelected : field.value !== field.defaultValue),
@@ -212,6 +213,7 @@
     checked: () => all("[name='checked']").find((box) => !box.checked),
     value: () => one("[name='value']"),
     reason: () => one("#why").value === "other" ? one("#note") : one("#why"),
+    note: () => one("#note"),
     question: () => one("#question"),
     fields: () => one("[name^='field.']"),
   };

@@ -246,7 +246,8 @@ class ActionView:
     label       'Approve'
     next_state  what happens then: 'Paid on 17 Dec'
     ready       False: dashed, and `missing` is shown in place of the next state
-    needs       what desk.js waits for before it is ready: 'checked', 'value', 'reason', 'question', 'fields'
+    needs       what desk.js waits for before it is ready: 'checked', 'value', 'reason', 'note', 'question',
+                'fields'
     """
 
     verb: str
@@ -265,6 +266,7 @@ class ActionsView:
     actions          () with `refused` saying who may decide, when the reader may not
     reasons          categories for the select; none is preselected
     reason_always    True: a reason is always required; False: only when the verdict differs
+    noted            a note is required, by the reader's authority
     undo             how long the verdict can be taken back before anything runs; None: not at all
     afterwards       what can still be done later: 'The payment can be cancelled until 21 Nov, 14:00.'
     reason, note, question  what this person had written before, after a refused verdict
@@ -273,6 +275,7 @@ class ActionsView:
     actions: tuple[ActionView, ...] = ()
     reasons: tuple[OptionView, ...] = ()
     reason_always: bool = True
+    noted: bool = False
     undo: timedelta | None = None
     afterwards: str = ""
     refused: str = ""
