@@ -219,6 +219,46 @@ def named_above(people: People, names: Iterable[str], matter: Matter) -> list[st
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a person may decide alone at one decision, by one row of authority or without any.
+
+    limit  largest stake, in the process's currency: the lower of their own and the row's; None: no limit
+    grade  highest grade; None: all
+    grant  the row; None where none fits them
+    """
+
+    limit: Decimal | None
+    grade: Grade | None
+    grant: Grant | None
+
+
+def allowances(
+    people: People, name: str, process: str, point: str, *, money: bool, currency: str,
+    rates: Mapping[str, Decimal],
+) -> tuple[Allowance, ...]:  # fmt: skip
+    """What somebody may decide at a point, by each row that fits them; without one, up to their own limit.
+
+    That they belong to its queue is another matter. Nothing where rows speak of the point and none fits them.
+
+    money  stakes of the process are sums
+    """
+    person = people.people[name]
+    rows = people.grants(process, point)
+    mine = _closest(rows, name, person)
+    own = person.limit if money else None
+    if not mine:
+        return () if rows else (Allowance(own, None, None),)
+    found = []
+    for grant in mine:
+        bounds = [] if own is None else [own]
+        if grant.limit is not None and money:
+            # in a currency without a rate nothing can be said to lie below it
+            bounds.append(base_amount(grant.limit, currency=currency, rates=rates) or Decimal(0))
+        found.append(Allowance(min(bounds, default=None), grant.consequence, grant))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class Ceiling:
     """The most that a person may decide of a process, and so may see in lists.
 
@@ -239,25 +279,17 @@ def ceiling(
 
     money  stakes of the process are sums
     """
-    person = people.people[name]
-    own = person.limit if money else None
-    limits: list[Decimal | None] = []
-    grades: list[Grade | None] = []
+    own = Allowance(people.people[name].limit if money else None, None, None)
+    found: list[Allowance] = []
     for point in points:
-        mine = _closest(people.grants(process, point), name, person)
-        if not mine:
-            limits.append(own)
-            grades.append(None)
-        for grant in mine:
-            bounds = [] if own is None else [own]
-            if grant.limit is not None and money:
-                # in a currency without a rate nothing can be said to lie below it
-                bounds.append(base_amount(grant.limit, currency=currency, rates=rates) or Decimal(0))
-            limits.append(min(bounds, default=None))
-            grades.append(grant.consequence)
+        # who has no authority for it sees it all the same, as people of its queue do
+        found += allowances(
+            people, name, process, point, money=money, currency=currency, rates=rates
+        ) or (own,)  # fmt: skip
+    limits = [one.limit for one in found]
     limit = None if None in limits else max((one for one in limits if one is not None), default=None)
-    highest = [one for one in grades if one is not None]
-    grade = max(highest, key=lambda one: one.rank) if len(highest) == len(grades) and highest else None
+    highest = [one.grade for one in found if one.grade is not None]
+    grade = max(highest, key=lambda one: one.rank) if len(highest) == len(found) and highest else None
     return None if limit is None and grade is None else Ceiling(process, limit, grade)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from surehand.core.people import People
-from surehand.core.roles import Role
+from surehand.core.roles import DECIDERS, SEES_ALL, Role
 from surehand.core.values import shown
 
 Path = tuple[str, ...]
@@ -16,11 +16,15 @@ _OWN = ("absences", "reach")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value before and after; None where there is none."""
+    """One value before and after; None where there is none.
+
+    listed  the value is one of a list
+    """
 
     path: Path
     before: Any
     after: Any
+    listed: bool = False
 
     def __str__(self) -> str:
         where = ".".join(self.path)
@@ -52,8 +56,8 @@ def _differing(path: Path, before: Any, after: Any) -> Iterator[Change]:
             yield Change(path, before, after)
     elif isinstance(before, list | None) and isinstance(after, list | None):
         old, new = before or [], after or []
-        yield from (Change(path, one, None) for one in old if one not in new)
-        yield from (Change(path, None, one) for one in new if one not in old)
+        yield from (Change(path, one, None, listed=True) for one in old if one not in new)
+        yield from (Change(path, None, one, listed=True) for one in new if one not in old)
         if sorted(map(repr, old)) == sorted(map(repr, new)):
             yield Change(path, before, after)
     else:
@@ -82,6 +86,37 @@ def refusal(people: People, by: str, made: list[Change]) -> str | None:
     return None
 
 
+def may(people: People, by: str, *path: str, row: Mapping[str, Any] | None = None) -> bool:
+    """This person may change what is there.
+
+    row  of authority or of a delegation, as JSON
+    """
+    return refusal(people, by, [Change(path, None, row)]) is None
+
+
+def sees_everyone(people: People, name: str) -> bool:
+    """May see what others may decide, and what they were refused; anybody sees their own."""
+    person = people.people.get(name)
+    return person is not None and person.active and person.has(*SEES_ALL)
+
+
+def touched(made: list[Change], since: list[Change]) -> list[Change]:
+    """Which of the changes since somebody looked are about what they change now."""
+    return [other for other in since if any(_same(one, other) for one in made)]
+
+
+def _same(one: Change, other: Change) -> bool:
+    length = min(len(one.path), len(other.path))
+    if one.path[:length] != other.path[:length]:
+        return False
+    # of a list, rows are compared
+    rows = [row for row in (one.before, one.after) if row is not None]
+    others = [row for row in (other.before, other.after) if row is not None]
+    if one.path == other.path and one.listed and other.listed:
+        return any(row in others for row in rows)
+    return True
+
+
 def _refused(people: People, by: str, change: Change) -> str | None:
     part, name = change.path[0], change.path[1] if len(change.path) > 1 else ""
     field = change.path[2] if len(change.path) > 2 else ""
@@ -89,7 +124,7 @@ def _refused(people: People, by: str, change: Change) -> str | None:
     if part == "people" and name == by:
         own = field in _OWN
         return None if own else f"{by} cannot change their own {field or 'entry'}: an administrator does"
-    if part == "authority" and isinstance(row, Mapping) and row.get("person") == by:
+    if _theirs(people, by, change):
         return f"{by} cannot change their own authority: another administrator does"
     if people.people[by].has(Role.ADMINISTRATOR):
         return None
@@ -102,6 +137,24 @@ def _refused(people: People, by: str, change: Change) -> str | None:
     if part == "people" and field in ("absences", "skills", "capacity") and works_there:
         return None
     return f"{by} may not change {'.'.join(change.path)}: an administrator does"
+
+
+def _theirs(people: People, by: str, change: Change) -> bool:
+    """It gives the person who makes it authority, or takes some of it away."""
+    who, part = people.people[by], change.path[0]
+    rows = [row for row in (change.before, change.after) if isinstance(row, Mapping)]
+    if part == "authority":
+        mine = [("person", by), *(("role", role) for role in who.roles)]
+        mine += [("team", who.team)] if who.team is not None else []
+        return any(row.get(key) == value for row in rows for key, value in mine)
+    if part == "delegations":
+        return change.after is not None and any(row.get("to") == by for row in rows)
+    if part != "queues" or not who.has(*DECIDERS) or people.belongs(by, change.path[1]):
+        return False
+    field = change.path[2] if len(change.path) > 2 else ""
+    joins = {"owner": by, "backup": by, "members": by, "teams": who.team}
+    given = change.after if isinstance(change.after, list | tuple) else [change.after]
+    return field in joins and joins[field] is not None and joins[field] in given
 
 
 def without(people: People, name: str) -> People:

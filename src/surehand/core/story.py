@@ -347,7 +347,10 @@ KINDS: Mapping[str, Telling] = {
     "key_created": _system(
         "created an API key", lambda body: f"for {body.get('person')}: {body.get('label')}."
     ),
-    "keys_revoked": _system("revoked the API keys", lambda body: f"of {body.get('person')}."),
+    "keys_revoked": _system(
+        "revoked",
+        lambda body: f"{'an API key' if body.get('key') else 'the API keys'} of {body.get('person')}.",
+    ),
     "version_proposed": _system("proposed", _version),
     "version_published": _system("published", _version),
     "people_changed": _system("changed the roster:", _people),

@@ -8,6 +8,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection
 
+from surehand.core.people import People
+from surehand.core.roles import Role
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, TooManyAttempts, Unauthenticated
 from surehand.flow.context import Context
 from surehand.store import access, audit
@@ -161,6 +163,39 @@ def revoke_keys(context: Context, person: str, *, by: str) -> int:
         return count
 
     return context.db.write(transaction)
+
+
+def revoke_key(context: Context, person: str, key: str, *, by: str) -> None:
+    """Revoke one API key of a person, by its hash. Raises NotFound."""
+    now = context.clock()
+
+    def transaction(connection: Connection) -> None:
+        if not access.revoke_key(connection, person, key, at=now):
+            raise NotFound(f"{person} has no such key, or it was revoked before")
+        audit.record(connection, "keys_revoked", by, now, {"person": person, "count": 1, "key": key})
+
+    context.db.write(transaction)
+
+
+def may_make_key(people: People, by: str, person: str) -> str:
+    """Why somebody may not make an API key that acts as a person; '' when they may.
+
+    A key acts as its person: people make their own, and administrators those of services.
+    """
+    who, whose = people.people.get(by), people.people.get(person)
+    if who is None or not who.active or whose is None or not whose.active:
+        return f"{person} is not an active person here"
+    if by == person or (who.has(Role.ADMINISTRATOR) and whose.has(Role.SERVICE)):
+        return ""
+    return f"{by} cannot make a key that acts as {person}: {person} does"
+
+
+def may_revoke_key(people: People, by: str, person: str) -> str:
+    """Why somebody may not revoke the API keys of a person; '' when they may."""
+    who = people.people.get(by)
+    if who is not None and who.active and (by == person or who.has(Role.ADMINISTRATOR)):
+        return ""
+    return f"{by} cannot revoke the keys of {person}: {person} or an administrator does"
 
 
 def _password(person: str, hashed: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Timers and absence: remind, pass on, hand to the process owner. A timeout never approves."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -99,10 +100,42 @@ def passed_on(context: Context, connection: Connection, people: People, gone: Se
     people  as they are from now on
     raises  Stale when one of the cases moves on meanwhile
     """
+
+    def kept(passages: Sequence[Passage]) -> Sequence[Case]:
+        return saving.save(connection, [passage.change() for passage in passages])
+
     there = replace(context, people=people)
+    return _handed_on(there, connection, gone, kept, partial(cases.open_of, connection)).total()
+
+
+def would_pass_on(
+    context: Context, connection: Connection, people: People, gone: Sequence[str]
+) -> Counter[str]:
+    """To whom everything would go that some people hold, and how many each; nothing is written."""
+    changed: dict[str, Assignment] = {}
+
+    def kept(passages: Sequence[Passage]) -> Sequence[Case]:
+        updated = [one for passage in passages for one in passage.change().updated]
+        changed.update({one.id: one for one in updated if isinstance(one, Assignment)})
+        return [passage.case for passage in passages]
+
+    def open_of(case_id: str) -> list[Assignment]:
+        return [changed.get(one.id, one) for one in cases.open_of(connection, case_id)]
+
+    return _handed_on(replace(context, people=people), connection, gone, kept, open_of)
+
+
+def _handed_on(
+    there: Context, connection: Connection, gone: Sequence[str],
+    kept: Callable[[Sequence[Passage]], Sequence[Case]], open_of: OpenOf,
+) -> Counter[str]:  # fmt: skip
+    """Who gets how much of what some people hold.
+
+    kept  writes the cases, and gives them as they are then
+    """
     held = cases.held_by(connection, gone)
+    to: Counter[str] = Counter()
     found, loads = cases.load(connection, [a.case_id for a in held]), dict(cases.loads(connection))
-    count = len(held)
     while held:
         # of several things of one case, whoever gets one may have to know nothing of another
         first = {assignment.case_id: assignment for assignment in reversed(held)}
@@ -115,13 +148,12 @@ def passed_on(context: Context, connection: Connection, people: People, gone: Se
             except SurehandError:
                 continue
             judged = cases.judged(connection, assignment) if assignment.kind in BESIDE else None
-            open_of = partial(cases.open_of, connection)
             passage, holder = _replaced(there, case, process, assignment, loads, judged, open_of)
             loads[holder] = loads.get(holder, 0) + 1
+            to[holder] += 1
             passages.append(passage)
-        saved = saving.save(connection, [passage.change() for passage in passages])
-        found |= {case.id: case for case in saved}
-    return count
+        found |= {case.id: case for case in kept(passages)}
+    return to
 
 
 def _replaced(

@@ -36,7 +36,10 @@ def faults(connection: Connection, links: list[Link]) -> Iterator[Found]:
 
 def _of_keys(connection: Connection, links: list[Link]) -> Iterator[Found]:
     made = {link.body["key"]: link for link in links if link.kind == "key_created" and "key" in link.body}
-    revoked = {link.body["person"]: link.seq for link in links if link.kind == "keys_revoked"}
+    # of all keys of a person, or of one key
+    revoked = {
+        link.body.get("key") or link.body["person"]: link.seq for link in links if link.kind == "keys_revoked"
+    }
     for key in access.keys(connection):
         link = made.get(key.hash)
         if link is None:
@@ -46,8 +49,9 @@ def _of_keys(connection: Connection, links: list[Link]) -> Iterator[Found]:
                 link.seq,
                 f"the API key of event {link.seq} was {link.body['person']}'s, and is {key.person}'s",
             )
-        elif key.works and link.seq < revoked.get(key.person, 0):
-            seq = revoked[key.person]
+        elif key.works and link.seq < (
+            seq := max(revoked.get(key.person, 0), revoked.get(key.hash, 0))
+        ):  # fmt: skip
             yield seq, f"an API key of {key.person} works again that event {seq} revoked"
 
 

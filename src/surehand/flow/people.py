@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from surehand.core import rosters
 from surehand.core.digest import digest
+from surehand.core.edits import Edit
 from surehand.core.people import People
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow.context import Context
@@ -23,6 +24,9 @@ from surehand.store import access, audit, roster
 from surehand.store.database import alone
 from surehand.store.roster import Revision
 from surehand.store.saving import Stale
+
+#: Called with the revision in force after a change, in its transaction.
+Also = Callable[[Connection, Revision], None]
 
 #: Who a roster is from that was taken from the deployment's folder.
 FILE = "people.yaml"
@@ -50,21 +54,27 @@ def seed(context: Context, people: People) -> bool:
 
 
 def change(
-    context: Context, *, by: str, because: str, edit: Callable[[People], People], leaves: bool = False
-) -> Revision | None:
+    context: Context, *, by: str, because: str, edit: Edit, leaves: bool = False, rev: int | None = None,
+    also: Also | None = None,
+) -> Revision | None:  # fmt: skip
     """Change the roster. Whatever those hold who are disabled by it goes to others in the same transaction.
 
+    rev      of the roster that the change was made on: what was changed since is not overwritten unseen
+    also     called with the revision in force afterwards, in the same transaction
     leaves   somebody leaves, so maps that name them cannot stand in the way: others take their place there
     edit     the roster in force -> the one wanted; may raise ValueError, in words
     returns  the new revision; None where nothing differs
-    raises   Forbidden in words (also recorded), InvalidInput with every fault
+    raises   Forbidden in words (also recorded), InvalidInput with every fault, Conflict where the same was
+             changed meanwhile
     """
     if not because.strip():
         raise InvalidInput([Fault("because", "write why, for the record")])
     if len(because) > _LONGEST_REASON:
         raise InvalidInput([Fault("because", f"must be at most {_LONGEST_REASON} characters")])
     try:
-        return _put(context, edit, by=by, because=because, source=None, leaves=leaves)
+        return _put(
+            context, edit, by=by, because=because, source=None, leaves=leaves, rev=rev, also=also
+        )  # fmt: skip
     except Forbidden as refused:
         now, body = context.clock(), {"because": refused.detail}
         context.db.write(lambda connection: audit.record(connection, "denied", by, now, body))
@@ -77,7 +87,9 @@ def replace(context: Context, people: People, *, by: str) -> Revision | None:
     return _put(context, lambda _: people, by=by, because=f"taken from {FILE}", source=source)
 
 
-def disable(context: Context, name: str, *, by: str, because: str) -> Revision | None:
+def disable(
+    context: Context, name: str, *, by: str, because: str, rev: int | None = None, also: Also | None = None
+) -> Revision | None:
     """A person has left: signed out, keys revoked, and what they hold is with others, in one transaction.
 
     Raises NotFound, and as `change`.
@@ -85,8 +97,9 @@ def disable(context: Context, name: str, *, by: str, because: str) -> Revision |
     if name not in context.people.people:
         raise NotFound(f"There is no {name} here")
     return change(
-        context, by=by, because=because, edit=lambda people: rosters.without(people, name), leaves=True
-    )
+        context, by=by, because=because, edit=lambda people: rosters.without(people, name), leaves=True,
+        rev=rev, also=also,
+    )  # fmt: skip
 
 
 def history(context: Context, *, limit: int = 50) -> list[tuple[Revision, list[rosters.Change]]]:
@@ -102,8 +115,8 @@ def history(context: Context, *, limit: int = 50) -> list[tuple[Revision, list[r
 
 
 def _put(
-    context: Context, edit: Callable[[People], People], *, by: str, because: str, source: str | None,
-    checked: bool = True, leaves: bool = False,
+    context: Context, edit: Edit, *, by: str, because: str, source: str | None, checked: bool = True,
+    leaves: bool = False, rev: int | None = None, also: Also | None = None,
 ) -> Revision | None:  # fmt: skip
     def transaction(connection: Connection) -> tuple[Revision, People] | None:
         alone(connection)
@@ -112,7 +125,11 @@ def _put(
         after = _edited(edit, before)
         made = rosters.changes(before, after)
         if newest is not None and not made and source is None:
+            if also is not None:
+                also(connection, newest)
             return None
+        if rev is not None and newest is not None and rev != newest.rev:
+            _still_as_seen(connection, rev, newest, before, made)
         if checked:
             if refused := rosters.refusal(before, by, made):
                 raise Forbidden(refused)
@@ -127,6 +144,8 @@ def _put(
         }  # fmt: skip
         audit.record(connection, "people_changed", by, now, dict(body))
         _let_go(context, connection, before, after, by=by)
+        if also is not None:
+            also(connection, added)
         return added, after
 
     for _ in range(_LOOKS):
@@ -141,7 +160,22 @@ def _put(
     raise Conflict("Cases of these people change all the time; try again", state="changing")
 
 
-def _edited(edit: Callable[[People], People], before: People) -> People:
+def _still_as_seen(
+    connection: Connection, rev: int, newest: Revision, before: People, made: list[rosters.Change]
+) -> None:
+    """Raises Conflict, with what is there now, where what is changed was changed since it was seen."""
+    seen = roster.revision(connection, rev)
+    if seen is None:
+        raise Conflict(f"There is no revision {rev} of the roster", state="changed", rev=newest.rev)
+    since = rosters.touched(made, rosters.changes(of(seen), before))
+    if since:
+        told = "; ".join(str(one) for one in since[:20])
+        raise Conflict(
+            f"Somebody changed the same since you saw it: {told}", state="changed", rev=newest.rev
+        )  # fmt: skip
+
+
+def _edited(edit: Edit, before: People) -> People:
     try:
         # what was copied with changes is checked like what was read
         return People.model_validate(rosters.written(edit(before)))

@@ -102,6 +102,12 @@ def revoke_keys(connection: Connection, person: str, *, at: datetime) -> int:
     return result.rowcount
 
 
+def revoke_key(connection: Connection, person: str, hashed: str, *, at: datetime) -> bool:
+    """Revoke one key of a person; tells whether there was one that worked."""
+    which = (api_key.c.person == person, api_key.c.hash == hashed, api_key.c.revoked_at.is_(None))
+    return connection.execute(update(api_key).where(*which).values(revoked_at=at)).rowcount > 0
+
+
 def key_person(connection: Connection, key: str) -> str | None:
     """Whose API key this is, unless it was revoked."""
     found = connection.execute(
@@ -117,16 +123,18 @@ class Key:
     hash: str
     person: str
     works: bool
+    label: str = ""
+    created_at: datetime | None = None
 
 
-def keys(connection: Connection) -> list[Key]:
-    """Every API key, those that were revoked too."""
-    rows = connection.execute(
-        select(api_key.c.hash, api_key.c.person, api_key.c.revoked_at).order_by(
-            api_key.c.created_at, api_key.c.hash
-        )
-    )
-    return [Key(row.hash, row.person, row.revoked_at is None) for row in rows]
+def keys(connection: Connection, *, person: str | None = None) -> list[Key]:
+    """Every API key, or every one of a person; those that were revoked too."""
+    columns = (api_key.c.hash, api_key.c.person, api_key.c.revoked_at, api_key.c.label, api_key.c.created_at)
+    found = select(*columns).order_by(api_key.c.created_at, api_key.c.hash)
+    if person is not None:
+        found = found.where(api_key.c.person == person)
+    rows = connection.execute(found)
+    return [Key(row.hash, row.person, row.revoked_at is None, row.label, row.created_at) for row in rows]
 
 
 def passwords(connection: Connection) -> list[tuple[str, str]]:

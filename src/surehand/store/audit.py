@@ -76,6 +76,22 @@ def recorded(connection: Connection, kind: str) -> list[Link]:
     return [Link(**row._mapping) for row in rows]
 
 
+def recorded_of(
+    connection: Connection, kind: str, actor: str, *, since: datetime, limit: int
+) -> list[Link]:  # fmt: skip
+    """Events of one kind in the deployment's own chain that somebody caused since a time, newest first."""
+    rows = connection.execute(
+        select(audit_event)
+        .where(
+            audit_event.c.chain == SYSTEM_CHAIN, audit_event.c.kind == kind, audit_event.c.actor == actor,
+            audit_event.c.at >= since,
+        )
+        .order_by(audit_event.c.seq.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [Link(**row._mapping) for row in rows]
+
+
 def told_of(
     connection: Connection, ids: Collection[str], kinds: Collection[str], *, since: datetime
 ) -> set[str]:

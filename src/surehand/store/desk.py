@@ -139,6 +139,11 @@ def _awake(now: datetime) -> Condition:
     return or_(assignment.c.snoozed_until.is_(None), assignment.c.snoozed_until <= now)
 
 
+def theirs(which: Which, person: str) -> Which:
+    """Those of them that one person has."""
+    return which.only(assignment.c.person == person)
+
+
 def of_queues(sight: Sight, queues: Collection[str]) -> Which:
     """Those of some queues that a person may see, without the questions that were put to others."""
     found = _either(of_queue(queue) for queue in sorted(queues)).below(sight)

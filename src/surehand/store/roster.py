@@ -57,6 +57,12 @@ def revisions(connection: Connection, *, limit: int | None = None) -> list[Revis
     return [Revision(*row) for row in rows]
 
 
+def revision(connection: Connection, rev: int) -> Revision | None:
+    """The revision of that number."""
+    found = connection.execute(select(*_COLUMNS).where(roster.c.rev == rev)).first()
+    return Revision(*found) if found else None
+
+
 def last_source(connection: Connection) -> str | None:
     """Digest of the people.yaml that was taken in last."""
     taken = select(roster.c.source).where(roster.c.source.is_not(None)).order_by(roster.c.rev.desc())

@@ -54,6 +54,13 @@ TEMPLATES: Mapping[type, str] = {
     views.MessagesView: "messages.html",
     views.MeView: "me.html",
     views.ChannelsView: "channels.html",
+    views.PeopleView: "everyone.html",
+    views.PersonPageView: "person.html",
+    views.QueuesView: "queues.html",
+    views.AuthorityView: "authority.html",
+    views.AbsencesView: "absences.html",
+    views.RosterView: "roster.html",
+    views.EditView: "edit.html",
 }
 
 

@@ -62,6 +62,8 @@ NOTICES = {
     "resumed": "This stop has ended. What nothing else holds back is due now, and checked again first.",
     "kept": "It stays stopped.",
     "drilled": "The drill has ended. What it found is below.",
+    "roster": "The change is recorded, and counts from now on.",
+    "key_revoked": "The key is revoked: it opens nothing any more.",
     "elsewhere": "{case} does not wait for you now. This is how it stands.",
 }
 

@@ -32,6 +32,28 @@ from surehand.web.views.messages import (
     MeView,
     WayView,
 )
+from surehand.web.views.people import (
+    AbsencesView,
+    AbsenceView,
+    AllowanceView,
+    AuthorityView,
+    EditView,
+    GrantView,
+    HeldView,
+    HereView,
+    InputView,
+    KeyView,
+    LoanView,
+    PeopleView,
+    PersonPageView,
+    PersonRow,
+    PrivateView,
+    QueueRow,
+    QueuesView,
+    RefusedView,
+    RevisionView,
+    RosterView,
+)
 from surehand.web.views.seven import (
     ActionsView,
     ActionView,
@@ -102,13 +124,24 @@ PageView = (
     | MessagesView
     | MeView
     | ChannelsView
+    | PeopleView
+    | PersonPageView
+    | QueuesView
+    | AuthorityView
+    | AbsencesView
+    | RosterView
+    | EditView
 )
 
 __all__ = [
+    "AbsenceView",
+    "AbsencesView",
     "ActionView",
     "ActionsView",
+    "AllowanceView",
     "AlternativeView",
     "AnswerView",
+    "AuthorityView",
     "AxesView",
     "BriefView",
     "CapacityView",
@@ -126,6 +159,7 @@ __all__ = [
     "CountView",
     "DecisionView",
     "DocumentView",
+    "EditView",
     "EndedStop",
     "ErrorView",
     "EvidenceView",
@@ -137,19 +171,25 @@ __all__ = [
     "FindingView",
     "FlagView",
     "GradeRowView",
+    "GrantView",
     "GridView",
     "GuaranteeRow",
     "GuaranteeView",
     "GuaranteesView",
     "HandlingView",
+    "HeldView",
+    "HereView",
     "HistoryView",
     "HomeView",
     "HumanBriefView",
     "InboxRow",
     "InboxView",
+    "InputView",
+    "KeyView",
     "LearnedField",
     "LessonView",
     "LineView",
+    "LoanView",
     "MeView",
     "MessageRow",
     "MessagesView",
@@ -160,14 +200,23 @@ __all__ = [
     "PageView",
     "PartView",
     "PastCase",
+    "PeopleView",
+    "PersonPageView",
+    "PersonRow",
     "PersonView",
     "PlainField",
     "PolicyView",
+    "PrivateView",
     "ProcessRow",
     "ProcessesView",
     "ProofView",
+    "QueueRow",
     "QueueView",
+    "QueuesView",
     "RecommendationView",
+    "RefusedView",
+    "RevisionView",
+    "RosterView",
     "SheetView",
     "ShellView",
     "SigninView",
