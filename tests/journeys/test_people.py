@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from surehand.core import edits
 from surehand.core.grants import Grant
 from surehand.errors import Forbidden
 from surehand.flow import access, people
@@ -41,7 +42,7 @@ def fill(visitor: Visitor, path: str, **given: Any) -> Any:
     for tag in re.findall(r'<input type="checkbox" name="[^"]*" value="[^"]*" checked>', page):
         name, value = re.findall(r'name="([^"]*)" value="([^"]*)"', tag)[0]
         if name not in renamed:
-            visitor.last[name] = [*visitor.last.get(name, []), unescape(value)]  # type: ignore[assignment,misc]
+            visitor.last[name] = [*visitor.last.get(name, []), unescape(value)]  # type: ignore[assignment]
     visitor.last.pop("q", None)
     return visitor.send(unescape(action[1]), **renamed)
 
@@ -263,9 +264,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten_unseen(desk: Desk, world:
     form = dict(admin.last)
     people.change(
         world.context, by="admin", because="raise",
-        edit=lambda before: before.model_copy(
-            update={"people": before.people | {"bo": before.people["bo"].model_copy(update={"limit": Decimal(650)})}}
-        ),
+        edit=edits.person_changed("bo", {"limit": Decimal(650)}),
     )  # fmt: skip
     answer = admin.post("/people/bo/edit", **{**form, "name": "Bo", "roles": "reviewer", "because": WHY})
     assert answer.status_code == 409
@@ -275,12 +274,13 @@ def test_what_was_changed_meanwhile_is_not_overwritten_unseen(desk: Desk, world:
     # something else of the same person can be changed on the old page
     people.change(
         world.context, by="admin", because="back",
-        edit=lambda before: before.model_copy(
-            update={"people": before.people | {"bo": before.people["bo"].model_copy(update={"limit": Decimal(500)})}}
-        ),
+        edit=edits.person_changed("bo", {"limit": Decimal(500)}),
     )  # fmt: skip
     changed(admin.post("/people/bo/edit", **{**form, "name": "Bo", "roles": "reviewer", "because": WHY}))
-    assert (world.context.people.people["bo"].name, world.context.people.people["bo"].limit) == ("Bo", 500)
+    assert (world.context.people.people["bo"].name, world.context.people.people["bo"].limit) == (
+        "Bo",
+        Decimal(500),
+    )
 
 
 def test_keys_are_shown_once_and_revoked_one_by_one(desk: Desk, world: World) -> None:

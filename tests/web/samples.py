@@ -79,6 +79,7 @@ from surehand.web.views import (
 )
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
+from tests.web.people_samples import people_pages
 from tests.web.stop_samples import stop_pages
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
@@ -1034,6 +1035,7 @@ PAGES: dict[str, PageView] = {
     "home-news": replace(HOME, shell=replace(SHELL, current="home", news=1), news=news(SHELL)),
     **guarantee_pages(replace(SHELL, current="guarantees", news=1)),
     **capacity_pages(replace(SHELL, current="people")),
+    **people_pages(replace(SHELL, current="people", everyone=True)),
     "tour": TOUR,
     "tour-learning": replace(TOUR, learning=("Learning total", 0.4)),
     "tour-learned": replace(TOUR, shell=SHELL, people=(), decided=10, corrected=2, lesson=LESSON, cent=CENT),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from surehand.core.rosters import sees_everyone
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import desk, reaching, reporting
 from surehand.flow.access import LASTING, session_of
@@ -190,7 +191,7 @@ def shell(request: Request, tab: str = "") -> ShellView:
     unread = reaching.count_unread(context, session.person)
     return replace(
         base, person=session.person, csrf=session.csrf, waiting=waiting, unread=unread, news=news,
-        notice=_notice(request),
+        notice=_notice(request), everyone=sees_everyone(context.people, session.person),
     )  # fmt: skip
 
 

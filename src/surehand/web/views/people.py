@@ -161,7 +161,6 @@ class PrivateView:
     leaving: tuple[FactView, ...] = ()
     lone: str = ""
     counted: bool = False
-    since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

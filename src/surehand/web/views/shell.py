@@ -32,6 +32,7 @@ class ShellView:
     waiting  cases in this person's work, the number beside Inbox
     unread   messages that this person has not read, the number beside Messages
     news     guarantees that changed and that this person answers for, the number beside Guarantees
+    everyone  the reader sees what others may decide, and the history of the roster
     mode     'development' puts a red dashed banner on the page
     stopped  the stops that are in force; none while automation runs
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
@@ -44,6 +45,7 @@ class ShellView:
     waiting: int | None = None
     unread: int = 0
     news: int = 0
+    everyone: bool = False
     mode: str = "production"
     stopped: tuple[StoppedView, ...] = ()
     notice: str = ""
