@@ -1,6 +1,6 @@
 """The roster: taken from people.yaml once, changed by people since, each change recorded with its reason."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -55,11 +55,13 @@ def seed(context: Context, people: People) -> bool:
 
 def change(
     context: Context, *, by: str, because: str, edit: Edit, leaves: bool = False, rev: int | None = None,
-    also: Also | None = None,
+    also: Also | None = None, asked: Sequence[rosters.Change] = (),
 ) -> Revision | None:  # fmt: skip
     """Change the roster. Whatever those hold who are disabled by it goes to others in the same transaction.
 
     rev      of the roster that the change was made on: what was changed since is not overwritten unseen
+    asked    what is to be changed, where that says it better than what differs: whoever may not change a
+             value is refused as well when they name the one that is there, or they could guess it
     also     called with the revision in force afterwards, in the same transaction
     leaves   somebody leaves, so maps that name them cannot stand in the way: others take their place there
     edit     the roster in force -> the one wanted; may raise ValueError, in words
@@ -73,7 +75,8 @@ def change(
         raise InvalidInput([Fault("because", f"must be at most {_LONGEST_REASON} characters")])
     try:
         return _put(
-            context, edit, by=by, because=because, source=None, leaves=leaves, rev=rev, also=also
+            context, edit, by=by, because=because, source=None, leaves=leaves, rev=rev, also=also,
+            asked=asked,
         )  # fmt: skip
     except Forbidden as refused:
         now, body = context.clock(), {"because": refused.detail}
@@ -117,11 +120,14 @@ def history(context: Context, *, limit: int = 50) -> list[tuple[Revision, list[r
 def _put(
     context: Context, edit: Edit, *, by: str, because: str, source: str | None, checked: bool = True,
     leaves: bool = False, rev: int | None = None, also: Also | None = None,
+    asked: Sequence[rosters.Change] = (),
 ) -> Revision | None:  # fmt: skip
     def transaction(connection: Connection) -> tuple[Revision, People] | None:
         alone(connection)
         newest = roster.newest(connection)
         before = of(newest) if newest is not None else People(people={})
+        if asked and (refused := rosters.refusal(before, by, list(asked))):
+            raise Forbidden(refused)
         after = _edited(edit, before)
         made = rosters.changes(before, after)
         if newest is not None and not made and source is None:

@@ -21,6 +21,7 @@ from surehand.web import (
     api_files,
     api_guarantees,
     api_handling,
+    api_people,
     api_stops,
     bodies,
     openapi,
@@ -32,7 +33,7 @@ from surehand.web.health import health_of
 from surehand.web.identity import Calling, context_of
 from surehand.web.named import CaseId, Of, changed, known
 from surehand.web.named import seen as seen_now
-from surehand.web.once import IdempotencyKey, once
+from surehand.web.once import IdempotencyKey, once, revision_seen
 from surehand.web.paging import cursor, mark_of
 from surehand.web.requests import BodyLimit, OpenRoute, SignedRoute
 
@@ -207,7 +208,7 @@ def verdict(
 ) -> Response:
     """Decide a case that waits. Of several verdicts one is recorded; the others get 409 with its giver."""
     consult.visible(caller.context, caller.person, known(case_id))
-    rev = _revision(seen)
+    rev = revision_seen(seen)
     answer = Answer(
         kind=body.verdict, value=body.value, fields=body.fields, reason=body.reason, note=body.note,
         question=body.question, to=body.to, shown=body.shown,
@@ -343,6 +344,7 @@ signed.include_router(api_files.router)
 signed.include_router(api_guarantees.router)
 signed.include_router(api_stops.router)
 signed.include_router(api_handling.router)
+signed.include_router(api_people.router)
 
 
 def install(app: FastAPI) -> None:
@@ -351,13 +353,3 @@ def install(app: FastAPI) -> None:
     app.include_router(signed)
     openapi.install(app, prefix=PREFIX, routes=[*unsigned.routes, *signed.routes])
     app.add_middleware(BodyLimit, larger={f"{PREFIX}/files": filing.LARGEST_FILE})
-
-
-def _revision(seen: str | None) -> int | None:
-    """The revision of an If-Match header. Raises InvalidInput for what is no ETag of a case."""
-    if seen is None or seen.strip() == "*":
-        return None
-    found = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', seen.strip(), re.ASCII)
-    if found is None:
-        raise InvalidInput([Fault("If-Match", 'must be the ETag of the case, such as "7"')])
-    return int(found[1])

@@ -1,5 +1,6 @@
 """The same Idempotency-Key with the same body gets the same answer, given once."""
 
+import re
 import string
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
@@ -38,6 +39,16 @@ def checked_key(key: str | None) -> str | None:
             [Fault("Idempotency-Key", f"must have 1 to {LONGEST_KEY} printable ASCII characters")]
         )
     return key
+
+
+def revision_seen(seen: str | None, of: str = "the case") -> int | None:
+    """The revision of an If-Match header. Raises InvalidInput for what is no ETag of ours."""
+    if seen is None or seen.strip() == "*":
+        return None
+    found = re.fullmatch(r'(?:W/)?"?(\d{1,9})"?', seen.strip(), re.ASCII)
+    if found is None:
+        raise InvalidInput([Fault("If-Match", f'must be the ETag of {of}, such as "7"')])
+    return int(found[1])
 
 
 def once(
@@ -91,7 +102,7 @@ def _kept(model: BaseModel) -> Kept:
 
 def _response(kept: Kept, *, again: bool = False) -> Response:
     headers = {"Idempotency-Replayed": "true"} if again else {}
-    case = kept.response.get("case")
-    if case:
-        headers["ETag"] = f'"{case["rev"]}"'
+    rev = (kept.response.get("case") or kept.response).get("rev")
+    if rev is not None:
+        headers["ETag"] = f'"{rev}"'
     return JSONResponse(kept.response, status_code=kept.status, headers=headers)

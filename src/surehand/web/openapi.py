@@ -29,6 +29,7 @@ _TAGS = [
         "name": "Guarantees",
         "description": "What runs alone, what may be claimed of it, and what it rests on.",
     },
+    {"name": "People", "description": "Who may decide what, who is here, and who changes it."},
     {"name": "Server", "description": "Whether it works."},
 ]
 
@@ -107,7 +108,7 @@ def _complete(schema: dict[str, Any], prefix: str) -> None:
             responses.pop("422", None)
             if path == prefix + _OPEN:
                 continue
-            statuses = _ON_EVERY_POST if method == "post" else _ON_EVERY_GET
+            statuses = _ON_EVERY_POST if method != "get" else _ON_EVERY_GET
             if "{" in path and method == "get":
                 statuses = (*statuses, "404")
             for status in sorted(statuses):

@@ -13,6 +13,7 @@ from surehand.core.phrases import words
 from surehand.core.policy import Grade
 from surehand.core.roles import DECIDERS
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from surehand.flow import personnel
 from surehand.flow.context import Context
 from surehand.web.forms import Form
 from surehand.web.people_drafts import humans
@@ -166,7 +167,7 @@ def removed(context: Context, by: str, row_id: str) -> Draft:
 
 
 def _row(people: People, by: str, row_id: str) -> Grant:
-    found = next((one for one in people.authority if edits.row_id(one) == row_id), None)
+    found = next((one for one in personnel.rows_seen(people, by) if edits.row_id(one) == row_id), None)
     if found is None:
         raise Conflict("This row of authority is not there any more as you saw it", state="changed")
     written = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)

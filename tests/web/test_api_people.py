@@ -1,0 +1,133 @@
+"""People through the API: the same sight and the same changes as on the pages, once for each key."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from surehand.app import create_app
+from surehand.core import edits
+from surehand.flow import access, people
+from surehand.flow.verify import verify
+from tests.flow.world import World, opened_world
+
+WHY = {"because": "as agreed"}
+
+
+@pytest.fixture
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
+    with opened_world(tmp_path, database_url) as opened:
+        yield opened
+
+
+class Api:
+    """A program of somebody."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.http = TestClient(create_app(world.bench.surehand), raise_server_exceptions=False)
+        key = access.create_key(world.context, name, "test", by=name)
+        self.http.headers["Authorization"] = f"Bearer {key}"
+
+    def __call__(self, method: str, path: str, status: int = 200, **more: Any) -> Any:
+        answer = self.http.request(method, f"/api/v1{path}", **more)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def get(self, path: str, status: int = 200) -> Any:
+        return self("GET", path, status)
+
+
+def test_what_is_shown_is_what_may_be_seen(world: World) -> None:
+    people.change(
+        world.context, by="admin", because="x", edit=edits.person_changed("bo", {"email": "bo@example.com"})
+    )
+    ann, boss, bo = Api(world, "ann"), Api(world, "boss"), Api(world, "bo")
+    for path in ("/people", "/people/bo", "/authority", "/delegations", "/absences", "/queues"):
+        text = str(ann.get(path))
+        assert "bo@example.com" not in text
+        assert "500" not in text
+    assert ann.get("/people/bo")["private"] is None
+    assert ann.get("/people/bo")["decides"] is None
+    for who in (boss, bo):
+        found = who.get("/people/bo")
+        assert found["private"]["limit"] == "500"
+        assert [one["alone"][0]["limit"] for one in found["decides"] if one["point"] == "refund"] == ["500"]
+    assert ann.get("/queues")["queues"][0]["waiting"] == 0
+    assert Api(world, "dev").get("/queues")["queues"][0]["waiting"] is None
+    ann.get("/people/nobody", 404)
+
+
+def test_people_queues_and_absences_are_changed(world: World) -> None:
+    admin, ann, lead = Api(world, "admin"), Api(world, "ann"), Api(world, "lead")
+    admin("POST", "/people", json={"name": "new.one", "person": {"roles": ["reviewer"]}, **WHY})
+    admin("POST", "/people", 422, json={"name": "new.one", "person": {}, **WHY})
+    admin("PUT", "/people/new.one", json={"limit": "70.50", **WHY})
+    found = admin.get("/people/new.one")
+    assert (found["private"]["limit"], found["roles"]) == ("70.50", ["reviewer"])
+    for guess in ("9", "70.50"):  # the right one is refused as well: nobody can try limits out
+        ann("PUT", "/people/new.one", 403, json={"limit": guess, **WHY})
+    lead("PUT", "/queues/desk", json={"members": ["ann", "bo", "new.one"], **WHY})
+    assert lead.get("/queues")["queues"][0]["queue"]["owner"] == "lead"
+    lead("PUT", "/queues/desk", 403, json={"owner": "ann", **WHY})
+    lead("PUT", "/people/new.one", json={"skills": {"vat": 3}, **WHY})
+    admin("POST", "/queues", json={"name": "night", "queue": {"owner": "lead"}, **WHY})
+    day = world.context.clock().date().isoformat()
+    ann("POST", "/absences", json={"person": "ann", "absence": {"from": day, "until": day}, **WHY})
+    ann("POST", "/absences", 403, json={"person": "bo", "absence": {"from": day, "until": day}, **WHY})
+    (away,) = ann.get("/absences")["absences"]
+    assert (away["person"], ann.get("/people/ann")["here"]) == ("ann", False)
+    lead("DELETE", f"/absences/ann/{away['id']}", params=WHY)
+    lead("DELETE", f"/absences/ann/{away['id']}", 409, params=WHY)
+    admin("POST", "/people/new.one/disable", json=WHY)
+    assert not admin.get("/people/new.one")["active"]
+    admin("POST", "/people/new.one/enable", json=WHY)
+    assert not verify(world.context).findings
+    world.check()
+
+
+def test_authority_and_what_is_lent(world: World) -> None:
+    admin, ann, bo = Api(world, "admin"), Api(world, "ann"), Api(world, "bo")
+    row = {"person": "ann", "decides": ["refund"], "limit": "31337 EUR", "delegate": "P14D"}
+    admin("POST", "/authority", json={"row": row, **WHY})
+    admin("POST", "/authority", json={"row": {"role": "reviewer", "decides": ["refund"]}, **WHY})
+    admin("POST", "/authority", 422, json={"row": {**row, "decides": ["refnud"]}, **WHY})
+    ann("POST", "/authority", 403, json={"row": row, **WHY})
+    assert len(ann.get("/authority")["rows"]) == 2
+    assert "31337" not in str(bo.get("/authority"))
+    anns = next(one["id"] for one in admin.get("/authority")["rows"] if one["row"]["person"] == "ann")
+    # a row that somebody may not see is not there for them: its id would tell what it says
+    bo("DELETE", f"/authority/{anns}", 404, params=WHY)
+    bo("PUT", f"/authority/{anns}", 403, json={"row": row, **WHY})
+    ann("DELETE", f"/authority/{anns}", 403, params=WHY)
+    admin("PUT", f"/authority/{anns}", json={"row": {**row, "limit": "90 EUR"}, **WHY})
+    admin("DELETE", f"/authority/{anns}", 404, params=WHY)
+    days = {"from": "2026-01-05", "until": "2026-01-06"}
+    ann("POST", "/delegations", json={"to": "bo", "decides": ["refund"], **days, **WHY})
+    ann("POST", "/delegations", 422, json={"to": "ann", **days, **WHY})
+    (loan,) = bo.get("/delegations")["delegations"]
+    assert Api(world, "spec").get("/delegations")["delegations"] == []
+    Api(world, "spec")("DELETE", f"/delegations/{loan['id']}", 404, params=WHY)
+    bo("DELETE", f"/delegations/{loan['id']}", 403, params=WHY)
+    ann("DELETE", f"/delegations/{loan['id']}", params=WHY)
+    world.check()
+
+
+def test_a_change_happens_once_for_a_key_and_not_over_what_changed_meanwhile(world: World) -> None:
+    admin = Api(world, "admin")
+    tag = f'"{admin.get("/people")["rev"]}"'
+    asked: Any = {"json": {"limit": "600", **WHY}, "headers": {"Idempotency-Key": "k-1", "If-Match": tag}}
+    first = admin("PUT", "/people/bo", **asked)
+    assert admin("PUT", "/people/bo", **asked) == first
+    assert len(people.history(world.context)) == 2
+    admin("PUT", "/people/bo", 409, json={"limit": "7", **WHY}, headers=asked["headers"])
+    problem = admin("PUT", "/people/bo", 409, json={"limit": "7", **WHY}, headers={"If-Match": tag})
+    assert "people.bo.limit: 500 -> 600" in problem["detail"]
+    assert problem["rev"] == first["rev"]
+    # something else is changed on the old revision, and nothing that does not differ makes a new one
+    second = admin("PUT", "/people/bo", json={"name": "Bo", **WHY}, headers={"If-Match": tag})
+    assert second["rev"] == first["rev"] + 1
+    assert admin("PUT", "/people/bo", json={"name": "Bo", **WHY}) == second
+    admin("PUT", "/people/bo", 422, json={"name": "Bo", **WHY}, headers={"If-Match": "x"})
+    admin("PUT", "/people/bo", 422, json={"name": "Bo"})
