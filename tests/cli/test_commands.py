@@ -196,3 +196,51 @@ def test_what_a_classifier_learned_is_told(capsys):
         "Out of scope: 3 examples", "want of a second example: c", "different answers: 1",
     ):  # fmt: skip
         assert words in told
+
+
+def test_people_are_shown_exported_changed_and_taken_in(folder):
+    file = folder / "people.yaml"
+    assert run("people", "disable", folder, "nobody", "--by", "x", "--because", "x").exit_code == 1
+    told = run("people", "show", folder)
+    assert told.exit_code == 0, told.output
+    assert "Revision 1 of the roster." in told.output
+    everybody = json.loads(run("people", "show", folder, "--json").output)["people"]
+    reviewer = next(
+        name for name, one in everybody.items() if "roles" not in one or "reviewer" in one["roles"]
+    )
+    one = json.loads(run("people", "show", folder, reviewer, "--json").output)
+    assert one["name"] == reviewer
+    assert [line["alone"] for line in one["decides"]]
+    assert "alone, up to" in run("people", "show", folder, reviewer).output
+    assert run("people", "show", folder, "nobody").exit_code == 1
+    written = run("people", "export", folder)
+    assert written.exit_code == 0, written.output
+    file.write_text(written.output.replace("people:\n", "people:\n  chief: {roles: [administrator]}\n"))
+    # in development a changed file is taken in at once
+    result = run("people", "import", folder, "--by", "chief", "--yes")
+    assert "Nothing differs from what is in force." in result.output, result.output
+
+
+def test_in_production_the_file_is_taken_in_by_an_administrator_with_a_password(folder):
+    file, env = folder / "people.yaml", {"SUREHAND_SECRET": "s" * 40}
+    file.write_text(file.read_text().replace("people:\n", "people:\n  chief: {roles: [administrator]}\n"))
+    assert run("key", folder, "chief").exit_code == 0
+    (folder / "surehand.yaml").write_text("mode: production\n")
+    password = "a long enough password\n"
+    assert run("passwd", folder, "chief", "--stdin", input=password, env=env).exit_code == 0
+    file.write_text(file.read_text().replace("people:\n", "people:\n  new.one: {roles: [reviewer]}\n"))
+    assert "new.one" not in run("people", "show", folder, env=env).output
+    wrong = run("people", "import", folder, "--by", "chief", "--yes", input="something else\n", env=env)
+    assert wrong.exit_code == 1
+    no = run("people", "import", folder, "--by", "chief", input=f"{password}n\n", env=env)
+    assert no.exit_code == 1
+    assert "people.new.one" in no.output
+    taken = run("people", "import", folder, "--by", "chief", "--yes", input=password, env=env)
+    assert "Revision 2 of the roster is in force." in taken.output, taken.output
+    left = run(
+        "people", "disable", folder, "new.one", "--by", "chief", "--because", "left", input=password, env=env
+    )
+    assert "new.one is disabled." in left.output, left.output
+    told = [line for line in run("people", "show", folder, env=env).output.splitlines() if "new.one" in line]
+    assert told
+    assert "left" in told[0]

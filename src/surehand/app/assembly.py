@@ -46,6 +46,7 @@ class Surehand:
     """Everything that runs: made by `assembled`, given back by `close`.
 
     sealing  this process writes the checkpoints; of a deployment with workers, the server does
+    passed_over  people.yaml says something else than was taken in last: what runs is in the database
     """
 
     deployment: Deployment
@@ -54,6 +55,7 @@ class Surehand:
     postman: Postman
     secret: bytes = field(repr=False)
     sealing: bool = True
+    passed_over: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -120,7 +122,7 @@ def assembled(
         delivering.prepare(context)
         # a database that lacks what was sealed of it goes on with no seal, so that the next start sees it too
         sealing = sealing and not older_than_its_checkpoints(context)
-        seed(context, deployment.people)
+        passed_over = seed(context, deployment.people)
         if settings.development:
             _publish_folder(deployment, context, installed.names)
         elif not publishing:
@@ -130,7 +132,7 @@ def assembled(
         db.close()
         raise
     postman = Postman(partial(delivering.plan, context), partial(delivering.send, context))
-    return Surehand(deployment, context, dispatcher, postman, secret, sealing)
+    return Surehand(deployment, context, dispatcher, postman, secret, sealing, passed_over)
 
 
 @contextmanager
@@ -164,8 +166,11 @@ def rehearsed(
 
 
 @contextmanager
-def looking(folder: Path) -> Iterator[Context]:
-    """A context that only reads, also beside a running server."""
+def looking(folder: Path, *, processes: bool = False) -> Iterator[Context]:
+    """A context that only reads, also beside a running server.
+
+    processes  also the published versions, whose code is run
+    """
     deployment = deployments.load(folder)
     installed = plugins.load()
     db = opened(deployment.settings.database_url, looking=True)
@@ -173,6 +178,8 @@ def looking(folder: Path) -> Iterator[Context]:
         # it draws nothing, so it needs no secret
         context = context_of(deployment, db, installed, worker_name(), b"")
         refresh(context)
+        if processes:
+            context.processes.current.update(_published(context))
         yield context
     finally:
         db.close()

@@ -57,6 +57,11 @@ def up(
     except BaseException:
         surehand.close()
         raise
+    if surehand.passed_over:
+        say(
+            "people.yaml is not what runs: the file was changed, and people are kept in the database. "
+            f"'surehand people import {folder}' shows what differs and takes it in."
+        )
     serve(surehand, host=host, port=port)
 
 

@@ -215,24 +215,17 @@ _ABOUT_A_PERSON: dict[str, Callable[[Context, str, str], Draft]] = {
 }
 
 
-@router.get("/people/{name}/{what}")
-def person_form(request: Request, name: str, what: str) -> Response:
-    """A form about a person."""
-    make = _about(what)
-    return _asked(request, lambda context, by: make(context, by, name))
+def _about_a_person(what: str, make: Callable[[Context, str, str], Draft]) -> None:
+    """The form of a change of a person, and where it is sent."""
 
+    def asked(request: Request, name: str) -> Response:
+        return _asked(request, lambda context, by: make(context, by, name))
 
-@router.post("/people/{name}/{what}")
-def change_person(request: Request, name: str, what: str, form: Sent) -> Response:
-    """A change of a person."""
-    make = _about(what)
-    return _done(request, form, lambda context, by: make(context, by, name))
+    def done(request: Request, name: str, form: Sent) -> Response:
+        return _done(request, form, lambda context, by: make(context, by, name))
 
-
-def _about(what: str) -> Callable[[Context, str, str], Draft]:
-    if what not in _ABOUT_A_PERSON:
-        raise NotFound("There is nothing at this address.")
-    return _ABOUT_A_PERSON[what]
+    router.add_api_route(f"/people/{{name}}/{what}", asked, methods=["GET"])
+    router.add_api_route(f"/people/{{name}}/{what}", done, methods=["POST"])
 
 
 def _reader(request: Request) -> tuple[Context, str]:
@@ -276,3 +269,7 @@ def _revision(form: Form) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise InvalidInput([Fault("rev", "must be the number of a revision of the roster")])
     return int(text)
+
+
+for _what, _make in _ABOUT_A_PERSON.items():
+    _about_a_person(_what, _make)
