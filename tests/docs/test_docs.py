@@ -253,7 +253,11 @@ def test_commands_exist(block: Block) -> None:
             continue
         name, *rest = words[1:]
         assert name in COMMANDS, f"{block}: there is no command {name}"
-        options = {opt for p in COMMANDS[name].params for opt in (*p.opts, *p.secondary_opts)}
+        command = COMMANDS[name]
+        if hasattr(command, "commands"):  # a group
+            assert rest[0] in command.commands, f"{block}: there is no command {name} {rest[0]}"
+            command = command.commands[rest[0]]
+        options = {opt for p in command.params for opt in (*p.opts, *p.secondary_opts)}
         for word in rest:
             if word.startswith("--"):
                 assert word.partition("=")[0] in {*options, "--help"}, f"{block}: {name} has no {word}"

@@ -20,7 +20,7 @@ def test_every_operation_is_there():
         for path, operations in app.openapi()["paths"].items()
         for method in operations
     }
-    assert set(re.findall(r"^\| `((?:GET|POST) [^`]+)` \|", PAGE, re.M)) == known
+    assert set(re.findall(r"^\| `((?:GET|POST|PUT|DELETE) [^`]+)` \|", PAGE, re.M)) == known
 
 
 def test_every_problem_that_is_named_exists():

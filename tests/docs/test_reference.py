@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 
 from surehand import reaching, signals
 from surehand.cli import app
-from surehand.core import calendars, people, policy, process, reach, roles, sensitive, steps, terms
+from surehand.core import calendars, grants, people, policy, process, reach, roles, sensitive, steps, terms
 from surehand.core.bands import PRESETS
 from surehand.core.oversight import Level
 from surehand.core.policy import Band, Grade, Trigger
@@ -66,10 +67,14 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     people.People: (PEOPLE, "people.yaml"),
     people.Person: (PEOPLE, "Person"),
     people.Absence: (PEOPLE, "Absence"),
+    people.Team: (PEOPLE, "Team"),
     people.Queue: (PEOPLE, "Queue"),
     people.Needed: (PEOPLE, "Skill of a queue"),
     calendars.Calendar: (PEOPLE, "Calendar"),
     reach.Reach: (PEOPLE, "reach"),
+    grants.Grant: (PEOPLE, "Authority"),
+    grants.Splitting: (PEOPLE, "split"),
+    grants.Delegation: (PEOPLE, "Delegation"),
     Settings: (SETTINGS, "surehand.yaml"),
     reaching.EmailSettings: (SETTINGS, "email"),
     reaching.WebhookSettings: (SETTINGS, "webhook"),
@@ -79,7 +84,17 @@ SECTIONS: dict[type[BaseModel], tuple[Path, str]] = {
     reaching.HookSettings: (SETTINGS, "Webhooks"),
 }
 
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
+
+def _commands(group: Any, before: str = "") -> dict[str, Any]:
+    """Every command by its words; those of a group stand under the group's name."""
+    found = {}
+    for name, command in group.commands.items():
+        inner = _commands(command, f"{before}{name} ") if hasattr(command, "commands") else {}
+        found |= inner or {f"{before}{name}": command}
+    return found
+
+
+COMMANDS = _commands(typer.main.get_command(app))
 
 
 @pytest.mark.parametrize("model", SECTIONS, ids=lambda model: model.__name__)
@@ -100,7 +115,7 @@ def test_every_key_of_a_model_is_documented(model: type[BaseModel]) -> None:
 def test_every_model_of_the_files_has_a_section() -> None:
     found = {
         one
-        for module in (process, steps, policy, sensitive, people, calendars, terms)
+        for module in (process, steps, policy, sensitive, people, calendars, terms, grants)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__ == module.__name__
     }
