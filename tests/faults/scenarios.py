@@ -16,12 +16,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, delete, insert
 
 from surehand.channels.protocol import Outcome, Parcel, Receipt
+from surehand.core import edits
 from surehand.core.hearing import Answer
 from surehand.core.people import Absence
 from surehand.core.precedence import Precedence
 from surehand.core.process import Learning
 from surehand.core.reach import Reach
-from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, Unauthenticated
+from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, NotFound, Unauthenticated
 from surehand.flow import (
     access,
     delivering,
@@ -51,6 +52,7 @@ from surehand.flow.urgency import customer_waits
 from surehand.providers.llm.calls import Said
 from surehand.providers.llm.replies import Reply
 from surehand.store import course, saving, tables, work
+from surehand.store.access import keys as keys_of
 from surehand.store.models import Version
 from surehand.store.saving import Stale
 from surehand.store.work import NewWork
@@ -472,6 +474,23 @@ def _signs_in(stage: Stage) -> None:
     access.sign_out(stage.context, token)
     access.create_key(stage.context, "robot", "for a test", by="boss")
     access.revoke_keys(stage.context, "robot", by="boss")
+    access.create_key(stage.context, "robot", "another", by="boss")
+    with stage.context.db.read() as connection:
+        keys = [key.hash for key in keys_of(connection, person="robot") if key.works]
+    for key in keys:
+        with suppress(NotFound):  # it was, and only the answer was lost
+            access.revoke_key(stage.context, "robot", key, by="boss")
+
+
+def _changes_people(stage: Stage) -> None:
+    """A limit is raised, somebody may not, and somebody leaves whose case goes to another."""
+    edit = edits.person_changed("bo", {"name": "Bo"})
+    people.change(stage.context, by="admin", because="for a test", edit=edit)
+    with suppress(Forbidden):
+        people.change(
+            stage.context, by="ann", because="for a test", edit=edits.person_changed("ann", {"name": "x"})
+        )
+    people.disable(stage.context, "ann", by="admin", because="for a test")
 
 
 def _trusts(stage: Stage) -> None:
@@ -788,6 +807,9 @@ SCENARIOS: dict[str, Scenario] = {
     "orphans": Scenario((submits("a"), Step("orphans", _orphans), rests())),
     "access": Scenario(
         (Step("sign in", _signs_in),), patches={"surehand.flow.access._hasher": lambda: _quick}
+    ),
+    "people changed": Scenario(
+        (submits("a", sure=0.8), rests(), Step("change", _changes_people), rests("then"))
     ),
     "a file": Scenario((Step("keep", _keeps_a_file),)),
     "models": Scenario((Step("install", _installs),)),
