@@ -32,6 +32,11 @@ ROUTES = (
     "/cases",
     "/processes",
     "/guarantees",
+    "/people",
+    "/people/sam.reviewer",
+    "/queues",
+    "/absences",
+    "/authority",
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,8 +13,12 @@ from surehand.core import edits
 from surehand.core.grants import Grant
 from surehand.errors import Forbidden
 from surehand.flow import access, people
-from tests.desk import Desk, Visitor, desk_on, text_of
+from tests.desk import PASSWORD, Desk, Visitor, desk_on, text_of
 from tests.flow.world import World, opened_world
+from tests.served import listening
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 SIGNED_IN = ("ann", "bo", "spec", "lead", "boss", "dev", "admin")
 WHY = "as agreed on Monday"
@@ -310,6 +314,50 @@ def test_keys_are_shown_once_and_revoked_one_by_one(desk: Desk, world: World) ->
     works = {"Authorization": f"Bearer {other}"}
     assert desk.visitor().http.get("/api/v1/cases", headers=works).status_code == 200
     world.check()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_an_administrator_works_in_the_browser(width: int, desk: Desk, browser_page: "Page") -> None:
+    """By keyboard, from the list to a change and its history; no page is hard to reach or grows sideways."""
+    page = browser_page
+    page.set_viewport_size({"width": width, "height": 900})
+    with listening(desk.app) as url:
+        page.goto(f"{url}/signin")
+        page.fill("[name=name]", "admin")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.goto(f"{url}/people?q=desk")
+        reachable(page)
+        page.get_by_role("link", name="bo", exact=True).press("Enter")
+        reachable(page)
+        page.get_by_role("link", name="Change", exact=True).press("Enter")
+        page.get_by_label("Time zone").fill("Mars/Olympus")
+        page.get_by_label("Why, for the record").fill(WHY)
+        page.get_by_label("Why, for the record").press("Enter")
+        assert "is no time zone" in page.inner_text("main")
+        reachable(page)
+        page.get_by_label("Time zone").fill("Asia/Kolkata")
+        page.get_by_role("button", name="Save").press("Enter")
+        assert "counts from now on" in page.inner_text("body")
+        assert desk.surehand.context.people.people["bo"].zone == "Asia/Kolkata"
+        for path in (
+            "/roster",
+            "/authority/row",
+            "/queues/desk/edit",
+            "/people/bo/disable",
+            "/people/ann/absence",
+        ):
+            page.goto(f"{url}{path}")
+            reachable(page)
+
+
+def reachable(page: "Page") -> None:
+    """Nothing that axe finds, nothing wider than the window."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    broken = Axe().run(page).response["violations"]
+    assert broken == [], [(one["id"], one["nodes"][0]["html"][:200]) for one in broken]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_what_was_refused_is_on_the_page_of_who_was(desk: Desk, world: World) -> None:
