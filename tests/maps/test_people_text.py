@@ -12,7 +12,7 @@ from surehand.core.grants import Delegation, Grant
 from surehand.core.people import Absence, Needed, People, Person, Queue, Team
 from surehand.core.roles import Role
 from surehand.maps.parse import people as parsed
-from surehand.maps.people_text import people_text
+from surehand.maps.people_text import _ABOUT, people_text
 from surehand.maps.source import parse
 
 ROOT = Path(__file__).parents[2]
@@ -114,3 +114,18 @@ def test_a_limit_is_exact(limit: str) -> None:
     )
     read = People.model_validate(parse(people_text(people), label="x").data)
     assert read.people["ann"].limit == Decimal(limit)
+
+
+def test_every_part_of_the_file_is_written(tmp_path: Path) -> None:
+    assert set(_ABOUT) == set(People.model_fields)
+    week = {"mon-thu": ["09:00-12:30", "13:30-17:00"], "fri": ["09:00-14:00"]}
+    calendar = {"zone": "Europe/Berlin", "week": week, "holidays": "DE-BE", "closed": ["2026-12-24"],
+                "open": {"2026-12-05": ["10:00-14:00"]}}  # fmt: skip
+    people = People.model_validate(
+        {
+            "people": {"ann": {"calendar": "berlin", "reach": {"digest": "daily", "quiet": "20:00-07:00"}}},
+            "calendars": {"berlin": calendar},
+        }
+    )
+    (tmp_path / "people.yaml").write_text(people_text(people), encoding="utf-8")
+    assert parsed(tmp_path / "people.yaml") == people

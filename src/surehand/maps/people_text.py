@@ -12,6 +12,7 @@ from surehand.core.rosters import written
 _ABOUT = {
     "people": "Everyone who may act here, by the name that everything else uses. Whoever left stays.",
     "teams": "People who work together; authority may be given to all of them.",
+    "calendars": "Working hours that people, queues and deadlines name.",
     "queues": "Kinds of work, each with an owner who answers for it.",
     "authority": "Who may decide what alone: rows of a person count first, then a team's, then a role's.",
     "delegations": "Authority that somebody lends to somebody else for some days. It never widens.",

@@ -21,7 +21,6 @@ from surehand.store.roster import Revision
 from surehand.web import people_schemas as shapes
 from surehand.web.identity import Caller, Calling
 from surehand.web.once import IdempotencyKey, once, revision_seen
-from surehand.web.people_views import today_of
 from surehand.web.requests import SignedRoute
 from surehand.web.roster_forms import checked
 
@@ -242,7 +241,7 @@ def end_delegation(
         seen_ = {edits.row_id(one): one for one in personnel.delegations_seen(roster, caller.person)}
         if row not in seen_:
             raise NotFound(_NO_ROW)
-        return edits.taken_back(row, today=today_of(roster.people[seen_[row].by], now))(roster)
+        return edits.taken_back(row, today=roster.people[seen_[row].by].day(now))(roster)
 
     body = shapes.Reasoned(because=because)
     return _changed(caller, key, seen, f"end delegation {row}", body, edit)
@@ -276,7 +275,7 @@ def end_absence(
     """Somebody is back, or not away after all."""
     context = _now(caller)
     personnel.known(context, name)
-    today = today_of(context.people.people[name], context.clock())
+    today = context.people.people[name].day(context.clock())
     body = shapes.Reasoned(because=because)
     edit = edits.absence_ended(name, row, today=today)
     return _changed(caller, key, seen, f"end absence {name} {row}", body, edit)
@@ -371,7 +370,7 @@ def _decides(context: Context, name: str) -> list[shapes.DecisionShown]:
 
 def _absences(context: Context, name: str) -> list[shapes.AbsenceShown]:
     person = context.people.people[name]
-    today = today_of(person, context.clock())
+    today = person.day(context.clock())
     return [
         shapes.AbsenceShown(id=edits.row_id(one), person=name, absence=one)
         for one in person.absences

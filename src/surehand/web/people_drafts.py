@@ -12,12 +12,13 @@ from surehand.errors import Conflict, Forbidden
 from surehand.flow import personnel
 from surehand.flow.context import Context
 from surehand.web.forms import Form
-from surehand.web.people_views import today_of
 from surehand.web.roster_forms import Draft, checked, choice, choices, lines, name_of, optional, pairs
 from surehand.web.views.people import InputView
 
 #: The fields of a person that a form has, in its order.
-_FIELDS = ("name", "email", "aliases", "roles", "team", "skills", "capacity", "limit", "zone")
+_FIELDS = (
+    "name", "email", "slack", "aliases", "roles", "team", "skills", "capacity", "limit", "zone", "calendar"
+)  # fmt: skip
 
 
 def humans(people: People, *, but: str = "") -> tuple[str, ...]:
@@ -73,6 +74,8 @@ def _values(form: Form, fields: tuple[str, ...]) -> dict[str, object]:
     read: dict[str, Callable[[], object]] = {
         "name": lambda: form.one("name").strip(),
         "email": lambda: optional(form, "email"),
+        "slack": lambda: optional(form, "slack"),
+        "calendar": lambda: optional(form, "calendar"),
         "aliases": lambda: lines(form, "aliases"),
         "roles": lambda: list(form.all("roles")),
         "team": lambda: optional(form, "team"),
@@ -88,6 +91,14 @@ def _inputs(people: People, person: Person, fields: tuple[str, ...]) -> tuple[In
     every = {
         "name": InputView(name="name", label="Name, as people read it", value=person.name),
         "email": InputView(name="email", label="E-mail", value=person.email or ""),
+        "slack": InputView(
+            name="slack", label="Slack", value=person.slack or "",
+            about="Their member id there: whoever presses a button under it decides as them.",
+        ),
+        "calendar": InputView(
+            name="calendar", label="Works by", kind="select", value=person.calendar or "",
+            options=choices(people.calendars, none="at any time"),
+        ),
         "aliases": InputView(
             name="aliases", label="Also known as", kind="lines", value="\n".join(person.aliases),
             about="Other names of the same human elsewhere, one on a line: they count as theirs.",
@@ -116,7 +127,7 @@ def _inputs(people: People, person: Person, fields: tuple[str, ...]) -> tuple[In
             name="zone", label="Time zone", value=person.zone, about="Such as Europe/Berlin."
         ),
     }  # fmt: skip
-    return tuple(every[one] for one in fields)
+    return tuple(every[one] for one in fields if one != "calendar" or people.calendars)
 
 
 def away(context: Context, by: str, name: str) -> Draft:
@@ -155,7 +166,7 @@ def back(context: Context, by: str, name: str, row: str) -> Draft:
     found = next((one for one in people.people[name].absences if edits.row_id(one) == row), None)
     if found is None:
         raise Conflict("This absence is not there any more as you saw it", state="changed")
-    today = today_of(people.people[name], context.clock())
+    today = people.people[name].day(context.clock())
     began = found.start < today
     return Draft(
         title=f"{name} is back" if began else f"{name} is not away",
@@ -208,7 +219,7 @@ def takes_back(context: Context, by: str, row: str) -> Draft:
         raise Conflict("This delegation is not there any more as you saw it", state="changed")
     if not rosters.may(people, by, "delegations", row=found.model_dump(mode="json", by_alias=True)):
         raise Forbidden(f"{found.by} takes back what {found.by} lent, or an administrator does")
-    today = today_of(people.people[found.by], context.clock())
+    today = people.people[found.by].day(context.clock())
     return Draft(
         title=f"End what {found.by} lends {found.to}", sentence=f"{found.start} to {found.until}.",
         action="/delegations/end", then=f"/people/{found.by}", submit="End it now", row=row, inputs=(),

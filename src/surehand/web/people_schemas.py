@@ -42,6 +42,8 @@ class PersonChanged(Reasoned):
     capacity: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = 1.0
     limit: Annotated[Decimal, Field(ge=0)] | None = None
     zone: str = "UTC"
+    slack: str | None = None
+    calendar: str | None = None
 
 
 class QueueAdded(Reasoned):
@@ -61,6 +63,7 @@ class QueueChanged(Reasoned):
     strategy: Strategy = "least-loaded"
     skills: Mapping[PersonName, Needed] = Field(default_factory=dict)
     due: Duration | None = None
+    calendar: str | None = None
 
 
 class RowGiven(Reasoned):

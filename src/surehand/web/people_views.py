@@ -1,8 +1,7 @@
 """Views of people: the list, queues, absences, authority, and the history of the roster."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from surehand.core import rosters
 from surehand.core.duration import in_words
@@ -35,11 +34,6 @@ from surehand.web.views.people import (
 AHEAD = timedelta(days=49)
 
 _CHANGES = 12
-
-
-def today_of(person: Person, at: datetime) -> date:
-    """The day it is where a person is."""
-    return at.astimezone(ZoneInfo(person.zone)).date()
 
 
 def here_view(person: Person, at: datetime) -> HereView:
@@ -121,7 +115,7 @@ def _queue_row(context: Context, viewer: str, name: str, queue: Queue) -> QueueR
 def loan_view(context: Context, viewer: str, one: Delegation) -> LoanView:
     """Authority that is lent."""
     lender = context.people.people[one.by]
-    today = today_of(lender, context.clock())
+    today = lender.day(context.clock())
     row = one.model_dump(mode="json", by_alias=True)
     ends = one.until >= today and rosters.may(context.people, viewer, "delegations", row=row)
     return LoanView(
@@ -196,7 +190,7 @@ def authority_view(context: Context, shell: ShellView) -> AuthorityView:
 def absence_views(context: Context, viewer: str, name: str) -> list[AbsenceView]:
     """When somebody is away, from today on."""
     person = context.people.people[name]
-    today = today_of(person, context.clock())
+    today = person.day(context.clock())
     ends = rosters.may(context.people, viewer, "people", name, "absences")
     return [
         AbsenceView(

@@ -24,7 +24,6 @@ from surehand.web.people_views import (
     person_row,
     second_words,
     spans_of,
-    today_of,
 )
 from surehand.web.plain import opened
 from surehand.web.views import FactView, ShellView
@@ -48,7 +47,7 @@ def person_view(context: Context, shell: ShellView, name: str, *, made: str = ""
     kept = personnel.private(people, viewer, name)
     person = people.people[name]
     loans = [] if kept else [one for one in people.delegations if name in (one.by, one.to)]
-    today = today_of(person, context.clock())
+    today = person.day(context.clock())
     spans = [
         span
         for span in spans_of(person.absences, loans, name)

@@ -20,7 +20,7 @@ from surehand.web.people_drafts import humans
 from surehand.web.roster_forms import Draft, checked, choice, choices, lines, name_of, optional, pairs
 from surehand.web.views.people import InputView
 
-_FIELDS = ("owner", "backup", "members", "teams", "strategy", "skills", "due")
+_FIELDS = ("owner", "backup", "members", "teams", "strategy", "skills", "due", "calendar")
 
 #: A second person from a sum on, in the select of the form.
 _FROM = "from"
@@ -80,6 +80,7 @@ def _queue(form: Form, fields: tuple[str, ...]) -> dict[str, object]:
             for skill, (level, *rest) in pairs(form, "skills", "'vat 3' or 'vat 3 PT4H'").items()
         },
         "due": lambda: optional(form, "due"),
+        "calendar": lambda: optional(form, "calendar"),
     }
     return {one: read[one]() for one in fields}
 
@@ -119,8 +120,13 @@ def _queue_inputs(people: People, queue: Queue | None, fields: tuple[str, ...]) 
             name="due", label="Due in", value=had.get("due") or "",
             about="Such as PT24H; where a step sets none.",
         ),
+        "calendar": InputView(
+            name="calendar", label="Open by", kind="select", value=had.get("calendar") or "",
+            options=choices(people.calendars, none="at any time"),
+        ),
     }  # fmt: skip
-    return tuple(every[one] for one in fields if one != "teams" or people.teams)
+    lacking = {name for name, there in (("teams", people.teams), ("calendar", people.calendars)) if not there}
+    return tuple(every[one] for one in fields if one not in lacking)
 
 
 def _skill_line(skill: str, needed: Needed) -> str:
