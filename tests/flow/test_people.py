@@ -177,7 +177,7 @@ def test_several_things_of_one_case_go_to_others_one_by_one(world: World) -> Non
         ("gone", set_person("gone", absences=()), None),
         ("dev", rows(queues={}), "dev may not change queues.desk"),
         ("ann", rows(delegations=(loan("bo", "ann"),)),
-         "ann may not change delegations"),
+         "ann cannot change their own authority"),
         ("robot", rows(authority=(Grant(person="ann", decides=("*",)),)), "robot may not change authority"),
         ("nobody", set_person("bo", limit=Decimal(1)), "nobody is not an active person"),
     ],
