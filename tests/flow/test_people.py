@@ -293,3 +293,15 @@ def test_a_reason_in_words_will_do_where_there_is_none_to_choose(world: World) -
     with pytest.raises(InvalidInput, match="asks for a reason"):
         world.verdict(case_id, "approve", by="ann")
     assert world.verdict(case_id, "approve", by="ann", reason="as ordered").state == "done"
+
+
+def test_a_row_about_what_is_gone_does_not_stand_in_the_way(world: World) -> None:
+    """A process may go, or not be published yet: that is no reason to refuse another change."""
+    left = Grant.model_validate({"person": "bo", "process": "gone", "decides": ["pay"]})
+    put_in = rows(authority=(left,))
+    people._put(world.context, put_in, by="people.yaml", because="x", source="x", checked=False)
+    change = set_person("bo", limit=Decimal(900))
+    assert people.change(world.context, by="admin", because="promoted", edit=change) is not None
+    other = left.model_copy(update={"process": "away"})
+    with pytest.raises(InvalidInput, match="The process 'away'"):
+        people.change(world.context, by="admin", because="x", edit=rows(authority=(left, other)))

@@ -255,6 +255,9 @@ def test_each_fault_says_where_what_and_the_nearest_name(row: Row, tmp_path: Pat
     told = [fault for fault in here if row.says in fault.message]
     assert told, f"nothing at {place} says {row.says!r}; found: {[str(fault) for fault in found]}"
     assert any(fault.suggestion == row.near for fault in told), told
+    if row.says.startswith("The process "):  # one people.yaml can serve several deployments
+        assert deployment.load(folder).bind()
+        return
     with pytest.raises(MapInvalid):
         deployment.load(folder).bind()
 

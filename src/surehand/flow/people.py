@@ -139,7 +139,7 @@ def _put(
         if checked:
             if refused := rosters.refusal(before, by, made):
                 raise Forbidden(refused)
-            _check(context, after, maps=not leaves)
+            _check(context, before, after, maps=not leaves)
         now = context.clock()
         added = roster.add(
             connection, rosters.written(after), at=now, by=by, because=because.strip(), source=source
@@ -195,12 +195,12 @@ def _edited(edit: Edit, before: People) -> People:
         raise InvalidInput([Fault("people", str(error))]) from None
 
 
-def _check(context: Context, people: People, *, maps: bool) -> None:
+def _check(context: Context, before: People, people: People, *, maps: bool) -> None:
     """Everything that is asked of a people.yaml, and of one beside the processes that run here."""
     faults = Faults(PathPlaces("roster"))
     check_roster(people, faults, today=context.clock().date())
     check_calendars(people, faults)
-    check_authority(people, decisions(context.processes.current.values()), faults)
+    check_authority(people, decisions(context.processes.current.values()), faults, before=before)
     found = list(faults.found)
     for name, process in context.processes.current.items() if maps else ():
         found += people_faults(process.map, people, PathPlaces(name))

@@ -34,7 +34,7 @@ class Deployment:
         bound, found = _bind_all(self.processes, self.people, names)
         faults = Faults(PathPlaces("people.yaml"), found=found)
         if not found:
-            check_authority(self.people, decisions(bound.values()), faults)
+            check_authority(self.people, decisions(bound.values()), faults, elsewhere=True)
         faults.stop()
         return bound
 
