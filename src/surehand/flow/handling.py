@@ -19,7 +19,7 @@ from surehand.flow.context import Context
 from surehand.flow.escalate import OpenOf, apart
 from surehand.flow.passing import given, picked_anew
 from surehand.flow.review import Also, raced
-from surehand.flow.standing import Standing, refusal, standing
+from surehand.flow.standing import Standing, right_of, standing
 from surehand.store import cases, saving
 from surehand.store.handing import Held
 
@@ -128,7 +128,8 @@ def prioritise(
     """
 
     def did(connection: Connection, found: Standing, passage: Passage) -> None:
-        refused = refusal(context, person, found)
+        right = right_of(context, person, found)
+        refused = right if isinstance(right, str) else ""
         if refused and not answers_for(context, person, found):
             raise Forbidden(refused)
         if not note.strip():

@@ -108,9 +108,7 @@ def open_by_person(context: Context) -> Mapping[str, int]:
 
 def held(context: Context, viewer: str, name: str) -> Sequence[Waiting]:
     """What a person has open, earliest deadline first, as the viewer may see it; at most HELD and one."""
-    which = desk.held_by(name)
-    if viewer != name:
-        which = desk.theirs(desk.within(sight_of(context, viewer)), name)
+    which = desk.theirs(desk.within(sight_of(context, viewer)), name)
     with context.db.read() as connection:
         rows = desk.waiting(connection, desk.told(connection, viewer, which), limit=HELD + 1)
         return unseen.rows_shown(context, connection, viewer, rows)
