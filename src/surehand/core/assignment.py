@@ -86,10 +86,11 @@ def pick(
 ) -> Pick:
     """The person who gets a case: whoever knows it, else a member who is here, may decide it and knows how.
 
-    Among those whose working hours it is, or all where it is nobody's, the queue's strategy chooses. For who is away their stand-in counts, as far as they may decide
-    it. A specialist comes first where the level is `assist`. When no member may decide it goes up: to whom
-    authority names, backup, queue owner, process owner, another owner; then to whoever may and is back first;
-    the last resort is an active owner who may have to pass it on. Somebody always has it.
+    Among those whose working hours it is, or all where it is nobody's, the queue's strategy chooses.
+    For who is away their stand-in counts, as far as they may decide it. A specialist comes first where
+    the level is `assist`. When no member may decide it goes up: to whom authority names, backup, queue
+    owner, process owner, another owner; then to whoever may and is back first; the last resort is an
+    active owner who may have to pass it on. Somebody always has it.
 
     loads    open assignments by person
     turns    asked only where each gets one in turn
