@@ -367,3 +367,29 @@ def test_what_was_refused_is_on_the_page_of_who_was(desk: Desk, world: World) ->
     assert "beyond what bo may decide" in text_of(desk.person("boss").get("/people/bo"))
     assert "beyond what bo may decide" in text_of(desk.person("bo").get("/people/bo"))
     assert "beyond what bo may decide" not in text_of(desk.person("ann").get("/people/bo"))
+
+
+def test_a_queue_says_who_is_here_what_will_be_late_and_what_happens_then(desk: Desk, world: World) -> None:
+    case = world.submit(sure=0.8)
+    for _ in range(3):
+        world.wait(hours=9)
+    lead = desk.person("lead")
+    said = text_of(lead.get("/queues"))
+    assert "Without an owner" in said
+    page = lead.get("/queues/desk")
+    said = text_of(page)
+    for part in ("lead answers for it", "Who is here", "Likely to be late", "What happens when nobody acts"):
+        assert part in said, part
+    for part in (
+        "refunds, refund 6 h the holder is reminded",
+        "8 h lead gets it, with as much time again; then boss",
+    ):
+        assert part in said, part
+    assert f'href="/cases/{case}"' in page
+    assert 'href="/capacity/desk"' in page
+    # who works there sees how it stands, and not which cases of others are late
+    bo = desk.person("bo")
+    assert case not in bo.get("/queues/desk")
+    assert "Whoever answers for the queue sees" in text_of(bo.get("/queues/desk"))
+    desk.person("dev").get("/queues/desk", status=404)
+    lead.get("/queues/nowhere", status=404)

@@ -17,19 +17,24 @@ from surehand.web.views import (
     HereView,
     InputView,
     KeyView,
+    LateView,
     LoanView,
+    MemberView,
     OptionView,
     PageView,
     PeopleView,
     PersonPageView,
     PersonRow,
     PrivateView,
+    QueueNowView,
     QueueRow,
     QueuesView,
     RefusedView,
     RevisionView,
     RosterView,
+    RungsView,
     ShellView,
+    StandingView,
 )
 
 HERE = HereView(state="here")
@@ -112,6 +117,37 @@ DECIDES = (
 )
 
 
+def one_queue(shell: ShellView) -> QueueNowView:
+    """A queue whose owner is away."""
+    return QueueNowView(
+        shell=shell, name="accounts-payable", owner="ap.lead", acts="finance.lead", edits=True,
+        figures=StandingView(
+            queues=1, waiting=31, at_risk=3, oldest=shell.now - timedelta(hours=26), on_time=0.972,
+            orphans=0, looked_at=shell.now - timedelta(seconds=12),
+        ),
+        members=(
+            MemberView(name="ap.second", part="member", here=True, holds=9, decided=19, limit="up to 900.00"),
+            MemberView(name="ap.third", part="member", here=False, back=shell.now.date() + timedelta(days=4),
+                       stand_in="ap.second"),
+            MemberView(name="finance.lead", part="backup", here=True, holds=2, decided=4, limit="no limit"),
+            MemberView(name="ap.lead", part="owner", here=False, back=shell.now.date() + timedelta(days=1)),
+        ),
+        late=(
+            LateView(case_id="inv-20962", title="Pay 4,100.00 EUR?", due_at=shell.now + timedelta(hours=2),
+                     expected_at=shell.now + timedelta(hours=3), holder="ap.second"),
+            LateView(case_id="inv-20963", title="Pay 90.00 EUR?", due_at=shell.now + timedelta(hours=2),
+                     expected_at=None, holder="ap.third"),
+        ),
+        rungs=(
+            RungsView(name="supplier-invoices, approve payment", rungs=(
+                ("20 h", "the holder is reminded"), ("22 h", "ap.lead is warned"),
+                ("1 d", "finance.lead gets it, with as much time again; then ap.lead"),
+                ("2 d", "it is refused, and nothing runs: time never approves"),
+            )),
+        ),
+    )  # fmt: skip
+
+
 def people_pages(shell: ShellView) -> dict[str, PageView]:
     """Every page, in each of its states."""
     now = shell.now
@@ -171,6 +207,7 @@ def people_pages(shell: ShellView) -> dict[str, PageView]:
     )
     queues = QueuesView(
         shell=shell,
+        figures=one_queue(shell).figures,
         acting=("scans",),
         adds=True,
         rows=(
@@ -181,6 +218,7 @@ def people_pages(shell: ShellView) -> dict[str, PageView]:
                 strategy="least loaded",
                 members=(("ap.lead", "here"), ("ap.third", "away"), ("old.clerk", "left")),
                 waiting=31,
+                at_risk=3,
                 skills="vat 3",
                 due="1 d",
                 edits=True,
@@ -328,6 +366,16 @@ def people_pages(shell: ShellView) -> dict[str, PageView]:
             person, person=replace(ROWS[1], limit="", held=None), private=None, does=()
         ),
         "queues": queues,
+        "queue": one_queue(shell),
+        "queue-quiet": replace(
+            one_queue(shell),
+            acts="",
+            late=(),
+            rungs=(),
+            edits=False,
+            figures=StandingView(queues=1, waiting=0, at_risk=0, oldest=None, on_time=None),
+        ),
+        "queue-member": replace(one_queue(shell), late=None, acts="ap.lead"),
         "queues-here": replace(queues, acting=()),
         "queues-empty": replace(queues, acting=(), rows=(), adds=False),
         "authority": authority,

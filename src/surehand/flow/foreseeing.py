@@ -83,7 +83,7 @@ def outlook(context: Context, queue: str) -> QueueOutlook:
     found = forecast.foreseen(
         [(given.person, given.due_at) for _, given in waiting],
         pace=forecast.paces(answered, hours, start=start, now=now), hours=hours,
-        here={name for name in names if people.active(name)}, now=now,
+        here={name for name in names if people.here(name, now)}, now=now,
     )  # fmt: skip
     rows = tuple(
         QueueRow(given.case_id, title, given.due_at, one.expected_at, given.person, one.late, given)

@@ -15,8 +15,9 @@ from surehand.web import people_drafts, queue_drafts, session
 from surehand.web.faults import PageRoute
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
-from surehand.web.people_views import absences_view, authority_view, people_view, queues_view, roster_view
+from surehand.web.people_views import absences_view, authority_view, people_view, roster_view
 from surehand.web.person_views import person_view
+from surehand.web.queue_views import queue_view, queues_view
 from surehand.web.roster_forms import Draft, refilled
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -39,6 +40,13 @@ def queues_page(request: Request) -> Response:
     """Every queue."""
     context, _ = _reader(request)
     return session.page(request, queues_view(context, session.shell(request, "people")))
+
+
+@router.get("/queues/{name}")
+def queue_page(request: Request, name: str) -> Response:
+    """One queue: who is here, what is likely to be late, what happens when nobody acts."""
+    context, _ = _reader(request)
+    return session.page(request, queue_view(context, session.shell(request, "people"), name))
 
 
 @router.get("/authority")

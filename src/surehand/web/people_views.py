@@ -8,7 +8,7 @@ from surehand.core.duration import in_words
 from surehand.core.edits import row_id
 from surehand.core.grants import ANYTHING, Delegation, Grant
 from surehand.core.money import Money
-from surehand.core.people import Absence, People, Person, Queue
+from surehand.core.people import Absence, People, Person
 from surehand.core.phrases import words
 from surehand.flow import personnel
 from surehand.flow.context import Context
@@ -24,8 +24,6 @@ from surehand.web.views.people import (
     LoanView,
     PeopleView,
     PersonRow,
-    QueueRow,
-    QueuesView,
     RevisionView,
     RosterView,
 )
@@ -80,32 +78,6 @@ def people_view(context: Context, shell: ShellView, query: str) -> PeopleView:
         shell=shell, rows=tuple(rows), here=sum(row.here.state == "here" for row in every), away=len(away),
         uncovered=tuple(row.name for row in away if not row.here.stand_in and row.queues), query=query,
         wide=rosters.sees_everyone(people, viewer), adds=rosters.may(people, viewer, "people", "", "name"),
-    )  # fmt: skip
-
-
-# Queues
-
-
-def queues_view(context: Context, shell: ShellView) -> QueuesView:
-    """Every queue, with who is there."""
-    viewer, people = shell.person or "", context.people
-    rows = [_queue_row(context, viewer, name, queue) for name, queue in people.queues.items()]
-    return QueuesView(
-        shell=shell, rows=tuple(rows), acting=tuple(row.name for row in rows if not row.owned),
-        adds=rosters.may(people, viewer, "queues", "", "owner"),
-    )  # fmt: skip
-
-
-def _queue_row(context: Context, viewer: str, name: str, queue: Queue) -> QueueRow:
-    people, now = context.people, context.clock()
-    here = {one: here_view(people.people[one], now).state for one in people.everybody(name)}
-    skills = ", ".join(f"{words(skill)} {needed.level}" for skill, needed in queue.skills.items())
-    return QueueRow(
-        name=name, owner=queue.owner, backup=queue.backup or "", members=tuple(here.items()),
-        strategy=queue.strategy.replace("-", " "), skills=skills,
-        due=in_words(queue.due) if queue.due is not None else "",
-        waiting=personnel.waiting_in(context, viewer, name), owned=here[queue.owner] == "here",
-        edits=rosters.may(people, viewer, "queues", name, "members"),
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ TEMPLATES: Mapping[type, str] = {
     views.PeopleView: "everyone.html",
     views.PersonPageView: "person.html",
     views.QueuesView: "queues.html",
+    views.QueueNowView: "queue.html",
     views.AuthorityView: "authority.html",
     views.AbsencesView: "absences.html",
     views.RosterView: "roster.html",

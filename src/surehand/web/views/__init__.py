@@ -54,6 +54,7 @@ from surehand.web.views.people import (
     RevisionView,
     RosterView,
 )
+from surehand.web.views.queues import LateView, MemberView, QueueNowView, RungsView, StandingView
 from surehand.web.views.seven import (
     ActionsView,
     ActionView,
@@ -127,6 +128,7 @@ PageView = (
     | PeopleView
     | PersonPageView
     | QueuesView
+    | QueueNowView
     | AuthorityView
     | AbsencesView
     | RosterView
@@ -186,11 +188,13 @@ __all__ = [
     "InboxView",
     "InputView",
     "KeyView",
+    "LateView",
     "LearnedField",
     "LessonView",
     "LineView",
     "LoanView",
     "MeView",
+    "MemberView",
     "MessageRow",
     "MessagesView",
     "NeedView",
@@ -210,6 +214,7 @@ __all__ = [
     "ProcessRow",
     "ProcessesView",
     "ProofView",
+    "QueueNowView",
     "QueueRow",
     "QueueView",
     "QueuesView",
@@ -217,11 +222,13 @@ __all__ = [
     "RefusedView",
     "RevisionView",
     "RosterView",
+    "RungsView",
     "SheetView",
     "ShellView",
     "SigninView",
     "StakeView",
     "StandingStop",
+    "StandingView",
     "StateView",
     "StepView",
     "StopConfirmView",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from surehand.web.charts import Chart
+from surehand.web.views.queues import StandingView
 from surehand.web.views.shell import FactView, OptionView, ShellView
 
 
@@ -185,7 +186,7 @@ class PersonPageView:
 class QueueRow:
     """One queue.
 
-    waiting  cases that wait in it; None where the reader may not know
+    waiting  cases that wait in it, `at_risk` of them likely to be late; None where the reader may not know
     members  (name, 'here', 'away' or 'left') of everybody of it
     owned    the owner is here
     edits    the reader may change it
@@ -199,16 +200,21 @@ class QueueRow:
     skills: str = ""
     due: str = ""
     waiting: int | None = None
+    at_risk: int | None = None
     owned: bool = True
     edits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuesView:
-    """Every queue. GET /queues"""
+    """Every queue. GET /queues
+
+    figures  of the queues that the reader may know; None where there are none
+    """
 
     shell: ShellView
     rows: tuple[QueueRow, ...]
+    figures: StandingView | None = None
     acting: tuple[str, ...] = ()
     adds: bool = False
 
