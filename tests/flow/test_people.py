@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from surehand.app import assembled
+from surehand.core import rosters
 from surehand.core.grants import Delegation, Grant
 from surehand.core.hearing import Answer
-from surehand.core.people import Absence, People
+from surehand.core.people import Absence, People, Person, Team
 from surehand.core.roles import Role
 from surehand.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import access, people
@@ -46,6 +47,24 @@ AWAY = Absence(start=date(2026, 2, 1), until=date(2026, 2, 9))
 
 def loan(by: str, to: str) -> Delegation:
     return Delegation(by=by, to=to, start=date(2026, 1, 5), until=date(2026, 1, 6))
+
+
+SMALL = Grant.model_validate({"role": "reviewer", "decides": ["refund"], "limit": "50 EUR", "above": "bo"})
+
+
+def in_queue(**changes: Any) -> Edit:
+    """Who works in the queue."""
+    return lambda now: now.model_copy(
+        update={"queues": {"desk": now.queues["desk"].model_copy(update=changes)}}
+    )
+
+
+def hired(now: People) -> People:
+    """An administrator who decides, too, where one row speaks of what reviewers may decide."""
+    chief = Person(roles=(Role.ADMINISTRATOR, Role.REVIEWER), team="night")
+    return now.model_copy(
+        update={"people": now.people | {"chief": chief}, "teams": {"night": Team()}, "authority": (SMALL,)}
+    )
 
 
 def in_force(world: World) -> People:
@@ -159,6 +178,17 @@ def test_a_queue_of_who_is_disabled_goes_to_its_backup(world: World) -> None:
     world.check()
 
 
+def test_who_leaves_does_not_open_what_they_alone_might_decide(world: World) -> None:
+    alone = Grant(person="spec", decides=("refund",))
+    people.change(world.context, by="admin", because="alone", edit=rows(authority=(alone,)))
+    people.disable(world.context, "spec", by="admin", because="has left")
+    case_id = world.submit(sure=0.8)
+    for name in ("ann", "bo", "deputy"):
+        with pytest.raises(Forbidden, match="has no authority for refund"):
+            world.verdict(case_id, "approve", by=name)
+    world.check()
+
+
 def test_several_things_of_one_case_go_to_others_one_by_one(world: World) -> None:
     case_id = world.submit(sure=0.8)
     world.verdict(case_id, "ask", question="Why?", to="clerk")
@@ -180,9 +210,18 @@ def test_several_things_of_one_case_go_to_others_one_by_one(world: World) -> Non
          "ann cannot change their own authority"),
         ("robot", rows(authority=(Grant(person="ann", decides=("*",)),)), "robot may not change authority"),
         ("nobody", set_person("bo", limit=Decimal(1)), "nobody is not an active person"),
+        # whoever administers and decides, too, gets no more to decide under another name
+        ("chief", rows(delegations=(loan("lead", "chief"),)), "chief cannot be lent authority by themselves"),
+        ("chief", in_queue(members=("ann", "chief")), "chief cannot put themselves into the queue desk"),
+        ("chief", in_queue(backup="chief"), "chief cannot put themselves into the queue desk"),
+        ("chief", in_queue(teams=("night",)), "chief cannot put themselves into the queue desk"),
+        ("chief", rows(authority=(SMALL, Grant(team="night", decides=("refund",)))), "their own authority"),
+        ("chief", rows(authority=(Grant(role=Role.REVIEWER, decides=("*",)),)), "their own authority"),
+        ("chief", rows(authority=()), "their own authority"),
     ],
 )  # fmt: skip
 def test_who_may_not_change_it(world: World, by: str, edit: Edit, why: str | None) -> None:
+    people.change(world.context, by="admin", because="so that there is one of them", edit=hired)
     before = len(people.history(world.context))
     if why is None:
         assert people.change(world.context, by=by, because="x", edit=edit) is None
@@ -201,9 +240,12 @@ def test_who_may_not_change_it(world: World, by: str, edit: Edit, why: str | Non
         ("lead", set_person("ann", absences=(AWAY,))),
         ("ann", rows(delegations=(loan("ann", "spec"),))),
         ("admin", rows(authority=(Grant(person="ann", decides=("refund",)), GRANT))),
+        ("chief", rows(authority=(SMALL, GRANT))),
+        ("chief", lambda now: rosters.without(now, "bo")),
     ],
 )  # fmt: skip
 def test_who_may_change_it(world: World, by: str, edit: Edit) -> None:
+    people.change(world.context, by="admin", because="so that there is one of them", edit=hired)
     assert people.change(world.context, by=by, because="as agreed", edit=edit) is not None
     world.check()
 

@@ -122,7 +122,7 @@ def _own(people: People, person: Person, name: str, matter: Matter) -> Warrant |
     if not people.belongs(name, matter.queue) and name not in (matter.assignee, matter.owner):
         return f"{name} does not belong to the queue {matter.queue}"
     rows = people.grants(matter.process, matter.point)
-    mine = _closest(rows, name, person)
+    mine = closest(rows, name, person)
     if rows and not mine:
         return f"{name} has no authority for {words(matter.point)}"
     if over := _over_own_limit(person, name, matter):
@@ -146,7 +146,7 @@ def _lent(people: People, person: Person, name: str, matter: Matter) -> Warrant 
             lender.active and lender.has(*DECIDERS) and not _involved(people, delegation.by, matter)
             and isinstance(theirs, Warrant) and _may_be_lent(theirs.grant, delegation)
             and not _over_own_limit(person, name, matter)
-            and not _beyond_all(_closest(people.grants(matter.process, matter.point), name, person), matter)
+            and not _beyond_all(closest(people.grants(matter.process, matter.point), name, person), matter)
         )  # fmt: skip
         if usable and isinstance(theirs, Warrant):
             return Warrant(name, theirs.grant, lent_by=delegation.by)
@@ -175,7 +175,7 @@ def _may_be_lent(grant: Grant | None, delegation: Delegation) -> bool:
     return grant is None or (grant.delegate is not None and delegation.lasts <= grant.delegate)
 
 
-def _closest(rows: Iterable[Grant], name: str, person: Person) -> list[Grant]:
+def closest(rows: Iterable[Grant], name: str, person: Person) -> list[Grant]:
     """The rows that name the person; else those of their team; else those of their roles."""
     rows = list(rows)
     return (
@@ -195,7 +195,7 @@ def beyond(people: People, name: str, matter: Matter) -> str | None:
     if person is None:
         return f"{name} is not an active person here"
     alone = replace(matter, lately=_nothing)
-    mine = _closest(people.grants(matter.process, matter.point), name, person)
+    mine = closest(people.grants(matter.process, matter.point), name, person)
     return _over_own_limit(person, name, matter) or _beyond_all(mine, alone, name) or None
 
 
@@ -209,7 +209,7 @@ def named_above(people: People, names: Iterable[str], matter: Matter) -> list[st
     while asking:
         name = asking.pop(0)
         person = people.people.get(name)
-        mine = _closest(rows, name, person) if person is not None else []
+        mine = closest(rows, name, person) if person is not None else []
         if not _beyond_all(mine, matter, name):
             continue
         above = [grant.above for grant in mine if grant.above is not None and grant.above not in found]
@@ -244,7 +244,7 @@ def allowances(
     """
     person = people.people[name]
     rows = people.grants(process, point)
-    mine = _closest(rows, name, person)
+    mine = closest(rows, name, person)
     own = person.limit if money else None
     if not mine:
         return () if rows else (Allowance(own, None, None),)

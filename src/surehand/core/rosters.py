@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from surehand.core.authority import closest
 from surehand.core.people import People
 from surehand.core.roles import DECIDERS, SEES_ALL, Role
 from surehand.core.values import shown
@@ -68,10 +69,11 @@ def _said(value: Any) -> str:
     return "" if value is None else shown(value)[:300]
 
 
-def refusal(people: People, by: str, made: list[Change]) -> str | None:
+def refusal(people: People, by: str, made: list[Change], *, after: People | None = None) -> str | None:
     """Why this person may not make these changes, in words; None when they may.
 
     people  as they were before
+    after   as they would be, where that is known
 
     Administrators change everything but what they are themselves. Owners of queues change who works there,
     and enter absences of those who do. Whoever decides may lend what is theirs. Everybody says when they are
@@ -83,7 +85,34 @@ def refusal(people: People, by: str, made: list[Change]) -> str | None:
     for change in made:
         if why := _refused(people, by, change):
             return why
+    return _of_themselves(people, after, by) if after is not None else None
+
+
+def _of_themselves(people: People, after: People, by: str) -> str | None:
+    """Why a change is refused that gives somebody more to decide than they had, under whatever name."""
+    if not people.people[by].has(*DECIDERS):
+        return None
+    for queue in after.queues:
+        if after.belongs(by, queue) and not people.belongs(by, queue):
+            return f"{by} cannot put themselves into the queue {queue}: another administrator does"
+    if any(one.to == by and one not in people.delegations for one in after.delegations):
+        return f"{by} cannot be lent authority by themselves: whoever has it lends it"
+    rows = [*people.authority, *after.authority]
+    # what no row names stands for every other process and decision
+    processes, kinds = {row.process or "" for row in rows}, {kind for row in rows for kind in row.decides}
+    if any(_more(people, after, by, process, kind) for process in processes | {""} for kind in kinds | {""}):
+        return f"{by} cannot change their own authority: another administrator does"
     return None
+
+
+def _more(people: People, after: People, by: str, process: str, kind: str) -> bool:
+    """Other rows count for somebody now, or none where some did. To have less is nothing to be refused."""
+    was, now = people.grants(process, kind), after.grants(process, kind)
+    if not was:
+        return False
+    before, mine = ([one.model_copy(update={"above": None}) for one in closest(rows, by, people.people[by])]
+                    for rows in (was, now))  # fmt: skip
+    return not now or (bool(mine) and mine != before)
 
 
 def may(people: People, by: str, *path: str, row: Mapping[str, Any] | None = None) -> bool:
@@ -160,6 +189,8 @@ def _theirs(people: People, by: str, change: Change) -> bool:
 def without(people: People, name: str) -> People:
     """The roster once a person has left: disabled, out of every queue, and nothing is lent by or to them.
 
+    Rows of authority that name them stay: without any row a decision would be open to its whole queue.
+
     A queue of theirs goes to its backup, else to a member who is active. Raises ValueError, in words, where
     there is nobody.
     """
@@ -184,7 +215,6 @@ def without(people: People, name: str) -> People:
             "authority": tuple(
                 grant.model_copy(update={"above": None}) if grant.above == name else grant
                 for grant in people.authority
-                if grant.person != name
             ),
             "delegations": tuple(one for one in people.delegations if name not in (one.by, one.to)),
         }

@@ -137,7 +137,7 @@ def _put(
         if rev is not None and newest is not None and rev != newest.rev:
             _still_as_seen(connection, rev, newest, before, made)
         if checked:
-            if refused := rosters.refusal(before, by, made):
+            if refused := rosters.refusal(before, by, made, after=after):
                 raise Forbidden(refused)
             _check(context, before, after, maps=not leaves)
         now = context.clock()
