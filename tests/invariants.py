@@ -147,8 +147,9 @@ def _agreed(
     for name in action["authority"].get("with", ()):
         (other,) = [
             v for v in every["verdict"]
-            if (v["case_id"], v["point"], v["round"], v["person"], v["kind"], v["final"])
-            == (action["case_id"], last["point"], last["round"], name, "approve", False)
+            if (v["case_id"], v["point"], v["round"], v["person"], v["final"])
+            == (action["case_id"], last["point"], last["round"], name, False)
+            and v["kind"] in ("approve", "reject", "edit")
         ]  # fmt: skip
         assert other["approves"].get(action["step"]) == action["digest"], action["key"]
         behind = {other["person"], other["behalf"]} - {None}

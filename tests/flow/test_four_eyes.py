@@ -82,6 +82,57 @@ def test_one_is_enough_below_the_sum_and_for_a_refusal(watched: World) -> None:
     watched.check()
 
 
+def test_a_refusal_that_lets_something_run_needs_as_many(a_world: Callable[..., World]) -> None:
+    world = a_world(ABOVE, ("    after: pay\n", "    after: reject\n"))
+    for verdict in ({"kind": "reject"}, {"kind": "approve", "value": "reject"}):
+        before = len(world.calls("pay"))
+        case_id = world.submit("200 EUR", 0.8)
+        first = world.held(case_id).person
+        world.verdict(case_id, **verdict)
+        assert len(world.calls("pay")) == before
+        assert (world.case(case_id).state, world.held(case_id).person != first) == ("waiting", True)
+        world.verdict(case_id, **verdict)
+        assert len(world.calls("pay")) == before + 1
+        assert world.action(case_id).authority["with"] == [first]
+    world.check()
+
+
+def test_an_answer_that_runs_nothing_is_agreed_to_as_well(a_world: Callable[..., World]) -> None:
+    world = a_world(ABOVE, ("choices: [pay, reject]", "choices: [pay, hold, reject]"))
+    for kind in ("approve", "edit"):
+        case_id = world.submit("200 EUR", 0.8)
+        first = world.held(case_id).person
+        world.verdict(case_id, kind, value="hold")
+        second = world.held(case_id).person
+        assert second != first
+        case = world.verdict(case_id, "approve", value="hold")
+        assert case.answers["refund"] == {"value": "hold", "by": second, "round": 1, "with": [first]}
+    world.check()
+
+
+def test_what_runs_is_what_was_approved_first_where_another_agrees_within_the_tolerance(
+    a_world: Callable[..., World],
+) -> None:
+    world = a_world(
+        ABOVE,
+        ("    choices: [pay, reject]\n", "    number: {unit: EUR, tolerance: 0.01}\n"),
+        ("    after: pay\n", ""),
+        ("refund == 'pay' && ", ""),
+        ("Recommendation[str]:\n    does(\"refund\")", "Recommendation[float]:\n    does(\"refund\")"),
+        ("value=answer or \"pay\"", "value=100.0"),
+        ("pay(key: str, total: Money | None, customer: str)", "pay(key: str, refund: float, customer: str)"),
+        ("does(\"pay\", key=key, total=str(total), customer=customer)\n    return f\"paid {total}\"",
+         "does(\"pay\", key=key, refund=refund)\n    return f\"paid {refund}\""),
+    )  # fmt: skip
+    case_id = world.submit("200 EUR", 0.8)
+    world.verdict(case_id, "approve", value=120)
+    world.verdict(case_id, "approve", value=120.5)
+    assert [call["refund"] for call in world.calls("pay")] == [120.0]
+    assert world.case(case_id).answers["refund"]["value"] == 120.0
+    assert [one.value for one in world.verdicts(case_id)] == [120.0, 120.5]
+    world.check()
+
+
 def test_it_never_runs_alone(watched: World) -> None:
     case_id = watched.submit("101 EUR", 1.0)
     assert watched.case(case_id).state == "waiting"
@@ -165,6 +216,19 @@ def test_who_benefits_does_not_decide_by_name_alias_or_address(a_world: Callable
     world.check()
 
 
+def test_who_benefits_is_found_among_several(a_world: Callable[..., World]) -> None:
+    world = a_world(
+        ("    bands: review-flow\n", "    bands: review-flow\n    interested: [payees]\n"),
+        ("    watched: bool\n", "    watched: bool\n    payees: list[str] = []\n"),
+        ('Customer(watched=customer == "watched")', 'Customer(watched=False, payees=["somebody", customer])'),
+    )
+    case_id = world.submit("100 EUR", 0.8, customer="ann")
+    assert world.held(case_id).person != "ann"
+    with pytest.raises(Forbidden, match="has an interest in this case"):
+        world.verdict(case_id, "approve", by="ann")
+    world.check()
+
+
 def lent(by: str, to: str) -> Delegation:
     return Delegation(by=by, to=to, start=date(2026, 1, 1), until=date(2026, 1, 31))
 
@@ -204,6 +268,42 @@ def test_a_row_of_authority_may_ask_for_a_second(a_world: Callable[..., World]) 
     third = world.submit("1 EUR", 0.8)
     assert world.verdict(third, "approve", by="spec").state == "waiting"
     assert world.verdict(third, "approve", by="ann").state == "done"
+    world.check()
+
+
+def test_who_made_the_proposal_is_no_second_on_behalf_of_another_either(
+    a_world: Callable[..., World],
+) -> None:
+    world = a_world()
+    rows = (
+        Grant.model_validate(
+            {"person": "ann", "decides": ["refund"], "second": "always", "delegate": "P90D"}
+        ),
+        Grant.model_validate({"person": "bo", "decides": ["refund"]}),
+        Grant.model_validate({"person": "lead", "decides": ["refund"]}),
+    )
+    edited(world, lambda now: now.model_copy(
+        update={"authority": rows, "delegations": (lent("ann", "clerk"),)}))  # fmt: skip
+    for editor in ("clerk", "ann"):
+        case_id = world.submit("100 EUR", 0.8)
+        world.verdict(case_id, "edit", by=editor, fields={"total": "90 EUR"})
+        with pytest.raises(Forbidden, match="made the proposal by correcting it"):
+            world.verdict(case_id, "approve", by=editor)
+        with pytest.raises(Forbidden, match=r"made the proposal|has no authority"):
+            world.verdict(case_id, "approve", by="clerk")
+        assert world.verdict(case_id, "approve", by="bo").state == "done"
+    world.check()
+
+
+def test_a_second_who_is_asked_for_meanwhile_is_missed_when_it_runs(a_world: Callable[..., World]) -> None:
+    world = a_world()
+    case_id = world.submit("100 EUR", 0.8)
+    submit_verdict(world.context, "ann", case_id, Answer(kind="approve"))
+    row = Grant.model_validate({"role": "reviewer", "decides": ["refund"], "second": "always"})
+    edited(world, lambda now: now.model_copy(update={"authority": (row,)}))
+    world.run()
+    assert world.calls("pay") == []
+    assert "2 people have to agree" in (world.action(case_id).error or "")
     world.check()
 
 

@@ -109,12 +109,13 @@ def warrant(people: People, name: str, matter: Matter) -> Warrant | str:
         return f"{name} has no role that decides (reviewer, specialist or owner)"
     if why := _involved(people, name, matter):
         return f"{name} {why}"
-    own = _own(people, person, name, matter)
-    if isinstance(own, Warrant) and own.people(matter) > 1 and name in matter.editors:
-        return f"{name} made the proposal by correcting it, and others have to agree to it"
-    if isinstance(own, Warrant) or not people.delegations:
-        return own
-    return _lent(people, person, name, matter) or own
+    found = _own(people, person, name, matter)
+    if not isinstance(found, Warrant) and people.delegations:
+        found = _lent(people, person, name, matter) or found
+    if isinstance(found, Warrant) and found.people(matter) > 1 and (theirs := found.humans & matter.editors):
+        made = " and ".join(sorted(theirs))
+        return f"{made} made the proposal by correcting it, and others have to agree to it"
+    return found
 
 
 def _own(people: People, person: Person, name: str, matter: Matter) -> Warrant | str:

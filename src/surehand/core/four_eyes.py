@@ -1,7 +1,8 @@
 """Several people have to agree before something sensitive runs: how many, on what, and who is left to ask.
 
 Approvals count for one answer in one round: a material edit opens a new round, in which none of them stands.
-A refusal needs one person, as nothing runs because of it.
+A refusal needs one person, where nothing runs because of it. Of answers that agree only within a tolerance
+the first one is what runs, and who agrees with it approves just that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,10 +57,14 @@ def reaches(row: FourEyes, stake: Decimal | None) -> bool:
     return row.above is None or stake is None or abs(stake) > row.above
 
 
+#: Verdicts that answer a decision point; of two people one may edit the answer, and the other approve that.
+ANSWERS = ("approve", "reject", "edit")
+
+
 def approvals(verdicts: Iterable[Verdict], point: str, round: int) -> list[Verdict]:
-    """Approvals of a decision point in a round that did not decide it alone, oldest first."""
-    given = (one for one in verdicts if (one.point, one.round, one.kind) == (point, round, "approve"))
-    return sorted((one for one in given if not one.final and one.approves), key=lambda one: one.serial)
+    """Answers at a decision point in a round that did not decide it alone, oldest first."""
+    given = (one for one in verdicts if (one.point, one.round) == (point, round) and one.kind in ANSWERS)
+    return sorted((one for one in given if not one.final), key=lambda one: one.serial)
 
 
 def humans(given: Iterable[Verdict]) -> frozenset[str]:
@@ -73,14 +78,20 @@ def editors(case: Case) -> frozenset[str]:
 
 
 def agreeing(point: DecisionPoint, given: Sequence[Verdict], value: Any) -> list[Verdict]:
-    """Those of some approvals that gave this answer."""
-    return [one for one in given if same_answer(point, one.value, value)]
+    """Those of some approvals that gave this answer, and let the same run."""
+    alike = [one for one in given if same_answer(point, one.value, value)]
+    return [one for one in alike if one.approves == alike[0].approves]
 
 
-def enough(point: DecisionPoint, given: Sequence[Verdict], value: Any, *, people: int) -> bool:
-    """With one more approval of this answer it stands."""
+def enough(
+    point: DecisionPoint, given: Sequence[Verdict], value: Any, *, people: int, runs: bool = True
+) -> bool:
+    """With one more approval of this answer it stands.
+
+    runs  the answer lets something run; a refusal that does is agreed to like any other answer
+    """
     refused = refusal(point)
-    if refused is not None and same_answer(point, value, refused):
+    if not runs and refused is not None and same_answer(point, value, refused):
         return True
     return len(agreeing(point, given, value)) + 1 >= people
 

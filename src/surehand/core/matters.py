@@ -1,8 +1,9 @@
 """What a case asks of a person's authority, at one of its decision points or exceptions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from surehand.core.authority import Matter
 from surehand.core.bound import BoundProcess
@@ -42,10 +43,19 @@ def matter_of(
         process=process.name, point=point, queue=queue, grade=case.grade or Grade.LOW, stake=case.stake,
         money=process.map.about_money and case.grade is not None, submitter=case.submitter, assignee=assignee,
         owner=process.map.owner, at=at, currency=process.map.currency, rates=process.map.rates,
-        facts=case.facts, interested=tuple(shown(case.facts[n]) for n in interested if case.facts.get(n)),
+        facts=case.facts, interested=tuple(_named([case.facts.get(name) for name in interested])),
         lately=lambda within: others(case, within), people=(eyes or {}).get("people", 1),
         agreed=frozenset((eyes or {}).get("agreed", ())), editors=editors(case),
     )  # fmt: skip
+
+
+def _named(value: Any) -> Iterator[str]:
+    """Everybody whom a fact names, which may be a list."""
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _named(one)
+    elif value:
+        yield shown(value)
 
 
 def decided_at(process: BoundProcess, point: str) -> str:

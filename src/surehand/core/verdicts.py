@@ -152,23 +152,23 @@ def _approve(hearing: Hearing) -> Effect:
     value = checked_value(hearing.process, point, value, passage.case.facts)
     if isinstance(point, Verify) and (faults := verifying.lacking(value, point.fields)):
         raise InvalidInput(faults)
-    stands = verifying.carried_out(point, value, recommended) if hearing.assignment.blind else value
     differs = recommended is not None and not same_answer(point, recommended, value)
-    return _agreed(hearing, point, value, stands, differs=differs)
+    return _agreed(hearing, point, value, differs=differs)
 
 
-def _agreed(hearing: Hearing, point: DecisionPoint, value: Any, stands: Any, *, differs: bool) -> Effect:
-    """The answer stands, or waits for somebody else to agree to it.
-
-    stands  what is carried out
-    """
+def _agreed(hearing: Hearing, point: DecisionPoint, value: Any, *, differs: bool) -> Effect:
+    """The answer stands, or waits for somebody else to agree to it."""
     passage, assignment = hearing.passage, hearing.assignment
     given = four_eyes.approvals(hearing.verdicts, point.name, passage.case.round)
-    if four_eyes.enough(point, given, value, people=hearing.people):
-        others = [one.person for one in four_eyes.agreeing(point, given, value)]
+    alike = four_eyes.agreeing(point, given, value)
+    stands = alike[0].value if alike else value
+    if assignment.blind:
+        stands = verifying.carried_out(point, stands, hearing.recommended)
+    approves = actions.approved(hearing.process, hearing.place, stands, passage.case.known)
+    if four_eyes.enough(point, given, value, people=hearing.people, runs=bool(approves)):
+        others = [one.person for one in alike]
         approves = decided(passage, hearing.process, hearing.place, stands, by=hearing.person, others=others)
         return Effect(value, approves, differs)
-    approves = actions.approved(hearing.process, hearing.place, stands, passage.case.known)
     behind = hearing.warrant.humans if hearing.warrant else frozenset({hearing.person})
     eyes = hearing.judgement.eyes if hearing.judgement else None
     names, answers = [*(one.person for one in given), hearing.person], [*(one.value for one in given), value]
@@ -202,8 +202,7 @@ def _reject(hearing: Hearing) -> Effect:
     if point is None or refused is None:
         rejected(passage, because=hearing.answer.reason or hearing.answer.note)
         return Effect(override=recommended is not None)
-    approves = decided(passage, hearing.process, hearing.place, refused, by=hearing.person)
-    return Effect(refused, approves, recommended is not None and refused != recommended)
+    return _agreed(hearing, point, refused, differs=recommended is not None and refused != recommended)
 
 
 def _edit(hearing: Hearing) -> Effect:
@@ -236,7 +235,7 @@ def _verified(hearing: Hearing, changed: Mapping[str, Any]) -> Effect:
     """What was read is right with these fields. Nothing rests on them yet, so the case need not go back."""
     value, point = verifying.merged(hearing.recommended, changed), hearing.point
     assert point is not None
-    return _agreed(hearing, point, value, value, differs=True)
+    return _agreed(hearing, point, value, differs=True)
 
 
 def _ask(hearing: Hearing) -> Effect:

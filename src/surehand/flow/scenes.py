@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from surehand.core.actions import UNDO, action_digest, backoff
-from surehand.core.authority import denial
+from surehand.core.authority import denial, warrant
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Action, Case
 from surehand.core.matters import matter_of, point_before
@@ -180,8 +180,11 @@ def refused(context: Context, scene: Scene) -> str | None:
             case, scene.process, point=point, queue=decided_at.queue, at=context.clock(), assignee=name,
             others=context.others,
         )  # fmt: skip
-        if refusal := denial(context.people, name, matter):
-            return refusal
+        right = warrant(context.people, name, matter)
+        if isinstance(right, str):
+            return right
+        if right.people(matter) > 1 + len(others):
+            return f"{right.people(matter)} people have to agree to what {name} decides, and others did not"
     return None
 
 

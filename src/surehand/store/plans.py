@@ -7,15 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, literal, or_, select, union_all
 
 from surehand.core.case import Action, Case, Judgement, Verdict
+from surehand.core.four_eyes import ANSWERS
 from surehand.store import cases, restores, roster
 from surehand.store.among import among
 from surehand.store.questions import Questions
 from surehand.store.records import action_of, case_of
 from surehand.store.restores import Restore
 from surehand.store.tables import judgement, verdict
-
-#: A verdict that lets something run although it is not final: others have to agree first.
-APPROVE = "approve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Approval:
 
 
 def _lets_run(verdict: Verdict) -> bool:
-    return verdict.final or verdict.kind == APPROVE
+    return verdict.final or verdict.kind in ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ _PLANS = Questions(
     approvals=union_all(
         _approvals(judgement, literal("policy"), literal(True)),
         _approvals(
-            verdict, verdict.c.person, verdict.c.final, or_(verdict.c.final, verdict.c.kind == APPROVE)
+            verdict, verdict.c.person, verdict.c.final, or_(verdict.c.final, verdict.c.kind.in_(ANSWERS))
         ),
     ),
     restore=restores.LAST,
