@@ -305,7 +305,7 @@ def test_large_documents_are_not_held_in_memory_together(
     ids = [one.case.id for one in accepted]
     assert {office.bench.case(one).state for one in ids} == {"done"}
     # lists do not fetch what they do not show
-    listed = consult.newest(office.context, "robot", process=None, state=None, after=None, limit=50)
+    listed, _ = consult.newest(office.context, "robot", process=None, state=None, after=None, limit=50)
     assert {case.id for case in listed} == set(ids)
     assert all((case.input, case.document, case.facts) == ({}, None, {}) for case in listed)
     assert all(case.answers["pay"]["value"] == "pay" for case in listed)

@@ -86,5 +86,5 @@ def _live(world: World, draw: random.Random) -> None:
 def _waiting(world: World) -> list[object]:
     from surehand.flow import consult
 
-    with_person = consult.newest(world.context, "boss", process=None, state=None, after=None, limit=20)
+    with_person, _ = consult.newest(world.context, "boss", process=None, state=None, after=None, limit=20)
     return [case for case in with_person if case.state == "waiting"]

@@ -11,7 +11,7 @@ from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, O
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
-from surehand.flow.sight import hidden, known_to
+from surehand.flow.sight import hidden, known_to, not_beyond
 from surehand.store import audit, cases, desk, stops
 from surehand.store.order import Mark
 
@@ -117,15 +117,18 @@ def newest(
     state: CaseState | None,
     after: Mark | None,
     limit: int,
-) -> list[Case]:
-    """The newest cases that this person may see, without what they brought."""
+) -> tuple[list[Case], Mark | None]:
+    """A page of the newest cases that this person may see, without what they brought, and where it ended."""
     with context.db.read() as connection:
         listed = desk.listed(
-            connection, sight_of(context, person), process=process, state=state, after=after, limit=limit
+            connection, sight_of(context, person), process=process, state=state, after=after, limit=limit + 1
         )
-        found = cases.heads(connection, [one.id for one in listed])
-        found |= unseen.veiled(context, connection, person, list(found))
-    return [found[one.id] for one in listed]
+        ids = [one.id for one in listed[:limit]]
+        found, checked = cases.heads(connection, ids), unseen.veiled(context, connection, person, ids)
+        seen = not_beyond(context, connection, person, ids, checked=checked)
+    last = listed[limit - 1] if len(listed) > limit else None
+    page = [(found | checked)[one] for one in ids if one in seen]
+    return page, Mark(last.created_at, last.id) if last else None
 
 
 def inbox(

@@ -15,6 +15,7 @@ from surehand.core.steps import DecisionPoint
 from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
+from surehand.flow.sight import not_beyond
 from surehand.store import cases, desk, figures, viewing
 from surehand.store.desk import Listed, Sight, Waiting, Which
 from surehand.store.figures import Today
@@ -164,6 +165,14 @@ def _matter(context: Context, row: Waiting, facts: Mapping[str, Json]) -> Matter
     )  # fmt: skip
 
 
+def not_too_much(
+    context: Context, connection: Connection, person: str, rows: Sequence[Waiting]
+) -> list[Waiting]:
+    """Those of these rows that are not beyond the reader."""
+    facts = _facts(context, connection, rows)
+    return [row for row in rows if not _too_much(context, person, row, facts)]
+
+
 def _too_much(context: Context, person: str, row: Waiting, facts: Mapping[str, Json]) -> bool:
     """It is beyond the reader, and neither theirs nor sent by them."""
     who = context.people.people[person]
@@ -256,23 +265,31 @@ def search(
             after=after,
         )  # fmt: skip
         page = _as_seen(context, connection, person, rows[:PAGE])
-    return page, Mark(page[-1].created_at, page[-1].id) if len(rows) > PAGE else None
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return page, Mark(last.created_at, last.id) if last else None
 
 
 def earlier(
     context: Context, person: str, process: str, subject: str, *, before: datetime, decides: bool
 ) -> list[Listed]:
-    """The last cases about the same subject; who does not decide sees only those that they may see anyway."""
+    """The last cases about the same subject; who does not decide sees only those that they may see anyway.
+
+    What is beyond who decides is kept from them, too.
+    """
     sight = None if decides else sight_of(context, person)
     with context.db.read() as connection:
         found = desk.history(connection, process, subject, before=before, sight=sight)
-        return _as_seen(context, connection, person, found)
+        return _as_seen(context, connection, person, found, decides=decides)
 
 
-def _as_seen(context: Context, connection: Connection, person: str, rows: Sequence[Listed]) -> list[Listed]:
+def _as_seen(
+    context: Context, connection: Connection, person: str, rows: Sequence[Listed], *, decides: bool = False
+) -> list[Listed]:
     """Rows of cases as this person may see them."""
-    found = unseen.veiled(context, connection, person, [row.id for row in rows])
-    return [_row(row, found[row.id]) if row.id in found else row for row in rows]
+    ids = [row.id for row in rows]
+    found = unseen.veiled(context, connection, person, ids)
+    seen = not_beyond(context, connection, person, ids, checked=found, decides=decides)
+    return [_row(row, found[row.id]) if row.id in found else row for row in rows if row.id in seen]
 
 
 def _row(row: Listed, case: Case) -> Listed:

@@ -200,6 +200,7 @@ def _waiting(context: Context, person: str, ids: Iterable[str]) -> dict[str, Wai
     which = Which(assignment.c.id.in_(sorted(set(ids))))
     with context.db.read() as connection:
         found = rows_of.waiting(connection, rows_of.told(connection, person, which), limit=len(set(ids)))
+        found = desk.not_too_much(context, connection, person, found)
         seen = unseen.rows_shown(context, connection, person, found)
     return {row.assignment.id: row for row in seen}
 

@@ -1,16 +1,20 @@
 """Who may see a case: what is beyond a person is neither decided by them nor shown to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
 from surehand.core.authority import beyond
+from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE, Assignment, Case
 from surehand.core.matters import matter_of
 from surehand.core.roles import SEES_ALL
 from surehand.errors import Forbidden, NotFound
 from surehand.flow.context import Context
 from surehand.store import cases
+
+#: Letters of cases that are looked at together.
+_TOGETHER = 32 * 1024 * 1024
 
 
 class Hidden(NotFound):
@@ -35,10 +39,46 @@ def may_see(context: Context, person: str, case: Case, queue: str | None) -> boo
     process = context.processes.current.get(case.process)
     if process is None or not theirs:
         return bool(theirs)
+    return _reaches(context, person, case, process, theirs)
+
+
+def not_beyond(
+    context: Context, connection: Connection, person: str, ids: Sequence[str], *,
+    checked: Collection[str] = (), decides: bool = False,
+) -> Collection[str]:  # fmt: skip
+    """Those of these cases that are not beyond a person.
+
+    The database leaves out of a list what the widest of all rows of authority leaves out; what a row says of
+    facts, and that each of two rows refuses it for another reason, is asked here.
+
+    checked  those that they check unseen, which they see as far as that goes
+    decides  they decide another case of the subject, from whatever queue, and the database left nothing out
+    """
+    who = context.people.people.get(person)
+    bounded = bool(context.people.authority) or (decides and who is not None and who.limit is not None)
+    if who is None or who.has(*SEES_ALL) or not bounded:
+        return ids
+    seen = set(checked)
+    for some in cases.portions(connection, ids, most=_TOGETHER):
+        for case in cases.load(connection, some).values():
+            if may_see(context, person, case, None) or (decides and _within(context, person, case)):
+                seen.add(case.id)
+    return seen
+
+
+def _within(context: Context, person: str, case: Case) -> bool:
+    """It is not beyond somebody at every place of its process."""
+    process = context.processes.current.get(case.process)
+    return process is None or _reaches(context, person, case, process, process.map.places)
+
+
+def _reaches(
+    context: Context, person: str, case: Case, process: BoundProcess, places: Sequence[tuple[str, str]]
+) -> bool:
     return any(
         beyond(context.people, person, matter_of(case, process, point=point, queue=name, at=context.clock()))
         is None
-        for point, name in theirs
+        for point, name in places
     )
 
 

@@ -138,12 +138,11 @@ def list_cases(caller: Calling, wanted: Annotated[Filter, Query()]) -> schemas.C
     """Cases that you may see, newest first."""
     if wanted.process is not None and not _NAME.fullmatch(wanted.process):
         raise InvalidInput([Fault("process", "is not the name of a process")])
-    found = consult.newest(
+    page, last = consult.newest(
         caller.context, caller.person, process=wanted.process, state=wanted.state,
-        after=mark_of(wanted.cursor), limit=wanted.limit + 1,
+        after=mark_of(wanted.cursor), limit=wanted.limit,
     )  # fmt: skip
-    page = found[: wanted.limit]
-    more = cursor(Mark(page[-1].created_at, page[-1].id)) if len(found) > wanted.limit else None
+    more = cursor(last) if last is not None else None
     return schemas.Cases(cases=[resources.summary(case) for case in page], next=more)
 
 
