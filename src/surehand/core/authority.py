@@ -36,7 +36,7 @@ class Matter:
     agreed     who has agreed already
     editors    who gave values of the case
     lately     what the other cases of the same subject come to, within a time; asked only where a row of
-               authority limits it
+               authority limits it. None where it is not known whom the case is about
     """
 
     process: str
@@ -56,7 +56,7 @@ class Matter:
     people: int = 1
     agreed: frozenset[str] = frozenset()
     editors: frozenset[str] = frozenset()
-    lately: Callable[[timedelta], Decimal] = _nothing
+    lately: Callable[[timedelta], Decimal | None] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +341,10 @@ def _split(limit: Money, within: timedelta, name: str, matter: Matter) -> str:
     most = base_amount(limit, currency=matter.currency, rates=matter.rates)
     if most is None:
         return f"the limit of {name} is in {limit.currency}, for which this process records no rate"
-    total = abs(matter.stake or Decimal(0)) + matter.lately(within)
+    others = matter.lately(within)
+    if others is None:
+        return f"{name} may decide up to {limit} for one subject, and whom this is about is not known"
+    total = abs(matter.stake or Decimal(0)) + others
     if total > most:
         return (
             f"{name} may decide up to {limit} for one subject in {in_words(within)}, and with its other "

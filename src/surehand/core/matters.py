@@ -44,8 +44,8 @@ def matter_of(
         money=process.map.about_money and case.grade is not None, submitter=case.submitter, assignee=assignee,
         owner=process.map.owner, at=at, currency=process.map.currency, rates=process.map.rates,
         facts=case.facts, interested=tuple(_named([case.facts.get(name) for name in interested])),
-        lately=lambda within: others(case, within), people=(eyes or {}).get("people", 1),
-        agreed=frozenset((eyes or {}).get("agreed", ())), editors=editors(case),
+        lately=lambda within: others(case, within) if case.subject is not None else None,
+        people=(eyes or {}).get("people", 1), agreed=frozenset((eyes or {}).get("agreed", ())), editors=editors(case),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from surehand.core import actions as plans
 from surehand.core.actions import UNDO
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
-from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Json
+from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Json, Judgement
 from surehand.core.lifecycle import (
     Handover,
     Office,
@@ -26,7 +26,7 @@ from surehand.core.lifecycle import (
     rejected,
     reopened,
 )
-from surehand.core.matters import decided_at, matter_of
+from surehand.core.matters import as_judged, decided_at, matter_of
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.phrases import words
@@ -220,11 +220,18 @@ def _place(process: BoundProcess, name: str) -> int:
 
 
 def undo_refused(
-    office: Office, name: str, case: Case, process: BoundProcess, action: Action, *, at: datetime
-) -> str | None:
-    """Why this person may not take an action of a case back; None when they may. Asked again when it runs."""
+    office: Office, name: str, case: Case, process: BoundProcess, action: Action, *,
+    judged: Iterable[Judgement], at: datetime,
+) -> str | None:  # fmt: skip
+    """Why this person may not take an action of a case back; None when they may. Asked again when it runs.
+
+    judged  judgements of the case: what was at stake where it was decided, whatever was decided since
+    """
     point = decided_at(process, action.key)
+    decided = next((one for one in judged if (one.point, one.round) == (point, action.round)), None)
     step = next((bound.step for bound in process.steps if bound.step.name == point), None)
     queue = placed(process, step, case.known)[0] if isinstance(step, DecisionPoint) else ""
-    matter = matter_of(case, process, point=point, queue=queue, at=at, others=office.others)
+    matter = matter_of(
+        as_judged(case, decided), process, point=point, queue=queue, at=at, others=office.others
+    )  # fmt: skip
     return denial(office.people, name, matter)

@@ -120,7 +120,8 @@ def settle(
         chosen = chosen.unseen
     passage.move(
         title=question(point, case.facts), stake=grade.stake, grade=grade.grade,
-        subject=shown(case.facts.get(point.subject))[:200] or None if point.subject else None,
+        # a later decision that is about nobody leaves the case about whom it was
+        subject=shown(case.facts.get(point.subject))[:200] or None if point.subject else case.subject,
     )  # fmt: skip
     said = _said(recommendation)
     showing = actions.shown_digest(process, place, answers_of(point, said["value"]), known, round=case.round)

@@ -9,7 +9,7 @@ from surehand.core.actions import UNDO, action_digest, backoff
 from surehand.core.authority import denial, warrant
 from surehand.core.bound import BoundProcess, BoundStep
 from surehand.core.case import Action, Case
-from surehand.core.matters import matter_of, point_before
+from surehand.core.matters import as_judged, matter_of, point_before
 from surehand.core.revoking import Revocation, concerns, undo_refused
 from surehand.core.steps import DecisionPoint
 from surehand.errors import SurehandError
@@ -192,10 +192,14 @@ def _undo_refused(context: Context, scene: Scene, by: str) -> str | None:
     """Whoever asked for it may still do so; who took a decision back could, as the one it was given to."""
     if scene.revocation is None or not concerns(scene.case, scene.action):
         office, at = context.office(counted=False), context.clock()
-        return undo_refused(office, by, scene.case, scene.process, scene.original, at=at)
+        with context.db.look() as connection:
+            judged = cases.judgements(connection, scene.case.id)
+        return undo_refused(office, by, scene.case, scene.process, scene.original, judged=judged, at=at)
     watch = scene.revocation.watch
+    with context.db.look() as connection:
+        decided = cases.judged(connection, watch)
     matter = matter_of(
-        scene.case, scene.process, point=watch.point, queue=watch.queue, at=context.clock(), assignee=by,
-        others=context.others,
+        as_judged(scene.case, decided), scene.process, point=watch.point, queue=watch.queue,
+        at=context.clock(), assignee=by, others=context.others,
     )  # fmt: skip
     return denial(context.people, by, matter)

@@ -52,6 +52,7 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     with context.db.read() as connection:
         case = cases.load(connection, [case_id]).get(case_id)
         found = [a for a in cases.actions_of(connection, case_id) if a.step == step]
+        judged = cases.judgements(connection, case_id)
         known = case is not None and known_to(context, connection, person, case, None)
         if known:
             unseen.decide_first(connection, person, case_id)
@@ -68,7 +69,7 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     if not isinstance(bound.step, Act) or bound.undo is None:
         raise Conflict(f"The map names no way to take {step} back", state=done[-1].state)
     office, at = context.office(counted=False), context.clock()
-    if refusal := undo_refused(office, person, case, process, done[-1], at=at):
+    if refusal := undo_refused(office, person, case, process, done[-1], judged=judged, at=at):
         raise Forbidden(refusal)
     return case, done[-1]
 

@@ -341,20 +341,28 @@ def hold_something(connection: Connection, people: Sequence[str]) -> bool:
 def sum_of_others(connection: Connection, one: Case, *, within: timedelta) -> Decimal:
     """What the cases of the same process and subject come to that came before this one, within a time.
 
-    Those that were rejected, or whose last answer was `reject`, do not count; those that still wait do.
+    Those that were rejected, or whose last answer was `reject`, do not count; those that still wait do. Of a
+    case the most counts that was at stake in its last round: its last decision may be about no money.
     """
     if one.subject is None:
         return Decimal(0)
+    of_round = and_(judgement.c.case_id == case.c.id, judgement.c.round == case.c.round)
     rows = connection.execute(
-        select(case.c.stake, case.c.result).where(
+        select(case.c.id, case.c.result, case.c.stake, judgement.c.stake.label("judged"))
+        .join_from(case, judgement, of_round, isouter=True)
+        .where(
             case.c.process == one.process, case.c.subject == one.subject, case.c.id != one.id,
-            case.c.created_at >= one.created_at - within, case.c.stake.is_not(None),
+            case.c.created_at >= one.created_at - within,
             or_(case.c.created_at < one.created_at,
                 and_(case.c.created_at == one.created_at, case.c.id < one.id)),
         )
     )  # fmt: skip
-    counted = (abs(row.stake) for row in rows if row.result not in _REFUSED)
-    return sum(counted, Decimal(0))
+    most: dict[str, Decimal] = {}
+    for row in rows:
+        stakes = [abs(stake) for stake in (row.stake, row.judged) if stake is not None]
+        if stakes and row.result not in _REFUSED:
+            most[row.id] = max(*stakes, most.get(row.id, Decimal(0)))
+    return sum(most.values(), Decimal(0))
 
 
 #: Results of cases that came to nothing.
