@@ -45,7 +45,8 @@ def matter_of(
         owner=process.map.owner, at=at, currency=process.map.currency, rates=process.map.rates,
         facts=case.facts, interested=tuple(_named([case.facts.get(name) for name in interested])),
         lately=lambda within: others(case, within) if case.subject is not None else None,
-        people=(eyes or {}).get("people", 1), agreed=frozenset((eyes or {}).get("agreed", ())), editors=editors(case),
+        people=(eyes or {}).get("people", 1), agreed=frozenset((eyes or {}).get("agreed", ())),
+        editors=editors(case),
     )  # fmt: skip
 
 
