@@ -262,6 +262,8 @@ def test_a_question_goes_to_a_human_who_sent_it_or_else_to_the_owner(
         (Answer(kind="ask", question="Which?", to="gone"), "to"),
         (Answer(kind="ask", question="Which?", to="nobody"), "to"),
         (Answer(kind="ask", question="Which?", to=ENGINE), "to"),
+        (Answer(kind="ask", question="Which?", to="ann"), "to"),
+        (Answer(kind="ask", question="Which?", to="robot"), "to"),
     ],
 )
 def test_a_question_needs_words_and_somebody_who_is_there(answer: Answer, where: str) -> None:

@@ -244,6 +244,11 @@ def _ask(hearing: Hearing) -> Effect:
         raise InvalidInput([Fault("question", "write what you need to know")])
     if answer.to is not None and not people.active(answer.to):
         raise InvalidInput([Fault("to", f"{answer.to} is not an active person here")])
+    if answer.to == hearing.person:
+        # the clock stands still meanwhile, which nobody gets by talking to themselves
+        raise InvalidInput([Fault("to", "is you: ask somebody else, or decide")])
+    if answer.to is not None and people.people[answer.to].has(Role.SERVICE):
+        raise InvalidInput([Fault("to", f"{answer.to} is a service, which cannot answer")])
     case, assignment = hearing.passage.case, hearing.assignment
     if answer.to in _apart(case, hearing.process, hearing.office, assignment):
         raise InvalidInput([Fault("to", f"{answer.to} has a spot check of this case to decide first")])
