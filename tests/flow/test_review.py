@@ -251,6 +251,22 @@ def test_a_question_that_nobody_answers_comes_back_undecided_to_who_asked(world:
     world.check()
 
 
+def test_two_who_escalate_to_each_other_gain_no_time(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    world.wait(hours=1)
+    world.verdict(case_id, "escalate")
+    due_at, seen = world.held(case_id).due_at, set()
+    for _ in range(6):
+        world.wait(hours=1)
+        seen.add(world.held(case_id).person)
+        world.verdict(case_id, "escalate")
+        assert world.held(case_id).due_at == due_at
+    assert len(seen) == 2
+    world.wait(hours=2)
+    assert world.held(case_id).stage > 0
+    world.check()
+
+
 # -- time ----------------------------------------------------------------------------------------------------
 
 

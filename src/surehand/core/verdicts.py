@@ -312,12 +312,16 @@ def _escalate(hearing: Hearing) -> Effect:
     if above is None:
         raise Forbidden("There is nobody above you for this work; ask the process owner to name someone")
     assignment = hearing.assignment
+    here = assignment.point, assignment.round
+    again = any(one.kind == "escalate" and (one.point, one.round) == here for one in hearing.verdicts)
     hand_over(
         hearing.passage, hearing.process, hearing.office,
         Handover(
             kind=assignment.kind, point=assignment.point, queue=assignment.queue, sla=hearing.sla,
             level=assignment.level, because=f"escalated by {hearing.person}: {assignment.because}", to=above,
             eyes=assignment.eyes,
+            # who is above gets time of their own once; to and fro it goes on as it was
+            clock=clock_of(assignment) if again else None,
         ),
     )  # fmt: skip
     return Effect()
