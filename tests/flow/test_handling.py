@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from surehand.core.case import Assignment
+from surehand.core.people import Person
 from surehand.core.precedence import Precedence
+from surehand.core.roles import Role
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow import consult, desk, handling
 from surehand.flow.explain import explain
 from surehand.flow.review import claim
+from surehand.flow.urgency import customer_waits
 from tests.flow.world import World
 
 
@@ -102,6 +105,19 @@ def test_others_may_not_and_the_receiver_has_to_be_able(world: World) -> None:
     world.check()
 
 
+def test_nobody_gives_themselves_what_they_could_not_claim(world: World) -> None:
+    world.hired(chief=Person(roles=(Role.ADMINISTRATOR, Role.REVIEWER)))
+    case_id = world.submit(sure=0.8)
+    for name in ("chief", "dev.two"):
+        with pytest.raises(Forbidden, match=f"{name} does not belong to the queue desk"):
+            handling.reassign(world.context, name, case_id, name)
+    handling.reassign(world.context, "chief", case_id, "dev.two")
+    assert world.held(case_id).person == "dev.two"
+    handling.reassign(world.context, "lead", case_id, "lead")
+    assert world.held(case_id).person == "lead"
+    world.check()
+
+
 def test_who_can_be_given_it(world: World) -> None:
     case_id = world.submit("600 EUR", sure=0.8)
     world.absent("deputy")
@@ -152,6 +168,16 @@ def test_it_is_taken_up_again_early_and_by_whoever_gets_it(world: World) -> None
     assert mine(world, "bo") == [case_id]
     assert world.held(case_id).snoozed_until is None
     assert world.kinds(case_id).count("snoozed") == 3
+    world.check()
+
+
+def test_what_a_customer_waits_for_is_not_put_off_any_more(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    person = world.held(case_id).person
+    handling.snooze(world.context, person, case_id, world.context.clock() + timedelta(hours=3))
+    assert mine(world, person) == []
+    customer_waits(world.context, "lead", case_id, "Called")
+    assert mine(world, person) == [case_id]
     world.check()
 
 

@@ -73,5 +73,6 @@ def _hurry(
     if clock.ahead and clock.ahead[0].rung is Rung.REMIND:
         clock = replace(clock, ahead=clock.ahead[1:], stage=Stage.REMINDED)
         passage.note("reminded", ENGINE, person=held.person, due_at=due_at)
-    passage.update(replace(clock, told=(*clock.told, WAITING)).on(held))
+    # whoever had put it off sees it again
+    passage.update(replace(clock, told=(*clock.told, WAITING)).on(replace(held, snoozed_until=None)))
     passage.move(due_at=clock.due_at)
