@@ -179,6 +179,17 @@ def test_a_loan_never_widens_the_limit_of_who_gets_it() -> None:
     assert denial(narrow, "bo", matter(stake=Decimal(11))) is not None
 
 
+def test_who_needs_a_second_needs_one_on_behalf_of_others_too() -> None:
+    rows = {"person": "ann", **PAY, "delegate": "P9D"}, {"role": "specialist", **PAY, "second": "50 EUR"}
+    lent = ({"by": "ann", "to": "cy", "from": "2026-11-19", "until": "2026-11-21"},)
+    office = people(*rows, lent=lent).model_copy(update={"queues": {"desk": Queue(owner="ann")}})
+    asked = [matter(stake=Decimal(stake)) for stake in (50, 51)]
+    found = [warrant(office, "cy", one) for one in asked]
+    assert [one.lent_by for one in found if isinstance(one, Warrant)] == ["ann", "ann"]
+    assert [w.people(m) for w, m in zip(found, asked, strict=True) if isinstance(w, Warrant)] == [1, 2]
+    assert [warrant(office, "ann", one) for one in asked] == [Warrant("ann", office.authority[0])] * 2
+
+
 def test_a_lender_who_left_lends_nothing() -> None:
     office = people(LEAD, lent=(lent(),), lead=Person(roles=(Role.OWNER,), active=False))
     assert denial(office, "cy", matter()) is not None

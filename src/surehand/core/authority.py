@@ -66,22 +66,18 @@ class Warrant:
     person   who decides
     grant    the row of authority; None where the kind of decision has none, and is open to its queue
     lent_by  whose authority it is, where it was lent
+    beside   then the row of authority of who decides: what it asks for holds as well
     """
 
     person: str
     grant: Grant | None = None
     lent_by: str | None = None
+    beside: Grant | None = None
 
     def people(self, matter: Matter) -> int:
-        """How many have to agree: as the map asks for, or as the row of authority says of this person."""
-        second = self.grant.second if self.grant is not None else "never"
-        if second == "never":
-            return matter.people
-        if second == "always":
-            return max(2, matter.people)
-        limit = base_amount(second, currency=matter.currency, rates=matter.rates)
-        reached = matter.stake is None or limit is None or abs(matter.stake) > limit
-        return max(2, matter.people) if matter.money and reached else matter.people
+        """How many have to agree: as the map asks for, or as the rows of authority say of this person."""
+        rows = (grant for grant in (self.grant, self.beside) if grant is not None)
+        return max(2, matter.people) if any(_asks_for_second(row, matter) for row in rows) else matter.people
 
     @property
     def write(self) -> tuple[str, ...]:
@@ -92,6 +88,13 @@ class Warrant:
     def humans(self) -> frozenset[str]:
         """The people who stand behind it: they count as one where several have to agree."""
         return frozenset({self.person} if self.lent_by is None else {self.person, self.lent_by})
+
+
+def _asks_for_second(grant: Grant, matter: Matter) -> bool:
+    if isinstance(grant.second, str):
+        return grant.second == "always"
+    limit = base_amount(grant.second, currency=matter.currency, rates=matter.rates)
+    return matter.money and (matter.stake is None or limit is None or abs(matter.stake) > limit)
 
 
 def denial(people: People, name: str, matter: Matter) -> str | None:
@@ -138,6 +141,8 @@ def _own(people: People, person: Person, name: str, matter: Matter) -> Warrant |
 
 def _lent(people: People, person: Person, name: str, matter: Matter) -> Warrant | None:
     """What was lent to somebody; their own limits hold as well, so it never widens."""
+    mine = closest(people.grants(matter.process, matter.point), name, person)
+    beside = next((grant for grant in mine if not _beyond(grant, name, matter)), None)
     for delegation in people.delegations:
         lender = people.people.get(delegation.by)
         if delegation.to != name or lender is None or not _in_force(delegation, lender, matter):
@@ -147,10 +152,10 @@ def _lent(people: People, person: Person, name: str, matter: Matter) -> Warrant 
             lender.active and lender.has(*DECIDERS) and not _involved(people, delegation.by, matter)
             and isinstance(theirs, Warrant) and _may_be_lent(theirs.grant, delegation)
             and not _over_own_limit(person, name, matter)
-            and not _beyond_all(closest(people.grants(matter.process, matter.point), name, person), matter)
+            and not _beyond_all(mine, matter)
         )  # fmt: skip
         if usable and isinstance(theirs, Warrant):
-            return Warrant(name, theirs.grant, lent_by=delegation.by)
+            return Warrant(name, theirs.grant, lent_by=delegation.by, beside=beside)
     return None
 
 
