@@ -13,7 +13,7 @@ from surehand.core.hearing import Answer
 from surehand.core.people import People, Person
 from surehand.core.sensitive import FourEyes
 from surehand.errors import Conflict, Forbidden
-from surehand.flow import people
+from surehand.flow import consult, people
 from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.store import tables
 from tests.flow.world import World
@@ -131,6 +131,18 @@ def test_what_runs_is_what_was_approved_first_where_another_agrees_within_the_to
     assert world.case(case_id).answers["refund"]["value"] == 120.0
     assert [one.value for one in world.verdicts(case_id)] == [120.0, 120.5]
     world.check()
+
+
+def test_who_decides_unseen_as_the_second_is_not_told_what_the_first_said(watched: World) -> None:
+    case_id = watched.submit("200 EUR", 0.8, customer="watched")
+    assert watched.held(case_id).blind
+    watched.verdict(case_id, "approve", value="pay", note="surely")
+    second = watched.held(case_id).person
+    file = consult.consult(watched.context, second, case_id)
+    assert [one for one in file.verdicts if one.value is not None or one.note] == []
+    case = watched.verdict(case_id, "approve", value="pay")
+    assert (case.state, case.answers["refund"]["value"]) == ("done", "pay")
+    watched.check()
 
 
 def test_it_never_runs_alone(watched: World) -> None:

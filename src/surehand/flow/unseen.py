@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from surehand.core.audit import Link
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, CaseState, Judgement, Verdict, about, with_changes
+from surehand.core.four_eyes import ANSWERS
 from surehand.core.lifecycle import may_be_checked
 from surehand.core.steps import DecisionPoint
 from surehand.core.values import shown
@@ -172,10 +173,14 @@ class Veil:
         )
 
     def verdicts(self, given: Iterable[Verdict]) -> tuple[Verdict, ...]:
-        """Without those that tell what the AI had recommended, where a person decides again without it."""
+        """Without those that tell what the AI had recommended, where a person decides again without it, or as
+        the second of several."""
         if self.checks:
             return ()
-        kept = (one for one in given if about(one.point) != self.hidden or one.fields or not one.final)
+        kept = (
+            one for one in given
+            if about(one.point) != self.hidden or one.fields or not (one.final or one.kind in ANSWERS)
+        )  # fmt: skip
         resting = self._resting
         return tuple(o for o in kept if about(o.point) not in resting and self.entered.isdisjoint(o.fields))
 
