@@ -380,7 +380,7 @@ def test_time_alone_never_approves(a_world: Callable[..., World], seed: int) -> 
                     claim(world.context, by, case_id)
                 case 2:
                     world.verdict(
-                        case_id, "ask", by=by, question="Which?", to=chance.choice(("clerk", "boss"))
+                        case_id, "ask", by=by, question="Which?", to=chance.choice(("clerk", "dev.two"))
                     )
                 case 3:
                     answer_question(world.context, "clerk", case_id, "This one")
