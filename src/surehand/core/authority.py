@@ -76,13 +76,17 @@ class Warrant:
 
     def people(self, matter: Matter) -> int:
         """How many have to agree: as the map asks for, or as the rows of authority say of this person."""
-        rows = (grant for grant in (self.grant, self.beside) if grant is not None)
-        return max(2, matter.people) if any(_asks_for_second(row, matter) for row in rows) else matter.people
+        second = any(_asks_for_second(row, matter) for row in self._rows)
+        return max(2, matter.people) if second else matter.people
 
     @property
     def write(self) -> tuple[str, ...]:
         """What has to be written down with a verdict: `reason`, `note`."""
-        return self.grant.write if self.grant is not None else ()
+        return tuple(what for row in self._rows for what in row.write)
+
+    @property
+    def _rows(self) -> tuple[Grant, ...]:
+        return tuple(row for row in (self.grant, self.beside) if row is not None)
 
     @property
     def humans(self) -> frozenset[str]:

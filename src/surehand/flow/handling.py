@@ -80,8 +80,8 @@ def reassign(
         before = found.assignment.person
         if to == before:
             raise Conflict(f"{to} has it already", state=found.case.state)
-        if to == person and (refused := refusal(context, person, found)):
-            raise Forbidden(refused)  # to be given work from outside its queue takes somebody else
+        if to == person and isinstance(right := right_of(context, person, found), str):
+            raise Forbidden(right)  # to be given work from outside its queue takes somebody else
         if why := not_receiving(context, found, to, partial(cases.open_of, connection)):
             raise InvalidInput([Fault("to", why)])
         given(passage, found.assignment, Pick(to, "named"))
