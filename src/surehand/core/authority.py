@@ -130,7 +130,7 @@ def _own(people: People, person: Person, name: str, matter: Matter) -> Warrant |
     if not people.belongs(name, matter.queue) and name not in (matter.assignee, matter.owner):
         return f"{name} does not belong to the queue {matter.queue}"
     rows = people.grants(matter.process, matter.point)
-    mine = closest(rows, name, person)
+    mine = _closest(rows, name, person)
     if rows and not mine:
         return f"{name} has no authority for {words(matter.point)}"
     if over := _over_own_limit(person, name, matter):
@@ -145,7 +145,7 @@ def _own(people: People, person: Person, name: str, matter: Matter) -> Warrant |
 
 def _lent(people: People, person: Person, name: str, matter: Matter) -> Warrant | None:
     """What was lent to somebody; their own limits hold as well, so it never widens."""
-    mine = closest(people.grants(matter.process, matter.point), name, person)
+    mine = _closest(people.grants(matter.process, matter.point), name, person)
     beside = next((grant for grant in mine if not _beyond(grant, name, matter)), None)
     for delegation in people.delegations:
         lender = people.people.get(delegation.by)
@@ -185,7 +185,7 @@ def _may_be_lent(grant: Grant | None, delegation: Delegation) -> bool:
     return grant is None or (grant.delegate is not None and delegation.lasts <= grant.delegate)
 
 
-def closest(rows: Iterable[Grant], name: str, person: Person) -> list[Grant]:
+def _closest(rows: Iterable[Grant], name: str, person: Person) -> list[Grant]:
     """The rows that name the person; else those of their team; else those of their roles."""
     rows = list(rows)
     return (
@@ -205,7 +205,7 @@ def beyond(people: People, name: str, matter: Matter) -> str | None:
     if person is None:
         return f"{name} is not an active person here"
     alone = replace(matter, lately=_nothing)
-    mine = closest(people.grants(matter.process, matter.point), name, person)
+    mine = _closest(people.grants(matter.process, matter.point), name, person)
     return _over_own_limit(person, name, matter) or _beyond_all(mine, alone, name) or None
 
 
@@ -219,7 +219,7 @@ def named_above(people: People, names: Iterable[str], matter: Matter) -> list[st
     while asking:
         name = asking.pop(0)
         person = people.people.get(name)
-        mine = closest(rows, name, person) if person is not None else []
+        mine = _closest(rows, name, person) if person is not None else []
         if not _beyond_all(mine, matter, name):
             continue
         above = [grant.above for grant in mine if grant.above is not None and grant.above not in found]
@@ -254,7 +254,7 @@ def allowances(
     """
     person = people.people[name]
     rows = people.grants(process, point)
-    mine = closest(rows, name, person)
+    mine = _closest(rows, name, person)
     own = person.limit if money else None
     if not mine:
         return () if rows else (Allowance(own, None, None),)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from surehand.core.authority import closest
+from surehand.core.grants import ANYTHING
 from surehand.core.people import People
 from surehand.core.roles import DECIDERS, SEES_ALL, Role
 from surehand.core.values import shown
@@ -82,37 +82,41 @@ def refusal(people: People, by: str, made: list[Change], *, after: People | None
     who = people.people.get(by)
     if who is None or not who.active:
         return f"{by} is not an active person here"
+    kept = _kept(made)
     for change in made:
-        if why := _refused(people, by, change):
+        if why := _refused(people, by, change, kept):
             return why
-    return _of_themselves(people, after, by) if after is not None else None
-
-
-def _of_themselves(people: People, after: People, by: str) -> str | None:
-    """Why a change is refused that gives somebody more to decide than they had, under whatever name."""
-    if not people.people[by].has(*DECIDERS):
-        return None
-    for queue in after.queues:
-        if after.belongs(by, queue) and not people.belongs(by, queue):
-            return f"{by} cannot put themselves into the queue {queue}: another administrator does"
-    if any(one.to == by and one not in people.delegations for one in after.delegations):
-        return f"{by} cannot be lent authority by themselves: whoever has it lends it"
-    rows = [*people.authority, *after.authority]
-    # what no row names stands for every other process and decision
-    processes, kinds = {row.process or "" for row in rows}, {kind for row in rows for kind in row.decides}
-    if any(_more(people, after, by, process, kind) for process in processes | {""} for kind in kinds | {""}):
-        return f"{by} cannot change their own authority: another administrator does"
+    if after is not None and who.has(*DECIDERS) and (kind := _opened(people, after)):
+        return (
+            f"{by} cannot open {kind} to its whole queue, where they may decide: another administrator does"
+        )
     return None
 
 
-def _more(people: People, after: People, by: str, process: str, kind: str) -> bool:
-    """Other rows count for somebody now, or none where some did. To have less is nothing to be refused."""
-    was, now = people.grants(process, kind), after.grants(process, kind)
-    if not was:
-        return False
-    before, mine = ([one.model_copy(update={"above": None}) for one in closest(rows, by, people.people[by])]
-                    for rows in (was, now))  # fmt: skip
-    return not now or (bool(mine) and mine != before)
+def _kept(made: list[Change]) -> list[Mapping[str, Any]]:
+    """Rows of authority that say the same before and after, but for whom it goes to above them."""
+    rows: tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]] = ([], [])
+    for change in made:
+        for found, row in zip(rows, (change.before, change.after), strict=True):
+            if change.path[0] == "authority" and isinstance(row, Mapping):
+                found.append(_but_above(row))
+    return [row for row in rows[0] if row in rows[1]]
+
+
+def _but_above(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in row.items() if name != "above"}
+
+
+def _opened(people: People, after: People) -> str:
+    """A decision of which rows of authority spoke and none does any more; '' where there is none."""
+    rows = people.authority
+    # what no row names stands for every other process and decision
+    processes, kinds = {row.process or "" for row in rows}, {kind for row in rows for kind in row.decides}
+    for process in sorted({*processes, ""}):
+        for kind in sorted({*kinds, ""}):
+            if people.grants(process, kind) and not after.grants(process, kind):
+                return kind if kind not in ("", ANYTHING) else "what is decided"
+    return ""
 
 
 def may(people: People, by: str, *path: str, row: Mapping[str, Any] | None = None) -> bool:
@@ -146,14 +150,14 @@ def _same(one: Change, other: Change) -> bool:
     return True
 
 
-def _refused(people: People, by: str, change: Change) -> str | None:
+def _refused(people: People, by: str, change: Change, kept: list[Mapping[str, Any]]) -> str | None:
     part, name = change.path[0], change.path[1] if len(change.path) > 1 else ""
     field = change.path[2] if len(change.path) > 2 else ""
     row = change.after or change.before
     if part == "people" and name == by:
         own = field in _OWN
         return None if own else f"{by} cannot change their own {field or 'entry'}: an administrator does"
-    if _theirs(people, by, change):
+    if _theirs(people, by, change, kept):
         return f"{by} cannot change their own authority: another administrator does"
     if people.people[by].has(Role.ADMINISTRATOR):
         return None
@@ -168,13 +172,14 @@ def _refused(people: People, by: str, change: Change) -> str | None:
     return f"{by} may not change {'.'.join(change.path)}: an administrator does"
 
 
-def _theirs(people: People, by: str, change: Change) -> bool:
+def _theirs(people: People, by: str, change: Change, kept: list[Mapping[str, Any]]) -> bool:
     """It gives the person who makes it authority, or takes some of it away."""
     who, part = people.people[by], change.path[0]
     rows = [row for row in (change.before, change.after) if isinstance(row, Mapping)]
     if part == "authority":
         mine = [("person", by), *(("role", role) for role in who.roles)]
         mine += [("team", who.team)] if who.team is not None else []
+        rows = [row for row in rows if _but_above(row) not in kept]
         return any(row.get(key) == value for row in rows for key, value in mine)
     if part == "delegations":
         return change.after is not None and any(row.get("to") == by for row in rows)

@@ -117,7 +117,7 @@ def disable_person(
 def enable_person(
     caller: Calling, name: Name, body: shapes.Reasoned, key: IdempotencyKey = None, seen: IfMatch = None
 ) -> Response:
-    """A person is here again, without the queues, keys and authority that they had."""
+    """A person is here again, without the queues and keys that they had; rows that name them count again."""
     edit = edits.person_changed(name, {"active": True})
     return _changed(caller, key, seen, f"enable {name}", body, edit, _asks("people", name, "active"))
 
