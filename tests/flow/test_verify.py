@@ -50,6 +50,7 @@ def _richer(world: World, case_id: str) -> dict[str, Any]:
 
 TAMPERED = (
     tables.case,
+    tables.delivery,
     tables.action,
     tables.verdict,
     tables.judgement,
@@ -252,7 +253,7 @@ def test_a_rewritten_chain_is_found_also_after_it_went_on_and_was_sealed_again(w
 
 def test_a_deleted_case_is_found(story: tuple[World, str]) -> None:
     world, case_id = story
-    for table in (tables.action, tables.verdict, tables.judgement, tables.assignment):
+    for table in (tables.delivery, tables.action, tables.verdict, tables.judgement, tables.assignment):
         gone(world, table, table.c.case_id == case_id)
     gone(world, tables.audit_event, tables.audit_event.c.chain == case_id)
     gone(world, tables.case, tables.case.c.id == case_id)

@@ -17,6 +17,7 @@ from surehand.core.digest import digest
 from surehand.flow import access
 from surehand.store import audit, tables
 from surehand.store.audit import merkle_root
+from surehand.store.columns import Exact, UtcTime
 from surehand.store.records import TABLES
 from tests import invariants
 from tests.flow.world import World
@@ -24,7 +25,16 @@ from tests.flow.world import World
 EVENT, CASE, MARK = tables.audit_event, tables.case, tables.mark
 
 #: In the order in which rows may be inserted.
-ALL = (CASE, *TABLES.values(), EVENT, MARK, tables.api_key, tables.credential, tables.version)
+ALL = (
+    CASE,
+    tables.delivery,
+    *TABLES.values(),
+    EVENT,
+    MARK,
+    tables.api_key,
+    tables.credential,
+    tables.version,
+)
 
 ROWS = (CASE, *TABLES.values())
 
@@ -203,7 +213,7 @@ def chain_rewritten(record: Record, connection: Connection, draw: random.Random)
 def case_deleted(record: Record, connection: Connection, draw: random.Random) -> None:
     """A case with all that belongs to it; sometimes only some of it."""
     case_id = draw.choice(record.cases)
-    for table in reversed(list(TABLES.values())):
+    for table in (tables.delivery, *reversed(list(TABLES.values()))):
         connection.execute(delete(table).where(table.c.case_id == case_id))
     if draw.random() < 0.8:
         connection.execute(delete(EVENT).where(EVENT.c.chain == case_id))
@@ -233,9 +243,9 @@ def row_changed(record: Record, connection: Connection, draw: random.Random) -> 
 def _some(kind: Any) -> Any:
     """A value for a column that has none."""
     match kind:
-        case tables.UtcTime():
+        case UtcTime():
             return datetime(2026, 1, 1, tzinfo=UTC)
-        case tables.Exact():
+        case Exact():
             return Decimal(1)
         case Boolean():
             return True
