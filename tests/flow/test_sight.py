@@ -9,6 +9,8 @@ from surehand.core.grants import Grant
 from surehand.core.people import People
 from surehand.flow import consult, desk, letters, people
 from surehand.store import outbox
+from surehand.web.queue_views import queue_view
+from surehand.web.views import ShellView
 from tests.flow.world import World
 
 
@@ -93,6 +95,20 @@ def test_a_message_about_what_is_late_does_not_name_what_is_beyond_who_answers_f
     assert late
     assert [letters.letter(world.context, one) for one in late] == [None] * len(late)
     assert letters.items(world.context, "deputy", late) == [None] * len(late)
+
+
+def test_a_queue_names_nothing_late_that_is_beyond_its_backup(world: World) -> None:
+    granted(world, {"person": "deputy", "limit": "50 EUR"}, OTHERS)
+    large, small = world.submit("200 EUR", 0.8), world.submit("20 EUR", 0.8)
+    for _ in range(3):
+        world.wait(hours=9)
+
+    def named(name: str) -> set[str]:
+        shell = ShellView(now=world.context.clock(), mode="development", person=name)
+        return {one.case_id for one in queue_view(world.context, shell, "desk").late or ()}
+
+    assert named("deputy") == {small}
+    assert named("lead") == {large, small}
 
 
 def test_history_shows_who_decides_nothing_that_is_beyond_them(a_world: Callable[..., World]) -> None:

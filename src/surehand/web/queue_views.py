@@ -1,6 +1,6 @@
 """Views of how queues stand: who is here, what is likely to be late, and what happens when nobody acts."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from surehand.core import rosters
@@ -16,6 +16,7 @@ from surehand.flow.context import Context
 from surehand.flow.foreseeing import QueueOutlook, outlook
 from surehand.flow.personnel import waiting_in
 from surehand.flow.queues import PersonNow, standings
+from surehand.flow.sight import not_beyond
 from surehand.web.people_views import here_view, limit_words
 from surehand.web.views import (
     LateView,
@@ -82,6 +83,7 @@ def queue_view(context: Context, shell: ShellView, name: str) -> QueueNowView:
     queue, seen = people.queues[name], outlook(context, name)
     (now,) = standings(context, [name]).queues
     knows = people.people[viewer].has(*SEES_ALL) or viewer in (queue.owner, queue.backup)
+    told = _told(context, viewer, seen) if knows else ()
     members = {one.name: ("member", one) for one in now.members}
     members |= {now.backup.name: ("backup", now.backup)} if now.backup else {}
     members |= {now.owner.name: ("owner", now.owner)}
@@ -91,16 +93,23 @@ def queue_view(context: Context, shell: ShellView, name: str) -> QueueNowView:
             holder=row.holder,
         )
         for row in seen.rows
-        if row.late
+        if row.case_id in told
     )  # fmt: skip
     return QueueNowView(
         shell=shell, name=name, owner=queue.owner, acts=now.acts, figures=standing_view(context, [seen]),
         members=tuple(
             _member(context, part, one, knows=knows or one.name == viewer) for part, one in members.values()
         ),
-        late=late[:_NAMED] if knows else None, rungs=tuple(_rungs(context, name, queue)),
+        late=late if knows else None, rungs=tuple(_rungs(context, name, queue)),
         edits=rosters.may(people, viewer, "queues", name, "members"),
     )  # fmt: skip
+
+
+def _told(context: Context, viewer: str, seen: QueueOutlook) -> Collection[str]:
+    """The first that are likely to be late, without what is beyond the reader."""
+    late = [row.case_id for row in seen.rows if row.late][:_NAMED]
+    with context.db.read() as connection:
+        return not_beyond(context, connection, viewer, late, decides=True)
 
 
 def _member(context: Context, part: str, one: PersonNow, *, knows: bool) -> MemberView:
