@@ -376,3 +376,25 @@ def test_somebody_who_saw_the_case_before_the_first_agreed_is_told(watched: Worl
 def test_rows_have_their_bounds(given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         FourEyes.model_validate({"because": "x", **given})
+
+
+def test_who_leaves_the_queue_before_it_runs_is_refused_and_who_was_given_it_is_not(
+    a_world: Callable[..., World],
+) -> None:
+    def without_ann(now: People) -> People:
+        desk = now.queues["desk"]
+        rest = tuple(one for one in desk.members if one != "ann")
+        return now.model_copy(update={"queues": {"desk": desk.model_copy(update={"members": rest})}})
+
+    world = a_world((", escalate_to: lead", ", escalate_to: clerk"))
+    mine, passed_on = world.submit(sure=0.8), world.submit(sure=0.8)
+    world.verdict(passed_on, "escalate")
+    assert world.held(passed_on).person == "clerk"
+    submit_verdict(world.context, "ann", mine, Answer(kind="approve"))
+    submit_verdict(world.context, "clerk", passed_on, Answer(kind="approve"))
+    edited(world, without_ann)
+    world.run()
+    assert "ann does not belong to the queue desk" in (world.action(mine).error or "")
+    assert [call["key"] for call in world.calls("pay")] == [f"{passed_on}:pay:1"]
+    assert world.action(passed_on).authority["outside"] == ["clerk"]
+    world.check()

@@ -67,12 +67,14 @@ class Warrant:
     grant    the row of authority; None where the kind of decision has none, and is open to its queue
     lent_by  whose authority it is, where it was lent
     beside   then the row of authority of who decides: what it asks for holds as well
+    outside  only because it was given to them: they belong to no queue that decides it
     """
 
     person: str
     grant: Grant | None = None
     lent_by: str | None = None
     beside: Grant | None = None
+    outside: bool = False
 
     def people(self, matter: Matter) -> int:
         """How many have to agree: as the map asks for, or as the rows of authority say of this person."""
@@ -127,7 +129,8 @@ def warrant(people: People, name: str, matter: Matter) -> Warrant | str:
 
 def _own(people: People, person: Person, name: str, matter: Matter) -> Warrant | str:
     """What somebody's own authority says."""
-    if not people.belongs(name, matter.queue) and name not in (matter.assignee, matter.owner):
+    outside = not people.belongs(name, matter.queue) and name != matter.owner
+    if outside and name != matter.assignee:
         return f"{name} does not belong to the queue {matter.queue}"
     rows = people.grants(matter.process, matter.point)
     mine = _closest(rows, name, person)
@@ -139,8 +142,8 @@ def _own(people: People, person: Person, name: str, matter: Matter) -> Warrant |
     for grant in mine:
         refused = _beyond(grant, name, matter)
         if not refused:
-            return Warrant(name, grant)
-    return refused or Warrant(name)
+            return Warrant(name, grant, outside=outside)
+    return refused or Warrant(name, outside=outside)
 
 
 def _lent(people: People, person: Person, name: str, matter: Matter) -> Warrant | None:

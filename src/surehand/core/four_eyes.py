@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from surehand.core.answering import refusal, same_answer
+from surehand.core.authority import Warrant
 from surehand.core.case import Assignment, Case, Verdict
 from surehand.core.sensitive import FourEyes
 from surehand.core.steps import DecisionPoint
@@ -94,6 +95,18 @@ def enough(
     if not runs and refused is not None and same_answer(point, value, refused):
         return True
     return len(agreeing(point, given, value)) + 1 >= people
+
+
+def outside(given: Assignment, warrant: Warrant | None) -> list[str]:
+    """Who decides it, or agreed to it, only because it was given to them."""
+    before = list((given.eyes or {}).get("outside", ()))
+    return [*before, warrant.person] if warrant is not None and warrant.outside else before
+
+
+def after(people: int, agreed: Iterable[str], outside: Iterable[str]) -> dict[str, Any]:
+    """As the next assignment keeps it, after somebody agreed."""
+    held: dict[str, Any] = {"people": people, "agreed": sorted(agreed)}
+    return {**held, "outside": there} if (there := list(outside)) else held
 
 
 def note(given: Assignment) -> str:

@@ -177,7 +177,7 @@ def closed(passage: Passage, assignment: Assignment, *, ending: str | None = Non
 
 def decided(
     passage: Passage, process: BoundProcess, place: int, answer: Any, *, by: str, inline: bool = False,
-    until: datetime | None = None, others: Sequence[str] = (),
+    until: datetime | None = None, others: Sequence[str] = (), outside: Sequence[str] = (),
 ) -> dict[str, str]:  # fmt: skip
     """A decision stands: store it and let its actions run. Returns step -> digest of what it approves.
 
@@ -185,6 +185,7 @@ def decided(
     inline  the caller runs the next function itself, see `onward`
     until   nothing runs before this time, see `core.watching`
     others  who agreed to it before, where several have to
+    outside  who of them decided it only because it was given to them
     """
     case, point = passage.case, process.steps[place].step
     assert isinstance(point, DecisionPoint)
@@ -200,6 +201,7 @@ def decided(
                 "by": by,
                 "round": case.round,
                 **({"with": list(others)} if others else {}),
+                **({"outside": list(outside)} if outside else {}),
             },
         },
         facts={**case.facts, **made},

@@ -68,12 +68,13 @@ class Revocation:
 
 def revoke(
     passage: Passage, process: BoundProcess, office: Office, revocation: Revocation, *, point: str, by: str,
-    instead: Instead, withdrawn: Collection[str], holder: Assignment | None,
+    instead: Instead, withdrawn: Collection[str], holder: Assignment | None, outside: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Begin to take a decision back: a new round, in which nothing of it is approved any more.
 
     withdrawn  keys of actions whose work was taken off before anybody had begun it
     holder     the assignment that the case waits for
+    outside    `by`, where they may only because it was given to them
     """
     place = _place(process, point)
     after = {bound.step.name: i for i, bound in enumerate(process.steps) if i > place}
@@ -93,6 +94,7 @@ def revoke(
         revoking={
             "point": point, "by": by, "watch": watch, "keys": [a.key for a in theirs],
             "value": instead.value, "fields": dict(instead.fields), "ends": instead.ends,
+            **({"outside": list(outside)} if outside else {}),
         },
     )  # fmt: skip
     passage.note(
@@ -212,7 +214,8 @@ def _carry_out(passage: Passage, process: BoundProcess, revoking: Json) -> None:
     if revoking["ends"]:
         rejected(passage, because=f"taken back by {revoking['by']}")
     else:
-        decided(passage, process, place, revoking["value"], by=revoking["by"])
+        by, outside = revoking["by"], revoking.get("outside", ())
+        decided(passage, process, place, revoking["value"], by=by, outside=outside)
 
 
 def _place(process: BoundProcess, name: str) -> int:

@@ -25,6 +25,7 @@ from surehand.core.lifecycle import (
     reopened,
 )
 from surehand.core.matters import matter_of
+from surehand.core.phrases import words
 from surehand.core.roles import Role
 from surehand.core.steps import DecisionPoint, Verify
 from surehand.core.terms import Ask, Sla
@@ -165,9 +166,12 @@ def _agreed(hearing: Hearing, point: DecisionPoint, value: Any, *, differs: bool
     if assignment.blind:
         stands = verifying.carried_out(point, stands, hearing.recommended)
     approves = actions.approved(hearing.process, hearing.place, stands, passage.case.known)
+    outside = four_eyes.outside(assignment, hearing.warrant)
     if four_eyes.enough(point, given, value, people=hearing.people, runs=bool(approves)):
-        others = [one.person for one in alike]
-        approves = decided(passage, hearing.process, hearing.place, stands, by=hearing.person, others=others)
+        approves = decided(
+            passage, hearing.process, hearing.place, stands, by=hearing.person,
+            others=[one.person for one in alike], outside=outside,
+        )  # fmt: skip
         return Effect(value, approves, differs)
     behind = hearing.warrant.humans if hearing.warrant else frozenset({hearing.person})
     eyes = hearing.judgement.eyes if hearing.judgement else None
@@ -177,7 +181,7 @@ def _agreed(hearing: Hearing, point: DecisionPoint, value: Any, *, differs: bool
         Handover(
             kind=assignment.kind, point=assignment.point, queue=assignment.queue, sla=hearing.sla,
             level=assignment.level,
-            eyes={"people": hearing.people, "agreed": sorted(four_eyes.humans(given) | behind)},
+            eyes=four_eyes.after(hearing.people, four_eyes.humans(given) | behind, outside),
             because=four_eyes.told(eyes, names, answers, hearing.people),
         ),
     )  # fmt: skip
@@ -362,8 +366,7 @@ def _then(process: BoundProcess, assignment: Assignment, answer: Any) -> str:
     place = next((i for i, b in enumerate(process.steps) if b.step.name == assignment.point), None)
     if place is None:
         return "The case goes on"
-    steps = actions.actions_after(process, place, answer)
-    names = ", ".join(bound.step.name.replace("_", " ") for bound in steps)
+    names = ", ".join(words(bound.step.name) for bound in actions.actions_after(process, place, answer))
     return f"Runs {names}" if names else "Nothing runs"
 
 

@@ -6,7 +6,7 @@ Both are assignments beside the way of the case, which does not wait for them.
 from collections.abc import Mapping
 from typing import Any
 
-from surehand.core import actions, opinions, picking, revoking, verifying
+from surehand.core import actions, four_eyes, opinions, picking, revoking, verifying
 from surehand.core.answering import (
     answers_of,
     checked_value,
@@ -172,7 +172,7 @@ def _revoked(hearing: Hearing, instead: Instead) -> Effect:
     revoking.revoke(
         passage, process, hearing.office, Revocation(around.actions, hearing.assignment, around.beside),
         point=point.name, by=hearing.person, instead=instead, withdrawn=around.withdrawn,
-        holder=around.holder,
+        holder=around.holder, outside=four_eyes.outside(hearing.assignment, hearing.warrant),
     )  # fmt: skip
     return Effect(instead.value, approves, override=True, point=point.name, round=round_)
 

@@ -177,8 +177,8 @@ def refused(context: Context, scene: Scene) -> str | None:
         if (name, final) not in approved_by:
             return "no recorded verdict approves exactly this"
         matter = matter_of(
-            case, scene.process, point=point, queue=decided_at.queue, at=context.clock(), assignee=name,
-            others=context.others,
+            case, scene.process, point=point, queue=decided_at.queue, at=context.clock(),
+            assignee=name if name in action.authority.get("outside", ()) else None, others=context.others,
         )  # fmt: skip
         right = warrant(context.people, name, matter)
         if isinstance(right, str):
