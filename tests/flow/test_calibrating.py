@@ -122,5 +122,5 @@ def test_a_calibration_that_was_changed_behind_our_back_is_not_used(a_world: Cal
     judged = world.judgements(case_id)[0]
     assert (judged.confidence, judged.level) == (0.9, "human")
     assert [one.problem for one in verify(world.context).findings] == [
-        "the bytes of the model refund.confidence of refunds are not what event 3 recorded"
+        "the bytes of the model refund.confidence of refunds are not what event 4 recorded"
     ]

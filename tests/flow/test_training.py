@@ -258,11 +258,11 @@ def test_a_model_that_nobody_trained_is_found(an_office: Callable[..., Office]) 
     assert verify(office.context).holds
     # a whole model, sound in itself, that somebody has put in the place of the trained one
     (other,) = found(body=b"other", hash=hashlib.sha256(b"other").hexdigest())
-    assert other == "the model fields of papers in use is not the one that event 3 recorded"
+    assert other == "the model fields of papers in use is not the one that event 4 recorded"
     assert found(body=row["body"][:-1]) == [
-        "the bytes of the model fields of papers are not what event 3 recorded"
+        "the bytes of the model fields of papers are not what event 4 recorded"
     ]
-    assert found(active=False) == ["the model fields of papers that event 3 recorded is gone"]
+    assert found(active=False) == ["the model fields of papers that event 4 recorded is gone"]
     assert "a model more of papers is in use that no event recorded" in found(name="more")
     assert trained.hash == row["hash"]
 

@@ -17,7 +17,7 @@ from surehand.web.views import BriefView, ExceptionView, FieldView, HumanBriefVi
 from tests.desk import Desk, desk_of, text_of
 from tests.web.samples import ITEMS, SHELL
 
-RITA = "rita.reviewer"
+RITA, OWNER = "rita.reviewer", "olga.owner"
 ENV = environment()
 FILE = {"file": "ab" * 32, "name": "scan-0041.pdf"}
 
@@ -29,8 +29,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield running
 
 
-def waiting(desk: Desk, **lines: str) -> Standing:
-    return looked_at(desk.surehand.context, RITA, desk.order(**lines))[0]
+def waiting(desk: Desk, *, by: str = RITA, **lines: str) -> Standing:
+    return looked_at(desk.surehand.context, by, desk.order(**lines))[0]
 
 
 def with_case(standing: Standing, **changes: Any) -> Standing:
@@ -100,7 +100,7 @@ def test_a_sure_or_corrected_field_has_no_second_choice(desk: Desk) -> None:
 
 
 def test_what_was_not_found_is_asked_for_and_stays_empty(desk: Desk) -> None:
-    standing = waiting(desk, total="")
+    standing = waiting(desk, by=OWNER, total="")
     total = field(desk, standing, "total")
     assert (total.value, total.missing, total.check, total.evidence) == ("", True, False, None)
     assert "not found" in text_of(render(ENV, brief(desk, standing)))
