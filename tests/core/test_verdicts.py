@@ -12,12 +12,13 @@ from surehand.core.answering import answers_of, checked_value
 from surehand.core.case import ENGINE, Action, Assignment, Case, CaseState, Verdict
 from surehand.core.hearing import Answer, Hearing
 from surehand.core.lifecycle import Office
+from surehand.core.others import escalation_target
 from surehand.core.oversight import Level
 from surehand.core.passage import Change, Passage
 from surehand.core.people import Person
 from surehand.core.steps import Ranking
 from surehand.core.terms import Sla
-from surehand.core.verdicts import KINDS, escalation_target, give
+from surehand.core.verdicts import KINDS, give
 from surehand.errors import Forbidden, InvalidInput
 from tests.core.made import (
     BOUND,

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from surehand.core.case import CaseState
-from surehand.store import cases, desk, figures, handing, lately, viewing, work
+from surehand.store import cases, desk, figures, handing, lately, listing, viewing, work
 from surehand.store.database import Database, opened
 from surehand.store.desk import Sight
 from surehand.store.lately import Since
@@ -47,8 +47,8 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "first cases": lambda c: lately.judged_since(c, "refund", Since(("a",)), but=["pay-1"], most=50),
     "today": lambda c: figures.today(c, since=NOW, now=NOW, person="bo"),
     "by process": lambda c: figures.waiting_by_process(c, ["payments"], person="bo"),
-    "cases that wait": lambda c: desk.listed(c, BO, limit=51, state=CaseState.WAITING),
-    "cases": lambda c: desk.listed(c, ALL, limit=51, after=PAST),
+    "cases that wait": lambda c: listing.listed(c, BO, limit=51, state=CaseState.WAITING),
+    "cases": lambda c: listing.listed(c, ALL, limit=51, after=PAST),
     "open assignments": lambda c: cases.open_assignments(c, ["pay-1"]),
     "who had it": lambda c: cases.held_once(c, "pay-1", "bo"),
     "rows of a case": lambda c: cases.records_of(c, "pay-1"),

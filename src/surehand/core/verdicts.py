@@ -2,29 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from surehand.core import actions, four_eyes, opinions, repairs, verifying, watching
 from surehand.core.answering import checked_value, corrected, refusal, same_answer
-from surehand.core.authority import Matter, denial
 from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, Assignment, Case, Verdict
+from surehand.core.case import BESIDE, Assignment, Verdict
 from surehand.core.deadlines import Clock, asking, clock_of, counted_in
-from surehand.core.hearing import FAILED, MISSING, Effect, Hearing, Kind, always, named, point_of, sla_of
+from surehand.core.hearing import FAILED, MISSING, Effect, Hearing, Kind, always, named, point_of
 from surehand.core.lifecycle import (
     Handover,
-    Office,
     closed,
     decided,
     hand_over,
-    kept_apart,
-    may_be_checked,
     onward,
     rejected,
     reopened,
 )
-from surehand.core.matters import matter_of
+from surehand.core.others import asked_person, escalation_target, kept_from
 from surehand.core.phrases import words
 from surehand.core.roles import Role
 from surehand.core.steps import DecisionPoint, Verify
@@ -254,7 +249,7 @@ def _ask(hearing: Hearing) -> Effect:
     if answer.to is not None and people.people[answer.to].has(Role.SERVICE):
         raise InvalidInput([Fault("to", f"{answer.to} is a service, which cannot answer")])
     case, assignment = hearing.passage.case, hearing.assignment
-    if answer.to in _apart(case, hearing.process, hearing.office, assignment):
+    if answer.to in kept_from(case, hearing.process, hearing.office, assignment):
         raise InvalidInput([Fault("to", f"{answer.to} has a spot check of this case to decide first")])
     asked = asked_person(case, hearing.process, hearing.office, assignment, answer.to, by=hearing.person)
     # what its clock was is kept, for when it goes on
@@ -279,35 +274,6 @@ def _until_answered(hearing: Hearing, ask: Ask) -> Clock:
     return asking(ask, now=hearing.passage.at, hours=hours, until=assignment.due_at)
 
 
-def asked_person(
-    case: Case, process: BoundProcess, office: Office, assignment: Assignment, to: str | None, *, by: str
-) -> str:
-    """Who answers a question: whoever was named, the submitter if a human, the queue's owner, the process's.
-
-    A service cannot answer, and nobody is asked their own question while there is somebody else.
-    """
-    people = office.people
-    if to is not None:
-        return to
-    queue = people.queues.get(assignment.queue)
-    submitter = people.people.get(case.submitter)
-    human = submitter is not None and not submitter.has(Role.SERVICE)
-    ladder = [case.submitter if human else None, queue.owner if queue else None, process.map.owner]
-    ladder += list(people.everybody(assignment.queue))
-    able = [name for name in ladder if name and people.active(name)]
-    apart = _apart(case, process, office, assignment)
-    others = [name for name in able if name != by]
-    return next(iter([name for name in others if name not in apart] or others), by)
-
-
-def _apart(case: Case, process: BoundProcess, office: Office, assignment: Assignment) -> frozenset[str]:
-    """Who is not to be given this where somebody else can have it."""
-    if not may_be_checked(case, process):
-        return frozenset()
-    unseen = assignment.kind == "check" and assignment.blind
-    return kept_apart(office.open_of(case.id), blind_check=unseen, but=assignment.id)
-
-
 def _escalate(hearing: Hearing) -> Effect:
     above = escalation_target(
         hearing.passage.case, hearing.process, hearing.office, hearing.assignment, at=hearing.passage.at,
@@ -329,36 +295,6 @@ def _escalate(hearing: Hearing) -> Effect:
         ),
     )  # fmt: skip
     return Effect()
-
-
-def escalation_target(
-    case: Case, process: BoundProcess, office: Office, assignment: Assignment, *, at: datetime,
-    but: str | None = None,
-) -> str | None:  # fmt: skip
-    """Who is above the present holder: the map's target, the backup, the queue owner, the process owner.
-
-    Whoever may decide it comes before those who could only pass it on, and who is here before who is away.
-    """
-    queue = office.people.queues.get(assignment.queue)
-    ladder = [
-        sla_of(process, assignment).escalate_to,
-        queue.backup if queue else None,
-        queue.owner if queue else None,
-    ]
-    ladder.append(process.map.owner)
-    above = [n for n in ladder if n and n not in (assignment.person, but) and office.people.active(n)]
-    above.sort(key=lambda name: not office.people.here(name, at))
-
-    def asked(name: str) -> Matter:
-        return matter_of(
-            case, process, point=assignment.point, queue=assignment.queue, at=at, assignee=name,
-            others=office.others, eyes=assignment.eyes,
-        )  # fmt: skip
-
-    able = [name for name in above if denial(office.people, name, asked(name)) is None]
-    apart = _apart(case, process, office, assignment)
-    free = [name for name in able if name not in apart]
-    return next(iter([*free, *able, *above]), None)
 
 
 def _then(process: BoundProcess, assignment: Assignment, answer: Any) -> str:

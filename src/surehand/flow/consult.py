@@ -12,7 +12,7 @@ from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
 from surehand.flow.sight import hidden, known_to, not_beyond
-from surehand.store import audit, cases, desk, stops
+from surehand.store import audit, cases, desk, listing, stops
 from surehand.store.order import Mark
 
 
@@ -120,7 +120,7 @@ def newest(
 ) -> tuple[list[Case], Mark | None]:
     """A page of the newest cases that this person may see, without what they brought, and where it ended."""
     with context.db.read() as connection:
-        listed = desk.listed(
+        listed = listing.listed(
             connection, sight_of(context, person), process=process, state=state, after=after, limit=limit + 1
         )
         ids = [one.id for one in listed[:limit]]

@@ -16,9 +16,10 @@ from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.sight import not_beyond
-from surehand.store import cases, desk, figures, viewing
-from surehand.store.desk import Listed, Sight, Waiting, Which
+from surehand.store import cases, desk, figures, listing, viewing
+from surehand.store.desk import Sight, Waiting, Which
 from surehand.store.figures import Today
+from surehand.store.listing import Listed
 from surehand.store.order import Mark
 from surehand.store.viewing import Viewing
 
@@ -260,7 +261,7 @@ def search(
 ) -> tuple[list[Listed], Mark | None]:
     """One page of the cases that a person may see, newest first, and where it ended."""
     with context.db.read() as connection:
-        rows = desk.listed(
+        rows = listing.listed(
             connection, sight_of(context, person), limit=PAGE + 1, text=text, state=state, process=process,
             after=after,
         )  # fmt: skip
@@ -278,7 +279,7 @@ def earlier(
     """
     sight = None if decides else sight_of(context, person)
     with context.db.read() as connection:
-        found = desk.history(connection, process, subject, before=before, sight=sight)
+        found = listing.history(connection, process, subject, before=before, sight=sight)
         return _as_seen(context, connection, person, found, decides=decides)
 
 

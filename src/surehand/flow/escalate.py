@@ -18,10 +18,10 @@ from surehand.core.deadlines import Rung, Stage
 from surehand.core.hearing import point_of, sla_of
 from surehand.core.lifecycle import Office, closed, kept_apart, may_be_checked, rejected
 from surehand.core.matters import as_judged, matter_of
+from surehand.core.others import escalation_target
 from surehand.core.passage import Passage
 from surehand.core.people import People
 from surehand.core.terms import Sla
-from surehand.core.verdicts import escalation_target
 from surehand.errors import SurehandError
 from surehand.flow.context import Context
 from surehand.flow.review import hand_back, who_asked

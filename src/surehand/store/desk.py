@@ -24,12 +24,12 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from surehand.core.authority import Ceiling
-from surehand.core.case import Assignment, CaseState
+from surehand.core.case import Assignment
 from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store.order import ORDER, Mark, overdue, place
 from surehand.store.tables import assignment, case, judgement
-from surehand.store.unseen import checked_by, checks_any, not_kept_from
+from surehand.store.unseen import checks_any, not_kept_from
 
 #: Counts stop here, so that a list of a million costs what one of a thousand does. One more means 'more'.
 COUNTED = 1_000
@@ -63,7 +63,7 @@ class Which:
         """Those of them that are not beyond a person, and those that are theirs anyway."""
         if not sight.ceilings:
             return self
-        seen = or_(assignment.c.person == sight.person, _below(sight.ceilings))
+        seen = or_(assignment.c.person == sight.person, below(sight.ceilings))
         parts = tuple(part.below(sight) for part in self.parts)
         return Which(and_(self.where, seen), self.of_case, True, parts)
 
@@ -100,22 +100,6 @@ class Waiting:
     limit: float | None
     reasons: Sequence[Mapping[str, Any]]
     assignment: Assignment
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A case as the list of all cases shows it."""
-
-    id: str
-    title: str
-    process: str
-    state: CaseState
-    result: str | None
-    owner: str
-    stake: Decimal | None
-    grade: Grade | None
-    answers: Mapping[str, Any]
-    created_at: datetime
 
 
 # Which of the waiting cases
@@ -178,7 +162,7 @@ def _of_case(condition: Condition) -> Which:
     return Which(and_(condition, case.c.due_at.is_not(None)), of_case=True)
 
 
-def _below(ceilings: Iterable[Ceiling]) -> Condition:
+def below(ceilings: Iterable[Ceiling]) -> Condition:
     """The case is not beyond somebody; one that is not graded yet is nothing to be kept from them."""
     below = []
     for most in ceilings:
@@ -219,14 +203,6 @@ def told(connection: Connection, person: str, which: Which) -> Which:
 def _is_backup(connection: Connection, person: str) -> bool:
     shared = select(ONE).where(assignment.c.open, assignment.c.backup == person).limit(1)
     return connection.execute(shared).first() is not None
-
-
-def _visible(sight: Sight) -> Condition:
-    if sight.everything:
-        return true()
-    checked = case.c.id.in_(checked_by(sight.person))
-    own = or_(case.c.submitter == sight.person, case.c.owner == sight.person, checked)
-    return or_(and_(case.c.process.in_(sorted(sight.processes)), _below(sight.ceilings)), own)
 
 
 def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | None = None) -> list[Waiting]:
@@ -273,7 +249,8 @@ def _first_of_each(found: Sequence[Select[Any]], parts: Sequence[Which], limit: 
     return union(*ordered)
 
 
-def _bound(mark: Mark) -> Any:
+def bound(mark: Mark) -> Any:
+    """Where a page of a list ended, to be compared with the rows after it."""
     return tuple_(literal(mark.at, assignment.c.due_at.type), mark.id)
 
 
@@ -322,79 +299,3 @@ def counted(connection: Connection, found: Select[Any]) -> int:
     """How many rows there are, up to COUNTED and one."""
     capped = found.limit(COUNTED + 1).subquery()
     return connection.execute(select(func.count()).select_from(capped)).scalar_one()
-
-
-# The list of all cases
-
-
-_LISTED = (
-    case.c.id, case.c.title, case.c.process, case.c.state, case.c.result, case.c.owner, case.c.stake,
-    case.c.grade, case.c.answers, case.c.created_at,
-)  # fmt: skip
-
-
-def listed(
-    connection: Connection,
-    sight: Sight,
-    *,
-    limit: int,
-    text: str = "",
-    state: CaseState | None = None,
-    process: str | None = None,
-    after: Mark | None = None,
-) -> list[Listed]:
-    """Cases that a person may see, newest first.
-
-    text  part of the number, title, subject or key; upper and lower case are the same
-
-    A case that the person checks unseen is found as one that waits, and by its number and key: title and
-    subject may come from later than the decision.
-    """
-    found = select(*_LISTED).where(_visible(sight))
-    checked = case.c.id.in_(checked_by(sight.person))
-    if text:
-        has = {
-            column: column.icontains(text, autoescape=True)
-            for column in (case.c.id, case.c.key, case.c.title, case.c.subject)
-        }
-        later = and_(~checked, or_(has[case.c.title], has[case.c.subject]))
-        found = found.where(or_(has[case.c.id], has[case.c.key], later))
-    if state is CaseState.WAITING:
-        found = found.where(or_(case.c.state == state, checked))
-    elif state is not None:
-        found = found.where(case.c.state == state, ~checked)
-    if process is not None:
-        found = found.where(case.c.process == process)
-    if after is not None:
-        found = found.where(tuple_(case.c.created_at, case.c.id) < _bound(after))
-    found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit)
-    return [_listed(row) for row in connection.execute(found)]
-
-
-def _listed(row: Any) -> Listed:
-    values = dict(row._mapping)
-    grade = None if values["grade"] is None else Grade(values["grade"])
-    return Listed(**{**values, "state": CaseState(values["state"]), "grade": grade})
-
-
-def history(
-    connection: Connection,
-    process: str,
-    subject: str,
-    *,
-    before: datetime,
-    sight: Sight | None = None,
-    limit: int = 5,
-) -> list[Listed]:
-    """Earlier cases about the same subject, newest first.
-
-    sight  only those that somebody may see; all of them for whoever is to decide
-    """
-    rows = connection.execute(
-        select(*_LISTED)
-        .where(true() if sight is None else _visible(sight))
-        .where(case.c.process == process, case.c.subject == subject, case.c.created_at < before)
-        .order_by(case.c.created_at.desc())
-        .limit(limit)
-    )
-    return [_listed(row) for row in rows]

@@ -19,8 +19,9 @@ from surehand.core.steps import Act, DecisionPoint
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
 from surehand.flow.plainly import plain_reasons
-from surehand.store.desk import Listed, Waiting
+from surehand.store.desk import Waiting
 from surehand.store.figures import Today
+from surehand.store.listing import Listed
 from surehand.store.versions import Version
 from surehand.web import watch_views
 from surehand.web.rendering import counted

@@ -9,9 +9,10 @@ from surehand.core.answering import answers_of, kind_of
 from surehand.core.case import BESIDE
 from surehand.core.duration import in_words
 from surehand.core.hearing import MISSING
+from surehand.core.others import asked_person, escalation_target
 from surehand.core.steps import Act, Decide, DecisionPoint, Draft, Verify
 from surehand.core.values import shown
-from surehand.core.verdicts import KINDS, asked_person, escalation_target
+from surehand.core.verdicts import KINDS
 from surehand.core.verifying import keyed_of
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing, others_needed
