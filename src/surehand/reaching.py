@@ -64,6 +64,7 @@ class _Settings(BaseModel):
 class EmailSettings(_Settings):
     """E-mail through an SMTP server.
 
+    kind          `email`
     host, port    of the server
     security      `starttls`, `tls` from the first byte, or `none`, for a server on this machine
     from          the sender, with or without a name
@@ -97,6 +98,8 @@ class EmailSettings(_Settings):
 class WebhookSettings(_Settings):
     """Messages to people as signed requests to a URL.
 
+    kind         `webhook`
+    url          where they are sent
     secrets_env  variables with secrets, the newest first; each signs, so that one can be exchanged
     timeout      seconds that the receiver may take
     """
@@ -110,6 +113,7 @@ class WebhookSettings(_Settings):
 class SlackSettings(_Settings):
     """Messages at Slack, to each person's `slack`.
 
+    kind          `slack`
     token_env     variable with the bot's token
     signing_env   variable with the signing secret; without it no button works
     decide_up_to  the highest consequence that may be decided with a button; none: messages have only a link
@@ -138,6 +142,7 @@ class SlackSettings(_Settings):
 class AppriseSettings(_Settings):
     """Any service that apprise knows. Its URL holds secrets, so it stands in the environment.
 
+    kind     `apprise`
     url_env  variable with the URL
     timeout  seconds that it may take
     """

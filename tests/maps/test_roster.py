@@ -4,14 +4,13 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from surehand.core.people import People
 from surehand.maps.faults import Faults
 from surehand.maps.parse import people_as_far_as_possible
-from surehand.maps.roster import check_authority, check_roster
+from surehand.maps.roster import check_roster
 from surehand.maps.source import PathPlaces, read
 
 GOOD = """\
@@ -118,25 +117,3 @@ def test_what_is_over_is_not_worth_a_word() -> None:
     assert [one.message for one in faults.found] == [
         "bo stands in for ann, and is away too: 2026-10-01 to 2026-10-09. Name another."
     ]
-
-
-@pytest.mark.parametrize(
-    ("row", "says"),
-    [
-        ({"decides": ["pay"]}, None),
-        ({"decides": ["*"]}, None),
-        ({"decides": ["pya"]}, "The decision 'pya' is not known"),
-        ({"decides": ["pay"], "process": "bills"}, None),
-        ({"decides": ["hire"], "process": "bills"}, "The decision 'hire' is not known"),
-        ({"decides": ["hire"]}, None),
-        ({"decides": ["pay"], "process": "bill"}, "The process 'bill' is not known"),
-    ],
-)
-def test_authority_speaks_of_what_there_is(row: dict[str, Any], says: str | None) -> None:
-    people = People.model_validate({"people": {"ann": {}}, "authority": [{"person": "ann", **row}]})
-    faults = Faults(PathPlaces("roster"))
-    check_authority(people, {"bills": ["pay", "missing-po"], "people": ["hire"]}, faults)
-    if says is None:
-        assert faults.found == []
-    else:
-        assert says in faults.found[0].message

@@ -25,7 +25,7 @@ from tests.migrated import fresh_url, migrated_file
 
 __all__ = ["fresh_url", "migrated_file"]
 
-CASES, ROUNDS, THREADS = 240, 6, 3
+CASES, ROUNDS, THREADS = 480, 6, 3
 
 PROCESS = """\
 process: payments
@@ -129,7 +129,7 @@ def test_nothing_begins_once_a_stop_has_returned_and_nothing_is_lost(
         thread.start()
     draws, quiet = random.Random(5), []
     for number in range(ROUNDS):
-        time.sleep(draws.uniform(0.1, 0.2))
+        time.sleep(draws.uniform(0.05, 0.1))
         process = draws.choice(["payments", None])
         one = stopping.stop(draws.choice(contexts), "boss", process, because=f"round {number}")
         since = time.monotonic()

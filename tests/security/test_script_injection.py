@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page
 
 from surehand.app import assembled, create_app
-from surehand.flow import filing
+from surehand.flow import access, filing, stopping
+from surehand.flow import people as roster
 from surehand.flow.intake import Submission, submit
 from surehand.store import cases
 from surehand.testing import Clock
@@ -21,7 +22,7 @@ from tests.security.payloads import PAYLOADS
 from tests.security.routes import addresses
 from tests.served import listening
 
-RITA, OWNER = "rita.reviewer", "olga.owner"
+RITA, OWNER, ADA = "rita.reviewer", "olga.owner", "ada.admin"
 
 #: Tells of what ran, of what our own policy had to stop, and of what a page was made of.
 WATCH = """
@@ -93,7 +94,9 @@ def written(place: Path) -> None:
     people = (place / "people.yaml").read_text()
     for name in ("Rita Reviewer", "Sam Reviewer", "Olga Owner", "Web shop"):
         people = people.replace(f"name: {name}", f"name: {json.dumps(next(words))}")
-    (place / "people.yaml").write_text(people)
+    ada = f"  {ADA}: {{roles: [administrator], name: {json.dumps(next(words))}}}\n"
+    assert "\nqueues:" in people
+    (place / "people.yaml").write_text(people.replace("\nqueues:", f"\n{ada}queues:", 1))
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +106,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         first.surehand.close()
         written(folder / "place")
         surehand = assembled(folder / "place")
+        roster.replace(surehand.context, surehand.deployment.people, by=OWNER)
+        access.set_password(surehand.context, ADA, PASSWORD)
         clock = Clock(surehand.context.clock())
         surehand.context.clock = clock
         try:
@@ -142,6 +147,7 @@ def filled(desk: Desk, payloads: Iterator[str]) -> list[str]:
     paper = taken("papers", {"document": named, "shop": next(payloads), "words": [next(payloads)]})
     post = taken("posts", {"text": next(payloads)}, recommendations={"stars": brought(3)})
     choice = taken("papers", {"shop": next(payloads)}, recommendations={"choose": brought("other")})
+    stopping.stop(context, OWNER, "papers", because=next(payloads))
     people = desk.person(RITA)
     asked = people.verdict(refund, "ask", question=next(payloads), note=next(payloads))
     assert asked.status_code == 303
@@ -166,6 +172,9 @@ def decided(desk: Desk, case_ids: list[str], payloads: Iterator[str]) -> None:
     assert rejected.status_code in (303, 422)
     rita.verdict(nameless, "escalate", note=next(payloads))
     desk.run()
+    (standing,) = stopping.overview(context, ADA).standing
+    stopping.ask_to_resume(context, OWNER, standing.stop.id)
+    stopping.agree(context, ADA, standing.stop.id)
 
 
 class Eyes:
@@ -216,15 +225,15 @@ def pages_of(desk: Desk, case_ids: list[str]) -> Iterator[str]:
 
 
 def browsed(chromium: Chromium, desk: Desk, case_ids: list[str]) -> int:
-    """Look at everything as a reviewer and as an owner. Returns how many pages."""
+    """Look at everything as a reviewer, an owner and an administrator. Returns how many pages."""
     count = 0
     with listening(desk.app) as url:
-        for name in (RITA, OWNER):
+        for name in (RITA, OWNER, ADA):
             with chromium.page() as page:
                 eyes = Eyes(page, url)
                 eyes.sign_in(name)
                 for path in pages_of(desk, case_ids):
-                    eyes.look(path)
+                    eyes.look(path, (200, 403, 404, 409, 422))
                     count += 1
     return count
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from surehand import reaching
 from surehand.core import calendars as calendar_models
 from surehand.core import people as people_models
 from surehand.core import policy as policy_models
@@ -131,21 +132,14 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
 
 
 _MODULES = (
-    policy_models, process_models, step_models, people_models, calendar_models, terms_models,
+    policy_models, process_models, step_models, people_models, calendar_models, terms_models, reaching,
 )  # fmt: skip
 
 
 def _models(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     found = {
         name: one
-        for module in (
-            policy_models,
-            process_models,
-            step_models,
-            people_models,
-            calendar_models,
-            terms_models,
-        )
+        for module in _MODULES
         for name, one in vars(module).items()
         if isinstance(one, type) and issubclass(one, BaseModel)
     }

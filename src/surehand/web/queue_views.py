@@ -17,6 +17,7 @@ from surehand.flow.foreseeing import QueueOutlook, outlook
 from surehand.flow.personnel import waiting_in
 from surehand.flow.queues import PersonNow, standings
 from surehand.flow.sight import not_beyond
+from surehand.store.unseen import checks_any
 from surehand.web.people_views import here_view, limit_words
 from surehand.web.views import (
     LateView,
@@ -37,7 +38,8 @@ def queues_view(context: Context, shell: ShellView) -> QueuesView:
     """Every queue, with who is there."""
     viewer, people = shell.person or "", context.people
     rows = [_queue_row(context, viewer, name, queue) for name, queue in people.queues.items()]
-    seen = [outlook(context, row.name) for row in rows if row.waiting is not None]
+    blind = _blind(context, viewer)
+    seen = [outlook(context, row.name) for row in rows if row.waiting is not None and not blind]
     risks = {one.queue: one.at_risk for one in seen}
     rows = [replace(row, at_risk=risks.get(row.name)) for row in rows]
     return QueuesView(
@@ -80,9 +82,10 @@ def queue_view(context: Context, shell: ShellView, name: str) -> QueueNowView:
     viewer, people = shell.person or "", context.people
     if name not in people.queues or waiting_in(context, viewer, name) is None:
         raise NotFound(f"There is no queue {name} of yours")
-    queue, seen = people.queues[name], outlook(context, name)
+    queue, seen, blind = people.queues[name], outlook(context, name), _blind(context, viewer)
     (now,) = standings(context, [name]).queues
     knows = people.people[viewer].has(*SEES_ALL) or viewer in (queue.owner, queue.backup)
+    knows = knows and not blind
     told = _told(context, viewer, seen) if knows else ()
     members = {one.name: ("member", one) for one in now.members}
     members |= {now.backup.name: ("backup", now.backup)} if now.backup else {}
@@ -96,13 +99,21 @@ def queue_view(context: Context, shell: ShellView, name: str) -> QueueNowView:
         if row.case_id in told
     )  # fmt: skip
     return QueueNowView(
-        shell=shell, name=name, owner=queue.owner, acts=now.acts, figures=standing_view(context, [seen]),
+        shell=shell, name=name, owner=queue.owner, acts=now.acts,
+        figures=None if blind else standing_view(context, [seen]),
         members=tuple(
-            _member(context, part, one, knows=knows or one.name == viewer) for part, one in members.values()
+            _member(context, part, one, knows=knows or one.name == viewer, blind=blind)
+            for part, one in members.values()
         ),
         late=late if knows else None, rungs=tuple(_rungs(context, name, queue)),
         edits=rosters.may(people, viewer, "queues", name, "members"),
     )  # fmt: skip
+
+
+def _blind(context: Context, viewer: str) -> bool:
+    """Figures of a queue would tell what became of a case that the reader has to check unseen."""
+    with context.db.read() as connection:
+        return checks_any(connection, viewer)
 
 
 def _told(context: Context, viewer: str, seen: QueueOutlook) -> Collection[str]:
@@ -112,10 +123,11 @@ def _told(context: Context, viewer: str, seen: QueueOutlook) -> Collection[str]:
         return not_beyond(context, connection, viewer, late, decides=True)
 
 
-def _member(context: Context, part: str, one: PersonNow, *, knows: bool) -> MemberView:
+def _member(context: Context, part: str, one: PersonNow, *, knows: bool, blind: bool) -> MemberView:
     return MemberView(
-        name=one.name, part=part, here=one.here, back=one.back, stand_in=one.stand_in or "", holds=one.holds,
-        decided=one.decided, limit=limit_words(context.people.people[one.name]) if knows else "",
+        name=one.name, part=part, here=one.here, back=one.back, stand_in=one.stand_in or "",
+        holds=None if blind else one.holds, decided=None if blind else one.decided,
+        limit=limit_words(context.people.people[one.name]) if knows else "",
     )  # fmt: skip
 
 

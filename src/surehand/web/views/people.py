@@ -209,7 +209,8 @@ class QueueRow:
 class QueuesView:
     """Every queue. GET /queues
 
-    figures  of the queues that the reader may know; None where there are none
+    figures  of the queues that the reader may know; None where there are none, or where they would tell the
+             reader about a case that they check unseen
     """
 
     shell: ShellView

@@ -30,7 +30,8 @@ class StandingView:
 class MemberView:
     """Somebody of a queue: what they do there, whether they are here, what they have and did today.
 
-    limit  in words; '' where the reader may not know
+    holds, decided  None where it would tell the reader about a case that they check unseen
+    limit           in words; '' where the reader may not know
     """
 
     name: str
@@ -38,8 +39,8 @@ class MemberView:
     here: bool
     back: date | None = None
     stand_in: str = ""
-    holds: int = 0
-    decided: int = 0
+    holds: int | None = 0
+    decided: int | None = 0
     limit: str = ""
 
 
@@ -66,16 +67,17 @@ class RungsView:
 class QueueNowView:
     """One queue. GET /queues/{name}
 
-    late   None where the reader may not see its cases
-    acts   who answers for it now; '' while nobody is here who does
-    edits  the reader may change it
+    acts     who answers for it now; '' while nobody is here who does
+    figures  None where they would tell the reader about a case that they check unseen
+    late     None where the reader may not see its cases
+    edits    the reader may change it
     """
 
     shell: ShellView
     name: str
     owner: str
     acts: str
-    figures: StandingView
+    figures: StandingView | None
     members: tuple[MemberView, ...]
     late: tuple[LateView, ...] | None
     rungs: tuple[RungsView, ...]
