@@ -233,11 +233,29 @@ def test_what_a_version_before_closed_goes_on_too() -> None:
 
 def test_a_question_is_reminded_of_half_way_and_ends_with_a_running_clock() -> None:
     ask = Ask(within=8 * HOUR, time=TimeKind.WORKING)
-    clock = deadlines.asking(ask, now=NOW + 4 * HOUR, hours=OFFICE, until=NOW)
+    clock = deadlines.asking(ask, now=NOW + 4 * HOUR, hours=OFFICE, until=None)
     assert [one.at for one in clock.ahead] == [NOW + 8 * HOUR, NOW + 28 * HOUR]
     runs = Ask(within=8 * HOUR, clock="run")
     assert deadlines.asking(runs, now=NOW, hours=None, until=NOW + 2 * HOUR).due_at == NOW + 2 * HOUR
     assert deadlines.asking(runs, now=NOW, hours=None, until=NOW - HOUR).due_at == NOW + 8 * HOUR
+
+
+def test_a_clock_stands_for_so_many_questions_in_one_go() -> None:
+    clock, now = started(Sla(due=8 * HOUR), queue_due=None, now=NOW), NOW
+    stood = []
+    for _ in range(5):
+        now += HOUR
+        stood.append(deadlines.stands(None, clock))
+        held = closed_at(clock, now)
+        now += timedelta(days=1)
+        clock = resumed(held, now=now, hours=None, runs=not stood[-1])
+        assert clock_of(given_at(clock)) == clock
+    assert stood == [True, True, True, False, False]
+    assert clock.due_at == NOW + timedelta(days=3) + 8 * HOUR
+    once = Ask(pauses=1)
+    assert deadlines.stands(once, started(Sla(due=HOUR), queue_due=None, now=NOW))
+    assert not deadlines.stands(once, clock)
+    assert not deadlines.stands(Ask(clock="run"), started(Sla(due=HOUR), queue_due=None, now=NOW))
 
 
 # A customer waits

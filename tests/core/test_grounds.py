@@ -9,9 +9,10 @@ import pytest
 from surehand.core.bound import BoundProcess
 from surehand.core.grounds import ground
 from surehand.core.policy import Consequence, Rule
-from surehand.core.process import Model
+from surehand.core.process import Model, UnreadablePath
+from surehand.core.sensitive import FourEyes
 from surehand.core.steps import DecisionPoint
-from surehand.core.terms import Sla
+from surehand.core.terms import Ask, Sla
 from tests.core.made import BOUND
 
 
@@ -44,6 +45,7 @@ RULE = Rule(when="total.base > 5.0", because="Large")
         replace(BOUND, version="another"),
         with_point(question="What now?", reasons=("a",), subject="supplier", facts=("total",)),
         with_point(queue="others", sla=Sla(due=timedelta(hours=1)), about="This and that"),
+        with_point(ask=Ask(within=timedelta(hours=1)), interested=("supplier",)),
         with_map(title="Another", owner="somebody"),
     ],
 )
@@ -56,6 +58,11 @@ def test_the_words_of_a_rule_do_not_matter_and_its_condition_does() -> None:
     other = RULE.model_copy(update={"when": "total.base > 6.0"})
     assert of(with_point(rules=(RULE,))) == of(with_point(rules=(reworded,)))
     assert of(with_point(rules=(RULE,))) != of(with_point(rules=(other,)))
+    eyes = FourEyes(when=RULE.when, because="Large")
+    reworded_eyes = eyes.model_copy(update={"because": "A large sum", "people": 3})
+    others = eyes.model_copy(update={"when": other.when})
+    assert of(with_point(four_eyes=(eyes,))) == of(with_point(four_eyes=(reworded_eyes,)))
+    assert of(with_point(four_eyes=(eyes,))) != of(with_point(four_eyes=(others,)))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +72,7 @@ def test_the_words_of_a_rule_do_not_matter_and_its_condition_does() -> None:
         with_point(signals=("margin",)),
         with_point(consequence=Consequence(customer="high")),
         with_point(rules=(RULE,)),
+        with_point(four_eyes=(FourEyes(people=2, because="Large"),)),
         with_map(currency="USD"),
         with_map(exceptions=()),
     ],
@@ -89,6 +97,13 @@ def test_what_a_language_model_may_cost_does_not_matter_and_what_it_is_asked_doe
     assert of(with_model(logprobs=False)) == same
     assert of(with_model(logprobs=True)) != same
     assert of(with_model(samples=3)) != same
+
+
+def test_what_was_earned_with_a_version_before_still_holds() -> None:
+    """As that version named it: a key that a new version brings throws nothing away where it is not used."""
+    unreadable = UnreadablePath(queue="desk", sla=Sla(due=timedelta(hours=8)))
+    with_it = with_map(input=BOUND.map.input.model_copy(update={"unreadable": unreadable}))
+    assert (of(BOUND), of(with_it)) == ("50680cf1f3965bdd", "44e409f14eff5ad4")
 
 
 def test_another_model_is_another_ground() -> None:

@@ -254,6 +254,28 @@ def test_a_clock_that_runs_on_keeps_its_deadline(a_world: Callable[..., World]) 
     world.check()
 
 
+@pytest.mark.parametrize("ask", ["", "ask: {within: PT48H}"])
+def test_asking_again_and_again_is_no_way_around_a_deadline(a_world: Callable[..., World], ask: str) -> None:
+    world = a_world(sla("due: PT8H, remind: PT6H", ask))
+    case_id = world.submit(sure=0.8)
+    for _ in range(3):
+        world.wait(hours=1)
+        world.verdict(case_id, "ask", question="Which order?", to="clerk")
+        assert world.held(case_id).due_at == world.context.clock() + timedelta(hours=48)
+        world.wait(hours=24)
+        answer_question(world.context, "clerk", case_id, "Order 7")
+    due_at = world.held(case_id).due_at
+    assert due_at == world.context.clock() + timedelta(hours=5)
+    world.wait(hours=1)
+    world.verdict(case_id, "ask", question="And which now?", to="clerk")
+    assert world.held(case_id).due_at == due_at
+    answer_question(world.context, "clerk", case_id, "Order 7 still")
+    assert world.held(case_id).due_at == due_at
+    world.wait(hours=4)
+    assert world.held(case_id).stage == 2
+    world.check()
+
+
 def test_there_are_ten_minutes_at_least(world: World) -> None:
     case_id = world.submit(sure=0.8)
     world.wait(hours=7.95)

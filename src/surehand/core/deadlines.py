@@ -55,13 +55,15 @@ class Ahead:
 class Clock:
     """When it is due, what is still to come in order, and what has happened.
 
-    told  triggers besides time that happened: `waiting`, `at_risk`
+    told    triggers besides time that happened: `waiting`, `at_risk`
+    paused  questions for which it stood
     """
 
     due_at: datetime
     ahead: tuple[Ahead, ...]
     stage: Stage = Stage.WAITING
     told: tuple[str, ...] = ()
+    paused: int = 0
 
     @property
     def timer_at(self) -> datetime | None:
@@ -80,11 +82,13 @@ class Clock:
         whole  all of it, for a row whose timer is taken away
         """
         usual = _usual(self.stage, self.timer_at, self.due_at)
-        if self.ahead == usual and not self.told and not whole:
+        if self.ahead == usual and not (self.told or self.paused or whole):
             return None
         kept: dict[str, Any] = {"ahead": [[str(one.rung), one.at.isoformat()] for one in self.ahead]}
         if self.told:
             kept["told"] = list(self.told)
+        if self.paused:
+            kept["paused"] = self.paused
         return kept
 
 
@@ -104,7 +108,15 @@ def clock_of(assignment: Assignment) -> Clock:
         usual = _usual(stage, assignment.timer_at, assignment.due_at)
         return Clock(assignment.due_at, usual, stage)
     ahead = tuple(Ahead(Rung(rung), datetime.fromisoformat(at)) for rung, at in kept["ahead"])
-    return Clock(assignment.due_at, ahead, stage, tuple(kept.get("told") or ()))
+    return Clock(
+        assignment.due_at, ahead, stage, tuple(kept.get("told") or ()), int(kept.get("paused") or 0)
+    )  # fmt: skip
+
+
+def stands(ask: Ask | None, clock: Clock) -> bool:
+    """The clock of whoever asks stands until the answer, as the map says and so many times."""
+    ask = ask or Ask()
+    return ask.clock == "pause" and clock.paused < ask.pauses
 
 
 def later(hours: Hours | None, start: datetime, duration: timedelta) -> datetime:
@@ -149,13 +161,13 @@ def started(
     return Clock(due_at, tuple(ahead))
 
 
-def asking(ask: Ask, *, now: datetime, hours: Hours | None, until: datetime) -> Clock:
+def asking(ask: Ask, *, now: datetime, hours: Hours | None, until: datetime | None) -> Clock:
     """The clock of a question: a reminder half-way, and then its end.
 
-    until  the deadline of whoever asks; where their clock runs on, an answer after it would come too late
+    until  the deadline of whoever asks, where their clock runs on: an answer after it would come too late
     """
     due_at = later(hours, now, ask.within)
-    if ask.clock == "run" and until > now:
+    if until is not None and until > now:
         due_at = min(due_at, until)
     half = later(hours, now, between(hours, now, due_at) / 2)
     return Clock(due_at, (Ahead(Rung.REMIND, half), Ahead(Rung.ESCALATE, due_at)))
@@ -211,7 +223,7 @@ def resumed(held: Assignment, *, now: datetime, hours: Hours | None, runs: bool)
     ahead = tuple(
         Ahead(one.rung, left(one.at, LEAST if one.rung in _LATE else timedelta(0))) for one in clock.ahead
     )
-    return replace(clock, due_at=left(clock.due_at, LEAST), ahead=ahead)
+    return replace(clock, due_at=left(clock.due_at, LEAST), ahead=ahead, paused=clock.paused + 1)
 
 
 def hurried(clock: Clock, *, by: datetime) -> Clock:

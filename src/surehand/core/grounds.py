@@ -11,15 +11,19 @@ from surehand.core.bound import BoundProcess
 from surehand.core.digest import digest
 from surehand.core.process import Model
 from surehand.core.steps import DecisionPoint, StepBase
+from surehand.core.terms import Sla
 
 #: What people read or whom it concerns, at any step. A key that is new counts until it is named here.
 _OF_STEPS = {"minutes", "who", "attempts", "about"}
 
 #: The same at a decision point. What is promised has a name of its own, see `flow.bases`.
 _OF_POINTS = _OF_STEPS | {
-    "question", "subject", "facts", "queue", "sla", "reasons", "answer_within", "guarantee", "notify",
-    "spot_check",
+    "question", "subject", "facts", "queue", "queues", "sla", "ask", "reasons", "answer_within", "interested",
+    "four_eyes", "guarantee", "notify", "spot_check",
 }  # fmt: skip
+
+#: Of the deadline of what cannot be read, what did not count from the first.
+_OF_INPUT = {"input": {"unreadable": {"sla": set(Sla.model_fields) - {"due", "remind", "escalate_to"}}}}
 
 #: What a language model may cost. Prices and limits change, and what it says does not.
 _OF_MODELS = {"prices", "budget"}
@@ -38,7 +42,7 @@ def ground(process: BoundProcess, point: DecisionPoint, models: Mapping[str, str
     held = {
         "code": process.code, "trained": dict(models),
         "map": {
-            **map_.model_dump(mode="json", include={"currency", "rates", "input"}),
+            **map_.model_dump(mode="json", include={"currency", "rates", "input"}, exclude=_OF_INPUT),
             "models": {name: _model(model) for name, model in map_.models.items()},
         },
         "steps": [_part(bound.step) for bound in process.steps[: place + 1]],
@@ -59,4 +63,6 @@ def _part(step: StepBase) -> dict[str, Any]:
         return step.model_dump(mode="json", exclude=_OF_STEPS)
     part = step.model_dump(mode="json", exclude=_OF_POINTS)
     rules = [{k: v for k, v in rule.items() if k not in _OF_RULES} for rule in part["rules"]]
-    return {**part, "rules": rules}
+    # what several people have to agree to does not run alone; a point without is what it was before the key
+    eyes = [one.model_dump(mode="json", include={"when", "above"}) for one in step.four_eyes]
+    return {**part, "rules": rules, **({"four_eyes": eyes} if eyes else {})}

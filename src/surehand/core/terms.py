@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from surehand.core.calendars import CalendarName
 from surehand.core.duration import Duration
@@ -108,9 +108,12 @@ class Ask(Strict):
     calendar  whose openings count; the queue's, if left out
     clock     of the reviewer who asks, meanwhile: `pause`: it stands, and goes on with what was left; `run`:
               the deadline stays
+    pauses    how many questions in one go it stands for; with a further one it runs on, so that asking is
+              no way around a deadline
     """
 
     within: Duration = timedelta(days=2)
     time: TimeKind = TimeKind.ELAPSED
     calendar: CalendarName | None = None
     clock: Literal["pause", "run"] = "pause"
+    pauses: Annotated[int, Field(ge=1, le=100)] = 3

@@ -8,7 +8,7 @@ from surehand.core import actions, four_eyes, opinions, repairs, verifying, watc
 from surehand.core.answering import checked_value, corrected, refusal, same_answer
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Verdict
-from surehand.core.deadlines import Clock, asking, clock_of, counted_in
+from surehand.core.deadlines import Clock, allowed, asking, clock_of, counted_in, stands
 from surehand.core.hearing import FAILED, MISSING, Effect, Hearing, Kind, always, named, point_of
 from surehand.core.lifecycle import (
     Handover,
@@ -261,17 +261,23 @@ def _ask(hearing: Hearing) -> Effect:
             kind="answer", point=assignment.point, queue=assignment.queue,
             sla=Sla(due=point.answer_within if point else None), level=assignment.level,
             because=f"{hearing.person} asks", to=asked, question=answer.question, eyes=assignment.eyes,
-            clock=_until_answered(hearing, point.ask) if point and point.ask else None,
+            clock=_until_answered(hearing, point),
         ),
     )  # fmt: skip
     return Effect()
 
 
-def _until_answered(hearing: Hearing, ask: Ask) -> Clock:
-    """The clock of a question, as the map says."""
-    office, assignment = hearing.office, hearing.assignment
-    hours = counted_in(ask, office.people.queues.get(assignment.queue), office.hours)
-    return asking(ask, now=hearing.passage.at, hours=hours, until=assignment.due_at)
+def _until_answered(hearing: Hearing, point: DecisionPoint | None) -> Clock | None:
+    """The clock of a question; None where only its length is said, and whoever asks loses no time by it."""
+    office, assignment, ask = hearing.office, hearing.assignment, point.ask if point else None
+    stood = stands(ask, clock_of(assignment))
+    if ask is None and stood:
+        return None
+    queue = office.people.queues.get(assignment.queue)
+    within = Sla(due=point.answer_within if point else None)
+    ask = ask or Ask(within=allowed(within, queue.due if queue else None))
+    hours = counted_in(ask, queue, office.hours)
+    return asking(ask, now=hearing.passage.at, hours=hours, until=None if stood else assignment.due_at)
 
 
 def _escalate(hearing: Hearing) -> Effect:

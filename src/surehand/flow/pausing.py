@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from surehand.core.case import Assignment, Case
-from surehand.core.deadlines import LEAST, between, counted_in, resumed
+from surehand.core.deadlines import LEAST, between, clock_of, counted_in, resumed, stands
 from surehand.core.hearing import point_of, sla_of
 from surehand.flow.context import Context
 from surehand.flow.review import who_asked
@@ -38,7 +38,7 @@ def paused(context: Context, case: Case, question: Assignment) -> Pause:
     point, sla = point_of(process, held), sla_of(process, held)
     hours = counted_in(sla, context.people.queues.get(held.queue), context.hours)
     to = asks or held.person
-    if point is not None and point.ask is not None and point.ask.clock == "run":
+    if not stands(point.ask if point else None, clock_of(held)):
         return Pause(question.person, to, question.due_at, None, due_at=held.due_at)
     now = context.clock()
     goes_on = resumed(held, now=now, hours=hours, runs=False)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from surehand.core.authority import Warrant
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case, Verdict
-from surehand.core.deadlines import counted_in, resumed
+from surehand.core.deadlines import clock_of, counted_in, resumed, stands
 from surehand.core.hearing import Answer, Hearing, point_of, sla_of
 from surehand.core.lifecycle import Handover, closed, hand_over
 from surehand.core.passage import Passage
@@ -203,7 +203,7 @@ def hand_back(
     """
     office, sla, point = context.office(counted=False), sla_of(process, held), point_of(process, held)
     hours = counted_in(sla, office.people.queues.get(held.queue), office.hours)
-    runs = point is not None and point.ask is not None and point.ask.clock == "run"
+    runs = not stands(point.ask if point else None, clock_of(held))
     hand_over(
         passage, process, office,
         Handover(
