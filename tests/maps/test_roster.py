@@ -29,7 +29,7 @@ authority:
   - {person: bo, decides: [pay], limit: 100 EUR, above: ann, delegate: P7D}
   - {person: ann, decides: [pay], delegate: P30D}
 delegations:
-  - {by: ann, to: cy, from: 2026-11-01, until: 2026-11-09, decides: [pay]}
+  - {by: ann, to: cy, from: 2099-11-01, until: 2099-11-09, decides: [pay]}
 """
 
 TODAY = date(2026, 11, 5)
@@ -72,14 +72,16 @@ def test_nothing_is_wrong_with_it(tmp_path: Path) -> None:
         ("{person: ann, decides", "{role: builder, decides", "role: builder", "A builder decides nothing"),
         ("{person: ann, decides: [pay]", "{person: ann, above: bo, decides: [pay]", "person: bo", "goes in a circle: bo -> ann -> bo"),
         ("limit: 100 EUR", "limit: 100 EUR, split: {limit: 50 EUR, within: P7D}", "person: bo", "no more than 50.00 EUR"),
+        ("decides: [pay]}\n", "decides: [pay]}\n  - {by: ann, to: bo, from: 2099-11-10, until: 2099-12-01, decides: ['*']}\n",
+         "by: ann, to: bo", "for pay for 30 d, and this is 31 d with what is lent before it"),
         ("by: ann, to: cy", "by: ann, to: dev", "by: ann", "dev has no role that decides"),
         ("by: ann, to: cy", "by: gone, to: cy", "by: gone", "'gone', is no longer active"),
-        ("until: 2026-11-09", "until: 2027-11-09", "by: ann", "for pay for 30 d, and this is 374 d"),
+        ("until: 2099-11-09", "until: 2100-11-09", "by: ann", "for pay for 30 d, and this is 374 d"),
         ("delegate: P30D", "second: always", "by: ann", "ann may not lend their authority for pay"),
-        ("decides: [pay]}\n", "decides: [pay]}\n  - {by: cy, to: ann, from: 2026-11-09, until: 2026-11-20}\n", "by: cy",
+        ("decides: [pay]}\n", "decides: [pay]}\n  - {by: cy, to: ann, from: 2099-11-09, until: 2099-11-20}\n", "by: cy",
          "in a circle at one time: cy -> ann -> cy"),
-        ("decides: [pay]}\n", "decides: [pay]}\n  - {by: cy, to: bo, from: 2026-11-01, until: 2026-11-20}\n"
-         "  - {by: bo, to: ann, from: 2026-11-08, until: 2026-11-09}\n", "by: bo", "bo -> ann -> cy -> bo"),
+        ("decides: [pay]}\n", "decides: [pay]}\n  - {by: cy, to: bo, from: 2099-11-01, until: 2099-11-20}\n"
+         "  - {by: bo, to: ann, from: 2099-11-08, until: 2099-11-09}\n", "by: bo", "bo -> ann -> cy -> bo"),
     ],
 )  # fmt: skip
 def test_what_is_wrong(tmp_path: Path, old: str, new: str, line: str, says: str) -> None:
@@ -117,3 +119,28 @@ def test_what_is_over_is_not_worth_a_word() -> None:
     assert [one.message for one in faults.found] == [
         "bo stands in for ann, and is away too: 2026-10-01 to 2026-10-09. Name another."
     ]
+
+
+def test_loans_with_a_day_between_are_two_and_what_is_over_counts_with_what_follows() -> None:
+    def faults_on(day: date, *loans: tuple[str, str]) -> list[str]:
+        people = People.model_validate(
+            {
+                "people": {"ann": {}, "bo": {}},
+                "authority": [{"person": "ann", "decides": ["pay"], "delegate": "P7D"}],
+                "delegations": [
+                    {"by": "ann", "to": "bo", "from": a, "until": b, "decides": ["pay"]} for a, b in loans
+                ],
+            }
+        )
+        faults = Faults(PathPlaces("roster"))
+        check_roster(people, faults, today=day)
+        return [one.message for one in faults.found]
+
+    first = ("2026-11-01", "2026-11-05")
+    assert faults_on(TODAY, first, ("2026-11-07", "2026-11-11")) == []
+    assert faults_on(TODAY, first, ("2026-11-06", "2026-11-07")) == []
+    too_long = ["ann may lend their authority for pay for 7 d, and this is 8 d with what is lent before it."]
+    assert faults_on(date(2026, 11, 8), first, ("2026-11-06", "2026-11-08")) == too_long
+    assert faults_on(date(2026, 11, 8), ("2026-11-06", "2026-11-08"), first) == too_long
+    assert faults_on(date(2026, 11, 9), first, ("2026-11-06", "2026-11-08")) == []
+    assert faults_on(TODAY, ("2026-10-01", "2026-10-30")) == []

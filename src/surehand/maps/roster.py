@@ -1,7 +1,7 @@
 """What can be wrong with people.yaml as a whole: names of nobody, circles, and work that nobody could do."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from surehand.core.duration import in_words
@@ -15,7 +15,7 @@ from surehand.maps.source import DataPath
 def check_roster(people: People, faults: Faults, *, today: date | None = None) -> None:
     """Everything about people, teams, queues, authority and delegations that needs no map.
 
-    today  absences that are over are not worth a word; the day in UTC, if left out
+    today  absences and loans that are over are not worth a word; the day in UTC, if left out
     """
     now = today or datetime.now(UTC).date()
     for name, person in people.people.items():
@@ -31,7 +31,8 @@ def check_roster(people: People, faults: Faults, *, today: date | None = None) -
         _grant(grant, ("authority", number), people, faults)
     _upward(people, faults)
     for number, delegation in enumerate(people.delegations):
-        _delegation(delegation, ("delegations", number), people, faults)
+        if delegation.until >= now:
+            _delegation(delegation, ("delegations", number), people, faults)
     _circles(people, faults)
 
 
@@ -185,12 +186,31 @@ def _delegation(one: Delegation, path: DataPath, people: People, faults: Faults)
         kinds = listed(grant.decides, last="and")
         if grant.delegate is None and ANYTHING not in one.decides:
             faults.add(path, f"{one.by} may not lend their authority for {kinds}.")
-        elif grant.delegate is not None and one.lasts > grant.delegate:
+        elif grant.delegate is not None and (whole := _in_one_go(one, people.delegations)) > grant.delegate:
+            before = "" if whole == one.lasts else " with what is lent before it"
             faults.add(
                 (*path, "until"),
                 f"{one.by} may lend their authority for {kinds} for {in_words(grant.delegate)}, "
-                f"and this is {in_words(one.lasts)}.",
+                f"and this is {in_words(whole)}{before}.",
             )
+
+
+def _in_one_go(one: Delegation, others: Sequence[Delegation]) -> timedelta:
+    """How long the same is lent until the end of a loan without a day between, to whomever.
+
+    Loans that follow each other are one: else a limit would hold nobody who writes it twice.
+    """
+    alike = [other for other in others if other.by == one.by and _alike(one, other)]
+    start = one.start
+    for other in sorted(alike, key=lambda other: other.until, reverse=True):
+        if other.start < start and other.until >= start - timedelta(days=1):
+            start = other.start
+    return one.until - start + timedelta(days=1)
+
+
+def _alike(one: Delegation, other: Delegation) -> bool:
+    """Both are about a decision."""
+    return ANYTHING in (*one.decides, *other.decides) or bool(set(one.decides) & set(other.decides))
 
 
 def _circles(people: People, faults: Faults) -> None:
@@ -208,9 +228,8 @@ def _back(
 ) -> tuple[str, ...]:
     """How what is lent comes back to who lends it, over some days; empty where it does not."""
     for other in others:
-        alike = ANYTHING in (*one.decides, *other.decides) or set(one.decides) & set(other.decides)
         first, last = max(start, other.start), min(until, other.until)
-        if not alike or other.by != way[-1] or first > last or other.to in way[1:]:
+        if not _alike(one, other) or other.by != way[-1] or first > last or other.to in way[1:]:
             continue
         if other.to == way[0]:
             return (*way, other.to)
