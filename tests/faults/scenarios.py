@@ -48,7 +48,7 @@ from surehand.flow.post import Post
 from surehand.flow.reconcile import reconcile
 from surehand.flow.running import advance_now
 from surehand.flow.undo import undo
-from surehand.flow.urgency import customer_waits
+from surehand.flow.urgency import waits as somebody_waits
 from surehand.providers.llm.calls import Said
 from surehand.providers.llm.replies import Reply
 from surehand.store import course, saving, tables, work
@@ -219,7 +219,7 @@ def hurries(by: str) -> Step:
     """Somebody says that a customer waits."""
 
     def run(stage: Stage) -> None:
-        verb = partial(customer_waits, stage.context, by, stage.case_of("a"), "Called twice")
+        verb = partial(somebody_waits, stage.context, by, stage.case_of("a"), "Called twice")
         stage.asked(by, "waiting", lambda also: verb(also=also))
 
     return Step(f"customer waits, says {by}", run)

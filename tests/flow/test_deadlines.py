@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from surehand.core.case import CaseState
+from surehand.core.deadlines import Waiter
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow import desk
 from surehand.flow.escalate import escalate
 from surehand.flow.pausing import paused
 from surehand.flow.review import answer_question, claim, submit_verdict
-from surehand.flow.urgency import customer_waits
+from surehand.flow.urgency import waits as somebody_waits
 from tests.flow.world import World
 from tests.races.test_verdicts import together
 
@@ -36,7 +37,16 @@ EVERY = sla(
 
 def told(world: World, case_id: str) -> list[str]:
     """The rungs of a case, in order, each with the stage if it has one."""
-    rungs = ("reminded", "warned", "shared", "escalated", "expired", "customer_waits", "at_risk")
+    rungs = (
+        "reminded",
+        "warned",
+        "shared",
+        "escalated",
+        "expired",
+        "customer_waits",
+        "process_waits",
+        "at_risk",
+    )
     return [
         f"{link.kind} {(link.body or {}).get('stage') or ''}".strip()
         for link in world.events(case_id)
@@ -316,23 +326,41 @@ def test_a_waiting_customer_brings_the_deadline_forward_once(a_world: Callable[.
     case_id = world.submit(sure=0.8)
     start = world.context.clock()
     world.wait(hours=1)
-    case = customer_waits(world.context, "robot", case_id, "Called twice")
+    case = somebody_waits(world.context, "robot", case_id, "Called twice")
     held = world.held(case_id)
     assert case.due_at == held.due_at == start + 3 * HOUR
     assert told(world, case_id) == ["customer_waits", "reminded"]
     assert body(world, case_id, "customer_waits")["because"] == "Called twice"
     world.wait(minutes=30)
-    customer_waits(world.context, "lead", case_id, "Called again")
+    somebody_waits(world.context, "lead", case_id, "Called again")
     assert world.held(case_id).due_at == start + 3 * HOUR
     world.wait(hours=2)
     assert told(world, case_id) == ["customer_waits", "reminded", "warned", "escalated escalated"]
     world.check()
 
 
+def test_a_process_that_cannot_go_on_brings_it_forward_too_by_its_own_time(
+    a_world: Callable[..., World],
+) -> None:
+    world = a_world(sla("due: PT8H, remind: PT6H, waiting: PT4H, blocked: PT1H"))
+    case_id, start = world.submit(sure=0.8), world.context.clock()
+    somebody_waits(world.context, "lead", case_id, "Called")
+    assert world.held(case_id).due_at == start + 4 * HOUR
+    somebody_waits(world.context, "robot", case_id, "Order 7 cannot ship", who=Waiter.PROCESS)
+    assert world.held(case_id).due_at == start + HOUR
+    world.wait(minutes=10)
+    somebody_waits(world.context, "robot", case_id, "Order 8 cannot ship", who=Waiter.PROCESS)
+    assert told(world, case_id) == ["customer_waits", "reminded", "process_waits"]
+    assert body(world, case_id, "process_waits")["because"] == "Order 7 cannot ship"
+    world.wait(hours=1)
+    assert told(world, case_id)[3:] == ["escalated escalated"]
+    world.check()
+
+
 def test_where_the_map_says_nothing_a_waiting_customer_only_reminds(world: World) -> None:
     case_id = world.submit(sure=0.8)
     due_at = world.held(case_id).due_at
-    customer_waits(world.context, "lead", case_id, "Called")
+    somebody_waits(world.context, "lead", case_id, "Called")
     assert (told(world, case_id), world.held(case_id).due_at) == (["customer_waits", "reminded"], due_at)
     world.wait(hours=8)
     assert told(world, case_id) == ["customer_waits", "reminded", "escalated escalated"]
@@ -342,12 +370,12 @@ def test_where_the_map_says_nothing_a_waiting_customer_only_reminds(world: World
 def test_who_cannot_say_that_a_customer_waits(world: World) -> None:
     case_id = world.submit(sure=0.8)
     with pytest.raises(InvalidInput):
-        customer_waits(world.context, "lead", case_id, " ")
+        somebody_waits(world.context, "lead", case_id, " ")
     with pytest.raises(NotFound):
-        customer_waits(world.context, "clerk", case_id, "Called")
+        somebody_waits(world.context, "clerk", case_id, "Called")
     world.verdict(case_id, "reject")
     with pytest.raises((Conflict, Forbidden)):
-        customer_waits(world.context, "lead", case_id, "Called")
+        somebody_waits(world.context, "lead", case_id, "Called")
     world.check()
 
 
@@ -397,7 +425,7 @@ def test_time_alone_never_approves(a_world: Callable[..., World], seed: int) -> 
         with suppress(Conflict, Forbidden, NotFound):
             match chance.randrange(6):
                 case 0:
-                    customer_waits(world.context, by, case_id, "Called")
+                    somebody_waits(world.context, by, case_id, "Called")
                 case 1:
                     claim(world.context, by, case_id)
                 case 2:

@@ -12,7 +12,7 @@ from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow import consult, desk, handling
 from surehand.flow.explain import explain
 from surehand.flow.review import claim
-from surehand.flow.urgency import customer_waits
+from surehand.flow.urgency import waits as somebody_waits
 from tests.flow.world import World
 
 
@@ -176,7 +176,7 @@ def test_what_a_customer_waits_for_is_not_put_off_any_more(world: World) -> None
     person = world.held(case_id).person
     handling.snooze(world.context, person, case_id, world.context.clock() + timedelta(hours=3))
     assert mine(world, person) == []
-    customer_waits(world.context, "lead", case_id, "Called")
+    somebody_waits(world.context, "lead", case_id, "Called")
     assert mine(world, person) == [case_id]
     world.check()
 

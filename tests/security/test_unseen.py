@@ -293,6 +293,7 @@ _FORMS: dict[str, list[Any]] = {
     "/cases/{case_id}/snooze": [{"until": "2020-01-01T00:00:00Z"}, {"until": ""}],
     "/cases/{case_id}/priority": [{"priority": "urgent", "note": ""}],
     "/cases/{case_id}/answer": [{"answer": "Because"}, {"answer": ""}],
+    "/cases/{case_id}/waiting": [{"who": "waiting", "because": ""}, {"who": "nobody", "because": "x"}],
     "/cases/{case_id}/undo": [{"step": "pay"}, {"step": "send"}, {"step": "none"}],
     "/cases/{case_id}/verdict": [
         {"verdict": verdict, "digest": digest, "value": value}

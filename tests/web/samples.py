@@ -760,6 +760,7 @@ WAITING_CASE = replace(
     decide="/cases/inv-20944/brief",
     owner="ap.lead",
     due=ahead(minutes=38),
+    waits=(("waiting", "A customer waits for it"), ("blocked", "Another process cannot go on")),
     proof=ProofView(
         events=6, expected=7, head=HASH, checked=ago(minutes=4), problem="Event 4 does not fit event 3."
     ),

@@ -80,6 +80,16 @@ def test_what_is_urgent_comes_first_page_by_page(place: Served) -> None:
     )  # fmt: skip
 
 
+def test_who_waits_is_said(place: Served) -> None:
+    case = place.refund()["id"]
+    for body in ({"because": "Called twice"}, {"because": "Order 7 cannot ship", "who": "process"}):
+        assert place.call(OWNER, "POST", f"/cases/{case}/waiting", json=body).status_code == 200
+    kinds = [event["kind"] for event in place.get(OWNER, f"/cases/{case}/events")["events"]]
+    assert [kind for kind in kinds if kind.endswith("_waits")] == ["customer_waits", "process_waits"]
+    wrong = {"because": "x", "who": "nobody"}
+    refused(place.call(OWNER, "POST", f"/cases/{case}/waiting", json=wrong), 422, "invalid-input")
+
+
 def test_health_says_what_was_found(place: Served) -> None:
     assert place.call(None, "GET", "/health").json()["left_alone"] is None
     place.surehand.context.lookout.again = 0.0
@@ -118,6 +128,25 @@ def test_a_brief_without_a_script_puts_off_gives_back_and_hands_on(desk: Desk) -
     assert "put it off until" in story
     assert "gave it back: it goes to" in story
     assert f"gave it to {has} in place of" in story
+
+
+def test_who_waits_is_said_on_the_page_of_a_case_once_each(desk: Desk) -> None:
+    case = desk.order()
+    owner = desk.person("olga.owner")
+    for who, words in (("blocked", "Another process cannot go on"), ("waiting", "A customer waits for it")):
+        assert words in owner.get(f"/cases/{case}")
+        sent = {"csrf": owner.last["csrf"], "who": who, "because": "Called twice"}
+        assert owner.post(f"/cases/{case}/waiting", **sent).headers["location"].endswith(f"/cases/{case}")
+        assert words not in owner.get(f"/cases/{case}")
+    story = text_of(owner.get(f"/cases/{case}"))
+    assert "said that another process cannot go on: “Called twice”" in story
+    assert "said that a customer waits: “Called twice”" in story
+    assert "Does somebody wait" not in story
+    other = desk.order(number="N-2")
+    owner.get(f"/cases/{other}")
+    sent = {"csrf": owner.last["csrf"], "who": "waiting", "because": " "}
+    answer = owner.post(f"/cases/{other}/waiting", **sent)
+    assert (answer.status_code, "say who waits, and for what" in answer.text) == (422, True)
 
 
 def test_a_priority_on_the_page_and_in_the_list(desk: Desk) -> None:

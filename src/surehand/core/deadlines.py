@@ -39,6 +39,13 @@ class Rung(StrEnum):
     EXPIRE = "expire"
 
 
+class Waiter(StrEnum):
+    """Who is held up by a case, besides its clock. The value is also the key of the deadline about it."""
+
+    CUSTOMER = "waiting"
+    PROCESS = "blocked"
+
+
 #: What happens after the deadline, and to whom the minimum of time applies.
 _LATE = (Rung.ESCALATE, Rung.OVERDUE, Rung.EXPIRE)
 
@@ -55,7 +62,7 @@ class Ahead:
 class Clock:
     """When it is due, what is still to come in order, and what has happened.
 
-    told    triggers besides time that happened: `waiting`, `at_risk`
+    told    triggers besides time that happened: `waiting`, `blocked`, `at_risk`
     paused  questions for which it stood
     """
 

@@ -16,9 +16,18 @@ def reminded(event: Told) -> Entry:
 
 def customer_waits(event: Told) -> Entry:
     """Somebody said that a customer waits."""
+    return _waits(event, "said that a customer waits:")
+
+
+def process_waits(event: Told) -> Entry:
+    """Somebody said that another process cannot go on."""
+    return _waits(event, "said that another process cannot go on:")
+
+
+def _waits(event: Told, what: str) -> Entry:
     rest = f"“{brief(event.get('because'))}”"
     note = f"{event.get('holder')} is told; due {moment(event.get('due_at'))}"
-    return Entry(what="said that a customer waits:", rest=rest, note=note, voice="person", who=event.actor)
+    return Entry(what=what, rest=rest, note=note, voice="person", who=event.actor)
 
 
 def at_risk(event: Told) -> Entry:

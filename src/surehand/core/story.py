@@ -311,6 +311,7 @@ KINDS: Mapping[str, Telling] = {
     "reminded": lateness.reminded,
     "warned": lateness.warned,
     "customer_waits": lateness.customer_waits,
+    "process_waits": lateness.process_waits,
     "at_risk": lateness.at_risk,
     "shared": lateness.shared,
     "escalated": lateness.escalated,

@@ -60,6 +60,7 @@ class Sla(Strict):
     escalate_to  who gets it after the deadline; if left out the backup, then the owner of the queue
     expire       what becomes of it when nobody decides; if left out, it stays with the owner of the process
     waiting      how long there is still time once a customer is said to wait, if that is less
+    blocked      the same once another process is said to stand still because of it
     at_risk      `warn`: the owner of the queue is told when it is likely to be late, by how fast the queue is
     time         `elapsed`: time as it passes; `working`: only while the calendar is open
     calendar     whose openings count; the queue's, if left out
@@ -73,6 +74,7 @@ class Sla(Strict):
     escalate_to: PersonName | None = None
     expire: Expire | None = None
     waiting: Duration | None = None
+    blocked: Duration | None = None
     at_risk: Literal["warn"] | None = None
     time: TimeKind = TimeKind.ELAPSED
     calendar: CalendarName | None = None

@@ -1,4 +1,4 @@
-"""What makes a case urgent besides the clock: somebody says that a customer waits for it."""
+"""What makes a case urgent besides the clock: a customer waits for it, or another process cannot go on."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from surehand.core import deadlines
 from surehand.core.bound import BoundProcess
 from surehand.core.case import ENGINE, Assignment, Case
-from surehand.core.deadlines import Rung, Stage, clock_of, later
+from surehand.core.deadlines import Rung, Stage, Waiter, clock_of, later
 from surehand.core.hearing import sla_of
 from surehand.core.passage import Passage
 from surehand.errors import Fault, InvalidInput
@@ -18,16 +18,14 @@ from surehand.flow.sight import hidden, known_to
 from surehand.flow.standing import moved_on
 from surehand.store import cases, saving
 
-#: What of an assignment was said.
-WAITING = "waiting"
-
 _LONGEST = 2_000
 
 
-def customer_waits(
-    context: Context, person: str, case_id: str, because: str, *, also: Also[Case] | None = None
-) -> Case:
-    """Somebody says that a customer waits for a case: whoever has it is reminded now.
+def waits(
+    context: Context, person: str, case_id: str, because: str, *, who: Waiter = Waiter.CUSTOMER,
+    also: Also[Case] | None = None,
+) -> Case:  # fmt: skip
+    """Somebody says who waits for a case: whoever has it is reminded now.
 
     Its deadline comes forward, where the map says to when. Said again of the same assignment it changes
     nothing.
@@ -49,10 +47,10 @@ def customer_waits(
         if held is None:
             raise moved_on(connection, case)
         saved = case
-        if WAITING not in clock_of(held).told:
+        if who in left_to_say(held):
             process = context.processes.pinned(case.process, case.version)
             passage = Passage(case, at=context.clock())
-            _hurry(context, passage, process, held, person, because.strip())
+            _hurry(context, passage, process, held, person, because.strip(), who)
             saved = saving.save(connection, [passage.change()])[0]
         if also is not None:
             also(connection, saved)
@@ -61,18 +59,27 @@ def customer_waits(
     return raced(context, person, case_id, transaction)
 
 
+def left_to_say(held: Assignment) -> list[Waiter]:
+    """Who has not been said to wait for it yet."""
+    told = clock_of(held).told
+    return [who for who in Waiter if who not in told]
+
+
 def _hurry(
-    context: Context, passage: Passage, process: BoundProcess, held: Assignment, person: str, because: str
-) -> None:
+    context: Context, passage: Passage, process: BoundProcess, held: Assignment, person: str, because: str,
+    who: Waiter,
+) -> None:  # fmt: skip
     clock, sla = clock_of(held), sla_of(process, held)
-    if held.kind != "answer" and sla.waiting is not None:
+    left = sla.waiting if who is Waiter.CUSTOMER else sla.blocked
+    kind = "customer_waits" if who is Waiter.CUSTOMER else "process_waits"
+    if held.kind != "answer" and left is not None:
         hours = deadlines.counted_in(sla, context.people.queues.get(held.queue), context.hours)
-        clock = deadlines.hurried(clock, by=later(hours, passage.at, sla.waiting))
+        clock = deadlines.hurried(clock, by=later(hours, passage.at, left))
     due_at = clock.due_at.isoformat()
-    passage.note("customer_waits", person, because=because, holder=held.person, due_at=due_at)
+    passage.note(kind, person, because=because, holder=held.person, due_at=due_at)
     if clock.ahead and clock.ahead[0].rung is Rung.REMIND:
         clock = replace(clock, ahead=clock.ahead[1:], stage=Stage.REMINDED)
         passage.note("reminded", ENGINE, person=held.person, due_at=due_at)
     # whoever had put it off sees it again
-    passage.update(replace(clock, told=(*clock.told, WAITING)).on(replace(held, snoozed_until=None)))
+    passage.update(replace(clock, told=(*clock.told, who.value)).on(replace(held, snoozed_until=None)))
     passage.move(due_at=clock.due_at)

@@ -30,11 +30,12 @@ def check_deadline(
             (*path, "share"),
             f"Nobody can be given it too: the queue '{name}' has no backup. Name one in people.yaml.",
         )
-    if sla.waiting is not None and due is not None and sla.waiting >= due:
-        faults.add(
-            (*path, "waiting"),
-            f"A waiting customer ({in_words(sla.waiting)}) brings nothing forward: {in_words(due)} is due.",
-        )
+    for key, who in (("waiting", "waiting customer"), ("blocked", "blocked process")):
+        left: timedelta | None = getattr(sla, key)
+        if left is not None and due is not None and left >= due:
+            faults.add(
+                (*path, key), f"A {who} ({in_words(left)}) brings nothing forward: {in_words(due)} is due."
+            )
     if sla.escalate_to is not None and queue is not None and set(people.everybody(name)) == {sla.escalate_to}:
         faults.add(
             (*path, "escalate_to"),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from surehand.core.case import Action, Case, CaseState, Outcome, Verdict
+from surehand.core.deadlines import Waiter
 from surehand.core.hearing import Answer
 from surehand.errors import Fault, InvalidInput, NotFound
 from surehand.flow import consult, filing, review, training, unseen, urgency
@@ -263,17 +264,18 @@ def answer_question(
 
 
 @signed.post(
-    "/cases/{case_id}/waiting", tags=["Review"], operation_id="customer_waits", response_model=schemas.Changed
+    "/cases/{case_id}/waiting", tags=["Review"], operation_id="somebody_waits", response_model=schemas.Changed
 )
-def customer_waits(
-    caller: Calling, case_id: CaseId, body: bodies.CustomerWaits, key: IdempotencyKey = None
+def somebody_waits(
+    caller: Calling, case_id: CaseId, body: bodies.SomebodyWaits, key: IdempotencyKey = None
 ) -> Response:
-    """Say that a customer waits for a case: whoever has it is reminded, and its deadline may come forward."""
+    """Say that a customer or a process waits: whoever has it is reminded, its deadline may come forward."""
+    who = Waiter.CUSTOMER if body.who == "customer" else Waiter.PROCESS
     consult.visible(caller.context, caller.person, known(case_id))
     return once(
         caller, key, route=f"waiting {case_id}", body=body.model_dump(), answer=partial(changed, caller),
-        act=lambda also: urgency.customer_waits(
-            caller.context, caller.person, case_id, body.because, also=also
+        act=lambda also: urgency.waits(
+            caller.context, caller.person, case_id, body.because, who=who, also=also
         ),
     )  # fmt: skip
 

@@ -135,9 +135,10 @@ class AnswerGiven(Taken):
     round: int | None = None
 
 
-class CustomerWaits(Taken):
-    """A customer waits for a case."""
+class SomebodyWaits(Taken):
+    """A customer waits for a case, or another process cannot go on before it is decided."""
 
+    who: Literal["customer", "process"] = "customer"
     because: Annotated[
         str, Field(min_length=1, max_length=2_000, examples=["Called twice today and needs it by noon."])
     ]

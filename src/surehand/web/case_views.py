@@ -5,6 +5,7 @@ from typing import Any
 
 from surehand.core.axes import Axes, Grid
 from surehand.core.case import ENGINE, Case, CaseState
+from surehand.core.deadlines import Waiter
 from surehand.core.duration import in_words
 from surehand.core.phrases import moment
 from surehand.core.policy import Grade
@@ -16,6 +17,7 @@ from surehand.flow import reporting
 from surehand.flow.context import Context
 from surehand.flow.explain import Story
 from surehand.flow.pausing import Pause
+from surehand.flow.urgency import left_to_say
 from surehand.web import fields
 from surehand.web.brief_views import answer_words
 from surehand.web.desk_views import stake_view, state_view
@@ -38,6 +40,9 @@ from surehand.web.views import (
     VersionView,
 )
 
+#: Who may wait for a case.
+_WAITS = {Waiter.CUSTOMER: "A customer waits for it", Waiter.PROCESS: "Another process cannot go on"}
+
 #: What the case would do next is held back; it is not lost.
 HELD = StateView(label="Held: automation is stopped", tone="bad")
 
@@ -51,6 +56,7 @@ def case_view(
     pause  the question that it waits for
     """
     case, held = story.case, story.assignment
+    left = left_to_say(held) if held is not None and not story.check else []
     return CaseView(
         shell=shell, case_id=case.id, title=case.title, process=case.process,
         state=HELD if story.held else state_view(case.state, case.result),
@@ -59,6 +65,7 @@ def case_view(
         facts=_facts(context, story), summary=_summary(story), decide=decide,
         owner=" or ".join(held.holders) if held else (case.owner if case.owner != ENGINE else None),
         due=held.due_at if held else None, asked=_asked(pause) if pause else "",
+        waits=tuple((who.value, _WAITS[who]) for who in left),
         outcome=_outcome(story), undo=undo,
         axes=tuple(_axes_view(one) for one in reversed(story.axes)),
         guarantees=reporting.linked(context, shell.person, case.process),

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse
 
+from surehand.core.deadlines import Waiter
 from surehand.core.precedence import Precedence
 from surehand.errors import Conflict, Fault, InvalidInput
-from surehand.flow import handling, looking
+from surehand.flow import handling, looking, urgency
 from surehand.flow.standing import looked_at
 from surehand.web import session
 from surehand.web.faults import PageRoute
@@ -66,6 +67,18 @@ def prioritise_case(request: Request, case_id: str, form: Sent) -> Response:
     except Conflict as error:
         return _not_done(request, name, of, error)
     return session.sent_on(request, _brief(name, of), notice="priority", case_id=name)
+
+
+@router.post("/cases/{case_id}/waiting")
+def somebody_waits(request: Request, case_id: str, form: Sent) -> Response:
+    """Say who waits for it."""
+    person, name, _ = _asked(request, case_id, form)
+    who = session.fits("who", form.one("who"), tuple(Waiter))
+    try:
+        urgency.waits(context_of(request), person, name, form.one("because"), who=Waiter(who))
+    except Conflict:
+        return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
+    return session.sent_on(request, f"/cases/{name}", notice="waits", case_id=name)
 
 
 @router.get("/cases/{case_id}/looking")

@@ -57,6 +57,7 @@ NOTICES = {
     "reach": "This is how you are reached from now on.",
     "test": "A test message is on its way to you.",
     "undo": "{case}: the action is being taken back.",
+    "waits": "{case}: whoever has it is told.",
     "not_undone": "{case}: there is nothing to take back any more. This is how it stands.",
     "stopped": "Nothing new begins until two people have it resume.",
     "asked": "You ask to resume. A second person agrees, or has it kept stopped.",

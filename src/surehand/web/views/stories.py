@@ -147,6 +147,7 @@ class CaseView:
     decide      path of the brief that the reader may open now
     owner, due  while it waits
     asked       while a question is open: who is asked, and how the reviewer's clock stands
+    waits       who may still be said to wait: (value, in words); POST /cases/{id}/waiting: csrf, who, because
     outcome     None: not known yet
     undo        steps that the reader may take back; POST /cases/{id}/undo: csrf, step
     axes        why it went where it went, by decision point, the last one first
@@ -168,6 +169,7 @@ class CaseView:
     owner: str | None = None
     due: datetime | None = None
     asked: str = ""
+    waits: tuple[tuple[str, str], ...] = ()
     outcome: OutcomeView | None = None
     undo: tuple[str, ...] = ()
     axes: tuple[AxesView, ...] = ()
