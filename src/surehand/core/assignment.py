@@ -8,7 +8,7 @@ from types import MappingProxyType
 from surehand.core.authority import Matter, denial, named_above
 from surehand.core.calendars import Hours
 from surehand.core.oversight import Level
-from surehand.core.people import People, Queue
+from surehand.core.people import Needed, People, Person, Queue
 from surehand.core.phrases import words
 from surehand.core.roles import Role
 
@@ -50,12 +50,6 @@ class _Asked:
     besides: Collection[str]
     waited: timedelta
     hours: Mapping[str, Hours]
-
-    def works(self, name: str) -> bool:
-        """It is in somebody's working hours; of who has none, always."""
-        calendar = self.people.people[name].calendar
-        openings = self.hours.get(calendar) if calendar is not None else None
-        return openings is None or openings.open_at(self.matter.at)
 
     def may(self, name: str) -> bool:
         """Decide it, as a member of the queue does."""
@@ -124,13 +118,10 @@ def _able(asked: _Asked, level: Level, stay_with: str | None) -> Pick | None:
     people, matter = asked.people, asked.matter
     if stay_with and people.here(stay_with, matter.at) and asked.may(stay_with):
         return Pick(stay_with, f"{stay_with} knows the case")
-    here = _here(asked, people.members(matter.queue))
-    if here:
-        if level is Level.ASSIST:
-            specialists = [name for name in here if people.people[name].has(Role.SPECIALIST)]
-            here = {name: here[name] for name in specialists} or here
-        here = {name: here[name] for name in here if asked.works(name)} or here
-        return _of_queue(asked, here)
+    queue = people.queues.get(matter.queue)
+    found = _of_queue(asked, queue, level) if queue is not None else None
+    if found is not None:
+        return found
     return _above(asked) or _when_back(asked)
 
 
@@ -153,59 +144,102 @@ def _here(asked: _Asked, names: Sequence[str], *, given: bool = False) -> dict[s
     return found
 
 
-def _of_queue(asked: _Asked, here: Mapping[str, str]) -> Pick:
-    """The one of those who may that the queue's skills and strategy choose."""
-    queue = asked.people.queues[asked.matter.queue]
-    names, said, relax = _skilled(asked, queue, list(here)) if queue.skills else (list(here), "", None)
+def _of_queue(asked: _Asked, queue: Queue, level: Level) -> Pick | None:
+    """The one of its members whom working hours, skills and the strategy put first of those who may."""
+    candidates, wanted = _candidates(asked), _wanted(asked, queue)
+    turns = _turns(asked, candidates) if queue.strategy == "round-robin" else {}
+    closed = frozenset(
+        name for name, openings in asked.hours.items() if not openings.open_at(asked.matter.at)
+    )
+
+    def rank(place: int) -> tuple[bool, bool, int, float, str, int]:
+        """A specialist to assist, whose working hours it is, who knows how; then what the strategy says."""
+        name, _ = candidates[place]
+        person = asked.people.people[name]
+        general = level is Level.ASSIST and not person.has(Role.SPECIALIST)
+        first = asked.share(name) if queue.strategy == "least-loaded" else (turns.get(name, 0), "")
+        return general, person.calendar in closed, _short(person, wanted) if wanted else 0, *first, place
+
+    # most are never asked whether they may, which costs more than where they stand
+    for place in sorted(range(len(candidates)), key=rank):
+        name, absent = candidates[place]
+        if asked.may(absent) and asked.may_if_given(name) if absent else asked.may(name):
+            return _picked(asked, queue, wanted, name, absent, turns)
+    return None
+
+
+def _candidates(asked: _Asked) -> list[tuple[str, str]]:
+    """Members who are here, and who stands in for those who are not: person, and for whom, or ''."""
+    people, at = asked.people, asked.matter.at
+    found = []
+    for name in people.members(asked.matter.queue):
+        if people.here(name, at):
+            found.append((name, ""))
+        elif people.active(name) and (to := people.stand_in(name, at)) is not None:
+            found.append((to, name))
+    return found
+
+
+def _turns(asked: _Asked, candidates: Sequence[tuple[str, str]]) -> Mapping[str, int]:
+    return asked.turns([*asked.people.everybody(asked.matter.queue), *(name for name, _ in candidates)])
+
+
+def _picked(
+    asked: _Asked, queue: Queue, wanted: Mapping[str, int], name: str, absent: str, turns: Mapping[str, int]
+) -> Pick:
+    """The words for it."""
+    said, relax = _skilled(asked, queue, wanted, name) if wanted else ("", None)
     turn = None
     match queue.strategy:
         case "named":
-            chosen, why = names[0], "first of the queue who is here and may decide"
+            why = "first of the queue who is here and may decide"
         case "round-robin":
-            last = asked.turns(list(asked.people.everybody(asked.matter.queue)) + names)
-            chosen = min(names, key=lambda name: (last.get(name, 0), names.index(name)))
-            turn = max(last.values(), default=0) + 1
+            turn = max(turns.values(), default=0) + 1
             why = "next in turn who may decide"
         case _:
-            chosen = min(names, key=asked.share)
-            even = len({asked.people.people[name].capacity for name in names}) == 1
+            members = asked.people.members(asked.matter.queue)
+            even = len({asked.people.people[one].capacity for one in members}) == 1
             why = "least loaded who may decide" if even else "least loaded for their capacity who may decide"
     because = f"{why}{said}"
-    if here[chosen]:
-        because = f"stands in for {here[chosen]}, who is away; {because}"
-    return Pick(chosen, because, turn, relax)
+    if absent:
+        because = f"stands in for {absent}, who is away; {because}"
+    return Pick(name, because, turn, relax)
 
 
-def _skilled(asked: _Asked, queue: Queue, names: list[str]) -> tuple[list[str], str, timedelta | None]:
-    """Those who know what the queue asks for by now, else who knows it best; words; when less is enough."""
-    everyone, wanted, lowered = asked.people.people, {}, []
-    for skill, needed in queue.skills.items():
-        steps = 0 if needed.relax is None else int(asked.waited / needed.relax)
-        wanted[skill] = max(0, needed.level - steps)
-        lowered += [skill] if steps else []
+def _wanted(asked: _Asked, queue: Queue) -> dict[str, int]:
+    """What the queue asks for by now: skill -> level."""
+    return {skill: max(0, needed.level - _steps(asked, needed)) for skill, needed in queue.skills.items()}
 
-    def short(name: str) -> int:
-        has = everyone[name].skills
-        return sum(max(0, level - has.get(skill, 0)) for skill, level in wanted.items())
 
-    least = min(map(short, names))
-    if least == 0:
+def _steps(asked: _Asked, needed: Needed) -> int:
+    """By how many levels less is enough after so long."""
+    return 0 if needed.relax is None else int(asked.waited / needed.relax)
+
+
+def _short(person: Person, wanted: Mapping[str, int]) -> int:
+    """By how many levels somebody knows less."""
+    has = person.skills
+    return sum([level - has.get(skill, 0) for skill, level in wanted.items() if has.get(skill, 0) < level])
+
+
+def _skilled(
+    asked: _Asked, queue: Queue, wanted: Mapping[str, int], name: str
+) -> tuple[str, timedelta | None]:  # fmt: skip
+    """Whether whoever gets it knows what is asked for, in words; and when less is enough."""
+    if not _short(asked.people.people[name], wanted):
         known = " and ".join(words(skill) for skill in wanted)
         said = f" and knows {known}"
+        lowered = [skill for skill, needed in queue.skills.items() if _steps(asked, needed)]
         if lowered:
             low = " and ".join(f"{words(skill)} at level {wanted[skill]}" for skill in lowered)
             said += f"; after so long, {low} is enough"
-        return [name for name in names if short(name) == 0], said, None
+        return said, None
     said = " and ".join(f"{words(skill)} at level {level}" for skill, level in wanted.items())
     times = [
         needed.relax for skill, needed in queue.skills.items() if needed.relax is not None and wanted[skill]
     ]
     relax = min((time * (int(asked.waited / time) + 1) for time in times), default=None)
-    return (
-        [name for name in names if short(name) == least],
-        f"; nobody here who may decide knows {said}, and nobody knows it better",
-        relax,
-    )
+    return f"; nobody here who may decide knows {said}, and nobody knows it better", relax
 
 
 def _above(asked: _Asked) -> Pick | None:
