@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from surehand.core.stopping import answering
 from surehand.errors import NotFound
 from surehand.flow.foreseeing import outlook
 from surehand.flow.review import claim
 from tests.flow.test_deadlines import body, sla, told
-from tests.flow.world import World
+from tests.flow.world import PEOPLE, World
 
 HOUR = timedelta(hours=1)
 WARNS = sla("due: PT8H, at_risk: warn")
@@ -60,6 +61,26 @@ def test_an_owner_is_told_once_what_is_at_risk(busy: tuple[World, list[str]]) ->
     assert (said["person"], said["holder"]) == ("lead", "ann")
     world.wait(hours=8)
     assert told(world, left[1]) == ["at_risk", "escalated escalated"]
+    world.check()
+
+
+def test_a_queue_of_a_row_is_watched_and_its_owner_answers_for_the_process(
+    a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = "  large: {owner: deputy, members: [ann], due: PT24H, calendar: office}\n"
+    monkeypatch.setattr("tests.flow.world.PEOPLE", PEOPLE.replace("queues:\n", f"queues:\n{large}"))
+    row = "queues: [{when: 'total.base > 5.0', queue: large}]"
+    world = a_world(sla("due: PT8H, at_risk: warn", row))
+    ids = with_ann(world, 8)
+    for case_id in ids[:4]:
+        world.wait(minutes=30)
+        world.verdict(case_id, "reject", by="ann")
+    for _ in range(3):
+        world.wait(minutes=5)
+    assert [told(world, case_id) for case_id in ids[4:]] == [["at_risk"]] * 4
+    assert body(world, ids[5], "at_risk")["person"] == "deputy"
+    process = world.context.processes.current["refunds"]
+    assert "deputy" in answering(process, world.context.people)
     world.check()
 
 

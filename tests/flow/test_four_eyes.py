@@ -33,10 +33,6 @@ def watched(a_world: Callable[..., World]) -> World:
     return a_world(ABOVE)
 
 
-def edited(world: World, edit: Callable[[People], People]) -> None:
-    people.change(world.context, by="admin", because="for the test", edit=edit)
-
-
 def others_of(world: World, case_id: str) -> Assignment:
     held = world.held(case_id)
     assert held.kind == "decide"
@@ -203,7 +199,7 @@ def test_a_material_edit_voids_what_was_agreed_and_its_editor_is_no_second(watch
 
 
 def test_the_submitter_is_neither_under_any_name(watched: World) -> None:
-    edited(watched, lambda now: now.model_copy(update={
+    watched.edited(lambda now: now.model_copy(update={
         "people": now.people | {"ann": Person(aliases=("ann.robot",))}}))  # fmt: skip
     case_id = watched.submit("200 EUR", 0.8, by="ann")
     with pytest.raises(Forbidden, match="submitted this case"):
@@ -218,7 +214,7 @@ def test_the_submitter_is_neither_under_any_name(watched: World) -> None:
 
 def test_who_benefits_does_not_decide_by_name_alias_or_address(a_world: Callable[..., World]) -> None:
     world = a_world(INTERESTED)
-    edited(world, lambda now: now.model_copy(update={
+    world.edited(lambda now: now.model_copy(update={
         "people": now.people | {"ann": Person(aliases=("Ann Other",), email="ann@x.example")}}))  # fmt: skip
     for named in ("ann", "Ann Other", "ANN OTHER", "ann@x.example"):
         case_id = world.submit("100 EUR", 0.8, customer=named)
@@ -247,7 +243,7 @@ def lent(by: str, to: str) -> Delegation:
 
 def test_who_acts_for_another_is_the_same_as_the_other(watched: World) -> None:
     # clerk belongs to no queue, and acts for ann
-    edited(watched, lambda now: now.model_copy(update={"delegations": (lent("ann", "clerk"),)}))
+    watched.edited(lambda now: now.model_copy(update={"delegations": (lent("ann", "clerk"),)}))
     case_id = watched.submit("200 EUR", 0.8)
     watched.verdict(case_id, "approve", by="clerk")
     assert watched.verdicts(case_id)[0].behalf == "ann"
@@ -270,7 +266,7 @@ def test_a_row_of_authority_may_ask_for_a_second(a_world: Callable[..., World]) 
         Grant.model_validate({"role": "specialist", "decides": ["refund"], "second": "always"}),
         Grant.model_validate({"role": "reviewer", "decides": ["refund"]}),
     )
-    edited(world, lambda now: now.model_copy(update={"authority": rows}))
+    world.edited(lambda now: now.model_copy(update={"authority": rows}))
     small, large, other = (world.submit(f"{sum_} EUR", 0.8) for sum_ in (50, 51, 51))
     assert world.verdict(small, "approve", by="ann").state == "done"
     assert world.verdict(large, "approve", by="ann").state == "waiting"
@@ -294,7 +290,7 @@ def test_who_made_the_proposal_is_no_second_on_behalf_of_another_either(
         Grant.model_validate({"person": "bo", "decides": ["refund"]}),
         Grant.model_validate({"person": "lead", "decides": ["refund"]}),
     )
-    edited(world, lambda now: now.model_copy(
+    world.edited(lambda now: now.model_copy(
         update={"authority": rows, "delegations": (lent("ann", "clerk"),)}))  # fmt: skip
     for editor in ("clerk", "ann"):
         case_id = world.submit("100 EUR", 0.8)
@@ -312,7 +308,7 @@ def test_a_second_who_is_asked_for_meanwhile_is_missed_when_it_runs(a_world: Cal
     case_id = world.submit("100 EUR", 0.8)
     submit_verdict(world.context, "ann", case_id, Answer(kind="approve"))
     row = Grant.model_validate({"role": "reviewer", "decides": ["refund"], "second": "always"})
-    edited(world, lambda now: now.model_copy(update={"authority": (row,)}))
+    world.edited(lambda now: now.model_copy(update={"authority": (row,)}))
     world.run()
     assert world.calls("pay") == []
     assert "2 people have to agree" in (world.action(case_id).error or "")
@@ -392,7 +388,7 @@ def test_who_leaves_the_queue_before_it_runs_is_refused_and_who_was_given_it_is_
     assert world.held(passed_on).person == "clerk"
     submit_verdict(world.context, "ann", mine, Answer(kind="approve"))
     submit_verdict(world.context, "clerk", passed_on, Answer(kind="approve"))
-    edited(world, without_ann)
+    world.edited(without_ann)
     world.run()
     assert "ann does not belong to the queue desk" in (world.action(mine).error or "")
     assert [call["key"] for call in world.calls("pay")] == [f"{passed_on}:pay:1"]

@@ -6,12 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from surehand.core.people import Needed, Person
+from surehand.core.case import Case
+from surehand.core.hearing import Answer
+from surehand.core.passage import Passage
+from surehand.core.people import Needed, People, Person
+from surehand.core.precedence import Precedence
+from surehand.flow import handling, people
+from surehand.flow.context import Context
+from surehand.flow.escalate import alone
 from surehand.flow.explain import explain
 from surehand.flow.intake import Submission, submit_many
 from surehand.flow.passing import pass_on, relax
-from surehand.flow.review import claim
+from surehand.flow.review import claim, submit_verdict
 from surehand.flow.running import sweep
+from surehand.flow.undo import undo
 from surehand.store import cases, viewing
 from tests.flow.world import PEOPLE, World
 
@@ -175,6 +183,81 @@ def test_what_was_opened_stays(skilled: World) -> None:
     skilled.check()
 
 
+def test_several_things_of_one_case_all_pass_to_others(a_world: Callable[..., World]) -> None:
+    world = a_world((
+        "    yes_no: true\n    level: automate\n",
+        "    yes_no: true\n    level: notify\n    notify: {window: PT9H, acts: after_window}\n",
+    ))  # fmt: skip
+    ids = [world.submit(sure=0.99) for _ in range(3)]
+    for case_id in ids:
+        with world.context.db.read() as connection:
+            found = cases.open_of(connection, case_id)
+        assert [one.kind for one in found] == ["notice"]
+        claim(world.context, "ann", case_id, of=found[0].id)
+    world.absent("ann")
+    assert pass_on(world.context) == 3
+    with world.context.db.read() as connection:
+        assert not cases.held_by(connection, ["ann"])
+    world.check()
+
+
+def test_a_case_that_moves_on_meanwhile_is_looked_at_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = given_to_ann(world, count=2)
+    missed = []
+
+    def slow(context: Context, passage: Passage) -> Case | None:
+        if len(missed) < 1:
+            missed.append(passage.case.id)
+            handling.prioritise(context, "lead", passage.case.id, Precedence.LOW, "meanwhile")
+        return alone(context, passage)
+
+    monkeypatch.setattr("surehand.flow.passing.alone", slow)
+    world.absent("ann")
+    assert pass_on(world.context) == 2
+    assert missed
+    assert "ann" not in {world.held(case_id).person for case_id in ids}
+    world.check()
+
+
+def test_what_always_moves_on_is_left_for_the_next_sweep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_to_ann(world, count=2)
+    world.absent("ann")
+    with monkeypatch.context() as patch:
+        patch.setattr("surehand.flow.passing.alone", lambda context, passage: None)
+        assert pass_on(world.context) == 0
+    assert pass_on(world.context) == 2
+    world.check()
+
+
+def test_the_work_of_who_leaves_goes_to_each_in_turn(world: World) -> None:
+    world.queue("desk", strategy="round-robin")
+    given_to_ann(world, count=8)
+    people.disable(world.context, "ann", by="admin", because="has left")
+    with world.context.db.read() as connection:
+        held = cases.held_by(connection, ["bo", "spec"])
+    assert Counter(one.person for one in held) == {"bo": 4, "spec": 4}
+    assert sorted(one.turn for one in held if one.turn) == sorted({one.turn for one in held if one.turn})
+    world.check()
+
+
+def test_who_has_to_agree_is_whoever_has_least_to_do(a_world: Callable[..., World]) -> None:
+    world = a_world((
+        "    queue: desk\n    sla",
+        "    four_eyes: [{about: money, because: Two}]\n    queue: desk\n    sla",
+    ))  # fmt: skip
+    ids = [world.submit(sure=0.8) for _ in range(6)]
+    for case_id in ids:
+        claim(world.context, "spec", case_id)
+    for case_id in ids:
+        world.verdict(case_id, "approve", by="spec")
+    assert Counter(world.held(case_id).person for case_id in ids) == {"ann": 3, "bo": 3}
+    world.check()
+
+
 # Different queues for different risks
 
 
@@ -225,4 +308,40 @@ def test_what_cannot_be_told_goes_to_the_usual_queue_with_a_reason(
     held = world.held(world.submit("10 CHF", sure=0.8))
     assert held.queue == "desk"
     assert "whether it is one for large could not be told" in held.because
+    world.check()
+
+
+@pytest.mark.parametrize(("total", "person"), [("10 EUR", "clerk"), ("400 EUR", "spec")])
+def test_what_people_of_such_a_queue_approve_runs(
+    a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, total: str, person: str
+) -> None:
+    monkeypatch.setattr("tests.flow.world.PEOPLE", PEOPLE.replace("queues:\n", f"queues:\n{EXTRA}"))
+    world = a_world(ROWS)
+    case_id = world.submit(total, sure=0.8, letter="loud" if person == "clerk" else "calm")
+    assert world.held(case_id).person == person
+    assert world.verdict(case_id, "approve", by=person).state == "done"
+    assert world.action(case_id).state == "done"
+    assert world.action(case_id).authority["queue"] in ("fraud", "large")
+    undo(world.context, person, case_id, "pay")
+    world.run()
+    assert world.action(case_id).state == "undone"
+    world.check()
+
+
+def test_who_left_such_a_queue_before_it_runs_has_approved_nothing(
+    a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.flow.world.PEOPLE", PEOPLE.replace("queues:\n", f"queues:\n{EXTRA}"))
+    world = a_world(ROWS)
+    case_id = world.submit(sure=0.8, letter="loud")
+    submit_verdict(world.context, "clerk", case_id, Answer(kind="approve"))
+
+    def without_clerk(now: People) -> People:
+        fraud = now.queues["fraud"].model_copy(update={"members": ("spec",)})
+        return now.model_copy(update={"queues": now.queues | {"fraud": fraud}})
+
+    world.edited(without_clerk)
+    world.run()
+    assert "clerk does not belong to the queue fraud" in (world.action(case_id).error or "")
+    assert not world.calls("pay")
     world.check()

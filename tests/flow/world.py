@@ -1,7 +1,7 @@
 """A deployment whose steps do what the test tells them to, and write down what they did."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,7 +12,8 @@ from sqlalchemy import Table, select, update
 
 from surehand.core.audit import Link
 from surehand.core.case import Action, Assignment, Case, Judgement, Verdict
-from surehand.core.people import Absence, Person, Queue
+from surehand.core.people import Absence, People, Person, Queue
+from surehand.flow import people
 from surehand.flow.context import Context
 from surehand.flow.workload import Workload
 from surehand.store import audit, cases, tables
@@ -272,6 +273,10 @@ class World:
         before = people.queues.get(name) or Queue(owner="lead")
         queues = people.queues | {name: before.model_copy(update=changes)}
         self.context.people = people.model_copy(update={"queues": queues})
+
+    def edited(self, edit: Callable[[People], People]) -> None:
+        """The roster is changed, as an administrator would."""
+        people.change(self.context, by="admin", because="for the test", edit=edit)
 
     def run(self) -> None:
         self.bench.run()

@@ -179,6 +179,7 @@ ROWS = [
     Row("queue of nobody", PEOPLE, "payables: {owner: ap.lead", "payables: {owner: ap.led", "payables", "not in people", "ap.lead"),
     Row("queue with somebody gone", PEOPLE, "[ap.clerk]", "[gone.one]", "payables", "no longer active"),
     Row("more than there are have to agree", MAP, "    queue: payables\n", "    queue: payables\n    four_eyes: [{people: 3, because: x}]\n", "four_eyes", "3 people have to agree, and queue 'payables' has 2 who decide"),
+    Row("more than there are in the queue of a row", MAP, "    queue: payables\n", "    queue: payables\n    queues: [{when: urgent, queue: timeless}]\n    four_eyes: [{people: 2, because: x}]\n", "four_eyes", "2 people have to agree, and queue 'timeless' has 1 who decides"),
     Row("an interested party that is no fact", MAP, "    queue: payables\n", "    queue: payables\n    interested: [pyaee]\n", "interested", "The fact 'pyaee' is not known"),
     Row("unknown role", PEOPLE, "roles: [builder]", "roles: [bilder]", "bilder", "must be reviewer", "builder"),
     Row("a name no person has", PEOPLE, "  dev.one", "  Dev One", "Dev One:", "lower-case", "dev.one"),

@@ -49,7 +49,7 @@ class Case:
               who "verified" it
     brought   decision point -> recommendation that the caller sent along
     answers   decision point -> {"value", "by", "round"} of the decision that stands, with "with" where others
-              agreed to it
+              agreed to it, and "queue" where people of another one than the point's were asked
     passed    names of exceptions that a person let pass in this round
     exchange  questions that reviewers asked, with their answers
     """
@@ -284,8 +284,8 @@ class Action:
     key        `case:step:round`, with `:undo` for taking it back; also the identity of the row
     args       parameter name -> the facts it is built from, frozen when approved
     digest     of version, step and args; must be the same when it runs
-    authority  who or what allowed it: {"by", "point", "round"}, and "with" where others agreed to it; `by`
-               is `policy` or a person
+    authority  who or what allowed it: {"by", "point", "round"}, with what else its answer says, see `Case`;
+               `by` is `policy` or a person
     state      planned, running, done, failed, unknown, abandoned, undone, or compensated: taken back by a
                person in another way
     """

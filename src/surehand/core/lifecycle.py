@@ -177,7 +177,7 @@ def closed(passage: Passage, assignment: Assignment, *, ending: str | None = Non
 
 def decided(
     passage: Passage, process: BoundProcess, place: int, answer: Any, *, by: str, inline: bool = False,
-    until: datetime | None = None, others: Sequence[str] = (), outside: Sequence[str] = (),
+    until: datetime | None = None, others: Sequence[str] = (), outside: Sequence[str] = (), queue: str = "",
 ) -> dict[str, str]:  # fmt: skip
     """A decision stands: store it and let its actions run. Returns step -> digest of what it approves.
 
@@ -186,6 +186,7 @@ def decided(
     until   nothing runs before this time, see `core.watching`
     others  who agreed to it before, where several have to
     outside  who of them decided it only because it was given to them
+    queue   whose people were asked, where it is not the one of the point: they are asked again before it runs
     """
     case, point = passage.case, process.steps[place].step
     assert isinstance(point, DecisionPoint)
@@ -202,6 +203,7 @@ def decided(
                 "round": case.round,
                 **({"with": list(others)} if others else {}),
                 **({"outside": list(outside)} if outside else {}),
+                **({"queue": queue} if queue and queue != point.queue else {}),
             },
         },
         facts={**case.facts, **made},

@@ -256,6 +256,11 @@ class ExceptionPath(Strict):
     sla: Sla = Sla()
     because: str = ""
 
+    @property
+    def all_queues(self) -> tuple[str, ...]:
+        """Its queue, as a decision point says several."""
+        return (self.queue,)
+
 
 class Output(Strict):
     """What is written where in the end.
@@ -319,15 +324,15 @@ class Process(Strict):
         return any(point.consequence.money is not None for point in points)
 
     @cached_property
+    def waits(self) -> tuple[DecisionPoint | ExceptionPath, ...]:
+        """Where cases wait for people: decision points, and exceptions."""
+        points = (step for step in self.steps if isinstance(step, DecisionPoint))
+        return (*points, *self.exceptions)
+
+    @cached_property
     def places(self) -> tuple[tuple[str, str], ...]:
-        """Where people decide: decision points and exceptions by name, each with its queues."""
-        points = (
-            (step.name, queue)
-            for step in self.steps
-            if isinstance(step, DecisionPoint)
-            for queue in step.all_queues
-        )
-        return (*points, *((path.name, path.queue) for path in self.exceptions))
+        """The same by name, each with its queues."""
+        return tuple((place.name, queue) for place in self.waits for queue in place.all_queues)
 
     @property
     def case_prefix(self) -> str:

@@ -94,6 +94,7 @@ def revoke(
         revoking={
             "point": point, "by": by, "watch": watch, "keys": [a.key for a in theirs],
             "value": instead.value, "fields": dict(instead.fields), "ends": instead.ends,
+            "queue": revocation.watch.queue,
             **({"outside": list(outside)} if outside else {}),
         },
     )  # fmt: skip
@@ -214,8 +215,10 @@ def _carry_out(passage: Passage, process: BoundProcess, revoking: Json) -> None:
     if revoking["ends"]:
         rejected(passage, because=f"taken back by {revoking['by']}")
     else:
-        by, outside = revoking["by"], revoking.get("outside", ())
-        decided(passage, process, place, revoking["value"], by=by, outside=outside)
+        decided(
+            passage, process, place, revoking["value"], by=revoking["by"],
+            outside=revoking.get("outside", ()), queue=revoking.get("queue", ""),
+        )  # fmt: skip
 
 
 def _place(process: BoundProcess, name: str) -> int:
@@ -233,7 +236,9 @@ def undo_refused(
     point = decided_at(process, action.key)
     decided = next((one for one in judged if (one.point, one.round) == (point, action.round)), None)
     step = next((bound.step for bound in process.steps if bound.step.name == point), None)
-    queue = placed(process, step, case.known)[0] if isinstance(step, DecisionPoint) else ""
+    queue = action.authority.get("queue", "")
+    if not queue and isinstance(step, DecisionPoint):
+        queue, _ = placed(process, step, case.known)
     matter = matter_of(
         as_judged(case, decided), process, point=point, queue=queue, at=at, others=office.others
     )  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Any
 from surehand.core.bound import BoundProcess
 from surehand.core.people import People, Person
 from surehand.core.roles import Role
-from surehand.core.steps import DecisionPoint
 from surehand.core.telling import Tell
 
 #: Letters of a reason.
@@ -145,9 +144,8 @@ def _scope(body: Mapping[str, Any]) -> str:
 
 def answering(process: BoundProcess, people: People) -> frozenset[str]:
     """Who answers for a process: its owner, and the owners of the queues that decide in it."""
-    points = [bound.step for bound in process.steps if isinstance(bound.step, DecisionPoint)]
-    queues = [people.queues[point.queue] for point in points if point.queue in people.queues]
-    return frozenset({process.map.owner, *(queue.owner for queue in queues)})
+    names = {queue for _, queue in process.map.places if queue in people.queues}
+    return frozenset({process.map.owner, *(people.queues[name].owner for name in names)})
 
 
 def told(people: People, one: Stop, kind: str, *, by: str, answers: Collection[str]) -> list[Tell]:

@@ -165,7 +165,7 @@ def _agreed(hearing: Hearing, point: DecisionPoint, value: Any, *, differs: bool
     if four_eyes.enough(point, given, value, people=hearing.people, runs=bool(approves)):
         approves = decided(
             passage, hearing.process, hearing.place, stands, by=hearing.person,
-            others=[one.person for one in alike], outside=outside,
+            others=[one.person for one in alike], outside=outside, queue=assignment.queue,
         )  # fmt: skip
         return Effect(value, approves, differs)
     behind = hearing.warrant.humans if hearing.warrant else frozenset({hearing.person})

@@ -202,7 +202,7 @@ def _points(maps: Mapping[str, Process], queue: str) -> dict[tuple[str, str], De
         (name, step.name): step
         for name, process in maps.items()
         for step in process.steps
-        if isinstance(step, DecisionPoint) and step.queue == queue
+        if isinstance(step, DecisionPoint) and queue in step.all_queues
     }
 
 

@@ -181,12 +181,10 @@ class Context:
         text: str = storable(self.mask(f"{type(error).__name__}: {error}")[:500])
         return text
 
-    def office(self, *, counted: bool = True) -> Office:
-        """The people with what each has open now, or nearly; not `counted` where nobody is picked by it."""
-        loads = Loads(lambda: self.workload.of(self._loads)) if counted else {}
-        return Office(
-            self.people, loads, self.open_of, self.others, self.hours, Turns(self._turns)
-        )  # fmt: skip
+    def office(self) -> Office:
+        """The people with what each has open now, or nearly: counted once somebody is picked by it."""
+        loads = Loads(lambda: self.workload.of(self._loads))
+        return Office(self.people, loads, self.open_of, self.others, self.hours, Turns(self._turns))
 
     @property
     def hours(self) -> Mapping[str, Hours]:

@@ -1,7 +1,7 @@
 """Timers and absence: remind, pass on, hand to the process owner. A timeout never approves."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,22 +10,24 @@ from sqlalchemy import Connection
 
 from surehand.core import deadlines, watching
 from surehand.core.answering import facts_of, refusal
-from surehand.core.assignment import able, pick
+from surehand.core.assignment import able
 from surehand.core.authority import denial
 from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement, about
+from surehand.core.case import BESIDE, ENGINE, Assignment, Case, Judgement
 from surehand.core.deadlines import Rung, Stage
 from surehand.core.hearing import point_of, sla_of
-from surehand.core.lifecycle import Office, closed, kept_apart, may_be_checked, rejected
+from surehand.core.lifecycle import Office, closed, rejected
 from surehand.core.matters import as_judged, matter_of
 from surehand.core.others import escalation_target
 from surehand.core.passage import Passage
 from surehand.core.people import People
 from surehand.core.terms import Sla
-from surehand.errors import SurehandError
+from surehand.flow.choosing import OpenOf, apart, asked_of, given, picked_anew, process_of
 from surehand.flow.context import Context
 from surehand.flow.review import hand_back, who_asked
+from surehand.flow.workload import took_turn
 from surehand.store import cases, saving
+from surehand.store.handing import Held
 from surehand.store.saving import Stale
 
 #: Timers handled in one sweep; the next sweep takes the rest.
@@ -36,8 +38,6 @@ _SHORTEST = timedelta(hours=1)
 
 #: How often what absent people hold is looked at anew, when cases move on meanwhile.
 _LOOKS = 10
-
-OpenOf = Callable[[str], Iterable[Assignment]]
 
 #: Letters of their cases; more would not fit into memory together.
 _TOGETHER = 32 * 1024 * 1024
@@ -136,6 +136,7 @@ def _handed_on(
     held = cases.held_by(connection, gone)
     to: Counter[str] = Counter()
     found, loads = cases.load(connection, [a.case_id for a in held]), dict(cases.loads(connection))
+    office = replace(there.office(), loads=loads)
     while held:
         # of several things of one case, whoever gets one may have to know nothing of another
         first = {assignment.case_id: assignment for assignment in reversed(held)}
@@ -143,12 +144,11 @@ def _handed_on(
         passages = []
         for assignment in first.values():
             case = found[assignment.case_id]
-            try:
-                process = there.processes.pinned(case.process, case.version)
-            except SurehandError:
+            process = process_of(there, case)
+            if process is None:
                 continue
             judged = cases.judged(connection, assignment) if assignment.kind in BESIDE else None
-            passage, holder = _replaced(there, case, process, assignment, loads, judged, open_of)
+            passage, holder = _replaced(there, office, process, Held(assignment, case, judged), open_of)
             loads[holder] = loads.get(holder, 0) + 1
             to[holder] += 1
             passages.append(passage)
@@ -157,55 +157,32 @@ def _handed_on(
 
 
 def _replaced(
-    context: Context, case: Case, process: BoundProcess, assignment: Assignment, loads: Mapping[str, int],
-    judged: Judgement | None, open_of: OpenOf,
+    context: Context, office: Office, process: BoundProcess, one: Held, open_of: OpenOf
 ) -> tuple[Passage, str]:  # fmt: skip
-    passage = Passage(case, at=context.clock())
-    matter = matter_of(
-        as_judged(case, judged), process, point=assignment.point, queue=assignment.queue, at=passage.at,
-        others=context.others, eyes=assignment.eyes,
-    )  # fmt: skip
-    besides = apart(context, case, process, assignment, open_of)
-    if (
-        assignment.another_opinion
-        and able(context.people, matter, level=assignment.level, loads=loads, besides=besides) is None
-    ):
+    """What becomes of one assignment of somebody who has left, and who has it then."""
+    passage, assignment = Passage(one.case, at=context.clock()), one.assignment
+    if assignment.another_opinion and _nobody_else(context, office, process, one, open_of):
         passage.note("unasked", ENGINE, point=assignment.about, person=assignment.person)
         closed(passage, assignment)
         return passage, ENGINE
-    chosen = pick(
-        context.people, matter, level=assignment.level, loads=loads, besides=besides, hours=context.hours
-    )  # fmt: skip
-    passage.update(assignment.given_to(chosen.person, turn=chosen.turn))
-    if assignment.kind not in BESIDE:
-        passage.move(owner=chosen.person)
+    to = picked_anew(context, office, process, one, open_of=open_of)
+    given(passage, assignment, to)
     passage.note(
-        "replaced", ENGINE, taken_from=assignment.person, to=chosen.person, picked=chosen.because,
+        "replaced", ENGINE, taken_from=assignment.person, to=to.person, picked=to.because,
         due_at=assignment.due_at.isoformat(),
     )  # fmt: skip
-    return passage, chosen.person
+    took_turn(office, passage)
+    return passage, to.person
 
 
-def apart(
-    context: Context, case: Case, process: BoundProcess, given: Assignment, open_of: OpenOf
-) -> frozenset[str]:
-    """Who is not to be given this where somebody else can have it: whoever has, or had, a part in it."""
-    if not may_be_checked(case, process):
-        return frozenset()
-    blind_check = given.kind == "check" and given.blind
-    theirs = kept_apart(open_of(case.id), blind_check=blind_check, but=given.id)
-    return theirs | _heard(context, given)
-
-
-def _heard(context: Context, given: Assignment) -> frozenset[str]:
-    """Who has answered already what this is another opinion about; they are never asked again."""
-    if not given.another_opinion:
-        return frozenset()
-    with context.db.look() as connection:
-        verdicts = cases.verdicts(connection, given.case_id)
-    return frozenset(
-        v.person for v in verdicts if v.final and (about(v.point), v.round) == (given.about, given.round)
-    )
+def _nobody_else(
+    context: Context, office: Office, process: BoundProcess, one: Held, open_of: OpenOf
+) -> bool:  # fmt: skip
+    """Nobody is left who may decide it and has not had a part in it."""
+    besides = apart(context, one.case, process, one.assignment, open_of)
+    matter = asked_of(context, process, one)
+    level = one.assignment.level
+    return able(office.people, matter, level=level, loads=office.loads, besides=besides) is None
 
 
 def alone(context: Context, passage: Passage) -> Case | None:
@@ -231,9 +208,8 @@ def _asked(connection: Connection, question: Assignment) -> _Asked:
 def _climbed(
     context: Context, case: Case, assignment: Assignment, asked: _Asked | None, judged: Judgement | None
 ) -> Passage | None:
-    try:
-        process = context.processes.pinned(case.process, case.version)
-    except SurehandError:
+    process = process_of(context, case)
+    if process is None:
         return None
     passage = Passage(case, at=context.clock())
     if assignment.kind == "notice":
@@ -270,7 +246,7 @@ def _ladder(
     judged: Judgement | None,
 ) -> None:
     """Climb every rung whose time has come, in order."""
-    office, queue = context.office(counted=False), context.people.queues.get(assignment.queue)
+    office, queue = context.office(), context.people.queues.get(assignment.queue)
     sla = sla_of(process, assignment)
     beside = assignment.kind in BESIDE
     hours = None if beside else deadlines.counted_in(sla, queue, office.hours)

@@ -8,8 +8,8 @@ from surehand.core.case import ENGINE, Assignment
 from surehand.core.deadlines import clock_of
 from surehand.core.hearing import sla_of
 from surehand.core.passage import Passage
-from surehand.core.steps import DecisionPoint
-from surehand.errors import NotFound, SurehandError
+from surehand.errors import NotFound
+from surehand.flow.choosing import process_of
 from surehand.flow.context import Context
 from surehand.flow.escalate import answerable
 from surehand.store import cases, queues, saving
@@ -113,11 +113,12 @@ def warn_at_risk(context: Context) -> int:
 def _watched(context: Context) -> set[str]:
     """Queues of which some deadline says that its owner is told."""
     return {
-        place.queue
+        queue
         for process in context.processes.current.values()
-        for place in (*process.map.steps, *process.map.exceptions)
-        if not hasattr(place, "kind") or isinstance(place, DecisionPoint)
-        if place.sla.at_risk is not None and place.queue in context.people.queues
+        for place in process.map.waits
+        if place.sla.at_risk is not None
+        for queue in place.all_queues
+        if queue in context.people.queues
     }
 
 
@@ -127,11 +128,8 @@ def _told(context: Context, row: QueueRow) -> bool:
         given = cases.open_assignments(connection, [row.case_id]).get(row.case_id)
     if given is None or given.id != row.given.id or AT_RISK in clock_of(given).told:
         return False
-    try:
-        process = context.processes.pinned(case.process, case.version)
-    except SurehandError:
-        return False
-    if sla_of(process, given).at_risk is None:
+    process = process_of(context, case)
+    if process is None or sla_of(process, given).at_risk is None:
         return False
     passage, clock = Passage(case, at=context.clock()), clock_of(given)
     passage.update(replace(clock, told=(*clock.told, AT_RISK)).on(given))

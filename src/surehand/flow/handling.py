@@ -15,9 +15,8 @@ from surehand.core.passage import Passage
 from surehand.core.precedence import Precedence
 from surehand.core.roles import Role
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
+from surehand.flow.choosing import OpenOf, apart, given, picked_anew
 from surehand.flow.context import Context
-from surehand.flow.escalate import OpenOf, apart
-from surehand.flow.passing import given, picked_anew
 from surehand.flow.review import Also, raced
 from surehand.flow.standing import Standing, right_of, standing
 from surehand.store import cases, saving

@@ -18,9 +18,9 @@ from surehand.core.passage import Passage
 from surehand.core.placing import placed
 from surehand.core.steps import DecisionPoint
 from surehand.core.terms import Sla
+from surehand.flow.choosing import given, picked_anew, process_of
 from surehand.flow.context import Context
 from surehand.flow.lookout import Looked
-from surehand.flow.passing import given, picked_anew, process_of
 from surehand.store import cases, handing, orphans, saving
 from surehand.store.orphans import Orphan
 from surehand.store.saving import Stale

@@ -1,27 +1,27 @@
 """Work changes hands without anybody asking: its person goes away, or less skill is enough by now."""
 
-from collections.abc import Collection
+from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
-from surehand.core.assignment import Pick, pick
+from surehand.core.assignment import Pick
 from surehand.core.authority import denial
-from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, ENGINE, Assignment, Case
+from surehand.core.case import ENGINE
 from surehand.core.lifecycle import Office
-from surehand.core.matters import as_judged, matter_of
 from surehand.core.passage import Passage
 from surehand.core.people import Absence
-from surehand.errors import SurehandError
+from surehand.flow.choosing import apart, asked_of, given, picked_anew, process_of
 from surehand.flow.context import Context
-from surehand.flow.escalate import OpenOf, alone, apart
+from surehand.flow.escalate import alone
 from surehand.flow.workload import took_turn
 from surehand.store import absences, handing, viewing
 from surehand.store.handing import Held
 
 #: Assignments that are looked at together.
 _AT_ONCE = 500
+
+#: How often what an absent person holds is looked at anew, when its case moves on meanwhile.
+_LOOKS = 5
 
 
 def pass_on(context: Context) -> int:
@@ -43,37 +43,56 @@ def pass_on(context: Context) -> int:
     moved = 0
     for name, absence in away.items():
         if (name, absence.start) not in done:
-            moved += _left(context, name, absence)
+            passed, rest = _left(context, name, absence)
+            moved += passed
+            if rest:
+                continue  # what others were at meanwhile is looked at in the next sweep
             begin = partial(absences.begin, person=name, start=absence.start, at=now)
             context.db.write(lambda connection, begin=begin: begin(connection))  # type: ignore[misc]
     return moved
 
 
-def _left(context: Context, name: str, absence: Absence) -> int:
-    """Pass on everything that one person holds. Returns how much of it changed hands."""
-    office, moved, after = context.office(), 0, ""
-    loads = dict(office.loads)
-    office = replace(office, loads=loads)
+def _left(context: Context, name: str, absence: Absence) -> tuple[int, int]:
+    """Pass on everything that one person holds: how much of it changed hands, and how much was not to be had.
+
+    Of one case somebody may hold several things, so each is read anew where the case has moved on.
+    """
+    loads = Counter(context.office().loads)
+    office, after, moved, missed = replace(context.office(), loads=loads), "", 0, 0
     while True:
         with context.db.read() as connection:
             held = handing.held(connection, name, after=after, limit=_AT_ONCE)
         for one in held:
-            to = _instead(context, office, one, name)
-            if to is None or not context.people.here(to.person, context.clock()):
-                continue
-            passage = Passage(one.case, at=context.clock())
-            given(passage, one.assignment, to)
-            passage.note(
-                "stood_in", ENGINE, taken_from=name, to=to.person, until=absence.until.isoformat(),
-                picked=to.because, due_at=one.assignment.due_at.isoformat(),
-            )  # fmt: skip
-            took_turn(office, passage)
-            if alone(context, passage) is not None:
-                loads[to.person] = loads.get(to.person, 0) + 1
-                moved += 1
+            to = _stood_in(context, office, one, name, absence)
+            loads[to] += 1
+            moved += to not in (name, "")
+            missed += to == ""
         if len(held) < _AT_ONCE:
-            return moved
+            return moved, missed
         after = held[-1].assignment.id
+
+
+def _stood_in(context: Context, office: Office, found: Held, name: str, absence: Absence) -> str:
+    """Who has it from now on; the absent person where nobody else can; '' where it keeps moving on."""
+    one: Held | None = found
+    for _ in range(_LOOKS):
+        if one is None:
+            return name  # they do not have it any more
+        to = _instead(context, office, one, name)
+        if to is None or not context.people.here(to.person, context.clock()):
+            return name
+        passage = Passage(one.case, at=context.clock())
+        given(passage, one.assignment, to)
+        passage.note(
+            "stood_in", ENGINE, taken_from=name, to=to.person, until=absence.until.isoformat(),
+            picked=to.because, due_at=one.assignment.due_at.isoformat(),
+        )  # fmt: skip
+        if alone(context, passage) is not None:
+            took_turn(office, passage)
+            return to.person
+        with context.db.read() as connection:
+            one = handing.again(connection, one.assignment)
+    return ""
 
 
 def _instead(context: Context, office: Office, one: Held, name: str) -> Pick | None:
@@ -85,53 +104,13 @@ def _instead(context: Context, office: Office, one: Held, name: str) -> Pick | N
         return None
     people, now = context.people, context.clock()
     to = people.stand_in(name, now)
-    if to is not None and to not in apart(context, one.case, process, one.assignment, context.open_of):
-        matter = matter_of(
-            as_judged(one.case, one.judgement), process, point=one.assignment.point, assignee=to,
-            queue=one.assignment.queue, at=now, others=context.others,
-            eyes=one.assignment.eyes,
-        )  # fmt: skip
-        if denial(people, to, matter) is None:
-            return Pick(to, f"stands in for {name}")
+    if (
+        to is not None
+        and to not in apart(context, one.case, process, one.assignment, context.open_of)
+        and denial(people, to, asked_of(context, process, one, assignee=to)) is None
+    ):
+        return Pick(to, f"stands in for {name}")
     return picked_anew(context, office, process, one, besides={name})
-
-
-def process_of(context: Context, case: Case) -> BoundProcess | None:
-    """The process that a case is pinned to; None while it does not load."""
-    try:
-        return context.processes.pinned(case.process, case.version)
-    except SurehandError:
-        return None
-
-
-def picked_anew(
-    context: Context, office: Office, process: BoundProcess, one: Held, *, besides: Collection[str],
-    open_of: OpenOf | None = None,
-) -> Pick:  # fmt: skip
-    """Who would get an assignment now, other than some people if anybody else may decide it.
-
-    open_of  case id -> its open assignments, in the transaction of who asks; by default as they are kept
-    """
-    assignment, now = one.assignment, context.clock()
-    judged = one.judgement if assignment.kind in BESIDE else None
-    matter = matter_of(
-        as_judged(one.case, judged), process, point=assignment.point, queue=assignment.queue, at=now,
-        others=context.others, eyes=assignment.eyes,
-    )  # fmt: skip
-    return pick(
-        context.people, matter, level=assignment.level, loads=office.loads,
-        turns=partial(office.turns, assignment.queue), waited=max(timedelta(0), now - assignment.opened_at),
-        besides={*besides, *apart(context, one.case, process, assignment, open_of or context.open_of)},
-        hours=office.hours,
-    )  # fmt: skip
-
-
-def given(passage: Passage, assignment: Assignment, to: Pick) -> None:
-    """An assignment is somebody's from now on; its deadline stays."""
-    relax_at = None if to.relax is None else assignment.opened_at + to.relax
-    passage.update(replace(assignment.given_to(to.person, turn=to.turn), relax_at=relax_at))
-    if assignment.kind not in BESIDE:
-        passage.move(owner=to.person)
 
 
 def relax(context: Context) -> int:

@@ -67,7 +67,7 @@ def submit_verdict(
         right, people = _allowed(context, person, found)
         hearing = Hearing(
             passage=Passage(found.case, at=context.clock()), process=found.process,
-            office=context.office(counted=_asks_others(found)), assignment=found.assignment,
+            office=context.office(), assignment=found.assignment,
             judgement=found.judgement,
             action=found.action, original=found.original, person=person,
             answer=_on_what_was_shown(context, found, answer), verdicts=found.verdicts, around=found.around,
@@ -77,11 +77,6 @@ def submit_verdict(
         return _taking_back(context, hearing, also) if takes_back(hearing) else _given(context, hearing, also)
 
     return _attempted(context, person, case_id, attempt)
-
-
-def _asks_others(found: Standing) -> bool:
-    """The answer may lead to a second opinion, and somebody is picked for it."""
-    return found.judgement is not None and bool((found.judgement.draw or {}).get("again"))
 
 
 def _on_what_was_shown(context: Context, found: Standing, answer: Answer) -> Answer:
@@ -201,7 +196,7 @@ def hand_back(
 
     held  what the question was asked about, as it was closed
     """
-    office, sla, point = context.office(counted=False), sla_of(process, held), point_of(process, held)
+    office, sla, point = context.office(), sla_of(process, held), point_of(process, held)
     hours = counted_in(sla, office.people.queues.get(held.queue), office.hours)
     runs = not stands(point.ask if point else None, clock_of(held))
     hand_over(

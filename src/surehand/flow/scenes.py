@@ -177,7 +177,8 @@ def refused(context: Context, scene: Scene) -> str | None:
         if (name, final) not in approved_by:
             return "no recorded verdict approves exactly this"
         matter = matter_of(
-            case, scene.process, point=point, queue=decided_at.queue, at=context.clock(),
+            case, scene.process, point=point, queue=action.authority.get("queue", decided_at.queue),
+            at=context.clock(),
             assignee=name if name in action.authority.get("outside", ()) else None, others=context.others,
         )  # fmt: skip
         right = warrant(context.people, name, matter)
@@ -191,7 +192,7 @@ def refused(context: Context, scene: Scene) -> str | None:
 def _undo_refused(context: Context, scene: Scene, by: str) -> str | None:
     """Whoever asked for it may still do so; who took a decision back could, as the one it was given to."""
     if scene.revocation is None or not concerns(scene.case, scene.action):
-        office, at = context.office(counted=False), context.clock()
+        office, at = context.office(), context.clock()
         with context.db.look() as connection:
             judged = cases.judgements(connection, scene.case.id)
         return undo_refused(office, by, scene.case, scene.process, scene.original, judged=judged, at=at)

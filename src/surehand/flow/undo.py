@@ -68,7 +68,7 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     bound = next(b for b in process.steps if b.step.name == step)
     if not isinstance(bound.step, Act) or bound.undo is None:
         raise Conflict(f"The map names no way to take {step} back", state=done[-1].state)
-    office, at = context.office(counted=False), context.clock()
+    office, at = context.office(), context.clock()
     if refusal := undo_refused(office, person, case, process, done[-1], judged=judged, at=at):
         raise Forbidden(refusal)
     return case, done[-1]

@@ -19,7 +19,8 @@ from surehand.core.four_eyes import ANSWERS
 from surehand.core.lifecycle import may_be_checked
 from surehand.core.steps import DecisionPoint
 from surehand.core.values import shown
-from surehand.errors import Forbidden, SurehandError
+from surehand.errors import Forbidden
+from surehand.flow.choosing import process_of
 from surehand.flow.context import Context
 from surehand.flow.judging import question
 from surehand.flow.plainly import entered_unseen, plain_because, plain_event, plain_readings, plain_reasons
@@ -199,7 +200,7 @@ def veil(
     held    what the case waits for
     beside  what is open beside its way
     """
-    found, process, checks = tuple(judged), _process_of(context, case), checks_of(beside, person)
+    found, process, checks = tuple(judged), process_of(context, case), checks_of(beside, person)
     return Veil(
         process=process, checks=checks, judged=found, hidden=hidden_point(case, held, found),
         entered=_entered(process, case, checks, found), anew=case.round > 1, secret=context.secret,
@@ -218,14 +219,6 @@ def _entered(
         if bound.step.name in checked or (case.state.open and bound.step.name not in told)
         for name in entered_unseen(bound)
     )
-
-
-def _process_of(context: Context, case: Case) -> BoundProcess | None:
-    """The version that a case is pinned to; None when that does not load any more."""
-    try:
-        return context.processes.pinned(case.process, case.version)
-    except SurehandError:
-        return None
 
 
 def checks_of(beside: Iterable[Assignment], person: str | None) -> tuple[Assignment, ...]:
@@ -249,7 +242,7 @@ def as_seen(context: Context, connection: Connection, person: str, case: Case) -
 
 def checkable(context: Context, case: Case) -> bool:
     """Somebody may have a spot check of this case; of most, this is known without asking."""
-    process = _process_of(context, case)
+    process = process_of(context, case)
     return process is None or may_be_checked(case, process)
 
 

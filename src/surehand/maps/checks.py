@@ -187,20 +187,22 @@ def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, 
 
 def _four_eyes(step: DecisionPoint, path: DataPath, people: People, faults: Faults) -> None:
     """There are as many people as have to agree."""
-    able = [
-        name
-        for name in people.everybody(step.queue)
-        if people.active(name) and people.people[name].has(*DECIDERS)
-    ]
+    able = {queue: _who_decide(people, queue) for queue in step.all_queues if queue in people.queues}
     for number, row in enumerate(step.four_eyes):
         place = (*path, "four_eyes", number)
         if row.above is not None and step.consequence.money is None:
             faults.add(
                 (*place, "above"), "'above' needs consequence: {money: ...}, the fact that holds the sum."
             )
-        if row.people > len(able):
-            there = f"{len(able)} who decide" if len(able) != 1 else "1 who decides"
-            faults.add(place, f"{row.people} people have to agree, and queue '{step.queue}' has {there}.")
+        for queue, count in able.items():
+            if row.people > count:
+                there = f"{count} who decide" if count != 1 else "1 who decides"
+                faults.add(place, f"{row.people} people have to agree, and queue '{queue}' has {there}.")
+
+
+def _who_decide(people: People, queue: str) -> int:
+    names = people.everybody(queue)
+    return sum(people.active(name) and people.people[name].has(*DECIDERS) for name in names)
 
 
 def _level(level: str, path: DataPath, faults: Faults) -> None:

@@ -29,6 +29,15 @@ def held(connection: Connection, person: str, *, after: str, limit: int) -> list
     return with_their_cases(connection, [assignment_of(row) for row in rows])
 
 
+def again(connection: Connection, given: Assignment) -> Held | None:
+    """The same as it is by now; None where it is over, or somebody else's."""
+    mine = select(assignment).where(
+        assignment.c.id == given.id, assignment.c.open, assignment.c.person == given.person
+    )
+    found = [assignment_of(row) for row in named(connection.execute(mine))]
+    return next(iter(with_their_cases(connection, found)), None)
+
+
 def with_their_cases(connection: Connection, given: Sequence[Assignment]) -> list[Held]:
     """Assignments with their cases; what was judged only of those that stand beside the way of one."""
     found = cases.load(connection, {one.case_id for one in given})

@@ -7,9 +7,7 @@ from surehand.core import rosters
 from surehand.core.duration import in_words
 from surehand.core.people import Queue
 from surehand.core.phrases import words
-from surehand.core.process import ExceptionPath
 from surehand.core.roles import SEES_ALL
-from surehand.core.steps import DecisionPoint
 from surehand.core.terms import Sla, TimeKind
 from surehand.errors import NotFound
 from surehand.flow.context import Context
@@ -134,12 +132,8 @@ def _member(context: Context, part: str, one: PersonNow, *, knows: bool, blind: 
 def _rungs(context: Context, name: str, queue: Queue) -> Iterator[RungsView]:
     """By kind of work that waits there, what its map says."""
     for process in context.processes.current.values():
-        places: tuple[DecisionPoint | ExceptionPath, ...] = (
-            *(step for step in process.map.steps if isinstance(step, DecisionPoint)),
-            *process.map.exceptions,
-        )
-        for place in places:
-            if place.queue == name:
+        for place in process.map.waits:
+            if name in place.all_queues:
                 told = tuple(_said(place.sla, queue, process.map.owner))
                 yield RungsView(name=f"{process.name}, {words(place.name)}", rungs=told)
 

@@ -285,7 +285,7 @@ def _repairing(standing: Standing, reject: ActionView) -> list[ActionView]:
 
 
 def _asking(context: Context, standing: Standing, person: str) -> list[ActionView]:
-    office = context.office(counted=False)
+    office = context.office()
     asked = asked_person(standing.case, standing.process, office, standing.assignment, None, by=person)
     above = escalation_target(
         standing.case, standing.process, office, standing.assignment, at=context.clock()
