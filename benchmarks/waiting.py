@@ -77,7 +77,7 @@ class Side:
         """Take over what is most urgent and with somebody else."""
         found = desk.next_claimable(self.context, PERSON)
         assert found is not None
-        claim(self.context, PERSON, found)
+        claim(self.context, PERSON, found.case_id)
 
     def decide(self) -> None:
         """Approve one."""

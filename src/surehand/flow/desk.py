@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from surehand.core.authority import Ceiling, Matter, beyond, ceiling, denial
-from surehand.core.case import Assignment, Case, CaseState, Json
-from surehand.core.matters import decided_at
+from surehand.core.case import Assignment, Case, CaseState
+from surehand.core.matters import decided_at, matter_of
 from surehand.core.policy import Grade
 from surehand.core.roles import SEES_ALL
 from surehand.core.steps import DecisionPoint
@@ -111,7 +111,7 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
         chosen = desk.told(connection, person, chosen)
         rows = desk.waiting(connection, chosen, limit=PAGE + 1, after=after)
         rows = unseen.rows_shown(context, connection, person, rows)
-        facts = _facts(context, connection, rows)
+        found = _cases(context, connection, rows)
         views = {name: _count(context, connection, person, name) for name in VIEWS}
         queues = {
             name: _count(context, connection, person, "queues", name) for name in queues_of(context, person)
@@ -121,8 +121,8 @@ def pile(context: Context, person: str, view: str, *, queue: str = "", after: Ma
         decided, overrides = figures.decided_by(connection, person, since=midnight(now))
         seen = _seen_by_others(context, connection, person, rows)
     last = rows[PAGE - 1].assignment if len(rows) > PAGE else None
-    page = [row for row in rows[:PAGE] if not _too_much(context, person, row, facts)]
-    claimable = frozenset(row.case_id for row in page if _claimable(context, person, row, facts))
+    page = [row for row in rows[:PAGE] if not _too_much(context, person, row, found)]
+    claimable = frozenset(row.case_id for row in page if _claimable(context, person, row, found))
     return Pile(
         rows=page, claimable=claimable,
         viewers={
@@ -145,24 +145,38 @@ def _count(
     return desk.count_waiting(connection, chosen, opened_after=opened_after)
 
 
-def _facts(context: Context, connection: Connection, rows: Sequence[Waiting]) -> Mapping[str, Json]:
-    """Facts by case, where what somebody may decide hangs on them."""
-    if not any(grant.only for grant in context.people.authority):
-        return {}
-    return {case.id: case.facts for case in cases.load(connection, [row.case_id for row in rows]).values()}
+def _cases(context: Context, connection: Connection, rows: Sequence[Waiting]) -> Mapping[str, Case]:
+    """The cases of those rows whose own columns do not say what they ask of a person's authority."""
+    closely = any(grant.only or grant.split for grant in context.people.authority)
+    asked = [row.case_id for row in rows if closely or _asks_for_others(context, row)]
+    return cases.load(connection, asked) if asked else {}
 
 
-def _matter(context: Context, row: Waiting, facts: Mapping[str, Json]) -> Matter | None:
+def _asks_for_others(context: Context, row: Waiting) -> bool:
+    """Several have to agree, or who has an interest in it is kept from it."""
+    process = context.processes.current.get(row.process)
+    points = process.map.steps if process is not None else ()
+    return row.assignment.eyes is not None or any(
+        isinstance(point, DecisionPoint) and point.interested for point in points
+    )
+
+
+def _matter(context: Context, row: Waiting, found: Mapping[str, Case]) -> Matter | None:
     """What a row asks of a person's authority; None where its process does not run here any more."""
     process, given = context.processes.current.get(row.process), row.assignment
     if process is None:
         return None
+    if row.case_id in found:
+        return matter_of(
+            found[row.case_id], process, point=given.point, queue=given.queue, at=context.clock(),
+            assignee=given.person, others=context.others, eyes=given.eyes,
+        )  # fmt: skip
     return Matter(
         process=row.process, point=decided_at(process, given.point), queue=given.queue,
         grade=row.grade or Grade.LOW, stake=row.stake,
         money=row.grade is not None and process.map.about_money, submitter=row.submitter,
         assignee=given.person, owner=process.map.owner, at=context.clock(), currency=process.map.currency,
-        rates=process.map.rates, facts=facts.get(row.case_id, {}),
+        rates=process.map.rates,
     )  # fmt: skip
 
 
@@ -170,24 +184,24 @@ def not_too_much(
     context: Context, connection: Connection, person: str, rows: Sequence[Waiting]
 ) -> list[Waiting]:
     """Those of these rows that are not beyond the reader."""
-    facts = _facts(context, connection, rows)
-    return [row for row in rows if not _too_much(context, person, row, facts)]
+    found = _cases(context, connection, rows)
+    return [row for row in rows if not _too_much(context, person, row, found)]
 
 
-def _too_much(context: Context, person: str, row: Waiting, facts: Mapping[str, Json]) -> bool:
+def _too_much(context: Context, person: str, row: Waiting, found: Mapping[str, Case]) -> bool:
     """It is beyond the reader, and neither theirs nor sent by them."""
     who = context.people.people[person]
     if person in (row.assignment.person, row.submitter) or who.has(*SEES_ALL):
         return False
-    matter = _matter(context, row, facts)
+    matter = _matter(context, row, found)
     return matter is not None and beyond(context.people, person, matter) is not None
 
 
-def _claimable(context: Context, person: str, row: Waiting, facts: Mapping[str, Json]) -> bool:
+def _claimable(context: Context, person: str, row: Waiting, found: Mapping[str, Case]) -> bool:
     given = row.assignment
     if given.person == person or given.kind == "answer" or (given.kind == "check" and given.blind):
         return False
-    matter = _matter(context, row, facts)
+    matter = _matter(context, row, found)
     return matter is not None and denial(context.people, person, matter) is None
 
 
@@ -199,20 +213,24 @@ def next_of(context: Context, person: str) -> Assignment | None:
     return rows[0].assignment if rows else None
 
 
-def next_claimable(context: Context, person: str) -> str | None:
+def next_claimable(context: Context, person: str, *, queue: str = "") -> Assignment | None:
     """The most urgent case that is with somebody else in a person's queues and that they may take over.
 
     Where the queue asks for it, what others have opened a moment ago is passed over.
+
+    queue  only of this one; raises NotFound where it is not the person's
     """
-    now = context.clock()
-    others = desk.of_others(sight_of(context, person), queues_of(context, person), now=now)
+    now, theirs = context.clock(), queues_of(context, person)
+    if queue and queue not in theirs:
+        raise NotFound(f"There is no queue {queue} of yours")
+    others = desk.of_others(sight_of(context, person), [queue] if queue else theirs, now=now)
     with context.db.read() as connection:
         rows = desk.waiting(connection, desk.told(connection, person, others), limit=PAGE)
-        facts = _facts(context, connection, rows)
+        found = _cases(context, connection, rows)
         seen = _seen_by_others(context, connection, person, rows)
     taken = _reserved(context, rows, seen)
     free = (row for row in rows if row.case_id not in taken)
-    return next((row.case_id for row in free if _claimable(context, person, row, facts)), None)
+    return next((row.assignment for row in free if _claimable(context, person, row, found)), None)
 
 
 def _seen_by_others(

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse
 
+from surehand.core.case import BESIDE
 from surehand.core.deadlines import Waiter
 from surehand.core.precedence import Precedence
 from surehand.errors import Conflict, Fault, InvalidInput
-from surehand.flow import handling, looking, urgency
+from surehand.flow import desk, handling, looking, urgency
+from surehand.flow.review import claim
 from surehand.flow.standing import looked_at
 from surehand.web import session
 from surehand.web.faults import PageRoute
@@ -19,6 +21,28 @@ from surehand.web.handling_views import sentence
 from surehand.web.identity import context_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+#: How many cases that others take at the same moment "Claim next" passes over.
+_TRIES = 8
+
+
+@router.post("/inbox/next")
+def claim_next(request: Request, form: Sent) -> Response:
+    """Take over the most urgent case that others have, and open it."""
+    person, context = session.checked(request, form).person, context_of(request)
+    queue = form.one("queue")
+    for _ in range(_TRIES):
+        found = desk.next_claimable(context, person, queue=queue)
+        if found is None:
+            break
+        of = found.id if found.kind in BESIDE else None
+        try:
+            claim(context, person, found.case_id, of=of)
+        except Conflict:
+            continue  # somebody was faster: the next one
+        return session.sent_on(request, _brief(found.case_id, of), notice="claim", case_id=found.case_id)
+    here = f"/inbox?view=queues&queue={quote(queue)}" if queue else "/inbox?view=queues"
+    return session.sent_on(request, here, notice="none_free")
 
 
 @router.post("/cases/{case_id}/release")

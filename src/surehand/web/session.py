@@ -47,6 +47,7 @@ NOTICES = {
     "finding_approve": "{case} is being taken back.",
     "finding_reject": "{case} stays as it is.",
     "claim": "{case} is yours now.",
+    "none_free": "Nothing that others have waits for you to take it over.",
     "release": "{case} is back in its queue, and somebody else has it.",
     "reassign": "{case} is handed on.",
     "snooze": "{case} is put off. It comes back by itself, and its deadline goes on.",
