@@ -218,6 +218,8 @@ def test_what_somebody_may_not_see_is_not_there(place: Place) -> None:
                             "step": "pay_back",
                             "priority": "urgent",
                             "to": STRANGER,
+                            "who": "waiting",
+                            "because": "x",
                         }
                     }
                 response = http.request(address.method, path, headers=key if address.api else cookie, **body)
