@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from surehand.channels.protocol import Outcome, Receipt
+from surehand.core.deadlines import Waiter
 from surehand.core.people import Person
 from surehand.core.reach import Reach
 from surehand.core.telling import Tell
-from surehand.flow import delivering, review
+from surehand.flow import delivering, review, urgency
 from surehand.flow.post import Post
 from surehand.store import channels, outbox, tables
 from tests.channels.receivers import Mailbox, Receiver, http, smtp
@@ -62,7 +63,12 @@ def place(
     with ExitStack() as stack:
 
         def opened(
-            *, people: str = PEOPLE, settings: str = "", events: str = "[case.finished]", hook: str = ""
+            *,
+            people: str = PEOPLE,
+            settings: str = "",
+            events: str = "[case.finished]",
+            hook: str = "",
+            edits: tuple[tuple[str, str], ...] = (),
         ) -> World:
             hook = f"{{url: '{receiver.url}/erp', secrets_env: HOOK_SECRET, events: {events}{hook}}}"
             monkeypatch.setattr(worlds, "PEOPLE", people)
@@ -71,7 +77,7 @@ def place(
                 "mode: development\npublic_url: https://desk.example.com\n"
                 f"{settings or _channels(box, receiver)}webhooks:\n  erp: {hook}\n",
             )  # fmt: skip
-            return stack.enter_context(opened_world(tmp_path / "deployment", fresh_url))
+            return stack.enter_context(opened_world(tmp_path / "deployment", fresh_url, *edits))
 
         yield opened
 
@@ -176,6 +182,52 @@ def test_reminders_and_escalations(place: Opening, box: Mailbox) -> None:
     world.wait(hours=8)
     post(world)
     assert to(box, "boss")[-1]["Subject"].startswith("Escalated to you: ")
+
+
+def test_whoever_has_a_case_is_told_once_that_somebody_waits(place: Opening, box: Mailbox) -> None:
+    """Also without a reminder to come, for the second who waits as for the first, and by their own words."""
+    world = place()
+    case_id = world.submit(sure=0.8)
+    post(world)
+    world.wait(hours=6)
+    post(world)
+    for who, by in ((Waiter.CUSTOMER, "lead"), (Waiter.PROCESS, "robot")):
+        urgency.waits(world.context, by, case_id, "Called twice", who=who)
+        post(world)
+    mails = to(box, "ann")
+    assert [mail["Subject"].partition(":")[0] for mail in mails[2:]] == [
+        "A customer waits", "Another process cannot go on",
+    ]  # fmt: skip
+    assert {mail["Importance"] for mail in mails[2:]} == {"high"}
+    assert "lead says that a customer waits for it." in text_of(mails[2])
+    assert "robot says that another process cannot go on before it is decided." in text_of(mails[3])
+
+
+def test_a_reminder_that_comes_with_who_waits_is_no_second_message(place: Opening, box: Mailbox) -> None:
+    world = place()
+    case_id = world.submit(sure=0.8)
+    post(world)
+    urgency.waits(world.context, "lead", case_id, "Called twice")
+    assert world.kinds(case_id)[-2:] == ["customer_waits", "reminded"]
+    assert post(world) == 1
+    assert to(box, "ann")[-1]["Subject"].startswith("A customer waits: ")
+
+
+def test_both_who_have_a_case_are_told_that_somebody_waits(place: Opening, box: Mailbox) -> None:
+    """And whoever had it, and has not any more, is told no more of it."""
+    world = place(edits=(("sla: {due: PT8H, remind: PT6H,", "sla: {due: PT8H, share: PT6H,"),))
+    case_id = world.submit(sure=0.8)
+    world.wait(hours=6)
+    post(world)
+    urgency.waits(world.context, "lead", case_id, "Called twice")
+    post(world)
+    told = [mail["To"] for mail in box.mails if mail["Subject"].startswith("A customer waits: ")]
+    assert told == ["ann@example.com", "deputy@example.com"]
+    urgency.waits(world.context, "lead", case_id, "Order 7 cannot ship", who=Waiter.PROCESS)
+    review.claim(world.context, "deputy", case_id)
+    post(world)
+    blocked = [mail for mail in box.mails if mail["Subject"].startswith("Another process cannot go on: ")]
+    assert [mail["To"] for mail in blocked] == ["deputy@example.com"]
 
 
 def test_a_question_and_its_answer(place: Opening, box: Mailbox) -> None:

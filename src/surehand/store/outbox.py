@@ -326,10 +326,12 @@ def mark_read(connection: Connection, person: str, *, up_to: int, at: datetime) 
     return connection.execute(found.values(read_at=at)).rowcount
 
 
-def holders(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Who has these assignments, of those that are open."""
-    found = select(assignment.c.id, assignment.c.person).where(assignment.c.id.in_(sorted(set(ids))))
-    return {row.id: row.person for row in connection.execute(found.where(assignment.c.open))}
+def holders(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Who has these assignments, one person or two, of those that are open."""
+    found = select(assignment.c.id, assignment.c.person, assignment.c.backup).where(
+        assignment.c.open, assignment.c.id.in_(sorted(set(ids)))
+    )
+    return {row.id: tuple(filter(None, (row.person, row.backup))) for row in connection.execute(found)}
 
 
 def backlog(connection: Connection) -> dict[str, int]:
