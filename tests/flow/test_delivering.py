@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -425,6 +426,55 @@ def test_a_webhook_that_is_gone_is_told_nothing_more(place: Opening, receiver: R
         assert channels.states(connection)["hook:erp"].state == "off"
     delivering.prepare(world.context)
     assert len(receiver.requests) == 1
+
+
+def test_what_a_webhook_that_is_gone_was_to_be_told_has_failed(place: Opening, receiver: Receiver) -> None:
+    """So it does not gather, and is not told when surehand.yaml says something else of the webhook."""
+    world = place()
+    receiver.answers = [(500, {}, b""), (410, {}, b"")]
+    for n in range(4):
+        world.submit(sure=0.99, total="5 EUR", key=str(n))
+        post(world)
+    told = rows(world, recipient="hook:erp")
+    # the first one was to be tried again a while later
+    assert [(row.state, row.error is None) for row in told] == [("failed", False)] * 4
+    assert "surehand.yaml" in told[-1].error
+    world.context.post = replace(world.context.post, bases={**world.context.post.bases, "hook:erp": "other"})
+    delivering.prepare(world.context)
+    world.submit(sure=0.99, total="5 EUR", key="since")
+    world.wait(minutes=10)
+    post(world)
+    assert len(receiver.requests) == 3
+    assert [row.state for row in rows(world, recipient="hook:erp")] == ["failed"] * 4 + ["sent"]
+    world.wait(days=91)
+    delivering.forget(world.context)
+    assert rows(world, recipient="hook:erp") == []
+
+
+def test_what_a_webhook_has_not_taken_for_days_it_is_not_told_late(
+    place: Opening, receiver: Receiver
+) -> None:
+    """Nobody was there to send it meanwhile; one row was tried before, and one never was."""
+    world = place()
+    receiver.answers = [(500, {}, b"")]
+    world.submit(sure=0.99, total="5 EUR", key="tried")
+    post(world)
+    world.submit(sure=0.99, total="5 EUR", key="never")
+    world.wait(days=3)
+    world.submit(sure=0.99, total="5 EUR", key="late")
+    world.wait(days=1, minutes=1)
+    post(world)
+    assert [row.state for row in rows(world, recipient="hook:erp")] == ["failed", "failed", "sent"]
+    assert len(receiver.requests) == 2
+
+
+def test_messages_of_people_are_never_too_old(place: Opening, box: Mailbox) -> None:
+    world = place(edits=(("sla: {due: PT8H, remind: PT6H,", "sla: {due: PT800H,"),))
+    world.submit(sure=0.8)
+    delivering.plan(world.context)
+    world.wait(days=5)
+    post(world)
+    assert [mail["Subject"].partition(":")[0] for mail in to(box, "ann")] == ["To decide"]
 
 
 def test_retry_after_is_honoured_and_redirects_are_not_followed(place: Opening, receiver: Receiver) -> None:
