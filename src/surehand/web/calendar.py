@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from surehand.web.charts import Chart, Plane
 
 _WIDTH, _LEFT, _ROW, _BAR = 1030, 130, 24, 12
-_WEEK = timedelta(days=7)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
