@@ -21,7 +21,7 @@ class Span:
     label: str = ""
 
 
-def calendar(name: str, title: str, spans: Sequence[Span], *, today: date, until: date) -> Chart:
+def days_chart(name: str, title: str, spans: Sequence[Span], *, today: date, until: date) -> Chart:
     """Spans of days from this week on; what lies outside is cut off."""
     rows = list(dict.fromkeys(span.row for span in spans))
     first = today - timedelta(days=today.weekday())
