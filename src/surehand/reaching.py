@@ -26,7 +26,7 @@ from pydantic import (
 from surehand.errors import SettingsInvalid
 
 
-def _like(pattern: str, words: str) -> AfterValidator:
+def like(pattern: str, words: str) -> AfterValidator:
     """A text of this form; what it must be is said in words."""
     form = re.compile(pattern)
 
@@ -40,7 +40,7 @@ def _like(pattern: str, words: str) -> AfterValidator:
 
 #: The name of an environment variable.
 Variable = Annotated[
-    str, _like(r"[A-Z][A-Z0-9_]{0,99}", "the name of an environment variable, such as SMTP_PASSWORD")
+    str, like(r"[A-Z][A-Z0-9_]{0,99}", "the name of an environment variable, such as SMTP_PASSWORD")
 ]
 
 #: What a channel or a webhook is called.
@@ -50,9 +50,9 @@ Seconds = Annotated[float, Field(gt=0, le=120, allow_inf_nan=False)]
 
 #: Without a user and a password in it, which would be shown.
 Url = Annotated[
-    str, Field(max_length=2000), _like(r"https?://[^\s/@]+(/\S*)?", "an http:// or https:// address")
+    str, Field(max_length=2000), like(r"https?://[^\s/@]+(/\S*)?", "an http:// or https:// address")
 ]
-Base = Annotated[str, _like(r"https?://[^\s@]+/", "an http:// or https:// address that ends with '/'")]
+Base = Annotated[str, like(r"https?://[^\s@]+/", "an http:// or https:// address that ends with '/'")]
 
 _FROM = re.compile(r"[^<>\r\n\x00]{0,100}<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+")
 
@@ -75,7 +75,7 @@ class EmailSettings(_Settings):
     """
 
     kind: Literal["email"]
-    host: Annotated[str, _like(r"[^\s/@]{1,255}", "the name of a server")]
+    host: Annotated[str, like(r"[^\s/@]{1,255}", "the name of a server")]
     port: Annotated[int, Field(ge=1, le=65_535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: Annotated[str, Field(alias="from", max_length=320)]

@@ -98,6 +98,27 @@ def test_the_rungs_of_the_ladder() -> None:
     assert told(here) == {("ann", "overdue", "pay-1.4")}
 
 
+@pytest.mark.parametrize("kind", ["customer_waits", "process_waits"])
+@pytest.mark.parametrize("reminds", [False, True])
+def test_whoever_has_it_hears_once_that_somebody_waits(kind: str, reminds: bool) -> None:
+    """With the one who has it too, and without a reminder of the same besides."""
+    here = passage()
+    here.update(replace(GIVEN, backup="bo"))
+    here.note(kind, "lead", because="Called twice", holder="ann")
+    if reminds:
+        here.note("reminded", ENGINE, person="ann")
+    assert told(here) == {("ann", kind, "pay-1.4"), ("bo", kind, "pay-1.4")}
+    assert all(one.urgent and one.body == {"by": "lead"} for one in here.change().tells)
+
+
+@pytest.mark.parametrize(("actor", "others"), [("ann", {"bo"}), ("bo", {"ann"})])
+def test_of_two_who_have_it_the_other_hears_that_somebody_waits(actor: str, others: set[str]) -> None:
+    here = passage()
+    here.update(replace(GIVEN, backup="bo"))
+    here.note("customer_waits", actor, because="Called twice", holder="ann")
+    assert {to for to, _, _ in told(here)} == others
+
+
 def test_what_is_critical_is_urgent() -> None:
     here = passage()
     here.move(grade=Grade.CRITICAL)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from surehand.channels.protocol import Outcome, Receipt
+from surehand.core.deadlines import Waiter
 from surehand.core.people import Person
 from surehand.core.reach import Reach
 from surehand.core.telling import Tell
-from surehand.flow import delivering, review
+from surehand.flow import delivering, review, urgency
 from surehand.flow.post import Post
 from surehand.store import channels, outbox, tables
 from tests.channels.receivers import Mailbox, Receiver, http, smtp
@@ -62,7 +64,12 @@ def place(
     with ExitStack() as stack:
 
         def opened(
-            *, people: str = PEOPLE, settings: str = "", events: str = "[case.finished]", hook: str = ""
+            *,
+            people: str = PEOPLE,
+            settings: str = "",
+            events: str = "[case.finished]",
+            hook: str = "",
+            edits: tuple[tuple[str, str], ...] = (),
         ) -> World:
             hook = f"{{url: '{receiver.url}/erp', secrets_env: HOOK_SECRET, events: {events}{hook}}}"
             monkeypatch.setattr(worlds, "PEOPLE", people)
@@ -71,7 +78,7 @@ def place(
                 "mode: development\npublic_url: https://desk.example.com\n"
                 f"{settings or _channels(box, receiver)}webhooks:\n  erp: {hook}\n",
             )  # fmt: skip
-            return stack.enter_context(opened_world(tmp_path / "deployment", fresh_url))
+            return stack.enter_context(opened_world(tmp_path / "deployment", fresh_url, *edits))
 
         yield opened
 
@@ -176,6 +183,52 @@ def test_reminders_and_escalations(place: Opening, box: Mailbox) -> None:
     world.wait(hours=8)
     post(world)
     assert to(box, "boss")[-1]["Subject"].startswith("Escalated to you: ")
+
+
+def test_whoever_has_a_case_is_told_once_that_somebody_waits(place: Opening, box: Mailbox) -> None:
+    """Also without a reminder to come, for the second who waits as for the first, and by their own words."""
+    world = place()
+    case_id = world.submit(sure=0.8)
+    post(world)
+    world.wait(hours=6)
+    post(world)
+    for who, by in ((Waiter.CUSTOMER, "lead"), (Waiter.PROCESS, "robot")):
+        urgency.waits(world.context, by, case_id, "Called twice", who=who)
+        post(world)
+    mails = to(box, "ann")
+    assert [mail["Subject"].partition(":")[0] for mail in mails[2:]] == [
+        "A customer waits", "Another process cannot go on",
+    ]  # fmt: skip
+    assert {mail["Importance"] for mail in mails[2:]} == {"high"}
+    assert "lead says that a customer waits for it." in text_of(mails[2])
+    assert "robot says that another process cannot go on before it is decided." in text_of(mails[3])
+
+
+def test_a_reminder_that_comes_with_who_waits_is_no_second_message(place: Opening, box: Mailbox) -> None:
+    world = place()
+    case_id = world.submit(sure=0.8)
+    post(world)
+    urgency.waits(world.context, "lead", case_id, "Called twice")
+    assert world.kinds(case_id)[-2:] == ["customer_waits", "reminded"]
+    assert post(world) == 1
+    assert to(box, "ann")[-1]["Subject"].startswith("A customer waits: ")
+
+
+def test_both_who_have_a_case_are_told_that_somebody_waits(place: Opening, box: Mailbox) -> None:
+    """And whoever had it, and has not any more, is told no more of it."""
+    world = place(edits=(("sla: {due: PT8H, remind: PT6H,", "sla: {due: PT8H, share: PT6H,"),))
+    case_id = world.submit(sure=0.8)
+    world.wait(hours=6)
+    post(world)
+    urgency.waits(world.context, "lead", case_id, "Called twice")
+    post(world)
+    told = [mail["To"] for mail in box.mails if mail["Subject"].startswith("A customer waits: ")]
+    assert told == ["ann@example.com", "deputy@example.com"]
+    urgency.waits(world.context, "lead", case_id, "Order 7 cannot ship", who=Waiter.PROCESS)
+    review.claim(world.context, "deputy", case_id)
+    post(world)
+    blocked = [mail for mail in box.mails if mail["Subject"].startswith("Another process cannot go on: ")]
+    assert [mail["To"] for mail in blocked] == ["deputy@example.com"]
 
 
 def test_a_question_and_its_answer(place: Opening, box: Mailbox) -> None:
@@ -373,6 +426,55 @@ def test_a_webhook_that_is_gone_is_told_nothing_more(place: Opening, receiver: R
         assert channels.states(connection)["hook:erp"].state == "off"
     delivering.prepare(world.context)
     assert len(receiver.requests) == 1
+
+
+def test_what_a_webhook_that_is_gone_was_to_be_told_has_failed(place: Opening, receiver: Receiver) -> None:
+    """So it does not gather, and is not told when surehand.yaml says something else of the webhook."""
+    world = place()
+    receiver.answers = [(500, {}, b""), (410, {}, b"")]
+    for n in range(4):
+        world.submit(sure=0.99, total="5 EUR", key=str(n))
+        post(world)
+    told = rows(world, recipient="hook:erp")
+    # the first one was to be tried again a while later
+    assert [(row.state, row.error is None) for row in told] == [("failed", False)] * 4
+    assert "surehand.yaml" in told[-1].error
+    world.context.post = replace(world.context.post, bases={**world.context.post.bases, "hook:erp": "other"})
+    delivering.prepare(world.context)
+    world.submit(sure=0.99, total="5 EUR", key="since")
+    world.wait(minutes=10)
+    post(world)
+    assert len(receiver.requests) == 3
+    assert [row.state for row in rows(world, recipient="hook:erp")] == ["failed"] * 4 + ["sent"]
+    world.wait(days=91)
+    delivering.forget(world.context)
+    assert rows(world, recipient="hook:erp") == []
+
+
+def test_what_a_webhook_has_not_taken_for_days_it_is_not_told_late(
+    place: Opening, receiver: Receiver
+) -> None:
+    """Nobody was there to send it meanwhile; one row was tried before, and one never was."""
+    world = place()
+    receiver.answers = [(500, {}, b"")]
+    world.submit(sure=0.99, total="5 EUR", key="tried")
+    post(world)
+    world.submit(sure=0.99, total="5 EUR", key="never")
+    world.wait(days=3)
+    world.submit(sure=0.99, total="5 EUR", key="late")
+    world.wait(days=1, minutes=1)
+    post(world)
+    assert [row.state for row in rows(world, recipient="hook:erp")] == ["failed", "failed", "sent"]
+    assert len(receiver.requests) == 2
+
+
+def test_messages_of_people_are_never_too_old(place: Opening, box: Mailbox) -> None:
+    world = place(edits=(("sla: {due: PT8H, remind: PT6H,", "sla: {due: PT800H,"),))
+    world.submit(sure=0.8)
+    delivering.plan(world.context)
+    world.wait(days=5)
+    post(world)
+    assert [mail["Subject"].partition(":")[0] for mail in to(box, "ann")] == ["To decide"]
 
 
 def test_retry_after_is_honoured_and_redirects_are_not_followed(place: Opening, receiver: Receiver) -> None:

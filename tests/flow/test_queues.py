@@ -1,14 +1,13 @@
-"""How queues stand: who answers, what waits, who is here with how much."""
+"""How queues stand: who answers, who is here with how much."""
 
 from datetime import timedelta
 
-from surehand.flow import orphans
 from surehand.flow.queues import standings
 from surehand.flow.review import claim
 from tests.flow.world import World
 
 
-def test_what_waits_who_is_here_and_what_each_has(world: World) -> None:
+def test_who_is_here_and_what_each_has(world: World) -> None:
     ids = [world.submit(sure=0.8) for _ in range(3)]
     for case_id in ids[:2]:
         claim(world.context, "ann", case_id)
@@ -16,10 +15,8 @@ def test_what_waits_who_is_here_and_what_each_has(world: World) -> None:
     world.verdict(ids[2], "approve", by="spec")
     world.absent("bo", days=2, stand_in="clerk")
     world.absent("lead", days=1)
-    orphans.looked(world.context)
-    found = standings(world.context)
-    (desk,) = found.queues
-    assert (desk.name, desk.waiting, desk.overdue, desk.acts) == ("desk", 2, 0, "deputy")
+    (desk,) = standings(world.context).queues
+    assert (desk.name, desk.acts) == ("desk", "deputy")
     assert (desk.owner.name, desk.owner.here) == ("lead", False)
     assert desk.backup is not None
     assert desk.backup.here
@@ -31,14 +28,7 @@ def test_what_waits_who_is_here_and_what_each_has(world: World) -> None:
     assert standings(world.context, ["nothing"]).queues == ()
 
 
-def test_nobody_answers_while_both_are_away_and_orphans_are_told(world: World) -> None:
+def test_nobody_answers_while_both_are_away(world: World) -> None:
     world.absent("lead")
     world.absent("deputy")
-    world.context.lookout.last = None
     assert standings(world.context).queues[0].acts == ""
-    assert standings(world.context).orphans is None
-    world.context.lookout.again = 0.0
-    orphans.look(world.context)
-    looked = standings(world.context).orphans
-    assert looked is not None
-    assert (looked.found, looked.at) == (0, world.context.clock())

@@ -172,7 +172,7 @@ def decided(desk: Desk, case_ids: list[str], payloads: Iterator[str]) -> None:
     assert rejected.status_code in (303, 422)
     rita.verdict(nameless, "escalate", note=next(payloads))
     desk.run()
-    (standing,) = stopping.overview(context, ADA).standing
+    (standing,) = stopping.overview(context, ADA).in_force
     stopping.ask_to_resume(context, OWNER, standing.stop.id)
     stopping.agree(context, ADA, standing.stop.id)
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from surehand.core.case import CaseState
-from surehand.store import cases, desk, figures, handing, lately, listing, viewing, work
+from surehand.store import cases, desk, figures, handing, lately, listing, outbox, viewing, work
 from surehand.store.database import Database, opened
 from surehand.store.desk import Sight
 from surehand.store.lately import Since
@@ -61,6 +61,9 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "looking on": lambda c: viewing.of_cases(c, ["pay-1"], since=NOW),
     "orphans": lambda c: orphans(c, ["bo"], limit=10),
     "expired work": lambda c: work.expired(c, now=NOW),
+    "new messages": lambda c: outbox.unplanned(c, limit=10),
+    "claimed by the dead": lambda c: outbox.any_lost(c, now=NOW),
+    "due channels": lambda c: outbox.due_channels(c, now=NOW),
     "oldest work": lambda c: work.oldest_due(c, now=NOW),
 }
 WRITTEN: dict[str, Callable[[Connection], object]] = {
@@ -68,6 +71,8 @@ WRITTEN: dict[str, Callable[[Connection], object]] = {
     "claim for a caller": lambda c: work.claim_cases(
         c, ["pay-1"], worker="w", now=NOW, lease=timedelta(minutes=1)
     ),
+    "give up messages": lambda c: outbox.give_up(c, "hook:erp", NOW, error=""),
+    "give up old messages": lambda c: outbox.give_up(c, "hook:erp", NOW, error="", due_before=NOW),
 }
 
 #: Ordered by an index that is read from one end, up to a limit: not a scan of the table.
@@ -105,7 +110,10 @@ def planned(connection: Connection) -> Iterator[list[str]]:
 
 
 def scans(plans: list[str]) -> list[str]:
-    tables = ("SCAN case", "SCAN assignment", "SCAN judgement", "SCAN verdict", "SCAN work", "SCAN action")
+    tables = (
+        "SCAN case", "SCAN assignment", "SCAN judgement", "SCAN verdict", "SCAN work", "SCAN action",
+        "SCAN delivery",
+    )  # fmt: skip
     return [
         plan for plan in plans if plan.startswith(tables) and not any(words in plan for words in IN_ORDER)
     ]

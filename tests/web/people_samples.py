@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from surehand.web.calendar import Span, calendar
+from surehand.web.days_chart import Span, days_chart
 from surehand.web.views import (
     AbsencesView,
     AbsenceView,
@@ -199,7 +199,7 @@ def people_pages(shell: ShellView) -> dict[str, PageView]:
         person=LEAD,
         absences=(AWAY_SOON, replace(AWAY_SOON, stand_in="", row="")),
         private=private,
-        chart=calendar("when", "When ap.lead is there", SPANS, today=TODAY, until=UNTIL),
+        chart=days_chart("when", "When ap.lead is there", SPANS, today=TODAY, until=UNTIL),
         does=("edit", "absence", "delegate", "disable", "key", "revoke"),
     )
     everyone = PeopleView(
@@ -269,7 +269,7 @@ def people_pages(shell: ShellView) -> dict[str, PageView]:
         shell=shell,
         rows=(AWAY_SOON, replace(AWAY_SOON, person="ap.third", now=True, stand_in="", row="")),
         away=1,
-        chart=calendar("absences", "Who is away", SPANS, today=TODAY, until=UNTIL),
+        chart=days_chart("absences", "Who is away", SPANS, today=TODAY, until=UNTIL),
     )
     roster = RosterView(
         shell=shell,

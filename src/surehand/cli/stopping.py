@@ -85,7 +85,7 @@ def resume(
     from surehand.flow import stopping
 
     def standing(context: "Context", person: str) -> list[dict[str, Any]]:
-        found = stopping.overview(context, person).standing
+        found = stopping.overview(context, person).in_force
         return [{**asdict(one.stop), **one.counted} for one in found]
 
     def told(client: "Client") -> list[dict[str, Any]]:

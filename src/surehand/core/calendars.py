@@ -171,18 +171,6 @@ class Hours:
         here = bisect_right(line.starts, at) - 1
         return here >= 0 and at < line.ends[here]
 
-    def next_opening(self, at: datetime) -> datetime:
-        """The next moment at which it is open; `at`, where it is open then or will not be for many years."""
-        if self.open_at(at):
-            return at
-        year = at.year
-        for last in range(year + 1, min(year + _FARTHEST, 9990)):
-            line = self._covering(year - 1, last)
-            here = bisect_right(line.starts, at)
-            if here < len(line.starts):
-                return line.starts[here]
-        return at
-
     def _covering(self, first: int, last: int) -> _Line:
         """A line that has these years. It only grows, and is put in place whole: threads share it."""
         line = self._line

@@ -30,7 +30,7 @@ class Kind:
     subject  in words; {of} is what it is about
     because  why it comes, a sentence; {by}, {holder} and the like are from its body
     brief    it carries the brief, and is told only while its assignment is open
-    theirs   ... and theirs
+    theirs   ... and theirs, alone or with a second
     """
 
     subject: str
@@ -47,6 +47,11 @@ KINDS: Mapping[str, Kind] = {
     "warned": Kind("Late: {of}", "You answer for this work, and it is late.", theirs=False),
     "at_risk": Kind("Likely to be late: {of}", "You answer for this work; its queue is slow.", theirs=False),
     "shared": Kind("To decide as well: {of}", "It is late; you and {holder} may decide it.", theirs=False),
+    "customer_waits": Kind("A customer waits: {of}", "{by} says that a customer waits for it."),
+    "process_waits": Kind(
+        "Another process cannot go on: {of}",
+        "{by} says that another process cannot go on before it is decided.",
+    ),
     "asked": Kind("A question to you: {of}", "Somebody needs to know something from you."),
     "answered": Kind("Answered: {of}", "Your question was answered; it is with you again."),
     "unanswered": Kind("No answer: {of}", "Nobody answered your question in time; it is with you again."),

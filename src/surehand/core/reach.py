@@ -5,7 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from surehand.reaching import Name, like
 
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
 
@@ -13,21 +15,8 @@ _TIME = r"([01]\d|2[0-3]):[0-5]\d"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 
 
-def _like(pattern: str, words: str) -> AfterValidator:
-    form = re.compile(pattern)
-
-    def fits(text: str) -> str:
-        if not form.fullmatch(text):
-            raise ValueError(f"must be {words}, not '{text[:40]}'")
-        return text
-
-    return AfterValidator(fits)
-
-
 #: Who somebody is at Slack: where their messages go, and whose buttons count as theirs.
-SlackMember = Annotated[str, _like(r"[UW][A-Z0-9]{2,20}", "a member id of Slack, such as U024BE7LH")]
-
-ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*$", max_length=64)]
+SlackMember = Annotated[str, like(r"[UW][A-Z0-9]{2,20}", "a member id of Slack, such as U024BE7LH")]
 
 
 class Reach(BaseModel):
@@ -43,10 +32,10 @@ class Reach(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    channels: tuple[ChannelName, ...] | None = None
+    channels: tuple[Name, ...] | None = None
     digest: Literal["off", "hourly", "daily"] = "off"
-    digest_at: Annotated[str, _like(_TIME, "a time, such as '08:00'")] = "08:00"
-    quiet: Annotated[str, _like(f"{_TIME}-{_TIME}", "two times, such as '20:00-07:00'")] | None = None
+    digest_at: Annotated[str, like(_TIME, "a time, such as '08:00'")] = "08:00"
+    quiet: Annotated[str, like(f"{_TIME}-{_TIME}", "two times, such as '20:00-07:00'")] | None = None
     urgent: Literal["always", "as_others"] = "always"
 
     @model_validator(mode="after")

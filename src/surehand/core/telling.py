@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from surehand.core.passage import Change, Event
 
 #: Kinds of messages that do not wait for quiet hours to end, nor for a digest.
-URGENT = frozenset({"escalated", "overdue", "warned", "shared", "stopped", "resume_asked", "resumed"})
+URGENT = frozenset(
+    {"escalated", "overdue", "warned", "shared", "customer_waits", "process_waits", "stopped", "resume_asked",
+     "resumed"}
+)  # fmt: skip
 
 #: Before the name of a webhook of `surehand.yaml`, where that is what is told.
 HOOK = "hook:"
@@ -19,8 +22,11 @@ HOOK = "hook:"
 #: Events whose `person`, `to` or `taken_from` may be told something; others are not looked at.
 _TELLING = frozenset(
     {"reminded", "escalated", "claimed", "replaced", "warned", "at_risk", "shared", "stood_in", "released",
-     "reassigned", "relaxed", "adopted"}
+     "reassigned", "relaxed", "adopted", "customer_waits", "process_waits"}
 )  # fmt: skip
+
+#: Events that say who waits: a reminder that comes with one of them is no message of its own.
+_SOMEBODY_WAITS = frozenset({"customer_waits", "process_waits"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,10 @@ def _tells(
             yield Tell(given.id, given.person, _kind(given, kinds), given.id)
     if kinds.isdisjoint(_TELLING):
         return
+    telling = _TELLING if kinds.isdisjoint(_SOMEBODY_WAITS) else _TELLING - {"reminded"}
     held = {given.person: given for given in updated if given.open}
     for place, event in enumerate(events, start=1):
-        if event.kind in _TELLING:
+        if event.kind in telling:
             yield from _of_event(f"{case.id}:{case.audit_seq + place}", event, held)
 
 
@@ -107,6 +114,10 @@ def _of_event(name: str, event: "Event", held: Mapping[str, Assignment]) -> Iter
     match event.kind:
         case "reminded" | "warned" | "at_risk":
             yield Tell(name, to, event.kind, about)
+        case "customer_waits" | "process_waits":
+            given = held[str(body["holder"])]
+            for holder in given.holders:
+                yield Tell(name, holder, event.kind, given.id, body={"by": event.actor})
         case "shared":
             yield Tell(name, str(body.get("backup") or ""), "shared", about)
         case "replaced" | "stood_in" | "released":

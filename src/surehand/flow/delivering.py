@@ -86,10 +86,26 @@ def plan(context: Context) -> frozenset[str]:
         context.db.write(lambda connection: outbox.plan(connection, planned))
     with context.db.read() as connection:
         due = outbox.due_channels(connection, now=now)
-    for name in due:
+    for name, since in due.items():
         if context.post.over(name) is None:
             context.db.write(partial(outbox.abandon, name=name, now=now))
+        elif outbox.is_hook(name):
+            _give_up(context, name, states.get(name), since, now)
     return frozenset(n for n in due if context.post.over(n) is not None and _takes(states.get(n), now))
+
+
+def _give_up(context: Context, name: str, state: ChannelState | None, since: datetime, now: datetime) -> None:
+    """What a webhook that refused for good was to be told has failed, and what it has not taken for too long.
+
+    since  what has been due for longest is due since then
+    """
+    if state is not None and state.state == "off":
+        words = f"nothing is sent until surehand.yaml says something else of it: {state.error}"
+        context.db.write(partial(outbox.give_up, name=name, now=now, error=words))
+    elif now - since > _PATIENCE:
+        words = f"not taken for {_PATIENCE.days} days"
+        long = now - _PATIENCE
+        context.db.write(partial(outbox.give_up, name=name, now=now, error=words, due_before=long))
 
 
 def _takes(state: ChannelState | None, now: datetime) -> bool:

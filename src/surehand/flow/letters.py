@@ -32,12 +32,12 @@ def current(context: Context, rows: Sequence[Delivery]) -> list[Delivery]:
     return [one for one in rows if one.read_at is None and _stands(one, held)]
 
 
-def _stands(one: Delivery, held: Mapping[str, str]) -> bool:
+def _stands(one: Delivery, held: Mapping[str, tuple[str, ...]]) -> bool:
     kind = KINDS.get(one.kind)
     if kind is None or not kind.brief:
         return kind is not None
-    holder = held.get(one.of or "")
-    return holder is not None and (holder == one.recipient or not kind.theirs)
+    holders = held.get(one.of or "", ())
+    return one.recipient in holders if kind.theirs else bool(holders)
 
 
 def letter(context: Context, row: Delivery) -> Letter | None:
@@ -216,7 +216,7 @@ def _item(context: Context, one: Delivery, waiting: Mapping[str, Waiting]) -> It
     if row is None:
         return None
     given = row.assignment
-    if kind.theirs and given.person != one.recipient:
+    if kind.theirs and one.recipient not in given.holders:
         return None
     return Item(
         messages.subject(one.kind, row.title or row.process),

@@ -1,4 +1,4 @@
-"""How it stands with a question: who is asked, until when, and what the reviewer has left meanwhile."""
+"""How it stands with a question: who is asked, and what the reviewer has left meanwhile."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,6 @@ class Pause:
     """A question that is open.
 
     asked, asks  who is to answer, and whom
-    answer_by    until when
     left         what the reviewer has when the answer comes; None: their clock runs on
     working      that is working time
     due_at       the reviewer's deadline, where it runs on
@@ -24,7 +23,6 @@ class Pause:
 
     asked: str
     asks: str
-    answer_by: datetime
     left: timedelta | None
     working: bool = False
     due_at: datetime | None = None
@@ -39,8 +37,8 @@ def paused(context: Context, case: Case, question: Assignment) -> Pause:
     hours = counted_in(sla, context.people.queues.get(held.queue), context.hours)
     to = asks or held.person
     if not stands(point.ask if point else None, clock_of(held)):
-        return Pause(question.person, to, question.due_at, None, due_at=held.due_at)
+        return Pause(question.person, to, None, due_at=held.due_at)
     now = context.clock()
     goes_on = resumed(held, now=now, hours=hours, runs=False)
     left = max(between(hours, now, goes_on.due_at), LEAST)
-    return Pause(question.person, to, question.due_at, left, working=hours is not None)
+    return Pause(question.person, to, left, working=hours is not None)

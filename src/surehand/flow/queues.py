@@ -1,13 +1,12 @@
-"""How queues stand: who answers for each, what waits there, who is here, and what each person has."""
+"""How queues stand: who answers for each, who is here, and what each person has."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from surehand.flow.context import Context
 from surehand.flow.desk import midnight
-from surehand.flow.lookout import Looked
-from surehand.store import desk, figures
+from surehand.store import figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,30 +30,22 @@ class PersonNow:
 class QueueNow:
     """One queue.
 
-    waiting   cases that wait for one of its people, up to `desk.COUNTED` and one; `overdue` of them
-    members   who decide day to day
-    acts      who answers for it now: the owner, or the backup while the owner is away; '' while both are
+    members  who decide day to day
+    acts     who answers for it now: the owner, or the backup while the owner is away; '' while both are
     """
 
     name: str
     owner: PersonNow
     backup: PersonNow | None
     members: tuple[PersonNow, ...]
-    waiting: int
-    overdue: int
     acts: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuesNow:
-    """All that were asked for.
+    """All that were asked for."""
 
-    orphans  what the last look of this process for cases that are left alone found; None: it has not looked
-    """
-
-    at: datetime
     queues: tuple[QueueNow, ...]
-    orphans: Looked | None
 
 
 def standings(context: Context, names: Iterable[str] | None = None) -> QueuesNow:
@@ -68,10 +59,6 @@ def standings(context: Context, names: Iterable[str] | None = None) -> QueuesNow
     with context.db.read() as connection:
         holds = figures.holdings(connection, theirs)
         decided = figures.decided_since(connection, theirs, since=midnight(now))
-        waiting = {name: desk.count_waiting(connection, desk.of_queue(name)) for name in wanted}
-        overdue = {
-            name: desk.count_waiting(connection, desk.of_queue(name), due_before=now) for name in wanted
-        }
 
     def now_of(name: str) -> PersonNow:
         here = people.here(name, now)
@@ -89,8 +76,7 @@ def standings(context: Context, names: Iterable[str] | None = None) -> QueuesNow
         found.append(
             QueueNow(
                 name=name, owner=now_of(queue.owner), backup=now_of(queue.backup) if queue.backup else None,
-                members=tuple(map(now_of, people.members(name))), waiting=waiting[name],
-                overdue=overdue[name], acts=next(iter(answer), ""),
+                members=tuple(map(now_of, people.members(name))), acts=next(iter(answer), ""),
             )
         )  # fmt: skip
-    return QueuesNow(at=now, queues=tuple(found), orphans=context.lookout.last)
+    return QueuesNow(queues=tuple(found))

@@ -95,7 +95,7 @@ def change(context: Context, person: str, reach: Reach) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ChannelNow:
     """One channel or webhook. waiting: messages that are to be sent over it; kind: what it is."""
 
     name: str
@@ -111,14 +111,14 @@ def may_see_channels(context: Context, person: str) -> bool:
     return who is not None and who.has(Role.ADMINISTRATOR, Role.AUDITOR, Role.OWNER)
 
 
-def standings(context: Context, person: str) -> list[Standing]:
+def channels_now(context: Context, person: str) -> list[ChannelNow]:
     """How every channel and webhook is doing. Raises NotFound."""
     if not may_see_channels(context, person):
         raise NotFound("How channels are doing is for administrators, auditors and owners")
     with context.db.read() as connection:
         states, waiting = channels.states(connection), outbox.backlog(connection)
     return [
-        Standing(
+        ChannelNow(
             name.removeprefix("hook:"), _kind(context, name), outbox.is_hook(name), states[name],
             waiting.get(name, 0),
         )

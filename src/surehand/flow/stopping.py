@@ -318,7 +318,7 @@ def _reason(because: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StopNow:
     """A stop in force, with what it holds back, and what the reader may do about it.
 
     counted  `held`, `under_way` and `waiting` now; see `stops.counts`
@@ -338,7 +338,7 @@ class Overview:
     everything  the reader may stop everything
     """
 
-    standing: tuple[Standing, ...]
+    in_force: tuple[StopNow, ...]
     ended: tuple[Stop, ...]
     processes: tuple[str, ...]
     everything: bool
@@ -354,14 +354,14 @@ def overview(context: Context, person: str) -> Overview:
         if stop_refused(context.people, person, name, by=_answering(context, name)) is None
     )  # fmt: skip
     everything = stop_refused(context.people, person, None) is None
-    standing = tuple(_standing(context, person, one, counted[one.id]) for one in found)
-    return Overview(standing, tuple(ended), may, everything)
+    in_force = tuple(_in_force(context, person, one, counted[one.id]) for one in found)
+    return Overview(in_force, tuple(ended), may, everything)
 
 
-def _standing(context: Context, person: str, one: Stop, counted: dict[str, int]) -> Standing:
+def _in_force(context: Context, person: str, one: Stop, counted: dict[str, int]) -> StopNow:
     known = one.process in context.processes.current
     by = _answering(context, one.process) if known else frozenset[str]()
     may = not one.drill and resume_refused(context.people, person, one, by=by) is None
     asked = one.asked_by is not None
     agrees = agree_refused(context.people, person, one, alone=context.development) is None
-    return Standing(one, counted, may and not asked, asked and agrees, may and asked)
+    return StopNow(one, counted, may and not asked, asked and agrees, may and asked)

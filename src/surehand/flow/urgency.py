@@ -25,7 +25,7 @@ def waits(
     context: Context, person: str, case_id: str, because: str, *, who: Waiter = Waiter.CUSTOMER,
     also: Also[Case] | None = None,
 ) -> Case:  # fmt: skip
-    """Somebody says who waits for a case: whoever has it is reminded now.
+    """Somebody says who waits for a case: whoever has it is told now.
 
     Its deadline comes forward, where the map says to when. Said again of the same assignment it changes
     nothing.

@@ -105,9 +105,6 @@ class Waiting:
 # Which of the waiting cases
 
 
-EVERY = Which(true())
-
-
 def held_by(person: str, *, now: datetime) -> Which:
     """Those of one person, without what they have put off."""
     return Which(and_(assignment.c.person == person, _awake(now)), own=person)

@@ -176,12 +176,26 @@ def stay_here(connection: Connection, *, at: datetime) -> int:
 IN_APP = "in_app"
 
 
-def due_channels(connection: Connection, *, now: datetime) -> list[str]:
-    """Channels that something is due on."""
-    found = select(delivery.c.channel).where(
-        delivery.c.state == _READY, delivery.c.channel.is_not(None), delivery.c.due_at <= now
-    )
-    return sorted(connection.execute(found.distinct()).scalars())
+def due_channels(connection: Connection, *, now: datetime) -> dict[str, datetime]:
+    """Channels that something is due on, and since when at most.
+
+    One look into the index for each of them, however much has gathered there.
+    """
+    due: dict[str, datetime] = {}
+    name = ""
+    while (row := connection.execute(_NEXT, {"_after": name}).first()) is not None:
+        name = row.channel
+        if row.due_at <= now:
+            due[name] = row.due_at
+    return due
+
+
+_NEXT = (
+    select(delivery.c.channel, delivery.c.due_at)
+    .where(delivery.c.state == _READY, delivery.c.channel > bindparam("_after"))
+    .order_by(delivery.c.channel, delivery.c.due_at)
+    .limit(1)
+)
 
 
 def claim(
@@ -280,10 +294,18 @@ def abandon(connection: Connection, name: str, now: datetime) -> None:
     """A channel is not there any more: what was to go over it is planned anew, a webhook's has failed."""
     if not is_hook(name):
         replan(connection, name)
-        return
+    else:
+        give_up(connection, name, now, error="surehand.yaml has no such webhook any more")
+
+
+def give_up(
+    connection: Connection, name: str, now: datetime, *, error: str, due_before: datetime | None = None
+) -> None:
+    """What was to go to a webhook has failed; `due_before`: only what has been due for so long."""
     there = update(delivery).where(delivery.c.state == _READY, delivery.c.channel == name)
-    words = "surehand.yaml has no such webhook any more"
-    connection.execute(there.values(state="failed", ended_at=now, error=words))
+    if due_before is not None:
+        there = there.where(delivery.c.due_at < due_before)
+    connection.execute(there.values(state="failed", ended_at=now, error=error))
 
 
 def replan(connection: Connection, name: str) -> None:
@@ -326,10 +348,12 @@ def mark_read(connection: Connection, person: str, *, up_to: int, at: datetime) 
     return connection.execute(found.values(read_at=at)).rowcount
 
 
-def holders(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Who has these assignments, of those that are open."""
-    found = select(assignment.c.id, assignment.c.person).where(assignment.c.id.in_(sorted(set(ids))))
-    return {row.id: row.person for row in connection.execute(found.where(assignment.c.open))}
+def holders(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Who has these assignments, one person or two, of those that are open."""
+    found = select(assignment.c.id, assignment.c.person, assignment.c.backup).where(
+        assignment.c.open, assignment.c.id.in_(sorted(set(ids)))
+    )
+    return {row.id: tuple(filter(None, (row.person, row.backup))) for row in connection.execute(found)}
 
 
 def backlog(connection: Connection) -> dict[str, int]:

@@ -269,7 +269,7 @@ def answer_question(
 def somebody_waits(
     caller: Calling, case_id: CaseId, body: bodies.SomebodyWaits, key: IdempotencyKey = None
 ) -> Response:
-    """Say that a customer or a process waits: whoever has it is reminded, its deadline may come forward."""
+    """Say that a customer or a process waits: whoever has it is told, its deadline may come forward."""
     who = Waiter.CUSTOMER if body.who == "customer" else Waiter.PROCESS
     consult.visible(caller.context, caller.person, known(case_id))
     return once(

@@ -26,7 +26,7 @@ def stops(caller: Calling) -> Stops:
     """What is stopped, with what it holds back, and the stops and drills of before, newest first."""
     found = stopping.overview(caller.context, caller.person)
     return Stops(
-        in_force=[StopInForce.model_validate({**asdict(one.stop), **one.counted}) for one in found.standing],
+        in_force=[StopInForce.model_validate({**asdict(one.stop), **one.counted}) for one in found.in_force],
         ended=[StopRecorded.model_validate(one) for one in found.ended],
     )
 

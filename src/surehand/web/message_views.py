@@ -6,7 +6,7 @@ from surehand.core.people import Person
 from surehand.core.reach import Reach
 from surehand.flow import delivering, reaching
 from surehand.flow.context import Context
-from surehand.flow.reaching import Line, Standing
+from surehand.flow.reaching import ChannelNow, Line
 from surehand.store.outbox import IN_APP
 from surehand.web.views import (
     ChannelRow,
@@ -83,7 +83,7 @@ def _lacks(person: Person, needs: str | None) -> str:
     )
 
 
-def channels_view(shell: ShellView, found: Sequence[Standing]) -> ChannelsView:
+def channels_view(shell: ShellView, found: Sequence[ChannelNow]) -> ChannelsView:
     """How channels and webhooks are doing."""
     rows = []
     for one in found:

@@ -73,7 +73,7 @@ def test_me(request: Request, form: Sent) -> Response:
 def channels_page(request: Request) -> Response:
     """How channels and webhooks are doing."""
     person, context = session.signed_in(request).person, context_of(request)
-    found = reaching.standings(context, person)
+    found = reaching.channels_now(context, person)
     return session.page(request, channels_view(session.shell(request, "channels"), found))
 
 

@@ -13,7 +13,7 @@ from surehand.core.phrases import words
 from surehand.flow import personnel
 from surehand.flow.context import Context
 from surehand.store.roster import Revision
-from surehand.web.calendar import Span, calendar
+from surehand.web.days_chart import Span, days_chart
 from surehand.web.views import ShellView
 from surehand.web.views.people import (
     AbsencesView,
@@ -185,7 +185,7 @@ def absences_view(context: Context, shell: ShellView) -> AbsencesView:
         for one in rows
         if one.start <= today + AHEAD
     ]
-    chart = calendar("absences", "Who is away", spans, today=today, until=today + AHEAD) if spans else None
+    chart = days_chart("absences", "Who is away", spans, today=today, until=today + AHEAD) if spans else None
     return AbsencesView(
         shell=shell, rows=tuple(rows), away=len({one.person for one in rows if one.now}), chart=chart
     )

@@ -12,7 +12,7 @@ from surehand.flow.context import Context
 from surehand.flow.personnel import Decided
 from surehand.store.access import Key
 from surehand.store.desk import Waiting
-from surehand.web.calendar import calendar
+from surehand.web.days_chart import days_chart
 from surehand.web.desk_views import point_words
 from surehand.web.people_views import (
     AHEAD,
@@ -53,7 +53,7 @@ def person_view(context: Context, shell: ShellView, name: str, *, made: str = ""
         for span in spans_of(person.absences, loans, name)
         if span.until >= today and span.start <= today + AHEAD
     ]
-    chart = calendar("when", f"When {name} is there", spans, today=today, until=today + AHEAD)
+    chart = days_chart("when", f"When {name} is there", spans, today=today, until=today + AHEAD)
     count = personnel.open_by_person(context).get(name, 0)
     return PersonPageView(
         shell=shell, person=person_row(context, viewer, name, count),

@@ -1,7 +1,7 @@
 """Views of stops."""
 
 from surehand.core.stopping import Drilled, Stop
-from surehand.flow.stopping import Overview, Standing
+from surehand.flow.stopping import Overview, StopNow
 from surehand.web.views import (
     EndedStop,
     OptionView,
@@ -21,7 +21,7 @@ def stops_view(
     if found.everything:
         scopes.insert(0, OptionView(value="", label="Everything"))
     return StopsView(
-        shell=shell, standing=tuple(map(_standing, found.standing)), ended=tuple(map(_ended, found.ended)),
+        shell=shell, standing=tuple(map(_standing, found.in_force)), ended=tuple(map(_ended, found.ended)),
         scopes=tuple(scopes), process=process, because=because, error=error,
     )  # fmt: skip
 
@@ -35,7 +35,7 @@ def _what(stop: Stop) -> str:
     return stop.process or "Everything"
 
 
-def _standing(one: Standing) -> StandingStop:
+def _standing(one: StopNow) -> StandingStop:
     stop = one.stop
     return StandingStop(
         id=stop.id, what=_what(stop), by=stop.by, because=stop.because, since=stop.at, drill=stop.drill,

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from surehand.web.charts import Chart, Plane
 
 _WIDTH, _LEFT, _ROW, _BAR = 1030, 130, 24, 12
-_WEEK = timedelta(days=7)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -22,7 +21,7 @@ class Span:
     label: str = ""
 
 
-def calendar(name: str, title: str, spans: Sequence[Span], *, today: date, until: date) -> Chart:
+def days_chart(name: str, title: str, spans: Sequence[Span], *, today: date, until: date) -> Chart:
     """Spans of days from this week on; what lies outside is cut off."""
     rows = list(dict.fromkeys(span.row for span in spans))
     first = today - timedelta(days=today.weekday())
