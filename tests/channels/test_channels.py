@@ -211,7 +211,9 @@ def test_hostile_words_stay_words(text: str, box: Mailbox, receiver: Receiver) -
 
 
 def test_signatures_of_old_and_new_secrets(receiver: Receiver) -> None:
-    Webhook(receiver.url, "https://desk.example", (SECRET, OLD), timeout=3).send([PARCEL], now=NOW)
+    Webhook(receiver.url, "https://desk.example", (SECRET, OLD), timeout=3).send(
+        [PARCEL], now=datetime.now(UTC)
+    )
     (request,) = receiver.requests
     for secret in (SECRET, OLD):
         event = Verifier(secret).verify(request.body, request.headers)

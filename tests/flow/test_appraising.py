@@ -200,7 +200,8 @@ def test_in_a_peak_a_limit_rests(a_world: Callable[..., World]) -> None:
 
 def test_who_decides_alone_is_told_no_part_and_no_limit(a_world: Callable[..., World]) -> None:
     world = a_world(limited("{below: 0.97, because: We are careful}"))
-    case_id = world.submit(sure=0.9123, customer="watched")
+    # a key of chance might hold the digits that are looked for
+    case_id = world.submit(sure=0.9123, customer="watched", key="one")
     held = world.held(case_id)
     assert held.level == "human"
     seen = str([link.body for link in consult.events(world.context, held.person, case_id)]) + held.because

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from surehand.flow.queues import standings
+from surehand.flow.queues import queues_now
 from surehand.flow.review import claim
 from tests.flow.world import World
 
@@ -15,7 +15,7 @@ def test_who_is_here_and_what_each_has(world: World) -> None:
     world.verdict(ids[2], "approve", by="spec")
     world.absent("bo", days=2, stand_in="clerk")
     world.absent("lead", days=1)
-    (desk,) = standings(world.context).queues
+    (desk,) = queues_now(world.context)
     assert (desk.name, desk.acts) == ("desk", "deputy")
     assert (desk.owner.name, desk.owner.here) == ("lead", False)
     assert desk.backup is not None
@@ -25,10 +25,10 @@ def test_who_is_here_and_what_each_has(world: World) -> None:
         "ann": (True, 2, 0), "bo": (False, 0, 0), "spec": (True, 0, 1),
     }  # fmt: skip
     assert (now["bo"].back, now["bo"].stand_in) == (world.context.clock().date() + timedelta(days=3), "clerk")
-    assert standings(world.context, ["nothing"]).queues == ()
+    assert queues_now(world.context, ["nothing"]) == ()
 
 
 def test_nobody_answers_while_both_are_away(world: World) -> None:
     world.absent("lead")
     world.absent("deputy")
-    assert standings(world.context).queues[0].acts == ""
+    assert queues_now(world.context)[0].acts == ""

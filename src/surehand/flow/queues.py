@@ -41,14 +41,7 @@ class QueueNow:
     acts: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuesNow:
-    """All that were asked for."""
-
-    queues: tuple[QueueNow, ...]
-
-
-def standings(context: Context, names: Iterable[str] | None = None) -> QueuesNow:
+def queues_now(context: Context, names: Iterable[str] | None = None) -> tuple[QueueNow, ...]:
     """How some queues stand, or all of them; those that do not exist are left out.
 
     Costs the same with a thousand cases and with a million: counts stop, and indexes alone are asked.
@@ -79,4 +72,4 @@ def standings(context: Context, names: Iterable[str] | None = None) -> QueuesNow
                 members=tuple(map(now_of, people.members(name))), acts=next(iter(answer), ""),
             )
         )  # fmt: skip
-    return QueuesNow(queues=tuple(found))
+    return tuple(found)

@@ -13,7 +13,7 @@ from surehand.errors import NotFound
 from surehand.flow.context import Context
 from surehand.flow.foreseeing import QueueOutlook, outlook
 from surehand.flow.personnel import waiting_in
-from surehand.flow.queues import PersonNow, standings
+from surehand.flow.queues import PersonNow, queues_now
 from surehand.flow.sight import not_beyond
 from surehand.store.unseen import checks_any
 from surehand.web.people_views import here_view, limit_words
@@ -81,7 +81,7 @@ def queue_view(context: Context, shell: ShellView, name: str) -> QueueNowView:
     if name not in people.queues or waiting_in(context, viewer, name) is None:
         raise NotFound(f"There is no queue {name} of yours")
     queue, seen, blind = people.queues[name], outlook(context, name), _blind(context, viewer)
-    (now,) = standings(context, [name]).queues
+    (now,) = queues_now(context, [name])
     knows = people.people[viewer].has(*SEES_ALL) or viewer in (queue.owner, queue.backup)
     knows = knows and not blind
     told = _told(context, viewer, seen) if knows else ()
