@@ -131,3 +131,13 @@ def test_a_change_happens_once_for_a_key_and_not_over_what_changed_meanwhile(wor
     assert admin("PUT", "/people/bo", json={"name": "Bo", **WHY}) == second
     admin("PUT", "/people/bo", 422, json={"name": "Bo", **WHY}, headers={"If-Match": "x"})
     admin("PUT", "/people/bo", 422, json={"name": "Bo"})
+
+
+@pytest.mark.parametrize("row", ["authority/{}", "delegations/{}", "absences/ann/{}"])
+def test_a_reason_that_cannot_be_stored_is_refused_in_words(world: World, row: str) -> None:
+    for because in ("\0", "as\0agreed"):
+        problem = Api(world, "ann")("DELETE", f"/{row.format('0' * 16)}", 422, params={"because": because})
+        assert problem["type"].endswith("invalid-input")
+        (fault,) = problem["faults"]
+        assert fault["where"] == "the query"
+        assert fault["message"].startswith("because holds a character that cannot be stored (NUL")
