@@ -14,7 +14,7 @@ from surehand.core.grants import Delegation, Grant
 from surehand.core.hearing import Answer
 from surehand.core.people import Absence, People, Person, Team
 from surehand.core.roles import Role
-from surehand.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import access, people
 from surehand.flow.review import submit_verdict
 from surehand.flow.roster import refresh
@@ -294,6 +294,33 @@ def test_in_development_a_changed_file_is_taken_in_and_in_production_it_is_not(w
     again.context.clock = lambda: world.context.clock() + timedelta(hours=1)
     people.change(again.context, by="admin", because="x", edit=set_person("bo", limit=Decimal(50)))
     assert assembled(world.folder, database=world.context.db).context.people.people["bo"].limit == 50
+
+
+def test_a_file_that_is_taken_in_undoes_nothing_that_was_changed_since_it_was_compared(world: World) -> None:
+    seen, file = world.context.people_rev, set_person("ann", capacity=0.5)(world.context.people)
+    people.disable(world.context, "bo", by="admin", because="has left")
+    with pytest.raises(Conflict, match=r"people\.bo\.active: no.*Look at what differs now") as refused:
+        people.replace(world.context, file, by="admin", rev=seen)
+    assert refused.value.extra["rev"] == world.context.people_rev == seen + 1
+    assert not in_force(world).active("bo")
+    # what somebody else made as the file has it stands in nobody's way
+    file = set_person("ann", capacity=0.5)(world.context.people)
+    people.change(world.context, by="admin", because="half days", edit=set_person("ann", capacity=0.5))
+    people.change(world.context, by="admin", because="moved", edit=set_person("spec", zone="Asia/Tokyo"))
+    file = set_person("spec", zone="Asia/Tokyo")(file)
+    assert people.replace(world.context, file, by="admin", rev=seen + 1) is not None
+    assert in_force(world) == file
+    world.check()
+
+
+def test_who_may_not_take_a_file_in_is_on_record(world: World) -> None:
+    file = set_person("bo", limit=None)(world.context.people)
+    with pytest.raises(Forbidden, match="ann may not change"):
+        people.replace(world.context, file, by="ann", rev=world.context.people_rev)
+    event = world.events("system")[-1]
+    assert (event.kind, event.actor) == ("denied", "ann")
+    assert "ann may not change people.bo.limit" in event.body["because"]
+    world.check()
 
 
 def test_a_revision_that_was_touched_is_found(world: World) -> None:

@@ -186,6 +186,7 @@ def take_in(
     surehand = assembled(folder)
     try:
         context, wanted = surehand.context, surehand.deployment.people
+        rev = context.people_rev  # time passes until somebody says yes
         changes = rosters.changes(context.people, wanted)
         for change in changes:
             say(change)
@@ -195,7 +196,7 @@ def take_in(
         proven(surehand, by)
         if not yes and not typer.confirm(f"Make {len(changes)} changes?"):
             raise typer.Exit(1)
-        revision = people.replace(context, wanted, by=by)
+        revision = people.replace(context, wanted, by=by, rev=rev)
     finally:
         surehand.close()
     say(f"Revision {revision.rev if revision else context.people_rev} of the roster is in force.")

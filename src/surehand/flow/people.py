@@ -1,6 +1,7 @@
 """The roster: taken from people.yaml once, changed by people since, each change recorded with its reason."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import ValidationError
@@ -73,21 +74,21 @@ def change(
         raise InvalidInput([Fault("because", "write why, for the record")])
     if len(because) > _LONGEST_REASON:
         raise InvalidInput([Fault("because", f"must be at most {_LONGEST_REASON} characters")])
-    try:
+    with _denials_recorded(context, by):
         return _put(
             context, edit, by=by, because=because, source=None, leaves=leaves, rev=rev, also=also,
             asked=asked,
         )  # fmt: skip
-    except Forbidden as refused:
-        now, body = context.clock(), {"because": refused.detail}
-        context.db.write(lambda connection: audit.record(connection, "denied", by, now, body))
-        raise
 
 
-def replace(context: Context, people: People, *, by: str) -> Revision | None:
-    """Take a whole people.yaml in, in place of what is in force. Raises as `change`."""
+def replace(context: Context, people: People, *, by: str, rev: int) -> Revision | None:
+    """Take a whole people.yaml in, in place of what is in force. Raises as `change`.
+
+    rev  of the roster that it was compared with: what was changed since is not undone unseen
+    """
     source = digest(rosters.written(people))
-    return _put(context, lambda _: people, by=by, because=f"taken from {FILE}", source=source)
+    with _denials_recorded(context, by):
+        return _put(context, lambda _: people, by=by, because=f"taken from {FILE}", source=source, rev=rev)
 
 
 def disable(
@@ -115,6 +116,17 @@ def history(context: Context, *, limit: int = 50) -> list[tuple[Revision, list[r
         for newer, after, before in zip(found, everyone, everyone[1:], strict=False)
     ]
     return told if len(found) > limit or not found else [*told, (found[-1], [])]
+
+
+@contextmanager
+def _denials_recorded(context: Context, by: str) -> Iterator[None]:
+    """Who was refused a change of the roster is on record, with what they were told."""
+    try:
+        yield
+    except Forbidden as refused:
+        now, body = context.clock(), {"because": refused.detail}
+        context.db.write(lambda connection: audit.record(connection, "denied", by, now, body))
+        raise
 
 
 def _put(
@@ -177,7 +189,8 @@ def _still_as_seen(
     if since:
         told = "; ".join(str(one) for one in since[:20])
         raise Conflict(
-            f"Somebody changed the same since you saw it: {told}", state="changed", rev=newest.rev
+            f"Somebody changed the same since you saw it: {told}. Look at what differs now, and try again",
+            state="changed", rev=newest.rev,
         )  # fmt: skip
 
 
