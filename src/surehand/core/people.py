@@ -19,6 +19,9 @@ from surehand.core.roles import Role
 #: Stand-ins of stand-ins that are asked for, before somebody else gets it.
 LINKS = 5
 
+#: Absences and loans lie between these days: calendars end in the year 9999, and a day has to follow.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+
 #: How well somebody knows a kind of work, from 1 (in training) to 5.
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 
@@ -210,9 +213,11 @@ class People(BaseModel):
         return None
 
     def back(self, name: str, at: datetime) -> datetime:
-        """When somebody who is away is here again; now, if they are."""
+        """When somebody who is away is here again; now, if they are. Nobody is later than `LAST_DAY`."""
         person, back = self.people[name], at
         while (absence := person.absence(back)) is not None:
+            if absence.until >= LAST_DAY:
+                return datetime.combine(LAST_DAY, time(), UTC)
             next_day = datetime.combine(absence.until, time(), ZoneInfo(person.zone)) + timedelta(days=1)
             back = next_day.astimezone(UTC)
         return back

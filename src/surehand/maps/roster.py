@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from surehand.core.duration import in_words
 from surehand.core.grants import ANYTHING, Delegation, Grant
-from surehand.core.people import Absence, People, Person
+from surehand.core.people import FIRST_DAY, LAST_DAY, Absence, People, Person
 from surehand.core.roles import DECIDERS, Role
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.source import DataPath
@@ -31,8 +31,10 @@ def check_roster(people: People, faults: Faults, *, today: date | None = None) -
         _grant(grant, ("authority", number), people, faults)
     _upward(people, faults)
     for number, delegation in enumerate(people.delegations):
-        if delegation.until >= now:
-            _delegation(delegation, ("delegations", number), people, faults)
+        path: DataPath = ("delegations", number)
+        # what is over counts with what follows it
+        if _between_days(delegation, path, faults) and delegation.until >= now:
+            _delegation(delegation, path, people, faults)
     _circles(people, faults)
 
 
@@ -64,6 +66,8 @@ def _person(name: str, person: Person, people: People, faults: Faults) -> None:
 def _absences(name: str, person: Person, people: People, faults: Faults, today: date) -> None:
     for number, absence in enumerate(person.absences):
         path: DataPath = ("people", name, "absences", number)
+        if not _between_days(absence, path, faults):
+            continue
         for other in person.absences[:number]:
             if absence.overlaps(other):
                 faults.add(
@@ -81,6 +85,20 @@ def _absences(name: str, person: Person, people: People, faults: Faults, today: 
                 faults.add(
                     place, f"{to} stands in for {name}, and is away too: {_days(theirs[0])}. Name another."
                 )
+
+
+def _between_days(one: Absence | Delegation, path: DataPath, faults: Faults) -> bool:
+    """Both of its days are such as somebody can mean; adds a fault where one is not."""
+    wrong = {key: day for key, day in (("from", one.start), ("until", one.until)) if not _meant(day)}
+    for key, day in wrong.items():
+        endless = isinstance(one, Absence) and day > LAST_DAY
+        hint = " Who does not come back is disabled." if endless else ""
+        faults.add((*path, key), f"'{key}' is {day}: write a day from {FIRST_DAY} to {LAST_DAY}.{hint}")
+    return not wrong
+
+
+def _meant(day: date) -> bool:
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 def _aliases(people: People, faults: Faults) -> None:
@@ -203,7 +221,7 @@ def _in_one_go(one: Delegation, others: Sequence[Delegation]) -> timedelta:
     alike = [other for other in others if other.by == one.by and _alike(one, other)]
     start = one.start
     for other in sorted(alike, key=lambda other: other.until, reverse=True):
-        if other.start < start and other.until >= start - timedelta(days=1):
+        if other.start < start and start - other.until <= timedelta(days=1):
             start = other.start
     return one.until - start + timedelta(days=1)
 
