@@ -110,13 +110,11 @@ class Person(BaseModel):
 class Team(BaseModel):
     """People who work together; authority may be given to all of them.
 
-    lead   whom it goes to
-    about  what it does
+    about  what it does; the pages of its people say so
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    lead: PersonName | None = None
     about: str = ""
 
 

@@ -22,9 +22,6 @@ def check_roster(people: People, faults: Faults, *, today: date | None = None) -
         _person(name, person, people, faults)
         _absences(name, person, people, faults, now)
     _aliases(people, faults)
-    for name, team in people.teams.items():
-        if team.lead is not None:
-            person_fault(faults, ("teams", name, "lead"), team.lead, people, f"The lead of team '{name}'")
     for name in people.queues:
         _queue(name, people, faults, now)
     for number, grant in enumerate(people.authority):
