@@ -248,6 +248,15 @@ def test_in_production_the_file_is_taken_in_by_an_administrator_with_a_password(
     assert "left" in told[0]
 
 
+def test_whoever_is_disabled_leaves_behind_what_is_to_be_put_right(folder):
+    name, _ = process_of(folder)
+    file = folder / "people.yaml"
+    file.write_text(file.read_text().replace("people:\n", "people:\n  chief: {roles: [administrator]}\n"))
+    left = run("people", "disable", folder, "anna.owner", "--by", "chief", "--because", "left")
+    assert f"To be put right now, at {name}.owner: The owner, 'anna.owner', is no longer" in left.output
+    assert "anna.owner is disabled." in left.output
+
+
 def test_a_file_is_not_taken_in_over_what_was_changed_while_it_was_asked(folder, monkeypatch):
     file, env = folder / "people.yaml", {"SUREHAND_SECRET": "s" * 40}
     file.write_text(file.read_text().replace("people:\n", "people:\n  chief: {roles: [administrator]}\n"))

@@ -1,11 +1,11 @@
-"""When people are back, wherever they are and however long they are away."""
+"""Who belongs to a queue, and when people are back, wherever they are and however long they are away."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
 
-from surehand.core.people import LAST_DAY, Absence, People, Person
+from surehand.core.people import LAST_DAY, Absence, People, Person, Queue, Team
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 NEVER = datetime(2199, 12, 31, tzinfo=UTC)
@@ -53,3 +53,19 @@ def test_who_is_back_is_here_whatever_the_clock_does_at_midnight(zone: str) -> N
         back = people.back("ann", at)
         assert people.here("ann", back)
         assert back == at or not people.here("ann", back - timedelta(seconds=1))
+
+
+def test_who_has_left_is_no_member_by_name_or_by_team() -> None:
+    people = People(
+        people={"ann": Person(team="crew"), "bo": Person(), "lead": Person()},
+        teams={"crew": Team()},
+        queues={"desk": Queue(owner="lead", members=("bo",), teams=("crew",))},
+    )
+    assert people.members("desk") == ("bo", "ann")
+    for name, left in (("ann", ("bo",)), ("bo", ("ann",))):
+        gone = people.people[name].model_copy(update={"active": False})
+        after = people.model_copy(update={"people": people.people | {name: gone}})
+        assert after.members("desk") == left
+        assert after.everybody("desk") == (*left, "lead")
+        assert not after.belongs(name, "desk")
+    assert people.members("desk") == ("bo", "ann")

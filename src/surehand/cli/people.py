@@ -215,10 +215,13 @@ def disable(folder: Folder, person: Person, by: By, because: Because) -> None:
             raise NotFound(f"There is no {person} here")
         proven(surehand, by)
         found = personnel.if_disabled(context, person)
+        undone = [] if isinstance(found, str) else personnel.left_undone(context, person)
         people.disable(context, person, by=by, because=because)
         if not isinstance(found, str):
             for to, count in found.most_common():
                 say(f"{'1 case goes' if count == 1 else f'{count} cases go'} to {to}.")
+        for fault in undone:
+            say(f"To be put right now, at {fault}")
     finally:
         surehand.close()
     say(f"{printable(person)} is disabled.")

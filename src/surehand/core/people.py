@@ -183,6 +183,13 @@ class People(BaseModel):
     delegations: tuple[Delegation, ...] = ()
     calendars: dict[CalendarName, Calendar] = Field(default_factory=dict)
 
+    def __copy__(self) -> Self:
+        """A copy, which may be given other people, works out for itself what follows from them."""
+        copied = super().__copy__()
+        for worked_out in copied.__dict__.keys() - type(self).model_fields:
+            del copied.__dict__[worked_out]
+        return copied
+
     def active(self, name: str) -> bool:
         """Exists and has not left."""
         person = self.people.get(name)
@@ -225,7 +232,10 @@ class People(BaseModel):
         return name if name in self.people else self._known_as.get(name.strip().casefold())
 
     def members(self, queue: str) -> tuple[str, ...]:
-        """Everybody who decides day to day in a queue, by name or by team; none where there is no queue."""
+        """Everybody who decides day to day in a queue, by name or by team, and has not left.
+
+        None where there is no queue.
+        """
         return self._members.get(queue, ())
 
     def everybody(self, queue: str) -> tuple[str, ...]:
@@ -282,10 +292,10 @@ class People(BaseModel):
     def _members(self) -> dict[str, tuple[str, ...]]:
         of_team: dict[str, list[str]] = {}
         for name, person in self.people.items():
-            if person.team is not None:
+            if person.team is not None and person.active:
                 of_team.setdefault(person.team, []).append(name)
         found = {}
         for name, queue in self.queues.items():
             of_teams = [one for team in queue.teams for one in of_team.get(team, ())]
-            found[name] = tuple(dict.fromkeys([*queue.members, *of_teams]))
+            found[name] = tuple(dict.fromkeys([*filter(self.active, queue.members), *of_teams]))
         return found

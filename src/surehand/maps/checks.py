@@ -200,7 +200,10 @@ def _four_eyes(step: DecisionPoint, path: DataPath, people: People, faults: Faul
             )
         if row.people > len(able):
             there = f"{len(able)} who decide" if len(able) != 1 else "1 who decides"
-            faults.add(place, f"{row.people} people have to agree, and queue '{step.queue}' has {there}.")
+            faults.add(
+                place, f"{row.people} people have to agree, and queue '{step.queue}' has {there}.",
+                kind=f"{row.people} of '{step.queue}'",
+            )  # fmt: skip
 
 
 def _level(level: str, path: DataPath, faults: Faults) -> None:

@@ -1,6 +1,6 @@
-"""What can be wrong with people.yaml as a whole: names of nobody, circles, and work that nobody could do."""
+"""What can be wrong with people.yaml as a whole: names of nobody, days of no use, and circles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +13,7 @@ from surehand.maps.source import DataPath
 
 
 def check_roster(people: People, faults: Faults, *, today: date | None = None) -> None:
-    """Everything about people, teams, queues, authority and delegations that needs no map.
+    """Whether people, teams, queues, authority and delegations fit together, as far as that needs no map.
 
     today  absences and loans that are over are not worth a word; the day in UTC, if left out
     """
@@ -23,7 +23,7 @@ def check_roster(people: People, faults: Faults, *, today: date | None = None) -
         _absences(name, person, people, faults, now)
     _aliases(people, faults)
     for name in people.queues:
-        _queue(name, people, faults, now)
+        _queue(name, people, faults)
     for number, grant in enumerate(people.authority):
         _grant(grant, ("authority", number), people, faults)
     _upward(people, faults)
@@ -109,7 +109,7 @@ def _aliases(people: People, faults: Faults) -> None:
                 faults.add(("people", name, *place), f"'{alias}' is {before} already: one name, one human.")
 
 
-def _queue(name: str, people: People, faults: Faults, today: date) -> None:
+def _queue(name: str, people: People, faults: Faults) -> None:
     queue, path = people.queues[name], ("queues", name)
     holders: list[tuple[str, DataPath]] = [(queue.owner, ("owner",))]
     holders += [(queue.backup, ("backup",))] if queue.backup else []
@@ -119,32 +119,6 @@ def _queue(name: str, people: People, faults: Faults, today: date) -> None:
     for index, team in enumerate(queue.teams):
         if team not in people.teams:
             faults.unknown((*path, "teams", index), "The team", team, people.teams)
-    able = [one for one in people.everybody(name) if people.active(one) and people.people[one].has(*DECIDERS)]
-    for skill, needed in queue.skills.items():
-        best = max((people.people[one].skills.get(skill, 0) for one in able), default=0)
-        if best < needed.level:
-            faults.add(
-                (*path, "skills", skill),
-                f"Nobody of queue '{name}' knows {skill} at level {needed.level}: "
-                f"the best is {best or 'none'}.",
-            )
-    for start, until in _all_away([people.people[one] for one in able], today):
-        faults.add(
-            path, f"Everybody of queue '{name}' is away from {start} to {until}: name a stand-in outside it."
-        )
-
-
-def _all_away(able: list[Person], today: date) -> Iterator[tuple[date, date]]:
-    """Periods from today on in which all of these people are away and nobody outside stands in for one."""
-    common = [(today, date.max)] if able else []
-    for person in able:
-        common = [
-            (max(start, one.start), min(until, one.until))
-            for start, until in common
-            for one in person.absences
-            if one.stand_in is None and one.start <= until and start <= one.until
-        ]
-    yield from common
 
 
 def _grant(grant: Grant, path: DataPath, people: People, faults: Faults) -> None:
