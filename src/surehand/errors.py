@@ -5,7 +5,7 @@ Every error a caller can meet has a `slug` (the last part of its RFC 9457 proble
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
@@ -29,11 +29,13 @@ class Fault:
     where       a field, a path or `file:line`
     message     what is wrong and what to do
     suggestion  the nearest right name, if there is one
+    kind        what tells it from other faults there, if its message counts or lists what may change
     """
 
     where: str
     message: str
     suggestion: str | None = None
+    kind: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         hint = f" Did you mean '{self.suggestion}'?" if self.suggestion else ""

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from typer.testing import CliRunner
 
 from surehand.cli import app
 from surehand.cli.screen import printable
-from surehand.errors import SurehandError
+from surehand.errors import Conflict, SurehandError
+from surehand.flow import people
 from tests.papers import pdf
 
 RUNNER = CliRunner()
@@ -244,3 +246,33 @@ def test_in_production_the_file_is_taken_in_by_an_administrator_with_a_password(
     told = [line for line in run("people", "show", folder, env=env).output.splitlines() if "new.one" in line]
     assert told
     assert "left" in told[0]
+
+
+def test_whoever_is_disabled_leaves_behind_what_is_to_be_put_right(folder):
+    name, _ = process_of(folder)
+    file = folder / "people.yaml"
+    file.write_text(file.read_text().replace("people:\n", "people:\n  chief: {roles: [administrator]}\n"))
+    left = run("people", "disable", folder, "anna.owner", "--by", "chief", "--because", "left")
+    assert f"To be put right now, at {name}.owner: The owner, 'anna.owner', is no longer" in left.output
+    assert "anna.owner is disabled." in left.output
+
+
+def test_a_file_is_not_taken_in_over_what_was_changed_while_it_was_asked(folder, monkeypatch):
+    file, env = folder / "people.yaml", {"SUREHAND_SECRET": "s" * 40}
+    file.write_text(file.read_text().replace("people:\n", "people:\n  chief: {roles: [administrator]}\n"))
+    assert run("key", folder, "chief").exit_code == 0
+    (folder / "surehand.yaml").write_text("mode: production\n")
+    file.write_text(file.read_text().replace("people:\n", "people:\n  new.one: {roles: [reviewer]}\n"))
+
+    def meanwhile(surehand, person):
+        """While a password is typed, another process changes the roster."""
+        people.disable(replace(surehand.context), "ben.reviewer", by=person, because="has left")
+
+    monkeypatch.setattr("surehand.cli.people.proven", meanwhile)
+    found = run("people", "import", folder, "--by", "chief", "--yes", env=env)
+    assert isinstance(found.exception, Conflict)
+    assert "people.ben.reviewer.active: no; " in str(found.exception)
+    monkeypatch.setattr("surehand.cli.people.proven", lambda surehand, person: None)
+    # who looks again sees what the file would undo
+    again = run("people", "import", folder, "--by", "chief", input="n\n", env=env)
+    assert "people.ben.reviewer.active: no -> taken out" in again.output

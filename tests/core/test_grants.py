@@ -34,7 +34,7 @@ EVERYONE = {
 def people(*rows: Mapping[str, Any], lent: tuple[Mapping[str, Any], ...] = (), **changed: Person) -> People:
     return People(
         people=EVERYONE | changed,
-        teams={"ap": Team(lead="lead")},
+        teams={"ap": Team()},
         queues={"desk": Queue(owner="lead", members=("ann", "bo", "cy", "gone"))},
         authority=tuple(Grant.model_validate(row) for row in rows),
         delegations=tuple(Delegation.model_validate(one) for one in lent),

@@ -122,3 +122,19 @@ def test_whom_a_row_may_be_shown_to() -> None:
         "admin",
         "chief",
     ]
+
+
+def test_a_queue_goes_to_a_human_when_its_owner_leaves() -> None:
+    people = People(
+        people={
+            "robot": Person(roles=(Role.SERVICE,), team="crew"),
+            "ann": Person(team="crew"),
+            "lead": Person(),
+        },
+        teams={"crew": Team()},
+        queues={"desk": Queue(owner="lead", teams=("crew",))},
+    )
+    assert people.members("desk") == ("robot", "ann")
+    assert rosters.without(people, "lead").queues["desk"].owner == "ann"
+    with pytest.raises(ValueError, match="nobody else is in it: name another owner first"):
+        rosters.without(rosters.without(people, "ann"), "lead")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from surehand.app import assembled
 from surehand.core import rosters
 from surehand.core.grants import Delegation, Grant
 from surehand.core.hearing import Answer
-from surehand.core.people import Absence, People, Person, Team
+from surehand.core.people import Absence, Needed, People, Person, Team
+from surehand.core.reach import Reach
 from surehand.core.roles import Role
-from surehand.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import access, people
 from surehand.flow.review import submit_verdict
 from surehand.flow.roster import refresh
@@ -43,6 +45,8 @@ def rows(**changes: Any) -> Edit:
 
 GRANT = Grant(person="lead", decides=("*",))
 AWAY = Absence(start=date(2026, 2, 1), until=date(2026, 2, 9))
+LONG = Absence(start=date(2026, 1, 5), until=date(2026, 3, 1))
+SOON = Absence(start=date(2026, 4, 1), until=date(2026, 4, 9))
 
 
 def loan(by: str, to: str) -> Delegation:
@@ -277,6 +281,81 @@ def test_what_does_not_fit_is_refused(world: World, edit: Edit, fault: str) -> N
     assert len(people.history(world.context)) == 1
 
 
+def crew(now: People) -> People:
+    """Ann and bo are in the queue by their team, and spec alone knows French there."""
+    ours = {name: {"team": "crew"} for name in ("ann", "bo")} | {"spec": {"skills": {"french": 3}}}
+    everyone = {name: now.people[name].model_copy(update=changes) for name, changes in ours.items()}
+    french = {"skills": {"french": Needed(level=3)}}
+    queue = {"members": ("spec",), "teams": ("crew",), "backup": None, **french}
+    return in_queue(**queue)(
+        now.model_copy(update={"people": now.people | everyone, "teams": {"crew": Team()}})
+    )
+
+
+def all_away(*but: str) -> Edit:
+    """Everybody of the queue is away, but some."""
+    names = [name for name in ("ann", "bo", "spec", "lead") if name not in but]
+    return lambda now: reduce(lambda found, name: set_person(name, absences=(LONG,))(found), names, now)
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("boss", ()),  # owns the process
+        ("lead", ()),  # what is late is escalated to them, and they own the queue
+        ("ann", (crew,)),  # in the queue by their team
+        ("spec", (crew,)),  # the only one with a skill that the queue asks for
+        ("ann", (crew, all_away("ann"))),  # the last one who is there
+    ],
+)
+def test_who_left_stands_in_the_way_of_nobody(world: World, name: str, before: tuple[Edit, ...]) -> None:
+    for edit in before:
+        people.change(world.context, by="admin", because="as it is here", edit=edit)
+    case_id = world.submit(sure=0.8)
+    people.disable(world.context, name, by="admin", because="the account is not theirs any more")
+    assert not world.context.people.active(name)
+    assert name not in world.context.people.everybody("desk")
+    assert world.context.people.active(world.held(case_id).person)
+    other = "bo"
+    away = (*world.context.people.people[other].absences, SOON)
+    for by, edit in (
+        (other, set_person(other, absences=away)),
+        (other, set_person(other, reach=Reach(digest="daily"))),
+        (other, rows(delegations=(loan(other, "deputy"),))),
+        ("admin", set_person("clerk", limit=Decimal(70))),
+        ("admin", set_person(name, active=True)),
+    ):
+        assert people.change(world.context, by=by, because="as agreed", edit=edit) is not None
+    world.check()
+
+
+def test_what_was_wrong_is_no_reason_and_what_becomes_wrong_is(world: World) -> None:
+    people.change(world.context, by="admin", because="as it is here", edit=crew)
+    people.disable(world.context, "spec", by="admin", because="has left")
+    people.disable(world.context, "boss", by="admin", because="has left")
+
+    def refused(edit: Edit) -> list[str]:
+        with pytest.raises(InvalidInput) as fault:
+            people.change(world.context, by="admin", because="x", edit=edit)
+        return [one.message for one in fault.value.faults]
+
+    assert any("belongs to the builder" in one for one in refused(in_queue(owner="dev")))
+    german = in_queue(skills={"french": Needed(level=3), "german": Needed()})
+    assert refused(german) == ["Nobody of queue 'desk' knows german at level 1: the best is none."]
+    assert "The owner of queue 'desk', 'lead', is no longer active." in refused(
+        set_person("lead", active=False)
+    )
+    # a step on the way to what is asked is no fault of its own
+    assert people.change(
+        world.context, by="admin", because="learns", edit=set_person("bo", skills={"french": 2})
+    )
+    assert people.change(
+        world.context, by="admin", because="learnt", edit=set_person("bo", skills={"french": 3})
+    )
+    unlearnt = "Nobody of queue 'desk' knows french at level 3: the best is 2."
+    assert refused(set_person("bo", skills={"french": 2})) == [unlearnt]
+
+
 def test_a_reason_is_asked_for(world: World) -> None:
     with pytest.raises(InvalidInput, match="because"):
         people.change(world.context, by="admin", because="  ", edit=set_person("bo", limit=None))
@@ -294,6 +373,33 @@ def test_in_development_a_changed_file_is_taken_in_and_in_production_it_is_not(w
     again.context.clock = lambda: world.context.clock() + timedelta(hours=1)
     people.change(again.context, by="admin", because="x", edit=set_person("bo", limit=Decimal(50)))
     assert assembled(world.folder, database=world.context.db).context.people.people["bo"].limit == 50
+
+
+def test_a_file_that_is_taken_in_undoes_nothing_that_was_changed_since_it_was_compared(world: World) -> None:
+    seen, file = world.context.people_rev, set_person("ann", capacity=0.5)(world.context.people)
+    people.disable(world.context, "bo", by="admin", because="has left")
+    with pytest.raises(Conflict, match=r"people\.bo\.active: no.*Look at what differs now") as refused:
+        people.replace(world.context, file, by="admin", rev=seen)
+    assert refused.value.extra["rev"] == world.context.people_rev == seen + 1
+    assert not in_force(world).active("bo")
+    # what somebody else made as the file has it stands in nobody's way
+    file = set_person("ann", capacity=0.5)(world.context.people)
+    people.change(world.context, by="admin", because="half days", edit=set_person("ann", capacity=0.5))
+    people.change(world.context, by="admin", because="moved", edit=set_person("spec", zone="Asia/Tokyo"))
+    file = set_person("spec", zone="Asia/Tokyo")(file)
+    assert people.replace(world.context, file, by="admin", rev=seen + 1) is not None
+    assert in_force(world) == file
+    world.check()
+
+
+def test_who_may_not_take_a_file_in_is_on_record(world: World) -> None:
+    file = set_person("bo", limit=None)(world.context.people)
+    with pytest.raises(Forbidden, match="ann may not change"):
+        people.replace(world.context, file, by="ann", rev=world.context.people_rev)
+    event = world.events("system")[-1]
+    assert (event.kind, event.actor) == ("denied", "ann")
+    assert "ann may not change people.bo.limit" in event.body["because"]
+    world.check()
 
 
 def test_a_revision_that_was_touched_is_found(world: World) -> None:
@@ -352,6 +458,13 @@ def test_a_row_about_what_is_gone_does_not_stand_in_the_way(world: World) -> Non
     people._put(world.context, put_in, by="people.yaml", because="x", source="x", checked=False)
     change = set_person("bo", limit=Decimal(900))
     assert people.change(world.context, by="admin", because="promoted", edit=change) is not None
+    # nor in that of who leaves: nothing goes up to them any more
+    people._put(
+        world.context, rows(authority=(left.model_copy(update={"above": "lead"}),)), by="people.yaml",
+        because="x", source="y", checked=False,
+    )  # fmt: skip
+    people.disable(world.context, "lead", by="admin", because="has left")
+    assert world.context.people.authority == (left,)
     other = left.model_copy(update={"process": "away"})
     with pytest.raises(InvalidInput, match="The process 'away'"):
         people.change(world.context, by="admin", because="x", edit=rows(authority=(left, other)))

@@ -103,6 +103,25 @@ def test_what_a_person_holds_and_who_would_follow(desk: Desk, world: World) -> N
     world.check()
 
 
+def test_who_is_named_by_a_map_leaves_and_the_page_says_what_is_to_be_put_right(
+    desk: Desk, world: World
+) -> None:
+    lead, admin = desk.person("lead"), desk.person("admin")
+    changed(fill(lead, "/people/bo/edit", skills="french 3", because=WHY))
+    changed(fill(lead, "/queues/desk/edit", skills="french 3", members="ann\nbo\nspec", because=WHY))
+    for name, told in (
+        ("boss", "To be put right then, at refunds.owner: The owner, 'boss', is no longer active."),
+        ("bo", "at roster.queues.desk.skills.french: Nobody of queue 'desk' knows french at level 3"),
+    ):
+        page = admin.get(f"/people/{name}/disable")
+        assert told in text_of(page)
+        changed(fill(admin, f"/people/{name}/disable", because=WHY))
+        assert not world.context.people.active(name)
+    # it is nobody else's fault
+    changed(fill(desk.person("ann"), "/people/ann/absence", from_="2030-01-05", because=WHY))
+    world.check()
+
+
 def people_after(page: str) -> dict[str, int]:
     part = page.partition("If disabled today")[2].partition("In one step")[0]
     return {name: int(count) for count, name in re.findall(r"(\d+) to (\S+)", part)}

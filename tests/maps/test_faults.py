@@ -2,15 +2,17 @@
 
 # ruff: noqa: E501 (a row of a table is one line)
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from surehand.errors import MapInvalid
+from surehand.errors import Fault, MapInvalid
 from surehand.maps import deployment
 from surehand.maps.bind import bind
+from surehand.maps.faults import Faults, new_among
 from surehand.maps.parse import people
+from surehand.maps.source import PathPlaces
 from tests.maps.deployments import line_of, write
 
 MAP, STEPS, PEOPLE, SETTINGS = "invoices/process.yaml", "invoices/steps.py", "people.yaml", "surehand.yaml"
@@ -343,3 +345,28 @@ def test_a_folder_without_steps_says_so(tmp_path: Path) -> None:
 def test_a_loosening_rule_on_readings_names_them(tmp_path: Path) -> None:
     faults = deployment.check(write(tmp_path, (MAP, "vendor.score > 0.9", "total.base < 9.0")))
     assert "and total is neither" in faults[0].message
+
+
+def test_what_was_wrong_before_is_known_whatever_row_it_is_in_and_whatever_it_counts() -> None:
+    before = [
+        Fault("roster.authority[3].above", "'ann' is no longer active."),
+        Fault("roster.queues.desk", "1 decides, of 3.", kind="3 of 'desk'"),
+    ]
+    moved = Fault("roster.authority[0].above", "'ann' is no longer active.")
+    better = Fault("roster.queues.desk", "2 decide, of 3.", kind="3 of 'desk'")
+    assert new_among([moved, better], before) == []
+    again = Fault("roster.authority[7].above", "'ann' is no longer active.")
+    for new in (again, replace(moved, message="'bo' is no longer active."), replace(better, kind="4 of 'desk'"),
+                replace(moved, where="roster.queues.desk.owner")):  # fmt: skip
+        assert new_among([moved, better, new], before) == [new]
+    assert new_among([], before) == []
+
+
+def test_what_is_not_known_is_the_same_whatever_else_is_known() -> None:
+    def fault(*known: str) -> list[Fault]:
+        faults = Faults(PathPlaces("refunds"))
+        faults.unknown(("steps", 0, "queue"), "The queue", "desk", known)
+        return faults.found
+
+    assert fault("a") != fault("a", "b")
+    assert new_among(fault("a", "b"), fault("a")) == []

@@ -85,7 +85,7 @@ LOANS = st.builds(
 PEOPLE = st.builds(
     People,
     people=st.dictionaries(NAMES, PERSONS, max_size=4),
-    teams=st.dictionaries(NAMES, st.builds(Team, lead=st.none() | NAMES, about=TEXTS), max_size=2),
+    teams=st.dictionaries(NAMES, st.builds(Team, about=TEXTS), max_size=2),
     queues=st.dictionaries(NAMES, QUEUES, max_size=2),
     authority=st.lists(GRANTS, max_size=3).map(tuple),
     delegations=st.lists(LOANS, max_size=2).map(tuple),

@@ -1,17 +1,20 @@
 """Changes of people against verdicts at one moment: a verdict is allowed by the roster then in force."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from surehand.core import edits
+from surehand.core.case import Case
 from surehand.core.hearing import Answer
 from surehand.errors import SurehandError
 from surehand.flow import people
 from surehand.flow.review import submit_verdict
+from surehand.store import cases
 from tests.flow.world import World, opened_world
 
 WHY = "a race"
@@ -62,6 +65,31 @@ def test_who_is_disabled_decides_before_it_or_not_at_all(world: World) -> None:
         if not given and case_id in mine:
             assert world.held(case_id).person != "ann"
             assert kinds[-1] == "replaced"
+    world.run()
+    world.check()
+
+
+def test_what_was_decided_while_its_person_is_disabled_is_not_given_to_somebody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if world.context.db.dialect == "sqlite":
+        pytest.skip("one transaction writes at a time")
+    held = [world.submit(sure=0.8) for _ in range(8)]
+    mine = next(case_id for case_id in held if world.held(case_id).person == "ann")
+    load, thread = cases.load, threading.Thread(target=approves(world, "ann", mine))
+
+    def meanwhile(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
+        """The verdict is committed after it was read what ann holds, and before her cases are."""
+        if threading.current_thread() is not thread and thread.ident is None:
+            thread.start()
+            thread.join()
+        return load(connection, ids)
+
+    monkeypatch.setattr(cases, "load", meanwhile)
+    people.disable(world.context, "ann", by="admin", because=WHY)
+    assert thread.ident is not None
+    assert [verdict.person for verdict in world.verdicts(mine)] == ["ann"]
+    assert "replaced" not in world.kinds(mine)
     world.run()
     world.check()
 

@@ -201,6 +201,7 @@ def people_pages(shell: ShellView) -> dict[str, PageView]:
         private=private,
         chart=days_chart("when", "When ap.lead is there", SPANS, today=TODAY, until=UNTIL),
         does=("edit", "absence", "delegate", "disable", "key", "revoke"),
+        team="Pays what suppliers are owed",
     )
     everyone = PeopleView(
         shell=shell, rows=ROWS, here=2, away=1, uncovered=("ap.third",), wide=True, adds=True

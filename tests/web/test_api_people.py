@@ -1,6 +1,7 @@
 """People through the API: the same sight and the same changes as on the pages, once for each key."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from fastapi.testclient import TestClient
 
 from surehand.app import create_app
 from surehand.core import edits
+from surehand.core.people import Absence
 from surehand.flow import access, people
+from surehand.flow.queues import standings
 from surehand.flow.verify import verify
 from tests.flow.world import World, opened_world
 
@@ -131,3 +134,52 @@ def test_a_change_happens_once_for_a_key_and_not_over_what_changed_meanwhile(wor
     assert admin("PUT", "/people/bo", json={"name": "Bo", **WHY}) == second
     admin("PUT", "/people/bo", 422, json={"name": "Bo", **WHY}, headers={"If-Match": "x"})
     admin("PUT", "/people/bo", 422, json={"name": "Bo"})
+
+
+@pytest.mark.parametrize("row", ["authority/{}", "delegations/{}", "absences/ann/{}"])
+def test_a_reason_that_cannot_be_stored_is_refused_in_words(world: World, row: str) -> None:
+    for because in ("\0", "as\0agreed"):
+        problem = Api(world, "ann")("DELETE", f"/{row.format('0' * 16)}", 422, params={"because": because})
+        assert problem["type"].endswith("invalid-input")
+        (fault,) = problem["faults"]
+        assert fault["where"] == "the query"
+        assert fault["message"].startswith("because holds a character that cannot be stored (NUL")
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (("2026-01-05", "9999-12-31"), "'until' is 9999-12-31: write a day from 2000-01-01 to 2199-12-31"),
+        (("0001-01-01", "2026-01-05"), "'from' is 0001-01-01: write a day from 2000-01-01 to 2199-12-31"),
+        (("0001-01-01", "0001-01-01"), "'until' is 0001-01-01: write a day from 2000-01-01 to 2199-12-31"),
+        (("2026-01-05", "2026-01-04"), "'until' comes before 'from'"),
+    ],
+)
+def test_days_that_nobody_can_mean_are_refused_in_words(
+    world: World, days: tuple[str, str], says: str
+) -> None:
+    ann, span = Api(world, "ann"), dict(zip(("from", "until"), days, strict=True))
+    absence = ann("POST", "/absences", 422, json={"person": "ann", "absence": span, **WHY})
+    loan = ann("POST", "/delegations", 422, json={"to": "bo", **span, **WHY})
+    assert says in absence["detail"]
+    assert says in loan["detail"]
+
+
+def test_an_absence_without_end_that_was_entered_before_holds_nothing_up(world: World) -> None:
+    away = Absence.model_validate({"from": "2026-01-01", "until": "9999-12-31"})
+    for name in ("ann", "bo", "spec", "deputy", "lead", "boss", "dev.two"):
+        people._put(
+            world.context, edits.absence_entered(name, away), by="people.yaml", because="before",
+            source="x", checked=False,
+        )  # fmt: skip
+    case_id = world.submit(sure=0.8)
+    assert world.held(case_id).person == "ann"
+    (desk,) = standings(world.context, ["desk"]).queues
+    assert [one.back for one in desk.members] == [date(2199, 12, 31)] * 3
+    boss = Api(world, "boss")("POST", f"/cases/{case_id}/reassign", 422, json={"to": "bo"})
+    assert "bo is away until 2199-12-31" in boss["detail"]
+    # each of them ends their own, though the others' are still wrong
+    ann = Api(world, "ann")
+    (mine,) = [one for one in ann.get("/absences")["absences"] if one["person"] == "ann"]
+    ann("DELETE", f"/absences/ann/{mine['id']}", params=WHY)
+    assert ann.get("/people/ann")["here"]

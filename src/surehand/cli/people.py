@@ -186,6 +186,7 @@ def take_in(
     surehand = assembled(folder)
     try:
         context, wanted = surehand.context, surehand.deployment.people
+        rev = context.people_rev  # time passes until somebody says yes
         changes = rosters.changes(context.people, wanted)
         for change in changes:
             say(change)
@@ -195,7 +196,7 @@ def take_in(
         proven(surehand, by)
         if not yes and not typer.confirm(f"Make {len(changes)} changes?"):
             raise typer.Exit(1)
-        revision = people.replace(context, wanted, by=by)
+        revision = people.replace(context, wanted, by=by, rev=rev)
     finally:
         surehand.close()
     say(f"Revision {revision.rev if revision else context.people_rev} of the roster is in force.")
@@ -214,10 +215,13 @@ def disable(folder: Folder, person: Person, by: By, because: Because) -> None:
             raise NotFound(f"There is no {person} here")
         proven(surehand, by)
         found = personnel.if_disabled(context, person)
+        undone = [] if isinstance(found, str) else personnel.left_undone(context, person)
         people.disable(context, person, by=by, because=because)
         if not isinstance(found, str):
             for to, count in found.most_common():
                 say(f"{'1 case goes' if count == 1 else f'{count} cases go'} to {to}.")
+        for fault in undone:
+            say(f"To be put right now, at {fault}")
     finally:
         surehand.close()
     say(f"{printable(person)} is disabled.")

@@ -19,6 +19,9 @@ from surehand.core.roles import Role
 #: Stand-ins of stand-ins that are asked for, before somebody else gets it.
 LINKS = 5
 
+#: Absences and loans lie between these days: calendars end in the year 9999, and a day has to follow.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+
 #: How well somebody knows a kind of work, from 1 (in training) to 5.
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 
@@ -107,13 +110,11 @@ class Person(BaseModel):
 class Team(BaseModel):
     """People who work together; authority may be given to all of them.
 
-    lead   whom it goes to
-    about  what it does
+    about  what it does; the pages of its people say so
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    lead: PersonName | None = None
     about: str = ""
 
 
@@ -182,6 +183,13 @@ class People(BaseModel):
     delegations: tuple[Delegation, ...] = ()
     calendars: dict[CalendarName, Calendar] = Field(default_factory=dict)
 
+    def __copy__(self) -> Self:
+        """A copy, which may be given other people, works out for itself what follows from them."""
+        copied = super().__copy__()
+        for worked_out in copied.__dict__.keys() - type(self).model_fields:
+            del copied.__dict__[worked_out]
+        return copied
+
     def active(self, name: str) -> bool:
         """Exists and has not left."""
         person = self.people.get(name)
@@ -210,9 +218,11 @@ class People(BaseModel):
         return None
 
     def back(self, name: str, at: datetime) -> datetime:
-        """When somebody who is away is here again; now, if they are."""
+        """When somebody who is away is here again; now, if they are. Nobody is later than `LAST_DAY`."""
         person, back = self.people[name], at
         while (absence := person.absence(back)) is not None:
+            if absence.until >= LAST_DAY:
+                return datetime.combine(LAST_DAY, time(), UTC)
             next_day = datetime.combine(absence.until, time(), ZoneInfo(person.zone)) + timedelta(days=1)
             back = next_day.astimezone(UTC)
         return back
@@ -222,7 +232,10 @@ class People(BaseModel):
         return name if name in self.people else self._known_as.get(name.strip().casefold())
 
     def members(self, queue: str) -> tuple[str, ...]:
-        """Everybody who decides day to day in a queue, by name or by team; none where there is no queue."""
+        """Everybody who decides day to day in a queue, by name or by team, and has not left.
+
+        None where there is no queue.
+        """
         return self._members.get(queue, ())
 
     def everybody(self, queue: str) -> tuple[str, ...]:
@@ -279,10 +292,10 @@ class People(BaseModel):
     def _members(self) -> dict[str, tuple[str, ...]]:
         of_team: dict[str, list[str]] = {}
         for name, person in self.people.items():
-            if person.team is not None:
+            if person.team is not None and person.active:
                 of_team.setdefault(person.team, []).append(name)
         found = {}
         for name, queue in self.queues.items():
             of_teams = [one for team in queue.teams for one in of_team.get(team, ())]
-            found[name] = tuple(dict.fromkeys([*queue.members, *of_teams]))
+            found[name] = tuple(dict.fromkeys([*filter(self.active, queue.members), *of_teams]))
         return found

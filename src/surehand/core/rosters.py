@@ -196,13 +196,13 @@ def without(people: People, name: str) -> People:
 
     Rows of authority that name them stay: without any row a decision would be open to its whole queue.
 
-    A queue of theirs goes to its backup, else to a member who is active. Raises ValueError, in words, where
-    there is nobody.
+    A queue of theirs goes to its backup, else to a member who is an active person. Raises ValueError, in
+    words, where there is nobody.
     """
     queues = {}
     for queue, found in people.queues.items():
         holders = [found.backup, *people.members(queue)]
-        others = [one for one in holders if one and one != name and people.active(one)]
+        others = [one for one in holders if one and one != name and _answers(people, one)]
         if found.owner == name and not others:
             raise ValueError(
                 f"{name} owns the queue {queue}, and nobody else is in it: name another owner first"
@@ -224,6 +224,11 @@ def without(people: People, name: str) -> People:
             "delegations": tuple(one for one in people.delegations if name not in (one.by, one.to)),
         }
     )
+
+
+def _answers(people: People, name: str) -> bool:
+    """An active human, who can own a queue."""
+    return people.active(name) and not people.people[name].has(Role.SERVICE)
 
 
 def _without_stand_in(person: Any, name: str) -> Any:

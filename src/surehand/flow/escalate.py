@@ -133,9 +133,11 @@ def _handed_on(
 
     kept  writes the cases, and gives them as they are then
     """
-    held = cases.held_by(connection, gone)
+    found = cases.load(connection, [a.case_id for a in cases.held_by(connection, gone)])
+    # read after its case: what was decided in between is not held any more, or the case is stale
+    held = [one for one in cases.held_by(connection, gone) if one.case_id in found]
     to: Counter[str] = Counter()
-    found, loads = cases.load(connection, [a.case_id for a in held]), dict(cases.loads(connection))
+    loads = dict(cases.loads(connection))
     office = replace(there.office(), loads=loads)
     while held:
         # of several things of one case, whoever gets one may have to know nothing of another

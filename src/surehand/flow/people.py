@@ -1,6 +1,7 @@
 """The roster: taken from people.yaml once, changed by people since, each change recorded with its reason."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,15 +12,10 @@ from surehand.core.digest import digest
 from surehand.core.edits import Edit
 from surehand.core.people import People
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from surehand.flow.checking import made_undone, made_wrong
 from surehand.flow.context import Context
 from surehand.flow.escalate import passed_on
 from surehand.flow.roster import of, refresh
-from surehand.maps.authority import check_authority, decisions
-from surehand.maps.calendars import check_calendars
-from surehand.maps.checks import people_faults
-from surehand.maps.faults import Faults
-from surehand.maps.roster import check_roster
-from surehand.maps.source import PathPlaces
 from surehand.store import access, audit, roster
 from surehand.store.database import alone
 from surehand.store.roster import Revision
@@ -63,7 +59,7 @@ def change(
     asked    what is to be changed, where that says it better than what differs: whoever may not change a
              value is refused as well when they name the one that is there, or they could guess it
     also     called with the revision in force afterwards, in the same transaction
-    leaves   somebody leaves, so maps that name them cannot stand in the way: others take their place there
+    leaves   somebody leaves: neither maps that name them nor work that they alone could do stand in the way
     edit     the roster in force -> the one wanted; may raise ValueError, in words
     returns  the new revision; None where nothing differs
     raises   Forbidden in words (also recorded), InvalidInput with every fault, Conflict where the same was
@@ -73,21 +69,21 @@ def change(
         raise InvalidInput([Fault("because", "write why, for the record")])
     if len(because) > _LONGEST_REASON:
         raise InvalidInput([Fault("because", f"must be at most {_LONGEST_REASON} characters")])
-    try:
+    with _denials_recorded(context, by):
         return _put(
             context, edit, by=by, because=because, source=None, leaves=leaves, rev=rev, also=also,
             asked=asked,
         )  # fmt: skip
-    except Forbidden as refused:
-        now, body = context.clock(), {"because": refused.detail}
-        context.db.write(lambda connection: audit.record(connection, "denied", by, now, body))
-        raise
 
 
-def replace(context: Context, people: People, *, by: str) -> Revision | None:
-    """Take a whole people.yaml in, in place of what is in force. Raises as `change`."""
+def replace(context: Context, people: People, *, by: str, rev: int) -> Revision | None:
+    """Take a whole people.yaml in, in place of what is in force. Raises as `change`.
+
+    rev  of the roster that it was compared with: what was changed since is not undone unseen
+    """
     source = digest(rosters.written(people))
-    return _put(context, lambda _: people, by=by, because=f"taken from {FILE}", source=source)
+    with _denials_recorded(context, by):
+        return _put(context, lambda _: people, by=by, because=f"taken from {FILE}", source=source, rev=rev)
 
 
 def disable(
@@ -117,6 +113,17 @@ def history(context: Context, *, limit: int = 50) -> list[tuple[Revision, list[r
     return told if len(found) > limit or not found else [*told, (found[-1], [])]
 
 
+@contextmanager
+def _denials_recorded(context: Context, by: str) -> Iterator[None]:
+    """Who was refused a change of the roster is on record, with what they were told."""
+    try:
+        yield
+    except Forbidden as refused:
+        now, body = context.clock(), {"because": refused.detail}
+        context.db.write(lambda connection: audit.record(connection, "denied", by, now, body))
+        raise
+
+
 def _put(
     context: Context, edit: Edit, *, by: str, because: str, source: str | None, checked: bool = True,
     leaves: bool = False, rev: int | None = None, also: Also | None = None,
@@ -139,7 +146,7 @@ def _put(
         if checked:
             if refused := rosters.refusal(before, by, made, after=after):
                 raise Forbidden(refused)
-            _check(context, before, after, maps=not leaves)
+            _check(context, before, after, leaves=leaves)
         now = context.clock()
         added = roster.add(
             connection, rosters.written(after), at=now, by=by, because=because.strip(), source=source
@@ -177,7 +184,8 @@ def _still_as_seen(
     if since:
         told = "; ".join(str(one) for one in since[:20])
         raise Conflict(
-            f"Somebody changed the same since you saw it: {told}", state="changed", rev=newest.rev
+            f"Somebody changed the same since you saw it: {told}. Look at what differs now, and try again",
+            state="changed", rev=newest.rev,
         )  # fmt: skip
 
 
@@ -195,15 +203,14 @@ def _edited(edit: Edit, before: People) -> People:
         raise InvalidInput([Fault("people", str(error))]) from None
 
 
-def _check(context: Context, before: People, people: People, *, maps: bool) -> None:
-    """Everything that is asked of a people.yaml, and of one beside the processes that run here."""
-    faults = Faults(PathPlaces("roster"))
-    check_roster(people, faults, today=context.clock().date())
-    check_calendars(people, faults)
-    check_authority(people, decisions(context.processes.current.values()), faults, before=before)
-    found = list(faults.found)
-    for name, process in context.processes.current.items() if maps else ():
-        found += people_faults(process.map, people, PathPlaces(name))
+def _check(context: Context, before: People, after: People, *, leaves: bool) -> None:
+    """Raises InvalidInput with everything that a change would make wrong.
+
+    leaves  whoever leaves is not kept by the work that nobody is left for
+    """
+    found = made_wrong(context, before, after)
+    if not leaves:
+        found += made_undone(context, before, after)
     if found:
         raise InvalidInput(found)
 

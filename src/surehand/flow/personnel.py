@@ -12,8 +12,9 @@ from surehand.core.case import ENGINE
 from surehand.core.grants import Delegation, Grant
 from surehand.core.people import People
 from surehand.core.roles import DECIDERS
-from surehand.errors import NotFound
+from surehand.errors import Fault, NotFound
 from surehand.flow import unseen
+from surehand.flow.checking import made_undone
 from surehand.flow.context import Context
 from surehand.flow.desk import sight_of
 from surehand.flow.escalate import would_pass_on
@@ -148,3 +149,11 @@ def if_disabled(context: Context, name: str) -> Counter[str] | str:
         found = would_pass_on(context, connection, after, [name])
     found.pop(ENGINE, None)
     return found
+
+
+def left_undone(context: Context, name: str) -> list[Fault]:
+    """What would be wrong once a person has left: work that nobody could do, maps that name them.
+
+    It keeps nobody, and is to be put right afterwards. Raises ValueError where they cannot leave.
+    """
+    return made_undone(context, context.people, rosters.without(context.people, name))

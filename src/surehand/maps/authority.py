@@ -48,22 +48,16 @@ def _decisions(process: BoundProcess) -> list[Decision]:
 
 
 def check_authority(
-    people: People, known: Mapping[str, Sequence[Decision]], faults: Faults, *, elsewhere: bool = False,
-    before: People | None = None,
-) -> None:  # fmt: skip
+    people: People, known: Mapping[str, Sequence[Decision]], faults: Faults, *, elsewhere: bool = False
+) -> None:
     """The decisions that authority speaks of exist, and what it hangs on is known there.
 
     known      of all processes that run here
     elsewhere  rows may be about processes that are not here: one people.yaml can serve several deployments
-    before     what stood in these people already is not looked at: a process may have gone since, or not be
-               published yet, and that is no reason to refuse another change
     """
-    had, lent = (before.authority, before.delegations) if before is not None else ((), ())
     every = [one for found in known.values() for one in found]
     for number, grant in enumerate(people.authority):
         path: DataPath = ("authority", number)
-        if grant in had:
-            continue
         if grant.process is not None and grant.process not in known:
             if not elsewhere:
                 faults.unknown((*path, "process"), "The process", grant.process, known)
@@ -72,8 +66,6 @@ def check_authority(
         if _named(grant.decides, path, there, faults):
             _hangs_on(grant, path, there, faults)
     for number, delegation in enumerate(people.delegations):
-        if delegation in lent:
-            continue
         _named(delegation.decides, ("delegations", number), every, faults)
 
 

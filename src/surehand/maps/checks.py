@@ -197,7 +197,10 @@ def _four_eyes(step: DecisionPoint, path: DataPath, people: People, faults: Faul
         for queue, count in able.items():
             if row.people > count:
                 there = f"{count} who decide" if count != 1 else "1 who decides"
-                faults.add(place, f"{row.people} people have to agree, and queue '{queue}' has {there}.")
+                faults.add(
+                    place, f"{row.people} people have to agree, and queue '{queue}' has {there}.",
+                    kind=f"{row.people} of '{queue}'",
+                )  # fmt: skip
 
 
 def _who_decide(people: People, queue: str) -> int:

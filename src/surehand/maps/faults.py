@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
@@ -41,14 +42,14 @@ class Faults:
         self.found = list(found)
         self._ignored = tuple(ignored)
 
-    def add(self, path: DataPath, message: str, suggestion: str | None = None) -> None:
+    def add(self, path: DataPath, message: str, suggestion: str | None = None, *, kind: str = "") -> None:
         """Something at a path of the data is wrong; forgotten if another fault there is known already."""
         if not any(path[: len(one)] == one for one in self._ignored):
-            self.add_at(self.places.where(path), message, suggestion)
+            self.add_at(self.places.where(path), message, suggestion, kind=kind)
 
-    def add_at(self, where: str, message: str, suggestion: str | None = None) -> None:
+    def add_at(self, where: str, message: str, suggestion: str | None = None, *, kind: str = "") -> None:
         """Something at a `file:line` is wrong."""
-        fault = Fault(where, message, suggestion)
+        fault = Fault(where, message, suggestion, kind)
         if fault not in self.found:
             self.found.append(fault)
 
@@ -57,7 +58,7 @@ class Faults:
         names = sorted({str(one) for one in known})
         near = nearest(name, names)
         few = f"; there is {listed(names, last='and')}" if names and near is None and len(names) <= 8 else ""
-        self.add(path, f"{what} '{name}' is not known{few}.", near)
+        self.add(path, f"{what} '{name}' is not known{few}.", near, kind=f"{what} '{name}'")
 
     def stop(self) -> None:
         """Raise MapInvalid if anything was found."""
@@ -68,6 +69,21 @@ class Faults:
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
     """Faults by file and line, each once."""
     return sorted(dict.fromkeys(faults), key=_file_and_line)
+
+
+def new_among(found: Iterable[Fault], before: Iterable[Fault]) -> list[Fault]:
+    """Faults that were not there before, whatever row of a list they stand in now."""
+    known, new = Counter(map(_told_apart, before)), []
+    for fault in found:
+        if known[_told_apart(fault)] > 0:
+            known[_told_apart(fault)] -= 1
+        else:
+            new.append(fault)
+    return new
+
+
+def _told_apart(fault: Fault) -> tuple[str, str]:
+    return re.sub(r"\[\d+\]", "[]", fault.where), fault.kind or fault.message
 
 
 def _file_and_line(fault: Fault) -> tuple[str, int, int]:

@@ -16,6 +16,7 @@ from surehand.maps.calendars import check_calendars
 from surehand.maps.faults import Faults, translated
 from surehand.maps.roster import check_roster
 from surehand.maps.source import DataPath, Source, read
+from surehand.maps.staffing import check_staffing
 from surehand.settings import Settings
 
 M = TypeVar("M", bound=BaseModel)
@@ -88,6 +89,7 @@ def people_as_far_as_possible(source: Source) -> tuple[People | None, tuple[Faul
     found = Faults(source)
     check_calendars(model, found)
     check_roster(model, found)
+    check_staffing(model, found)
     return model, tuple(found.found)
 
 

@@ -1,19 +1,19 @@
-"""What can be wrong with people.yaml as a whole: names of nobody, circles, and work that nobody could do."""
+"""What can be wrong with people.yaml as a whole: names of nobody, days of no use, and circles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from surehand.core.duration import in_words
 from surehand.core.grants import ANYTHING, Delegation, Grant
-from surehand.core.people import Absence, People, Person
+from surehand.core.people import FIRST_DAY, LAST_DAY, Absence, People, Person
 from surehand.core.roles import DECIDERS, Role
 from surehand.maps.faults import Faults, listed, nearest
 from surehand.maps.source import DataPath
 
 
 def check_roster(people: People, faults: Faults, *, today: date | None = None) -> None:
-    """Everything about people, teams, queues, authority and delegations that needs no map.
+    """Whether people, teams, queues, authority and delegations fit together, as far as that needs no map.
 
     today  absences and loans that are over are not worth a word; the day in UTC, if left out
     """
@@ -22,17 +22,16 @@ def check_roster(people: People, faults: Faults, *, today: date | None = None) -
         _person(name, person, people, faults)
         _absences(name, person, people, faults, now)
     _aliases(people, faults)
-    for name, team in people.teams.items():
-        if team.lead is not None:
-            person_fault(faults, ("teams", name, "lead"), team.lead, people, f"The lead of team '{name}'")
     for name in people.queues:
-        _queue(name, people, faults, now)
+        _queue(name, people, faults)
     for number, grant in enumerate(people.authority):
         _grant(grant, ("authority", number), people, faults)
     _upward(people, faults)
     for number, delegation in enumerate(people.delegations):
-        if delegation.until >= now:
-            _delegation(delegation, ("delegations", number), people, faults)
+        path: DataPath = ("delegations", number)
+        # what is over counts with what follows it
+        if _between_days(delegation, path, faults) and delegation.until >= now:
+            _delegation(delegation, path, people, faults)
     _circles(people, faults)
 
 
@@ -64,6 +63,8 @@ def _person(name: str, person: Person, people: People, faults: Faults) -> None:
 def _absences(name: str, person: Person, people: People, faults: Faults, today: date) -> None:
     for number, absence in enumerate(person.absences):
         path: DataPath = ("people", name, "absences", number)
+        if not _between_days(absence, path, faults):
+            continue
         for other in person.absences[:number]:
             if absence.overlaps(other):
                 faults.add(
@@ -83,6 +84,20 @@ def _absences(name: str, person: Person, people: People, faults: Faults, today: 
                 )
 
 
+def _between_days(one: Absence | Delegation, path: DataPath, faults: Faults) -> bool:
+    """Both of its days are such as somebody can mean; adds a fault where one is not."""
+    wrong = {key: day for key, day in (("from", one.start), ("until", one.until)) if not _meant(day)}
+    for key, day in wrong.items():
+        endless = isinstance(one, Absence) and day > LAST_DAY
+        hint = " Who does not come back is disabled." if endless else ""
+        faults.add((*path, key), f"'{key}' is {day}: write a day from {FIRST_DAY} to {LAST_DAY}.{hint}")
+    return not wrong
+
+
+def _meant(day: date) -> bool:
+    return FIRST_DAY <= day <= LAST_DAY
+
+
 def _aliases(people: People, faults: Faults) -> None:
     """One name, one human: an alias of two would let one of them count as the other."""
     known: dict[str, str] = {name.casefold(): name for name in people.people}
@@ -94,7 +109,7 @@ def _aliases(people: People, faults: Faults) -> None:
                 faults.add(("people", name, *place), f"'{alias}' is {before} already: one name, one human.")
 
 
-def _queue(name: str, people: People, faults: Faults, today: date) -> None:
+def _queue(name: str, people: People, faults: Faults) -> None:
     queue, path = people.queues[name], ("queues", name)
     holders: list[tuple[str, DataPath]] = [(queue.owner, ("owner",))]
     holders += [(queue.backup, ("backup",))] if queue.backup else []
@@ -104,32 +119,6 @@ def _queue(name: str, people: People, faults: Faults, today: date) -> None:
     for index, team in enumerate(queue.teams):
         if team not in people.teams:
             faults.unknown((*path, "teams", index), "The team", team, people.teams)
-    able = [one for one in people.everybody(name) if people.active(one) and people.people[one].has(*DECIDERS)]
-    for skill, needed in queue.skills.items():
-        best = max((people.people[one].skills.get(skill, 0) for one in able), default=0)
-        if best < needed.level:
-            faults.add(
-                (*path, "skills", skill),
-                f"Nobody of queue '{name}' knows {skill} at level {needed.level}: "
-                f"the best is {best or 'none'}.",
-            )
-    for start, until in _all_away([people.people[one] for one in able], today):
-        faults.add(
-            path, f"Everybody of queue '{name}' is away from {start} to {until}: name a stand-in outside it."
-        )
-
-
-def _all_away(able: list[Person], today: date) -> Iterator[tuple[date, date]]:
-    """Periods from today on in which all of these people are away and nobody outside stands in for one."""
-    common = [(today, date.max)] if able else []
-    for person in able:
-        common = [
-            (max(start, one.start), min(until, one.until))
-            for start, until in common
-            for one in person.absences
-            if one.stand_in is None and one.start <= until and start <= one.until
-        ]
-    yield from common
 
 
 def _grant(grant: Grant, path: DataPath, people: People, faults: Faults) -> None:
@@ -203,7 +192,7 @@ def _in_one_go(one: Delegation, others: Sequence[Delegation]) -> timedelta:
     alike = [other for other in others if other.by == one.by and _alike(one, other)]
     start = one.start
     for other in sorted(alike, key=lambda other: other.until, reverse=True):
-        if other.start < start and other.until >= start - timedelta(days=1):
+        if other.start < start and start - other.until <= timedelta(days=1):
             start = other.start
     return one.until - start + timedelta(days=1)
 

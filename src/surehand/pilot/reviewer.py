@@ -242,11 +242,12 @@ def _other(value: Any) -> Any:
 
 
 def _later(text: str) -> str:
-    """The next day, of a date; else a text with a letter more."""
+    """The next day, of a date, or the one before the last that there is; else a text with a letter more."""
     try:
-        return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         return f"{text}x"
+    return (day + timedelta(days=1 if day < date.max else -1)).isoformat()
 
 
 def _off(right: float, point: Decide) -> float:

@@ -203,7 +203,7 @@ def take_authority(
     caller: Calling, row: RowId, because: Why, key: IdempotencyKey = None, seen: IfMatch = None
 ) -> Response:
     """Take a row of authority out. What no other row speaks of is open to its queue again."""
-    body, edit = shapes.Reasoned(because=because), edits.regranted(row, None)
+    body, edit = _reasoned(because), edits.regranted(row, None)
     return _changed(caller, key, seen, f"take authority {row}", body, _of_seen(caller, row, edit))
 
 
@@ -243,7 +243,7 @@ def end_delegation(
             raise NotFound(_NO_ROW)
         return edits.taken_back(row, today=roster.people[seen_[row].by].day(now))(roster)
 
-    body = shapes.Reasoned(because=because)
+    body = _reasoned(because)
     return _changed(caller, key, seen, f"end delegation {row}", body, edit)
 
 
@@ -276,7 +276,7 @@ def end_absence(
     context = _now(caller)
     personnel.known(context, name)
     today = context.people.people[name].day(context.clock())
-    body = shapes.Reasoned(because=because)
+    body = _reasoned(because)
     edit = edits.absence_ended(name, row, today=today)
     return _changed(caller, key, seen, f"end absence {name} {row}", body, edit)
 
@@ -301,6 +301,11 @@ def _of_seen(caller: Caller, row: str, edit: Edit) -> Edit:
         return edit(roster)
 
     return edited
+
+
+def _reasoned(because: str) -> shapes.Reasoned:
+    """The reason of a request without a body, asked what one in a body is asked. Raises InvalidInput."""
+    return checked(shapes.Reasoned, {"because": because}, whole="the query")
 
 
 def _given(body: shapes.Reasoned) -> dict[str, object]:

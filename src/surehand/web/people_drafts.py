@@ -243,6 +243,8 @@ def leaves(context: Context, by: str, name: str) -> Draft:
             f"{'1 case goes' if n == 1 else f'{n} cases go'} to {to}" for to, n in found.most_common()
         )
         told = held or ("They hold nothing.",)
+        undone = personnel.left_undone(context, name)
+        told += tuple(f"To be put right then, at {one.where}: {one.message}" for one in undone)
     owned = [queue for queue, one in people.queues.items() if one.owner == name]
     told += tuple(f"The queue {queue} goes to another owner." for queue in owned)
     told += ("They are signed out, and their API keys stop.", "What was lent by them or to them ends.")

@@ -59,7 +59,7 @@ def person_view(context: Context, shell: ShellView, name: str, *, made: str = ""
         shell=shell, person=person_row(context, viewer, name, count),
         absences=tuple(absence_views(context, viewer, name)), chart=chart if spans else None,
         private=None if kept else _private(context, viewer, name, count), does=_does(context, viewer, name),
-        made=made,
+        made=made, team=people.teams[person.team].about if person.team in people.teams else "",
     )  # fmt: skip
 
 

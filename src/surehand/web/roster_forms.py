@@ -85,14 +85,17 @@ def field_of(where: str, names: Iterable[str]) -> str | None:
     return found[-1] if found and found[-1] in names else None
 
 
-def checked(model: type[M], values: Mapping[str, Any]) -> M:
-    """The model of what a form says. Raises InvalidInput with every fault, in words."""
+def checked(model: type[M], values: Mapping[str, Any], *, whole: str = "row") -> M:
+    """The model of what a form says. Raises InvalidInput with every fault, in words.
+
+    whole  where a fault is that is about no field of it
+    """
     try:
         return model.model_validate(values)
     except ValidationError as error:
         raise InvalidInput(
             [
-                Fault(".".join(str(part) for part in one["loc"]) or "row", said(one["msg"]))
+                Fault(".".join(str(part) for part in one["loc"]) or whole, said(one["msg"]))
                 for one in error.errors(include_url=False)
             ]
         ) from None

@@ -171,10 +171,12 @@ class PersonPageView:
     private  None where the reader sees name, queues and absences alone
     does     what the reader may do: 'edit', 'absence', 'delegate', 'disable', 'enable', 'key', 'revoke'
     made     an API key that was just made: shown this once
+    team     what their team does
     """
 
     shell: ShellView
     person: PersonRow
+    team: str = ""
     absences: tuple[AbsenceView, ...] = ()
     private: PrivateView | None = None
     chart: Chart | None = None
