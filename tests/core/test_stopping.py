@@ -92,10 +92,7 @@ def test_another_name_of_the_same_human_is_no_second_person() -> None:
 
 
 def test_who_answers_for_a_process() -> None:
-    from surehand.core.steps import Decide
-
-    points = [Decide(decide="refund", yes_no=True, queue="desk", level="review", sla={"due": "PT8H"})]
-    process = SimpleNamespace(map=SimpleNamespace(owner="head"), steps=[SimpleNamespace(step=points[0])])
+    process = SimpleNamespace(map=SimpleNamespace(owner="head", places=(("refund", "desk"), ("odd", "gone"))))
     assert answering(process, PEOPLE) == BY
 
 

@@ -22,6 +22,7 @@ from surehand.core.people import Absence
 from surehand.core.precedence import Precedence
 from surehand.core.process import Learning
 from surehand.core.reach import Reach
+from surehand.core.telling import HOOK, Subscription
 from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, NotFound, Unauthenticated
 from surehand.flow import (
     access,
@@ -349,6 +350,23 @@ def sends(outcome: Outcome | None = Outcome.SENT, *, lost: bool = False) -> Step
     return Step(f"send {outcome}{' lost' if lost else ''}", run)
 
 
+def tells_a_hook(outcome: Outcome, *, later: timedelta = timedelta(0)) -> Step:
+    """Other software listens from now on, or hears what is due after a while."""
+
+    def run(stage: Stage) -> None:
+        context, name = stage.context, "erp"
+        context.post = Post(
+            hooks={HOOK + name: Loopback(outcome)}, bases={HOOK + name: "basis"},
+            subscriptions=(Subscription(name, frozenset({"case.received"})),),
+        )  # fmt: skip
+        delivering.prepare(context)
+        stage.clock.move(later)
+        for channel in delivering.plan(context):
+            delivering.send(context, channel)
+
+    return Step(f"tell a hook {outcome}, {later}", run)
+
+
 def reads_messages(by: str) -> Step:
     def run(stage: Stage) -> None:
         reaching.test(stage.context, by)
@@ -649,6 +667,12 @@ SCENARIOS: dict[str, Scenario] = {
     "told in vain": Scenario(
         (submits("a", sure=0.8), submits("b", sure=0.8), rests(), sends(Outcome.LATER)),
         patches=value("surehand.flow.delivering._SENT", 1),
+    ),
+    "a hook that was not told for days": Scenario(
+        (
+            tells_a_hook(Outcome.SENT), submits("a", sure=0.99),
+            tells_a_hook(Outcome.SENT, later=timedelta(days=5)),
+        )
     ),
     "told again": Scenario((submits("a", sure=0.8), rests(), sends(lost=True))),
     "told over a channel that is gone": Scenario(

@@ -1,6 +1,7 @@
 """The roster: seeded once, changed by those who may, with a reason; who is disabled holds nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -19,7 +20,7 @@ from surehand.core.roles import Role
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import access, people
 from surehand.flow.review import submit_verdict
-from surehand.flow.roster import refresh
+from surehand.flow.roster import of, refresh
 from surehand.flow.standing import looked_at
 from surehand.flow.verify import verify
 from surehand.store import roster, tables
@@ -468,3 +469,11 @@ def test_a_row_about_what_is_gone_does_not_stand_in_the_way(world: World) -> Non
     other = left.model_copy(update={"process": "away"})
     with pytest.raises(InvalidInput, match="The process 'away'"):
         people.change(world.context, by="admin", because="x", edit=rows(authority=(left, other)))
+
+
+def test_a_roster_that_named_the_lead_of_a_team_still_loads(world: World) -> None:
+    with world.context.db.read() as connection:
+        found = roster.newest(connection)
+    assert found is not None
+    early = replace(found, body={**found.body, "teams": {"crew": {"lead": "ann", "about": "Pays"}}})
+    assert of(early).teams["crew"].about == "Pays"

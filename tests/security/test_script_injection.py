@@ -106,7 +106,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         first.surehand.close()
         written(folder / "place")
         surehand = assembled(folder / "place")
-        roster.replace(surehand.context, surehand.deployment.people, by=OWNER)
+        roster.replace(
+            surehand.context, surehand.deployment.people, by=OWNER, rev=surehand.context.people_rev
+        )
         access.set_password(surehand.context, ADA, PASSWORD)
         clock = Clock(surehand.context.clock())
         surehand.context.clock = clock

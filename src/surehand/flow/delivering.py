@@ -99,13 +99,14 @@ def _give_up(context: Context, name: str, state: ChannelState | None, since: dat
 
     since  what has been due for longest is due since then
     """
-    if state is not None and state.state == "off":
+    off = state is not None and state.state == "off"
+    if not off and now - since <= _PATIENCE:
+        return
+    words = f"not taken for {_PATIENCE.days} days"
+    if state is not None and off:
         words = f"nothing is sent until surehand.yaml says something else of it: {state.error}"
-        context.db.write(partial(outbox.give_up, name=name, now=now, error=words))
-    elif now - since > _PATIENCE:
-        words = f"not taken for {_PATIENCE.days} days"
-        long = now - _PATIENCE
-        context.db.write(partial(outbox.give_up, name=name, now=now, error=words, due_before=long))
+    before = None if off else now - _PATIENCE
+    context.db.write(partial(outbox.give_up, name=name, now=now, error=words, due_before=before))
 
 
 def _takes(state: ChannelState | None, now: datetime) -> bool:

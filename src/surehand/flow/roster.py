@@ -7,8 +7,12 @@ from surehand.store.roster import Revision
 
 
 def of(revision: Revision) -> People:
-    """The people of a revision."""
-    return People.model_validate(revision.body)
+    """The people of a revision; teams of early ones name a lead, to whom nothing ever went."""
+    teams = {
+        name: {key: value for key, value in team.items() if key != "lead"}
+        for name, team in revision.body.get("teams", {}).items()
+    }
+    return People.model_validate({**revision.body, "teams": teams})
 
 
 def refresh(context: Context, number: int | None = None) -> None:
