@@ -28,7 +28,7 @@ from sqlalchemy import func, select
 
 from benchmarks.callers import Figures
 from benchmarks.lifecycle import CHUNK
-from benchmarks.refunds import PEOPLE, databases, item, place
+from benchmarks.refunds import KINDS, PEOPLE, databases, item, place, tell
 from surehand.core.case import CaseState
 from surehand.flow.context import Context
 from surehand.flow.intake import submit_many
@@ -135,19 +135,14 @@ def main() -> None:
     )
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--repeats", type=int, default=3, help="of which the medians are taken")
-    parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
+    parser.add_argument("--database", action="append", choices=KINDS)
     parser.add_argument("--json", action="store_true", help="machine-readable")
     options = parser.parse_args()
     figures: Figures = {"cases": options.cases, "repeats": options.repeats, "python": sys.version.split()[0]}
     with ExitStack() as stack:
-        for kind, fresh in databases(options.database or ("sqlite", "postgresql"), stack):
+        for kind, fresh in databases(options.database or KINDS, stack):
             figures[kind] = measured(fresh, options.cases, repeats=options.repeats)
-    if options.json:
-        print(json.dumps(figures, indent=2))
-        return
-    for kind in ("sqlite", "postgresql"):
-        if kind in figures:
-            print("\n".join(_lines(kind, figures[kind], options.cases)))
+    tell(figures, lambda kind, found: _lines(kind, found, options.cases), as_json=options.json)
 
 
 def _lines(kind: str, found: Figures, count: int) -> Iterator[str]:

@@ -31,7 +31,7 @@ from typing import Any
 
 from benchmarks.callers import Figures
 from benchmarks.crowd import PEOPLE, REVIEWERS, fill
-from benchmarks.refunds import databases, place, written
+from benchmarks.refunds import KINDS, databases, place, tell, written
 from surehand.flow import access
 from surehand.web.identity import SESSION_COOKIE
 
@@ -231,28 +231,23 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=16, help="callers at once")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each way is tried")
     parser.add_argument("--repeats", type=int, default=60, help="of each page")
-    parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
+    parser.add_argument("--database", action="append", choices=KINDS)
     parser.add_argument("--json", action="store_true", help="machine-readable")
     options = parser.parse_args()
     figures: Figures = {
         "waiting": options.waiting, "threads": options.threads, "python": sys.version.split()[0]
     }  # fmt: skip
     with ExitStack() as stack:
-        for kind, fresh in databases(options.database or ("sqlite", "postgresql"), stack):
+        for kind, fresh in databases(options.database or KINDS, stack):
             figures[kind] = measured(
                 next(fresh), waiting=options.waiting, threads=options.threads, seconds=options.seconds,
                 repeats=options.repeats,
             )  # fmt: skip
-    if options.json:
-        print(json.dumps(figures, indent=2))
-        return
-    for kind in ("sqlite", "postgresql"):
-        if kind in figures:
-            print(f"{kind}, {options.waiting:,} cases wait")
-            print("\n".join(_lines(figures[kind])))
+    tell(figures, lambda kind, found: _lines(kind, found, options.waiting), as_json=options.json)
 
 
-def _lines(found: Figures) -> Iterator[str]:
+def _lines(kind: str, found: Figures, waiting: int) -> Iterator[str]:
+    yield f"{kind}, {waiting:,} cases wait"
     for name in ("submit", "batch", "round_trip"):
         way = found[name]
         yield (

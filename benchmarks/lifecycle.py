@@ -15,7 +15,6 @@ PostgreSQL is started from the wheel that the tests use, in a temporary folder.
 """
 
 import argparse
-import json
 import statistics
 import sys
 import time
@@ -27,7 +26,7 @@ from sqlalchemy import insert, select
 
 from benchmarks import interrupts
 from benchmarks.callers import Figures, at_once, middle
-from benchmarks.refunds import databases, item, place
+from benchmarks.refunds import KINDS, databases, item, place, tell
 from surehand.core.case import CaseState
 from surehand.core.hearing import Answer
 from surehand.flow.context import Context
@@ -168,21 +167,16 @@ def main() -> None:
     )
     parser.add_argument("--callers", type=int, default=CALLERS, help="of the round trip, at once")
     parser.add_argument("--repeats", type=int, default=3, help="of which the medians are taken")
-    parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
+    parser.add_argument("--database", action="append", choices=KINDS)
     parser.add_argument("--json", action="store_true", help="machine-readable")
     options = parser.parse_args()
     figures: Figures = {"cases": options.cases, "repeats": options.repeats, "python": sys.version.split()[0]}
     with ExitStack() as stack:
-        for kind, fresh in databases(options.database or ("sqlite", "postgresql"), stack):
+        for kind, fresh in databases(options.database or KINDS, stack):
             figures[kind] = measured(fresh, options.cases, repeats=options.repeats, callers=options.callers)
     if not interrupts.installed():
         print(_MISSING, file=sys.stderr)
-    if options.json:
-        print(json.dumps(figures, indent=2))
-        return
-    for kind in ("sqlite", "postgresql"):
-        if kind in figures:
-            print("\n".join(_lines(kind, figures[kind], options.cases)))
+    tell(figures, lambda kind, found: _lines(kind, found, options.cases), as_json=options.json)
 
 
 _MISSING = "'langgraph' is null: LangGraph is not installed; 'python3 tools/bootstrap.py bench' installs it"

@@ -1,10 +1,12 @@
 """The process that the benchmarks run, the smallest that does everything, and databases to run it on."""
 
+import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from benchmarks.callers import Figures
 from surehand.app import Surehand, assembled
 from surehand.flow.intake import Submission
 from surehand.store.database import opened
@@ -99,6 +101,20 @@ def item(number: int, *, sure: float) -> Submission:
         process="refunds", key=f"order-{number}",
         input={"order": f"order-{number}", "amount": f"{number % 900 + 1}.50 EUR", "sure": sure},
     )  # fmt: skip
+
+
+#: The kinds of database that are measured.
+KINDS = ("sqlite", "postgresql")
+
+
+def tell(figures: Figures, lines: Callable[[str, Figures], Iterable[str]], *, as_json: bool) -> None:
+    """Print what was measured: all of it as JSON, or the lines of each kind of database."""
+    if as_json:
+        print(json.dumps(figures, indent=2))
+        return
+    for kind in KINDS:
+        if kind in figures:
+            print("\n".join(lines(kind, figures[kind])))
 
 
 def databases(wanted: Sequence[str], stack: ExitStack) -> Iterator[tuple[str, Iterator[str]]]:
