@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A verdict from a page takes effect at once, so that no test waits for it; those about undo say otherwise.
+os.environ.setdefault("SUREHAND_UNDO_FOR", "PT0S")
 IN_CI = os.environ.get("CI") == "true"
 
 

@@ -6,6 +6,7 @@ Each setting NAME may be set as SUREHAND_NAME, so that one folder runs on a lapt
 import os
 import secrets
 import stat
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     broker      URL of the Redis through which Celery wakes workers
     dispatcher  who runs the work; see `surehand.engine`
     workers     threads in each process that run work
+    undo_for    how long a verdict from a page may be withdrawn before it takes effect
     channels    over which people are reached, by name
     webhooks    other software that is told what happens, by name
     """
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     broker: Annotated[str, Field(pattern=r"^rediss?://[^/\s]")] | None = None
     dispatcher: Dispatching = "embedded"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+    undo_for: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(hours=1))] = timedelta(seconds=10)
     channels: dict[Name, ChannelSettings] = Field(default_factory=dict)
     webhooks: dict[Name, HookSettings] = Field(default_factory=dict)
 

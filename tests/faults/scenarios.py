@@ -27,10 +27,12 @@ from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, NotFound, Un
 from surehand.flow import (
     access,
     delivering,
+    drafting,
     filing,
     handling,
     learning,
     looking,
+    pending,
     people,
     publish,
     reaching,
@@ -48,6 +50,7 @@ from surehand.flow.passing import pass_on
 from surehand.flow.post import Post
 from surehand.flow.reconcile import reconcile
 from surehand.flow.running import advance_now
+from surehand.flow.standing import looked_at
 from surehand.flow.undo import undo
 from surehand.flow.urgency import waits as somebody_waits
 from surehand.providers.llm.calls import Said
@@ -145,6 +148,31 @@ def gives(kind: str, by: str, *, key: str = "a", name: str | None = None, **answ
 
     step = name or f"{kind} by {by}"
     return Step(step, run)
+
+
+def decides_soon(by: str) -> Step:
+    """A verdict from a page, which takes effect ten seconds later; and what was written is kept meanwhile."""
+
+    def run(stage: Stage) -> None:
+        case_id, given = stage.case_of("a"), Answer(kind="approve", note="n")
+        with suppress(Conflict):  # it was, and only the answer was lost
+            pending.give_verdict(stage.context, by, case_id, given, span=timedelta(seconds=10))
+        found, _ = looked_at(stage.context, by, case_id)
+        drafting.keep(stage.context, by, found, {"note": ["n"]})
+        drafting.keep(stage.context, by, found, {})
+        drafting.forget(stage.context)
+
+    return Step(f"decide soon by {by}", run)
+
+
+def withdraws(by: str) -> Step:
+    """... and is withdrawn before."""
+
+    def run(stage: Stage) -> None:
+        with suppress(Conflict):
+            pending.withdraw(stage.context, by, stage.case_of("a"))
+
+    return Step(f"withdraw by {by}", run)
 
 
 def claims(by: str) -> Step:
@@ -658,6 +686,18 @@ SCENARIOS: dict[str, Scenario] = {
         (
             submits("a", sure=0.8), rests(), sends(), reads_messages("ann"), gives("approve", "ann"),
             rests("then"),
+        )
+    ),
+    "thought better of": Scenario(
+        (
+            submits("a", sure=0.8), rests(), decides_soon("ann"), withdraws("ann"),
+            Step("decide again", decides_soon("ann").run), waits("ten seconds", seconds=10), rests("then"),
+        )
+    ),
+    "lapsed": Scenario(
+        (
+            submits("a", sure=0.8), rests(), decides_soon("ann"), disables("ann", by="admin"),
+            waits("ten seconds", seconds=10), rests("then"),
         )
     ),
     "told on a page": Scenario((submits("a", sure=0.8), rests(), sends(None))),

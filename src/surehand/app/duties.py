@@ -1,11 +1,11 @@
-"""What a server does besides work: seal the audit heads, let models learn, forget old messages."""
+"""What a server does besides work: seal the audit heads, let models learn, forget what is old."""
 
 import threading
 from contextlib import suppress
 from datetime import timedelta
 
 from surehand.errors import Stopped
-from surehand.flow import delivering, learning
+from surehand.flow import delivering, drafting, learning
 from surehand.flow.context import Context
 from surehand.store.work import Work
 
@@ -27,12 +27,12 @@ class Sealing:
             self._context.checkpoints.seal(self._context.db, now=now)
 
 
-#: Old messages are dropped this often.
+#: Old messages and drafts are dropped this often.
 FORGET_EVERY = timedelta(hours=1)
 
 
 class Forgetting:
-    """Drops old messages, in the sweep's thread."""
+    """Drops old messages and drafts, in the sweep's thread."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -43,6 +43,7 @@ class Forgetting:
         if now - self._last >= FORGET_EVERY:
             self._last = now
             delivering.forget(self._context)
+            drafting.forget(self._context)
 
 
 class School:

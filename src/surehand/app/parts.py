@@ -92,7 +92,7 @@ def context_of(
         languages=installed.languages,
         # one thread is left for everything else
         asking=BoundedSemaphore(max(1, deployment.settings.workers - 1)), secret=secret,
-        development=deployment.settings.development,
+        development=deployment.settings.development, undo_for=deployment.settings.undo_for,
     )  # fmt: skip
 
 

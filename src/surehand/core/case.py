@@ -194,6 +194,8 @@ class Assignment:
     ending    of a kind in `BESIDE`: `right` or `wrong` of a check, `stood`, `prevented`, `undone` or
               `compensated` of a notice or finding; none where its decision fell before, see `lifecycle.fell`
     eyes      {"people", "agreed"} where several have to agree: how many, and who did already
+    pending   a verdict that was given and is not in effect yet, see `core.pending`; by whom, and until when
+              they may withdraw it
     """
 
     id: str
@@ -220,6 +222,9 @@ class Assignment:
     snoozed_until: datetime | None = None
     turn: int | None = None
     relax_at: datetime | None = None
+    pending: Json | None = None
+    pending_by: str | None = None
+    pending_until: datetime | None = None
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -240,8 +245,15 @@ class Assignment:
         """The same with another person, whose work it is from now on: nobody has put it off yet."""
         backup = self.backup if self.backup != person else None
         return replace(
-            self, person=person, backup=backup, snoozed_until=None, turn=turn or self.turn, relax_at=None
+            self, person=person, backup=backup, snoozed_until=self.pending_until, turn=turn or self.turn,
+            relax_at=None,
         )  # fmt: skip
+
+    def unanswered(self) -> "Assignment":
+        """The same without a verdict that is not in effect yet."""
+        if self.pending is None:
+            return self
+        return replace(self, pending=None, pending_by=None, pending_until=None, snoozed_until=None)
 
     @property
     def another_opinion(self) -> bool:

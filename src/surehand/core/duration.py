@@ -45,6 +45,33 @@ Duration = Annotated[
     ),
 ]
 
+#: The longest time for which a verdict waits for whoever gave it to think better of it.
+LONGEST_UNDO = timedelta(hours=1)
+
+
+def _short(value: timedelta) -> timedelta:
+    if not timedelta(0) <= value <= LONGEST_UNDO:
+        raise ValueError(
+            "a verdict can be withdrawn for at most an hour, PT1H; PT0S has it take effect at once"
+        )
+    return value
+
+
+#: How long a verdict may be withdrawn; PT0S: not at all.
+UndoFor = Annotated[
+    timedelta,
+    BeforeValidator(_iso_only),
+    AfterValidator(_short),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$",
+            "description": "ISO 8601 duration of at most an hour, such as PT10S; PT0S for not at all",
+            "examples": ["PT10S", "PT1M", "PT0S"],
+        }
+    ),
+]
+
 
 def in_words(duration: timedelta) -> str:
     """`PT36H` as `1 d 12 h`; for messages and briefs."""

@@ -1,11 +1,30 @@
-"""What is told of work that changed hands, was put off, or comes before other work."""
+"""What is told of work that changed hands, was put off, comes before other work, or was thought over."""
 
 from surehand.core.entries import Entry, Told
-from surehand.core.phrases import moment, why
+from surehand.core.phrases import moment, why, words
 
 
 def _person(event: Told, what: str, rest: str = "", note: str = "") -> Entry:
     return Entry(what=what, rest=rest, note=note, voice="person", who=event.actor)
+
+
+def pending(event: Told) -> Entry:
+    """Somebody decided it, and may think better of it for some seconds."""
+    what = f"decided {words(event.get('point'))}: {words(event.get('verdict'))},"
+    return _person(event, what, f"which takes effect at {moment(event.get('until'))}.")
+
+
+def withdrawn(event: Told) -> Entry:
+    """They thought better of it."""
+    return _person(event, "took that back", "before it took effect.")
+
+
+def lapsed(event: Told) -> Entry:
+    """What somebody had decided could not take effect."""
+    return Entry(
+        what=f"What {event.get('person')} had decided came to nothing:",
+        rest=f"{str(event.get('because') or '').rstrip('.')}.",
+    )
 
 
 def replaced(event: Told) -> Entry:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from surehand.core.authority import Warrant
@@ -68,6 +69,7 @@ class Hearing:
     verdicts   those given so far
     warrant    what lets the person decide it; None where they answer as the one who was given it
     people     how many have to agree to it
+    given_at   when it was given, where it did not take effect at once
     """
 
     passage: Passage
@@ -83,6 +85,7 @@ class Hearing:
     around: Around = Around()
     warrant: Warrant | None = None
     people: int = 1
+    given_at: datetime | None = None
 
     @property
     def point(self) -> DecisionPoint | None:

@@ -170,9 +170,22 @@ def closed(passage: Passage, assignment: Assignment, *, ending: str | None = Non
 
     ending  see `Assignment`; only of one beside the way of the case
     """
-    passage.update(replace(assignment, open=False, closed_at=passage.at, timer_at=None, ending=ending))
+    if assignment.pending is not None:
+        lapsed(passage, assignment, "the case moved on before it took effect")
+    passage.update(
+        replace(assignment.unanswered(), open=False, closed_at=passage.at, timer_at=None, ending=ending)
+    )
     if assignment.kind not in BESIDE:
         passage.move(owner=ENGINE, due_at=None)
+
+
+def lapsed(passage: Passage, assignment: Assignment, because: str) -> None:
+    """A verdict that was not in effect yet comes to nothing. Whoever gave it is told why."""
+    pending = assignment.pending or {}
+    passage.note(
+        "lapsed", ENGINE, person=assignment.pending_by, verdict=pending["answer"]["kind"],
+        point=assignment.point, round=pending["round"], because=because,
+    )  # fmt: skip
 
 
 def decided(

@@ -58,6 +58,10 @@ KINDS: Mapping[str, Kind] = {
     "notice": Kind("Decided, and can be overridden: {of}", "It was decided without a person."),
     "check": Kind("A spot check: {of}", "It was drawn at random. Decide it as if you were the first."),
     "finding": Kind("Found wrong: {of}", "A spot check found it wrong. Say whether it is taken back."),
+    "lapsed": Kind(
+        "Your verdict did not take effect: {of}", "It came to nothing, and nothing ran: {because}.",
+        brief=False,
+    ),
     "taken_over": Kind("No longer with you: {of}", "{by} has it now.", brief=False),
     "guarantee": Kind("A guarantee changed: {of}", "{text}", brief=False),
     "stopped": Kind("Stopped: {of}", "{because}", brief=False),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from surehand.core.duration import Duration
+from surehand.core.duration import Duration, UndoFor
 from surehand.core.names import PersonName
 from surehand.core.policy import (
     Band,
@@ -141,6 +141,8 @@ class DecisionPoint(StepBase):
     sla       its deadline, and what comes before and after it
     ask       how a request for information is timed
     reasons   reason categories that a reviewer may pick; `other` is always there
+    undo_for  how long a verdict from a page may be withdrawn before it takes effect, at most an hour; as
+              surehand.yaml says, if left out
     subject   the fact that names whom the case is about, for history
     interested  facts that name people who asked for it or benefit by it, and so do not decide it
     facts     names of the facts that the brief shows; all by default
@@ -168,6 +170,7 @@ class DecisionPoint(StepBase):
     reasons: tuple[str, ...] = ()
     answer_within: Duration = timedelta(days=2)
     ask: Ask | None = None
+    undo_for: UndoFor | None = None
 
     @model_validator(mode="after")
     def _one_way_to_route(self) -> Self:

@@ -22,7 +22,7 @@ HOOK = "hook:"
 #: Events whose `person`, `to` or `taken_from` may be told something; others are not looked at.
 _TELLING = frozenset(
     {"reminded", "escalated", "claimed", "replaced", "warned", "at_risk", "shared", "stood_in", "released",
-     "reassigned", "relaxed", "adopted", "customer_waits", "process_waits"}
+     "reassigned", "relaxed", "adopted", "customer_waits", "process_waits", "lapsed"}
 )  # fmt: skip
 
 #: Events that say who waits: a reminder that comes with one of them is no message of its own.
@@ -129,6 +129,8 @@ def _of_event(name: str, event: "Event", held: Mapping[str, Assignment]) -> Iter
         case "adopted":
             if to in held:
                 yield Tell(name, to, "assigned", about)
+        case "lapsed":
+            yield Tell(name, to, "lapsed", body={"because": body.get("because")})
         case "claimed":
             yield Tell(name, before, "taken_over", body={"by": event.actor})
         case "escalated" if before != to:

@@ -62,6 +62,7 @@ def give(hearing: Hearing) -> Verdict:
         **({"about": assignment.kind} if assignment.kind in BESIDE else {}),
         **({"behalf": verdict.behalf} if verdict.behalf else {}),
         **({"others": hearing.people} if not effect.final else {}),
+        **({"given_at": hearing.given_at.isoformat()} if hearing.given_at else {}),
     )  # fmt: skip
     return verdict
 

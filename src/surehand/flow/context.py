@@ -119,6 +119,7 @@ class Context:
     models  the trained models in use
     languages  language models by provider, asked over the network
     secret  of the deployment: random draws are made with it
+    undo_for  how long a verdict from a page may be withdrawn, where a decision point does not say
     held    the claimed work that this process is at
     gate    what is stopped, asked before anything is executed
     lately  how many cases came since something changed
@@ -153,6 +154,7 @@ class Context:
     languages: Mapping[str, Languages]
     secret: bytes = field(repr=False)
     development: bool = False
+    undo_for: timedelta = timedelta(0)
     lease: timedelta = LEASE
     held: Holding = field(default_factory=Holding)
     gate: Gate = field(default_factory=Gate)

@@ -17,7 +17,7 @@ from surehand.core.roles import Role
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 from surehand.flow.choosing import OpenOf, apart, given, picked_anew
 from surehand.flow.context import Context
-from surehand.flow.review import Also, raced
+from surehand.flow.review import Also, decided_already, raced
 from surehand.flow.standing import Standing, right_of, standing
 from surehand.store import cases, saving
 from surehand.store.handing import Held
@@ -195,6 +195,8 @@ def _handled(
 
     def transaction(connection: Connection) -> Case:
         found = standing(context, connection, person, case_id, of=of)
+        if found.assignment.pending is not None:
+            raise decided_already(found, person)
         passage = Passage(found.case, at=context.clock())
         did(connection, found, passage)
         saved = saving.save(connection, [passage.change()])[0] if passage.changed else found.case

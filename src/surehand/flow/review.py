@@ -13,6 +13,7 @@ from surehand.core.deadlines import clock_of, counted_in, resumed, stands
 from surehand.core.hearing import Answer, Hearing, point_of, sla_of
 from surehand.core.lifecycle import Handover, closed, hand_over
 from surehand.core.passage import Passage
+from surehand.core.pending import Pending, pending_of
 from surehand.core.verdicts import give
 from surehand.core.watching import takes_back
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
@@ -53,30 +54,52 @@ def submit_verdict(
     rev: int | None = None,
     of: str | None = None,
     also: Also[tuple[Case, Verdict]] | None = None,
+    given: Pending | None = None,
 ) -> tuple[Case, Verdict]:
     """Give a verdict: authority checked, state compared and set, audit written, actions queued, together.
 
     round, rev  of the page that the person saw; None skips that comparison
     of          id of the assignment; else what the case waits for, or the person's notice or check of it
+    given       it was given before, and takes effect now
     raises      Conflict (with the winner) when the case moved on, Forbidden, InvalidInput, NotFound
     """
-    _sized(answer)
+    sized(answer)
 
     def attempt() -> tuple[Case, Verdict]:
-        found = seen(context, person, case_id, of=of, round=round, rev=rev)
-        right, people = _allowed(context, person, found)
-        hearing = Hearing(
-            passage=Passage(found.case, at=context.clock()), process=found.process,
-            office=context.office(), assignment=found.assignment,
-            judgement=found.judgement,
-            action=found.action, original=found.original, person=person,
-            answer=_on_what_was_shown(context, found, answer), verdicts=found.verdicts, around=found.around,
-            warrant=right, people=people,
-        )  # fmt: skip
+        hearing = heard(context, person, case_id, answer, round=round, rev=rev, of=of, given=given)
         # saved only if the case is still as it was read, so what was measured against still holds
         return _taking_back(context, hearing, also) if takes_back(hearing) else _given(context, hearing, also)
 
-    return _attempted(context, person, case_id, attempt)
+    return attempted(context, person, case_id, attempt)
+
+
+def heard(
+    context: Context, person: str, case_id: str, answer: Answer, *, round: int | None, rev: int | None,
+    of: str | None, given: Pending | None = None,
+) -> Hearing:  # fmt: skip
+    """All that a verdict needs, as it is now. Arguments and errors are those of `submit_verdict`."""
+    found = seen(context, person, case_id, of=of, round=round, rev=rev)
+    if pending_of(found.assignment) != given:
+        raise decided_already(found, person)
+    right, people = _allowed(context, person, found)
+    return Hearing(
+        passage=Passage(found.case, at=context.clock()), process=found.process,
+        office=context.office(), assignment=found.assignment.unanswered(),
+        judgement=found.judgement,
+        action=found.action, original=found.original, person=person,
+        answer=_on_what_was_shown(context, found, answer), verdicts=found.verdicts, around=found.around,
+        warrant=right, people=people, given_at=given.at if given else None,
+    )  # fmt: skip
+
+
+def decided_already(found: Standing, person: str) -> Conflict:
+    """Somebody gave a verdict on this, which is not in effect yet; or one that was is no more."""
+    by, case = found.assignment.pending_by, found.case
+    if by is None:
+        return Conflict("What was decided was withdrawn", state=case.state, round=case.round)
+    who = "You" if by == person else by
+    words = f"{who} decided this a moment ago, and can still withdraw that"
+    return Conflict(f"{words}; your verdict was not recorded", pending=by, state=case.state, round=case.round)
 
 
 def _on_what_was_shown(context: Context, found: Standing, answer: Answer) -> Answer:
@@ -219,6 +242,8 @@ def claim(
 
     def transaction(connection: Connection) -> Case:
         found = standing(context, connection, person, case_id, of=of)
+        if found.assignment.pending is not None:
+            raise decided_already(found, person)
         _allowed(context, person, found)
         if found.assignment.person == person:
             if also is not None:
@@ -247,10 +272,10 @@ def _allowed(context: Context, person: str, found: Standing) -> tuple[Warrant, i
 
 def raced(context: Context, person: str, case_id: str, transaction: Callable[[Connection], T]) -> T:
     """Run a transaction; whoever lost the race is told who won, and a denial is recorded."""
-    return _attempted(context, person, case_id, lambda: context.db.write(transaction))
+    return attempted(context, person, case_id, lambda: context.db.write(transaction))
 
 
-def _attempted(context: Context, person: str, case_id: str, attempt: Callable[[], T]) -> T:
+def attempted(context: Context, person: str, case_id: str, attempt: Callable[[], T]) -> T:
     """Try it; whoever lost the race is told who won, and a denial is recorded."""
     for _ in range(_LOOKS):
         try:
@@ -274,7 +299,8 @@ def _denied(context: Context, person: str, case_id: str, refusal: Forbidden | Hi
     context.db.write(lambda connection: audit.record(connection, "denied", person, now, body))
 
 
-def _sized(answer: Answer) -> None:
+def sized(answer: Answer) -> None:
+    """What is written in it is not too long. Raises InvalidInput."""
     for name in ("reason", "note", "question"):
         if len(getattr(answer, name)) > _LONGEST_NOTE:
             raise InvalidInput([Fault(name, f"must be at most {_LONGEST_NOTE:,} characters")])

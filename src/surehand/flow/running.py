@@ -21,6 +21,7 @@ from surehand.flow.foreseeing import warn_at_risk
 from surehand.flow.guarding import fold
 from surehand.flow.intake import Submission, received, submit
 from surehand.flow.passing import pass_on, relax
+from surehand.flow.pending import take_effect
 from surehand.flow.review import submit_verdict
 from surehand.flow.roster import refresh
 from surehand.flow.stopping import take_part
@@ -186,6 +187,7 @@ def sweep(context: Context) -> frozenset[str]:
     take_part(context)
     pass_on(context)
     relax(context)
+    take_effect(context)
     escalate(context)
     warn_at_risk(context)
     if orphans.look(context) is not None:

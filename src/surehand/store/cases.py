@@ -295,10 +295,14 @@ def due_timers(connection: Connection, *, now: datetime, limit: int) -> list[Ass
     """Open assignments whose next rung has come."""
     rows = connection.execute(
         select(assignment)
-        .where(assignment.c.timer_at.is_not(None), assignment.c.timer_at <= now)
+        .where(
+            assignment.c.timer_at.is_not(None), assignment.c.timer_at <= now,
+            # somebody has decided it, in time
+            assignment.c.pending_until.is_(None),
+        )
         .order_by(assignment.c.timer_at)
         .limit(limit)
-    )
+    )  # fmt: skip
     return [assignment_of(row) for row in named(rows)]
 
 

@@ -112,7 +112,8 @@ def held_by(person: str, *, now: datetime) -> Which:
 
 def put_off(person: str, *, now: datetime) -> Which:
     """What a person has put off until later."""
-    return Which(and_(assignment.c.person == person, assignment.c.snoozed_until > now))
+    later = and_(assignment.c.snoozed_until > now, assignment.c.pending_until.is_(None))
+    return Which(and_(assignment.c.person == person, later))
 
 
 def _awake(now: datetime) -> Condition:

@@ -38,6 +38,7 @@ _LATER: Mapping[type, tuple[str, ...]] = {
     Case: ("document", "revoking", "precedence"), Judgement: ("draw", "eyes"),
     Assignment: (
         "ending", "eyes", "backup", "clock", "precedence", "snoozed_until", "turn", "relax_at",
+        "pending", "pending_by", "pending_until",
     ),
     Verdict: ("behalf",),
 }  # fmt: skip

@@ -10,7 +10,6 @@ from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
 from surehand.core.showing import names_of
 from surehand.core.steps import Decide, DecisionPoint, Verify
-from surehand.core.values import shown
 from surehand.flow.context import Context
 from surehand.flow.judged import answers_before
 from surehand.flow.plainly import plain_reasons
@@ -19,6 +18,7 @@ from surehand.web import fields
 from surehand.web.desk_views import stake_view
 from surehand.web.evidence import source_of
 from surehand.web.exception_views import exception_view
+from surehand.web.plain import answer_words
 from surehand.web.readers import Reader, case_head, history_view
 from surehand.web.verdict_views import actions_view, entered_by, option_views, point_of, recommended_of
 from surehand.web.views import (
@@ -163,15 +163,6 @@ def _recommendation(standing: Standing) -> RecommendationView:
         ),
         source=str(said.get("source") or ""),
     )  # fmt: skip
-
-
-def answer_words(value: Any) -> str:
-    """An answer as people read it: approve_all -> 'Approve all'."""
-    text = shown(value)
-    if isinstance(value, str) and text.replace("_", "").isalnum() and text.islower():
-        text = text.replace("_", " ")
-        return text[:1].upper() + text[1:]
-    return text[:1].upper() + text[1:] if isinstance(value, bool) else text
 
 
 def _flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[FlagView, ...]:

@@ -11,7 +11,6 @@ from surehand.core.phrases import moment
 from surehand.core.policy import Grade
 from surehand.core.steps import Extract
 from surehand.core.values import shown
-from surehand.core.verdicts import KINDS
 from surehand.errors import Conflict
 from surehand.flow import reporting
 from surehand.flow.context import Context
@@ -19,8 +18,8 @@ from surehand.flow.explain import Story
 from surehand.flow.pausing import Pause
 from surehand.flow.urgency import left_to_say
 from surehand.web import fields
-from surehand.web.brief_views import answer_words
 from surehand.web.desk_views import stake_view, state_view
+from surehand.web.plain import reason_words, verdict_words
 from surehand.web.views import (
     AxesView,
     CaseView,
@@ -197,23 +196,11 @@ def _decided(error: Conflict) -> VerdictView | None:
 
 
 def _moved(case: Case, error: Conflict) -> str:
-    if case.state is CaseState.WAITING:
+    if case.state is CaseState.WAITING and not error.extra.get("pending"):
         return f"It waits for {case.owner} again, in round {case.round}. {error.detail}"
     if case.state is CaseState.ASKING:
         return f"A question was put to {case.owner}; it comes back with the answer."
     return error.detail
-
-
-def verdict_words(kind: str, value: Any = None) -> str:
-    """A verdict as people read it: the answer that was given, else what was done."""
-    if kind == "approve" and value is not None:
-        return answer_words(value)
-    return KINDS[kind].label if kind in KINDS else kind.replace("_", " ").capitalize()
-
-
-def reason_words(reason: str) -> str:
-    """A reason category as people read it."""
-    return reason.replace("-", " ").replace("_", " ").capitalize()
 
 
 def your_verdict(

@@ -22,6 +22,7 @@ from surehand.web import (
     pages_slack,
     pages_stop,
     pages_tour,
+    pages_verdict,
     session,
 )
 from surehand.web.desk_views import cases_view, home_view, inbox_view, processes_view
@@ -54,6 +55,7 @@ def install(app: FastAPI) -> None:
         pages_slack,
         pages_stop,
         pages_tour,
+        pages_verdict,
     )
     for part in (router, *(pages.router for pages in parts)):
         app.include_router(part)

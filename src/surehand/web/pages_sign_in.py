@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,12 +10,14 @@ from starlette.responses import RedirectResponse
 
 from surehand.errors import Forbidden, NotFound, TooManyAttempts, Unauthenticated
 from surehand.flow import access
+from surehand.store.access import Session
 from surehand.web import session
 from surehand.web.desk_views import person_view
 from surehand.web.faults import PageRoute
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
 from surehand.web.views import PageView, PersonView, ShellView, SigninView
+from surehand.web.written import brought, carried, keep_draft
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -22,6 +25,11 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _HERE = frozenset({"127.0.0.1", "::1"})
 
 _DEMO_COOKIE = "surehand_demo"
+
+_BRIEF = re.compile(r"/cases/([A-Za-z0-9][A-Za-z0-9._-]{0,79})/brief(?:\?|$)")
+
+_SIGNED_OUT = "You were signed out while you wrote."
+_IS_KEPT = "Nothing was recorded. What you wrote goes along with this form, and is on its brief again."
 
 
 @router.get("/signin")
@@ -37,27 +45,46 @@ def sign_in_page(request: Request) -> Response:
 def sign_in(request: Request, form: Sent) -> Response:
     """Check name and password, or take a demo person; a new session each time."""
     path = session.local_path(form.one("next") or "/")
+    carries = brought(form)
     try:
         session.checked_visitor(request, form)
-        token = _token(request, form)
-    except (Unauthenticated, TooManyAttempts) as error:
-        return _form(request, path=path, name=form.one("name"), error=error.detail, status=error.status)
-    except Forbidden as error:
-        return _form(request, path=path, name=form.one("name"), error=error.detail, status=403)
-    response = session.sent_on(request, path)
+        token, begun = _begun(request, form)
+    except (Unauthenticated, TooManyAttempts, Forbidden) as error:
+        return _form(
+            request, path=path, name=form.one("name"), error=error.detail, status=error.status,
+            carries=carries,
+        )  # fmt: skip
+    case_id = _carried_on(request, begun.person, path, carries)
+    response = session.sent_on(request, path, notice="back" if case_id else "", case_id=case_id)
     session.begin_session(request, response, token)
     return response
 
 
-def _token(request: Request, form: Form) -> str:
+def _carried_on(request: Request, person: str, path: str, carries: Form) -> str:
+    """What somebody wrote before they were signed out becomes their draft. Returns the case; '' for none."""
+    found = _BRIEF.match(path)
+    if not carries.values or found is None:
+        return ""
+    return found[1] if keep_draft(context_of(request), person, found[1], carries) else ""
+
+
+def signed_out(request: Request, path: str, form: Form) -> Response:
+    """401: the form to sign in, which carries what was written.
+
+    path  of the brief that it was written on
+    """
+    return _form(request, path=path, status=Unauthenticated.status, carries=form)
+
+
+def _begun(request: Request, form: Form) -> tuple[str, Session]:
     context, former = context_of(request), session.session_token(request)
     chosen = form.one("as")
     if chosen:
         if not in_demo(request):
             raise Forbidden("Nobody signs in here without a password.")
-        return access.sign_in_as(context, chosen, former=former)[0]
+        return access.sign_in_as(context, chosen, former=former)
     address = _address(request)
-    return access.sign_in(context, form.one("name"), form.one("password"), former=former, address=address)[0]
+    return access.sign_in(context, form.one("name"), form.one("password"), former=former, address=address)
 
 
 def _address(request: Request) -> str:
@@ -118,11 +145,18 @@ def open_home(request: Request, draw: Callable[[ShellView], PageView]) -> Respon
     return response
 
 
-def _form(request: Request, *, path: str, name: str = "", error: str = "", status: int = 200) -> Response:
+def _form(
+    request: Request, *, path: str, name: str = "", error: str = "", status: int = 200,
+    carries: Form | None = None,
+) -> Response:  # fmt: skip
     cookie, csrf = session.visitor_token(request)
     shell = replace(session.shell(request), person=None, csrf=csrf, notice="")
     people = demo_people(request)
-    view = SigninView(shell=shell, name=name[:200], error=error, next=path, people=people)
+    along = carried(carries) if carries is not None else ()
+    view = SigninView(
+        shell=shell, name=name[:200], error=error, next=path, people=people, carried=along,
+        notice=_SIGNED_OUT if along else "", kept=_IS_KEPT if along else "",
+    )  # fmt: skip
     response = session.page(request, view, status)
     if status == TooManyAttempts.status:
         response.headers["Retry-After"] = str(int(access.WINDOW.total_seconds()))

@@ -1,6 +1,10 @@
-"""Sentences that begin with a capital."""
+"""Answers and sentences as people read them."""
 
 import re
+from typing import Any
+
+from surehand.core.values import shown
+from surehand.core.verdicts import KINDS
 
 #: What a name has that a word of a sentence has not: ben.reviewer, due_date.
 _IN_NAMES = re.compile(r"\w[._]\w")
@@ -15,3 +19,24 @@ def opened(text: str, name: str = "") -> str:
     if _IN_NAMES.search(first) or (name and first == name):
         return text
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def answer_words(value: Any) -> str:
+    """An answer as people read it: approve_all -> 'Approve all'."""
+    text = shown(value)
+    if isinstance(value, str) and text.replace("_", "").isalnum() and text.islower():
+        text = text.replace("_", " ")
+        return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] if isinstance(value, bool) else text
+
+
+def verdict_words(kind: str, value: Any = None) -> str:
+    """A verdict as people read it: the answer that was given, else what was done."""
+    if kind == "approve" and value is not None:
+        return answer_words(value)
+    return KINDS[kind].label if kind in KINDS else kind.replace("_", " ").capitalize()
+
+
+def reason_words(reason: str) -> str:
+    """A reason category as people read it."""
+    return reason.replace("-", " ").replace("_", " ").capitalize()

@@ -11,14 +11,15 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from surehand.core.rosters import sees_everyone
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
-from surehand.flow import desk, reaching, reporting
+from surehand.flow import desk, pending, reaching, reporting
 from surehand.flow.access import LASTING, session_of
 from surehand.flow.context import Context
 from surehand.store.access import Session
 from surehand.web.forms import Form
 from surehand.web.identity import SESSION_COOKIE, context_of
+from surehand.web.plain import verdict_words
 from surehand.web.rendering import environment, render
-from surehand.web.views import PageView, ShellView, StoppedView
+from surehand.web.views import PageView, PendingView, ShellView, StoppedView
 
 #: A browser that is not signed in: what its sign-in form is bound to.
 _VISITOR_COOKIE = "surehand_visitor"
@@ -29,6 +30,10 @@ _CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 #: What just happened, by the code that the cookie carries. `{case}` is the case's number.
 NOTICES = {
+    "withdrawn": "{case}: your verdict is withdrawn, and nothing ran. What you wrote is here again.",
+    "in_effect": "{case}: your verdict has taken effect, or was withdrawn. This is how it stands.",
+    "anew": "{case}: you signed in anew since you wrote this. It is here again: look, and send it once more.",
+    "back": "{case}: you are signed in again, and what you wrote is here. Look, and send it once more.",
     "approve": "{case}: your decision stands. What it lets run comes next.",
     "pass": "{case} goes on as it is.",
     "reject": "{case} is rejected.",
@@ -126,11 +131,27 @@ def public_url(request: Request) -> str:
 # Tokens of forms
 
 
+class AnotherSession(Forbidden):
+    """A form of ours, from a page that another session of this browser had opened."""
+
+    def __init__(self, detail: str, person: str) -> None:
+        super().__init__(detail)
+        self.person = person
+
+
 def checked(request: Request, form: Form) -> Session:
-    """The session, if the form came from one of its pages. Raises Unauthenticated or Forbidden."""
+    """The session, if the form came from one of its pages.
+
+    Raises Unauthenticated, or Forbidden: AnotherSession where the browser says that it was a page of ours.
+    """
     session = signed_in(request)
     _same_origin(request)
-    _same(form.one("csrf"), session.csrf)
+    try:
+        _same(form.one("csrf"), session.csrf)
+    except Forbidden as error:
+        if request.headers.get("sec-fetch-site") == "same-origin":
+            raise AnotherSession(error.detail, session.person) from None
+        raise
     return session
 
 
@@ -194,6 +215,19 @@ def shell(request: Request, tab: str = "") -> ShellView:
     return replace(
         base, person=session.person, csrf=session.csrf, waiting=waiting, unread=unread, news=news,
         notice=_notice(request), everyone=sees_everyone(context.people, session.person),
+        pending=_pending(context, session.person),
+    )  # fmt: skip
+
+
+def _pending(context: Context, person: str) -> tuple[PendingView, ...]:
+    """What the reader has decided and may still withdraw."""
+    found = pending.of_person(context, person)
+    return tuple(
+        PendingView(
+            case_id=one.case_id, label=verdict_words(given.answer.kind, given.answer.value),
+            until=given.until,
+        )
+        for one, given in found
     )  # fmt: skip
 
 

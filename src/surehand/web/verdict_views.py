@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from surehand.core import actions, hearing, revoking
 from surehand.core.actions import UNDO
@@ -15,6 +16,7 @@ from surehand.core.values import shown
 from surehand.core.verdicts import KINDS
 from surehand.core.verifying import keyed_of
 from surehand.flow.context import Context
+from surehand.flow.pending import span_of
 from surehand.flow.standing import Standing, others_needed
 from surehand.web import watch_views
 from surehand.web.plain import opened
@@ -23,7 +25,11 @@ from surehand.web.views import ActionsView, ActionView, OptionView
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a person had written before a verdict was refused; `edited`: a field is not as it was."""
+    """What a person had written before a verdict was refused, or before they went away.
+
+    edited   a field is not as it was
+    kept_at  when it was kept as a draft
+    """
 
     value: str = ""
     picked: tuple[str, ...] = ()
@@ -31,6 +37,7 @@ class Written:
     note: str = ""
     question: str = ""
     edited: bool = False
+    kept_at: datetime | None = None
 
 
 NOT_WRITTEN = Written()
@@ -112,6 +119,8 @@ def actions_view(
     context: Context, standing: Standing, person: str, *, doubtful: int, refused: str, written: Written
 ) -> ActionsView:
     """The buttons of a brief; none, with the reason, for a reader who may not decide."""
+    if standing.assignment.pending_by is not None:
+        return ActionsView(refused=_decided(standing.assignment.pending_by, person))
     if refused:
         return ActionsView(refused=_refusal(standing, person, refused))
     point, beside = point_of(standing), standing.assignment.kind in BESIDE
@@ -138,8 +147,9 @@ def actions_view(
         buttons = [button if _settles_nothing(standing, button) else _noted(button) for button in buttons]
     return ActionsView(
         actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons) and not beside, noted=noted,
+        undo=span_of(context, standing) or None,
         afterwards="" if beside else _afterwards(standing, point), reason=written.reason, note=written.note,
-        question=written.question,
+        question=written.question, kept_at=written.kept_at,
     )  # fmt: skip
 
 
@@ -173,6 +183,13 @@ def _noted(button: ActionView) -> ActionView:
 def _ready_to_save(button: ActionView) -> ActionView:
     needs = tuple(need for need in button.needs if need != "fields")
     return replace(button, needs=needs, ready=not needs, missing="Choose a reason first" if needs else "")
+
+
+def _decided(by: str, person: str) -> str:
+    """Somebody has decided it, and may still think better of it."""
+    if by == person:
+        return "You decided this a moment ago. To decide anew, undo that first."
+    return f"{by} decided this a moment ago. If they undo it, it waits again."
 
 
 def _refusal(standing: Standing, person: str, refused: str) -> str:

@@ -136,6 +136,9 @@ assignment = Table(
     Column("snoozed_until", UtcTime),
     Column("turn", Integer),
     Column("relax_at", UtcTime),
+    Column("pending", json_text()),
+    Column("pending_by", Text),
+    Column("pending_until", UtcTime),
     # taking a decision back ends in exactly one way
     CheckConstraint(f"ending IN {ENDINGS}", name="assignment_ending"),
     # at most one person has a case at a time; who is told of it or checks it stands beside its way
@@ -176,6 +179,10 @@ assignment = Table(
     Index(
         "assignment_relax", "relax_at",
         **where("open AND relax_at IS NOT NULL", sqlite="open = 1 AND relax_at IS NOT NULL")),
+    # verdicts that are not in effect yet: those of some seconds
+    Index(
+        "assignment_pending", "pending_until", "pending_by",
+        **where("open AND pending_until IS NOT NULL", sqlite="open = 1 AND pending_until IS NOT NULL")),
 )  # fmt: skip
 
 verdict = Table(

@@ -53,6 +53,18 @@ idempotency = Table(
     Index("idempotency_at", "at"),
 )
 
+draft = Table(
+    "draft",
+    metadata,
+    # what a person has written in a brief and not sent: theirs, and no part of the case
+    Column("assignment_id", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("body", json_text(), nullable=False),
+    Index("draft_at", "at"),
+)
+
 roster = Table(
     "roster",
     metadata,

@@ -235,7 +235,8 @@
     document.addEventListener("change", refresh);
     form.addEventListener("submit", (event) => {
       const button = event.submitter;
-      if (button?.getAttribute("aria-disabled") === "true") {
+      if (button?.name !== "verdict") return;
+      if (button.getAttribute("aria-disabled") === "true") {
         event.preventDefault();
         const [need] = lacking(button);
         if (need) place[need]()?.focus();
@@ -250,6 +251,21 @@
 
   // The field that has the focus from the start lights its box too.
   if (document.activeElement !== document.body) light(document.activeElement, false);
+
+  // What was decided and can be undone counts down by the server's clock, as far as the page knows it.
+
+  for (const bar of all("[data-left]")) {
+    const end = performance.now() + 1000 * Number(bar.dataset.left), text = bar.querySelector("[data-in]");
+    const tick = () => {
+      const left = Math.ceil((end - performance.now()) / 1000);
+      text.textContent = left > 0 ? text.dataset.in.replace("{}", left) : text.dataset.gone;
+      if (left > 0) return;
+      clearInterval(timer);
+      bar.querySelector("button").remove();
+    };
+    const timer = setInterval(tick, 500);
+    tick();
+  }
 
   // Live: what is new is announced, never inserted under the pointer.
 

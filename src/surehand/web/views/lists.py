@@ -17,6 +17,7 @@ class SigninView:
     notice  why the page is shown: 'You were signed out after 30 minutes.'
     kept    what is kept meanwhile: 'Your half-finished verdict on INV-20944 opens next.'
     people  the demo's people, who sign in by a click; empty everywhere else
+    carried  fields of a form that somebody was signed out on: they go along, and are kept afterwards
     """
 
     shell: ShellView
@@ -26,6 +27,7 @@ class SigninView:
     notice: str = ""
     kept: str = ""
     people: tuple[PersonView, ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -269,7 +269,8 @@ class ActionsView:
     noted            a note is required, by the reader's authority
     undo             how long the verdict can be taken back before anything runs; None: not at all
     afterwards       what can still be done later: 'The payment can be cancelled until 21 Nov, 14:00.'
-    reason, note, question  what this person had written before, after a refused verdict
+    reason, note, question  what this person had written before: a refused verdict, or a draft
+    kept_at          when that was kept as a draft; None where it is none
     """
 
     actions: tuple[ActionView, ...] = ()
@@ -282,3 +283,4 @@ class ActionsView:
     reason: str = ""
     note: str = ""
     question: str = ""
+    kept_at: datetime | None = None

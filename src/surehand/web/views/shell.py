@@ -21,6 +21,18 @@ class StoppedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PendingView:
+    """A verdict of the reader's that is not in effect yet. POST /cases/{id}/withdraw takes it back.
+
+    label  what was decided: 'Approve'
+    """
+
+    case_id: str
+    label: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShellView:
     """What is around every page.
 
@@ -36,6 +48,7 @@ class ShellView:
     mode     'development' puts a red dashed banner on the page
     stopped  the stops that are in force; none while automation runs
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
+    pending  what the reader has decided and may still withdraw, the last first
     """
 
     now: datetime
@@ -49,6 +62,7 @@ class ShellView:
     mode: str = "production"
     stopped: tuple[StoppedView, ...] = ()
     notice: str = ""
+    pending: tuple[PendingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

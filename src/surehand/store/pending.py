@@ -1,0 +1,34 @@
+"""Which verdicts were given and are not in effect yet: few, and for some seconds."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from surehand.core.case import Assignment
+from surehand.store.questions import named
+from surehand.store.records import assignment_of
+from surehand.store.tables import assignment
+
+_PENDING = select(assignment).where(assignment.c.open, assignment.c.pending_until.is_not(None))
+
+#: Of one person, as many as can be named on a page.
+_NAMED = 5
+
+
+def due(connection: Connection, *, now: datetime, limit: int) -> list[Assignment]:
+    """What is to take effect by now, those first that were to be first."""
+    found = _PENDING.where(assignment.c.pending_until <= now).order_by(assignment.c.pending_until)
+    return [assignment_of(row) for row in named(connection.execute(found.limit(limit)))]
+
+
+def of_person(connection: Connection, person: str) -> list[Assignment]:
+    """What a person has given last, the last first."""
+    found = _PENDING.where(assignment.c.pending_by == person).order_by(assignment.c.pending_until.desc())
+    return [assignment_of(row) for row in named(connection.execute(found.limit(_NAMED)))]
+
+
+def of_case(connection: Connection, case_id: str, person: str) -> Assignment | None:
+    """What a person has given on a case."""
+    found = _PENDING.where(assignment.c.case_id == case_id, assignment.c.pending_by == person)
+    row = next(iter(named(connection.execute(found.limit(1)))), None)
+    return None if row is None else assignment_of(row)

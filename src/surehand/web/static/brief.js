@@ -1,0 +1,51 @@
+// A half-finished verdict is kept while it is written, so that a reload, a crash or a lost session costs nothing.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form.act"), line = document.querySelector("#draft");
+  if (!form || !line) return;
+  const discard = document.querySelector("#discard");
+  const PAUSE = 800; // ms after the last letter
+  let timer, at = 0, sent = "", running = false;
+
+  const body = () => new URLSearchParams(new FormData(form)).toString();
+  const say = (text) => { if (line.textContent !== text) line.textContent = text; };
+
+  async function keep() {
+    if (form.dataset.sent || running) return;
+    const now = body();
+    if (now === sent) return;
+    running = true;
+    try {
+      const answer = await fetch(line.dataset.draft, {
+        method: "POST", body: now, redirect: "error", cache: "no-store",
+        headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+      });
+      if (answer.ok) { sent = now; at = performance.now(); discard.hidden = false; say(line.dataset.now); }
+      else say(answer.status === 401 || answer.status === 403 ? line.dataset.out : line.dataset.lost);
+    } catch { say(line.dataset.lost); }
+    running = false;
+  }
+
+  function soon(event) {
+    if (!event.target.form || event.target.form !== form) return;
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE);
+  }
+  document.addEventListener("input", soon);
+  document.addEventListener("change", soon);
+
+  // Whoever leaves the page in mid-sentence finds it again.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden" || form.dataset.sent || !timer || body() === sent) return;
+    navigator.sendBeacon(line.dataset.draft, new Blob([body()], { type: "application/x-www-form-urlencoded" }));
+  });
+
+  setInterval(() => {
+    const seconds = Math.round((performance.now() - at) / 1000);
+    if (at && seconds >= 5 && line.textContent !== line.dataset.lost) {
+      line.setAttribute("aria-live", "off"); // the count is for eyes
+      say(line.dataset.kept.replace("{}", seconds));
+    }
+  }, 5000);
+})();

@@ -1,0 +1,180 @@
+"""Verdicts from pages: given now, in effect some seconds later, and until then withdrawn without a trace."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from surehand.core.hearing import Answer
+from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
+from surehand.flow import desk, drafting, handling, pending
+from surehand.flow.explain import explain
+from surehand.flow.pending import give_verdict, take_effect, withdraw
+from surehand.flow.review import claim, submit_verdict
+from surehand.flow.running import sweep
+from surehand.flow.standing import looked_at
+from tests.flow.world import World
+
+SPAN = timedelta(seconds=10)
+
+
+def given(world: World, case_id: str, by: str = "ann", kind: str = "approve", **answer: str) -> None:
+    until = give_verdict(
+        world.context, by, case_id, Answer(kind=kind, reason="other", note="as agreed", **answer), span=SPAN
+    )
+    assert until == world.context.clock() + SPAN
+
+
+def mine(world: World, person: str, view: str = "mine") -> list[str]:
+    return [row.case_id for row in desk.pile(world.context, person, view).rows]
+
+
+def test_nothing_counts_and_nothing_runs_before_it_takes_effect(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    given(world, case_id)
+    world.run()
+    assert (world.verdicts(case_id), world.calls("pay")) == ([], [])
+    assert world.case(case_id).owner == "ann"
+    assert mine(world, "ann") == []
+    assert mine(world, "ann", "later") == []
+    world.wait(seconds=9)
+    assert world.verdicts(case_id) == []
+    world.wait(seconds=1)
+    world.run()
+    (verdict,) = world.verdicts(case_id)
+    assert (verdict.person, verdict.kind, verdict.note, verdict.final) == (
+        "ann",
+        "approve",
+        "as agreed",
+        True,
+    )
+    assert len(world.calls("pay")) == 1
+    assert world.kinds(case_id).count("pending") == 1
+    assert take_effect(world.context) == 0
+    world.check()
+
+
+def test_what_is_withdrawn_leaves_two_events_and_nothing_else(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    before = world.held(case_id)
+    given(world, case_id, kind="reject")
+    assert [one.case_id for one, _ in pending.of_person(world.context, "ann")] == [case_id]
+    withdraw(world.context, "ann", case_id)
+    assert world.held(case_id) == before
+    assert mine(world, "ann") == [case_id]
+    assert pending.of_person(world.context, "ann") == []
+    world.wait(minutes=1)
+    assert take_effect(world.context) == 0
+    assert (world.verdicts(case_id), world.case(case_id).state) == ([], "waiting")
+    told = [one.sentence for one in explain(world.context, case_id).entries[-2:]]
+    assert "ann decided refund: reject, which takes effect at" in told[0]
+    assert "ann took that back before it took effect." in told[1]
+    with pytest.raises(Conflict, match="taken effect already, or was withdrawn"):
+        withdraw(world.context, "ann", case_id)
+    given(world, case_id)
+    world.check()
+
+
+def test_what_cannot_be_given_is_refused_at_once(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    answer = Answer(kind="approve", value="perhaps", reason="other", note="n")
+    with pytest.raises(InvalidInput):
+        give_verdict(world.context, "ann", case_id, answer, span=SPAN)
+    with pytest.raises((Forbidden, NotFound)):
+        give_verdict(world.context, "robot", case_id, Answer(kind="approve"), span=SPAN)
+    assert world.held(case_id).pending is None
+    world.check()
+
+
+def test_others_hear_that_it_is_decided_until_it_is_withdrawn(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    given(world, case_id)
+    for person in ("bo", "ann"):
+        with pytest.raises(Conflict, match="decided this a moment ago") as caught:
+            submit_verdict(world.context, person, case_id, Answer(kind="reject", reason="other", note="n"))
+        assert caught.value.extra["pending"] == "ann"
+    with pytest.raises(Conflict, match="ann decided this a moment ago"):
+        claim(world.context, "bo", case_id)
+    with pytest.raises(Conflict, match="You decided this a moment ago"):
+        handling.release(world.context, "ann", case_id)
+    with pytest.raises(Conflict, match="taken effect already, or was withdrawn"):
+        withdraw(world.context, "bo", case_id)
+    withdraw(world.context, "ann", case_id)
+    claim(world.context, "bo", case_id)
+    world.check()
+
+
+def test_who_may_not_decide_any_more_is_told_and_it_waits_again(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    given(world, case_id)
+    world.away("ann")
+    world.wait(seconds=11)
+    assert world.held(case_id).pending is None
+    assert world.verdicts(case_id) == []
+    assert "lapsed" in world.kinds(case_id)
+    assert "What ann had decided came to nothing" in explain(world.context, case_id).entries[-1].sentence
+    world.check()
+
+
+def test_a_deadline_that_passes_meanwhile_finds_it_decided(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    due = world.held(case_id).due_at
+    world.wait(seconds=(due - world.context.clock()).total_seconds() - 2)
+    sweep(world.context)
+    holder = world.held(case_id).person
+    before = world.kinds(case_id)
+    given(world, case_id, by=holder)
+    world.wait(seconds=4)
+    sweep(world.context)
+    assert world.kinds(case_id) == [*before, "pending"]
+    world.wait(seconds=6)
+    sweep(world.context)
+    assert [one.person for one in world.verdicts(case_id)] == [holder]
+    world.check()
+
+
+def test_a_question_and_an_edit_can_be_withdrawn_too(world: World) -> None:
+    asked, edited = world.submit(sure=0.8), world.submit(sure=0.8)
+    given(world, asked, kind="ask", question="Which order?")
+    answer = Answer(kind="edit", fields={"total": "90 EUR"}, reason="other", note="n")
+    assert give_verdict(world.context, world.held(edited).person, edited, answer, span=SPAN) is not None
+    assert world.case(asked).state == "waiting"
+    world.wait(seconds=10)
+    assert world.case(asked).state == "asking"
+    assert world.case(edited).round == 2
+    world.check()
+
+
+def test_the_map_says_how_long(a_world: Callable[..., World]) -> None:
+    world = a_world(
+        (
+            "    queue: desk\n    sla: {due: PT8H, remind",
+            "    queue: desk\n    undo_for: PT2M\n    sla: {due: PT8H, remind",
+        )
+    )
+    world.context.undo_for = SPAN
+    found, _ = looked_at(world.context, "ann", world.submit(sure=0.8))
+    assert pending.span_of(world.context, found) == timedelta(minutes=2)
+
+
+def test_drafts_belong_to_who_wrote_them_in_one_round(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    found, _ = looked_at(world.context, "ann", case_id)
+    assert drafting.kept(world.context, "ann", found) is None
+    drafting.keep(world.context, "ann", found, {"note": ["half"]})
+    drafting.keep(world.context, "ann", found, {"note": ["half a note"], "field.total": ["9"]})
+    kept = drafting.kept(world.context, "ann", found)
+    assert kept is not None
+    assert kept.body == {"note": ["half a note"], "field.total": ["9"]}
+    assert drafting.kept(world.context, "bo", found) is None
+    drafting.forget(world.context)
+    assert drafting.kept(world.context, "ann", found) is not None
+    with pytest.raises(InvalidInput, match="too long to be kept"):
+        drafting.keep(world.context, "ann", found, {"note": ["x" * 500_000]})
+    world.verdict(case_id, "edit", fields={"total": "90 EUR"})
+    world.run()
+    drafting.forget(world.context)
+    assert drafting.kept(world.context, "ann", found) is None
+    drafting.keep(world.context, "ann", found, {"note": ["x"]})
+    drafting.keep(world.context, "ann", found, {})
+    assert drafting.kept(world.context, "ann", found) is None
