@@ -183,3 +183,22 @@ def test_undo_and_drafts_in_a_browser(sqlite: Desk, browser_page: "Page") -> Non
         assert page.input_value("#note") == "a word"
         assert sqlite.case(case).state == "waiting"
     assert problems == []
+
+
+def test_a_half_written_answer_is_kept_too(desk: Desk) -> None:
+    case = desk.order()
+    rita = desk.person(RITA)
+    rita.verdict(case, "ask", question="Which list?", reason="price-list")
+    desk.wait(seconds=11)
+    (asked,) = (one for one in (OWNER, SAM) if one == desk.case(case).owner)
+    asker = desk.person(asked)
+    asker.get(f"/cases/{case}/brief")
+    assert asker.send(f"/cases/{case}/draft", answer="the old one, b").json() == {"kept": True}
+    asker.get(f"/cases/{case}/brief")
+    assert asker.last["answer"] == "the old one, b"
+    desk.clock.move(timedelta(hours=13))
+    response = asker.send(f"/cases/{case}/answer", answer="the old one, but signed")
+    assert response.status_code == 401
+    back = asker.post("/signin", **{**Inputs(response.text).values, "name": asked, "password": PASSWORD})
+    asker.get(back.headers["location"])
+    assert asker.last["answer"] == "the old one, but signed"

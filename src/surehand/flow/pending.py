@@ -12,7 +12,7 @@ from surehand.core.passage import Passage
 from surehand.core.pending import Pending
 from surehand.core.verdicts import give
 from surehand.core.watching import takes_back
-from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
+from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound, SurehandError
 from surehand.flow.context import Context
 from surehand.flow.parts import Part, keep
 from surehand.flow.review import attempted, heard, raced, sized, submit_verdict
@@ -115,6 +115,8 @@ def _takes_effect(context: Context, assignment: Assignment) -> bool:
         )  # fmt: skip
     except (Conflict, Forbidden, InvalidInput, NotFound) as refused:
         _lapses(context, assignment, refused.detail)
+        return False
+    except SurehandError:  # its code does not load now: the next sweep tries again
         return False
     return True
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from surehand.core.case import Case
 from surehand.core.hearing import FAILED, MISSING, UNREADABLE
@@ -120,8 +121,13 @@ def _trouble(standing: Standing) -> tuple[str, str]:
     )
 
 
-def answer_view(context: Context, standing: Standing, reader: Reader, answer: str = "") -> AnswerView:
-    """A question to the reader."""
+def answer_view(
+    context: Context, standing: Standing, reader: Reader, answer: str = "", kept_at: datetime | None = None
+) -> AnswerView:  # fmt: skip
+    """A question to the reader.
+
+    answer  what they have written so far; kept_at: when it was kept as a draft
+    """
     case, process, given = standing.case, standing.process, standing.assignment
     asked = [verdict for verdict in standing.verdicts if verdict.kind == "ask"]
     asker = asked[-1].person if asked else "Somebody"
@@ -134,6 +140,6 @@ def answer_view(context: Context, standing: Standing, reader: Reader, answer: st
     return AnswerView(
         shell=reader.shell, head=case_head(context, standing, reader), asked_by=asker,
         asked_at=given.opened_at, question=given.question or "", then=f"{asker} decides afterwards.",
-        given=tuple(known), answer=answer, problems=reader.problems,
+        given=tuple(known), answer=answer, kept_at=kept_at, problems=reader.problems,
         document=source_of(case, (), marked=False, first=reader.page).view,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from surehand.web.faults import PageRoute
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
 from surehand.web.readers import Reader
-from surehand.web.written import put_back
+from surehand.web.written import answered, put_back
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -67,7 +67,8 @@ def brief_page(request: Request, case_id: str) -> Response:
     if standing.assignment.kind == "answer":
         if person not in (standing.assignment.person, standing.case.submitter):
             return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
-        return session.page(request, answer_view(context, standing, reader))
+        draft = drafting.kept(context, person, standing)
+        return session.page(request, answer_view(context, standing, reader, *answered(draft)))
     decides = not refused and standing.assignment.pending is None
     if decides and (draft := drafting.kept(context, person, standing)) is not None:
         written, typed = put_back(standing, Form(draft.body), kept_at=draft.at)

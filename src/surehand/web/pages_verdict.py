@@ -48,8 +48,10 @@ _REPAIRS = (*REPAIRS, COMPENSATED)
 @router.post("/cases/{case_id}/answer")
 def answer_case(request: Request, case_id: str, form: Sent) -> Response:
     """Answer a question."""
-    person = session.checked(request, form).person
     context, name = context_of(request), session.case_id_of(case_id)
+    person = _sender(request, context, name, form)
+    if isinstance(person, Response):
+        return person
     try:
         answer_question(context, person, name, form.one("answer"), round=_number(form, "round"))
     except InvalidInput as error:
@@ -71,12 +73,9 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
     Whoever was signed out meanwhile signs in again and finds what they had written.
     """
     context, name = context_of(request), session.case_id_of(case_id)
-    try:
-        person = session.checked(request, form).person
-    except Unauthenticated:
-        return signed_out(request, _brief_of(name, form), form)
-    except AnotherSession as error:
-        return _written_before(request, context, error.person, name, form)
+    person = _sender(request, context, name, form)
+    if isinstance(person, Response):
+        return person
     try:
         notice = _given(context, person, name, form)
     except InvalidInput as error:
@@ -84,6 +83,16 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
     except Conflict as error:
         return _conflict(request, context, name, error, form)
     return session.sent_on(request, _onward(context, person), notice=notice, case_id=name)
+
+
+def _sender(request: Request, context: Context, case_id: str, form: Form) -> str | Response:
+    """Who sends it; else what they get who were signed out, or signed in anew, while they wrote it."""
+    try:
+        return session.checked(request, form).person
+    except Unauthenticated:
+        return signed_out(request, _brief_of(case_id, form), form)
+    except AnotherSession as error:
+        return _written_before(request, context, error.person, case_id, form)
 
 
 def _brief_of(case_id: str, form: Form) -> str:

@@ -7,12 +7,13 @@ from surehand.errors import InvalidInput, SurehandError
 from surehand.flow import drafting
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing, looked_at
+from surehand.store.drafts import Kept
 from surehand.web.fields import Typed, corrections
 from surehand.web.forms import Form
 from surehand.web.verdict_views import Written, entered_by, recommended_of
 
 #: Fields of the form that people write in, beside those of the case.
-_THEIRS = ("value", "checked", "reason", "note", "question")
+_THEIRS = ("value", "checked", "reason", "note", "question", "answer")
 
 #: Before the names of fields that the sign-in form carries.
 CARRIED = "kept."
@@ -34,6 +35,11 @@ def put_back(
         form.one("question"), edited, kept_at,
     )  # fmt: skip
     return written, Typed(sent, frozenset(form.all("checked")), faults or {})
+
+
+def answered(draft: Kept | None) -> tuple[str, datetime | None]:
+    """The answer to a question that was kept as a draft, and when it was."""
+    return ("", None) if draft is None else (Form(draft.body).one("answer"), draft.at)
 
 
 def kept_of(standing: Standing, form: Form) -> dict[str, Sequence[str]]:

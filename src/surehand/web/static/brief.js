@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const form = document.querySelector("form.act"), line = document.querySelector("#draft");
+  const form = document.querySelector("form[data-drafted]"), line = document.querySelector("#draft");
   if (!form || !line) return;
   const discard = document.querySelector("#discard");
   const PAUSE = 800; // ms after the last letter

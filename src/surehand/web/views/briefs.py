@@ -106,7 +106,8 @@ class AnswerView:
     """A request for information to the reader. POST /cases/{id}/answer: csrf, round, rev, answer
 
     then    what happens after the answer: 'ap.lead decides.'
-    answer  what was written before, after a refusal
+    answer  what was written before: a refused one, or a draft
+    kept_at  when it was kept as a draft
     """
 
     shell: ShellView
@@ -118,4 +119,5 @@ class AnswerView:
     given: tuple[FactView, ...] = ()
     document: DocumentView | None = None
     answer: str = ""
+    kept_at: datetime | None = None
     problems: tuple[str, ...] = ()
