@@ -122,6 +122,7 @@ class BoundProcess:
     required    names that a complete case has: required input fields, and extracted fields that are
                 not Optional
     code        hash of the code beside the map, 64 hex digits
+    editable    facts that a person may correct: input fields and what was read, of a simple type
     """
 
     map: Process
@@ -131,15 +132,15 @@ class BoundProcess:
     types: Mapping[str, str] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     code: str = ""
+    editable: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # found once: a brief asks for each of its fields, of which there may be thousands
+        read = {name for b in self.steps if isinstance(b.step, Extract) for name in b.facts}
+        simple = {name for name, kind in self.types.items() if kind in _SIMPLE}
+        object.__setattr__(self, "editable", frozenset((read | set(self.map.input.fields)) & simple))
 
     @property
     def name(self) -> str:
         """The process's name."""
         return self.map.process
-
-    @property
-    def editable(self) -> frozenset[str]:
-        """Facts that a person may correct: input fields and what was read, of a simple type."""
-        read = {name for b in self.steps if isinstance(b.step, Extract) for name in b.facts}
-        simple = {name for name, kind in self.types.items() if kind in _SIMPLE}
-        return frozenset((read | set(self.map.input.fields)) & simple)

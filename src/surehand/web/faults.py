@@ -45,10 +45,12 @@ def error_page(request: Request, error: Exception) -> Response:
         FaultView(where=f["where"], message=f["message"], suggestion=f["suggestion"] or "")
         for f in problem["faults"]
     )
+    said_by_status = isinstance(error, HTTPException) and status != 413
     try:
         view = ErrorView(
             shell=session.shell(request), status=status, slug=problem["type"].rpartition("/")[2],
-            detail="" if faults or isinstance(error, HTTPException) else problem["detail"], faults=faults,
+            detail="" if faults or said_by_status else problem["detail"],
+            faults=faults,
             retry=request.url.path if status >= 500 and request.method == "GET" else "",
         )  # fmt: skip
         response = session.page(request, view, status)

@@ -172,7 +172,9 @@ def _refused(word: str) -> NoReturn:
 
 
 class BodyLimit:
-    """ASGI middleware that refuses bodies above a size, before or while they arrive.
+    """ASGI middleware that refuses bodies of the API above a size, before or while they arrive.
+
+    Forms of pages have a smaller limit of their own, whose answer is a page.
 
     larger  path -> the size that is allowed there
     """
@@ -186,7 +188,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self._app(scope, receive, send)
             return
         largest = self._larger.get(scope["path"], self._largest)
