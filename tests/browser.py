@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -28,10 +29,13 @@ class Chromium:
     loop: asyncio.AbstractEventLoop | None
 
     @contextmanager
-    def page(self) -> Iterator[Page]:
-        """A page in a context of its own. Fails at the end if a script broke or a request left the site."""
+    def page(self, **more: Any) -> Iterator[Page]:
+        """A page in a context of its own. Fails at the end if a script broke or a request left the site.
+
+        more  what is special about the context, such as `java_script_enabled=False`
+        """
         faults: list[str] = []
-        with _running(self.loop), self.browser.new_context(**CONTEXT) as context:
+        with _running(self.loop), self.browser.new_context(**{**CONTEXT, **more}) as context:
             page = context.new_page()
             page.set_default_timeout(10_000)
             page.on("pageerror", lambda error: faults.append(f"script error: {error}"))

@@ -245,8 +245,8 @@ class Assignment:
         """The same with another person, whose work it is from now on: nobody has put it off yet."""
         backup = self.backup if self.backup != person else None
         return replace(
-            self, person=person, backup=backup, snoozed_until=self.pending_until, turn=turn or self.turn,
-            relax_at=None,
+            self, person=person, backup=backup, turn=turn or self.turn, relax_at=None,
+            snoozed_until=None if self.pending is None else self.snoozed_until,
         )  # fmt: skip
 
     def unanswered(self) -> "Assignment":

@@ -6,7 +6,7 @@ so that withdrawing it leaves nothing behind but two events.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from surehand.core.case import Assignment
@@ -17,6 +17,9 @@ from surehand.core.values import storable
 
 #: Kinds of assignment whose verdicts can wait. An override stops something, and would come too late.
 _WAITING = frozenset({"decide", "exception", "repair", "check"})
+
+#: It is not among anybody's work until it is in effect, which may be some moments after its time has come.
+_ABOUT_NOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,14 @@ def can_wait(assignment: Assignment) -> bool:
 def put(
     passage: Passage, assignment: Assignment, answer: Answer, *, by: str, until: datetime, round: int
 ) -> None:
-    """A person has given a verdict, which takes effect later. Until then it is not among anybody's work."""
+    """A person has given a verdict, which takes effect later."""
     kept: Any = storable({**asdict(answer), "fields": dict(answer.fields)})
     body = {"at": passage.at.isoformat(), "round": round, "answer": kept}
-    passage.update(replace(assignment, pending=body, pending_by=by, pending_until=until, snoozed_until=until))
+    passage.update(
+        replace(
+            assignment, pending=body, pending_by=by, pending_until=until, snoozed_until=until + _ABOUT_NOW
+        )
+    )
     passage.note(
         "pending", by, verdict=answer.kind, point=assignment.point, round=round, until=until.isoformat()
     )

@@ -55,7 +55,7 @@
     if (/^[1-9]$/.test(key)) return numbered(Number(key));
     const letter = key.toUpperCase();
     if (letter === "D") { const answer = all(ANSWERS)[0] || one("textarea[name='value'], select[name='value'], input[name='value']"); answer?.focus(); return Boolean(answer); }
-    if (letter === "F") { const field = one(".field.check [name^='field.'], [name^='field.']"); field?.focus(); return Boolean(field); }
+    if (letter === "F") { const field = one(".field.check [name^='field.'], [name^='field.']"); field?.focus(); field?.select?.(); return Boolean(field); }
     if (letter === "W") { const why = one("#why"); why?.focus(); return Boolean(why); }
     if (letter === "J" && mark(+1)) return true;
     if (letter === "K" && mark(-1)) return true;
@@ -75,10 +75,28 @@
     if (!choice) return;
     event.preventDefault();
     choice.click();
+    if (choice.checked) nextDoubt(choice);
   });
 
+  // Where the focus is on a list, digits are its entries; then single keys work again.
+  function chosen(n, here) {
+    if (here.id === "why" && here.options[n]) {
+      here.selectedIndex = n;
+      here.dispatchEvent(new Event("input", { bubbles: true }));
+      if (here.value === "other") one("#note").focus(); else here.blur();
+      return true;
+    }
+    const answers = here.matches(ANSWERS) && all(ANSWERS);
+    return answers && press(answers[n - 1]);
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && one("form.act")) {
+      event.preventDefault();
+      return press(one("form.act button[value='approve']") || one("form.act button[name='verdict']"));
+    }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (/^[1-9]$/.test(event.key) && chosen(Number(event.key), event.target)) return event.preventDefault();
     if (event.key === "Enter") {
       if (event.target.closest(".field") && event.target.matches("input")) { event.preventDefault(); nextDoubt(event.target); }
       else if (event.target === document.body && stored("keys") !== "off") press(one("main .ph .btn.primary[href], main > .btns .btn.primary[href]"));
@@ -94,12 +112,17 @@
     toggle.addEventListener("change", () => store("keys", toggle.checked ? "on" : "off"));
   }
 
+  // Somebody has said that it is right.
+  const sure = (field) => Boolean(field.closest(".field").querySelector("[name='checked']")?.checked);
+
   // Fields: the first that needs a check has the focus, Enter goes to the next, evidence lights up beside it.
 
   function nextDoubt(from) {
-    const doubts = all(".field.check [name^='field.']");
+    const doubts = all(".field.check [name^='field.']").filter((field) => !sure(field));
     const later = doubts.find((field) => from.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
-    (later || one("#why") || from).focus();
+    const next = later || one("#why") || from;
+    next.focus();
+    if (later) later.select?.();
   }
 
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -139,6 +162,7 @@
     const target = part.matches(".field") ? part.querySelector("[name^='field.']") || part : part;
     if (target.tabIndex < 0 && !target.matches("a, input, select, textarea")) target.tabIndex = -1;
     target.focus({ preventScroll: true });
+    if (target.matches("input[name^='field.']")) target.select(); // what is typed takes its place
     show(part);
     const place = part.getBoundingClientRect();
     const pane = part.closest(".paper, .b-work");
@@ -150,6 +174,7 @@
 
   // The question is read first: the focus waits in the first doubtful field, and nothing is scrolled away for it.
   addEventListener("load", () => {
+    if (document.activeElement.matches("input[name^='field.'][autofocus]")) document.activeElement.select();
     const work = one(".b-work");
     if (work && !location.hash) { work.scrollTop = 0; scrollTo(0, 0); }
   });
