@@ -33,6 +33,7 @@ from surehand.web.views import (
     FactView,
     FaultView,
     FieldView,
+    FilterView,
     FindingView,
     FlagView,
     GradeRowView,
@@ -118,6 +119,7 @@ PEOPLE = (
 
 def row(number: int, title: str, why: str, due: datetime, **more: object) -> InboxRow:
     base = InboxRow(
+        id=f"inv-{number}.1",
         case_id=f"inv-{number}",
         title=title,
         process="supplier-invoices",
@@ -228,7 +230,9 @@ INBOX = InboxView(
     soon=2,
     decided=23,
     overrides=2,
-    cursor="djE6MjA5NjA",
+    following="/inbox?cursor=djE6MjA5NjA",
+    filter=FilterView(processes=(OptionView(value="expenses", label="Expenses"),)),
+    orders={"due": "/inbox", "stake": "/inbox?sort=stake"},
     live="/inbox/live?view=mine&seen=7f3a",
 )
 
@@ -1041,9 +1045,9 @@ PAGES: dict[str, PageView] = {
     "tour-learning": replace(TOUR, learning=("Learning total", 0.4)),
     "tour-learned": replace(TOUR, shell=SHELL, people=(), decided=10, corrected=2, lesson=LESSON, cent=CENT),
     "inbox": INBOX,
-    "inbox-empty": replace(INBOX, rows=(), total=0, overdue=0, soon=0, cursor=None, live=""),
+    "inbox-empty": replace(INBOX, rows=(), total=0, overdue=0, soon=0, following=None, live=""),
     "inbox-queue": replace(
-        INBOX, view="queues", queue="expenses", rows=(), total=0, overdue=0, soon=0, cursor=None
+        INBOX, view="queues", queue="expenses", rows=(), total=0, overdue=0, soon=0, following=None
     ),
     "brief": BRIEF,
     "brief-drawn": replace(BRIEF, document=DRAWN, facts=replace(FACTS, tables=(ITEMS,))),

@@ -10,13 +10,11 @@ from surehand.web.views.capacity import CapacityView, QueueView
 from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
 from surehand.web.views.guarantees import GuaranteeRow, GuaranteesView, GuaranteeView
 from surehand.web.views.handling import HandlingView
+from surehand.web.views.inbox import ChipView, CountView, FilterView, InboxRow, InboxView
 from surehand.web.views.lists import (
     CaseRow,
     CasesView,
-    CountView,
     HomeView,
-    InboxRow,
-    InboxView,
     NeedView,
     NewsView,
     ProcessesView,
@@ -156,6 +154,7 @@ __all__ = [
     "ChangeView",
     "ChannelRow",
     "ChannelsView",
+    "ChipView",
     "ConfidenceView",
     "ConflictView",
     "CountView",
@@ -170,6 +169,7 @@ __all__ = [
     "FactsView",
     "FaultView",
     "FieldView",
+    "FilterView",
     "FindingView",
     "FlagView",
     "GradeRowView",
