@@ -394,14 +394,15 @@ def test_the_list_moves_and_claims_by_key(desk: Desk, browser_page: "Page") -> N
     assert desk.posted == ["/cases/inv-20951/claim?csrf=c5f1"]
 
 
+LIVE = {"new": 3, "counts": {}, "told": "", "has": {}, "decided": {}}
+
+
 def test_what_is_new_is_announced(desk: Desk, browser_page: "Page") -> None:
     browser_page.clock.install()
-    browser_page.route(
-        "**/inbox/live**", lambda route: route.fulfill(json={"new": 3}, headers={"ETag": '"b"'})
-    )
+    browser_page.route("**/inbox/live**", lambda route: route.fulfill(json=LIVE, headers={"ETag": '"b"'}))
     browser_page.goto(f"{desk.url}/inbox")
     browser_page.clock.fast_forward(11_000)
-    browser_page.locator("#live a").wait_for()
+    browser_page.locator("#live button").wait_for()
     assert browser_page.locator("#live").inner_text() == "3 new"
 
 

@@ -6,17 +6,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from surehand.core.case import Assignment
 from surehand.core.narrowing import EVERYTHING, SOON, Narrowing
 from surehand.core.roles import SEES_ALL
 from surehand.flow import among, unseen
 from surehand.flow.context import Context
-from surehand.flow.desk import PAGE, VIEWS, count, midnight, queues_of, which
+from surehand.flow.desk import PAGE, VIEWS, count, midnight, queues_of, sight_of, which
 from surehand.flow.plainly import entered_unseen
-from surehand.store import desk, figures, viewing
+from surehand.flow.sight import known_to
+from surehand.store import cases, desk, figures, viewing
 from surehand.store import narrowing as narrow
 from surehand.store.desk import COUNTED, Waiting, Which
 from surehand.store.narrowing import Reader
 from surehand.store.order import Mark
+from surehand.store.tables import assignment
 
 #: In which order a list is: by what is due, or by what is at stake.
 ORDERS = ("due", "stake")
@@ -234,3 +237,79 @@ def newer(context: Context, connection: Connection, person: str, wanted: Wanted,
     if not bounded(context, person):
         return len(fits)
     return len(_seen(context, connection, person, [one.id for one in fits], 0)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What of a list may have changed while somebody looks at it.
+
+    total  None where it is not told; overdue, soon of these
+    newer  how many came since the list was shown
+    moved  assignment -> who has it now, or who decided it, or ''
+    """
+
+    views: Mapping[str, int]
+    queues: Mapping[str, int]
+    total: int | None
+    overdue: int
+    soon: int
+    newer: int
+    has: Mapping[str, str]
+    decided: Mapping[str, str]
+
+
+def pulse(
+    context: Context, person: str, wanted: Wanted, *, since: datetime, ids: Sequence[str]
+) -> Pulse:  # fmt: skip
+    """What has become of a list, and of those of it that are shown: no more than their reader may know."""
+    now = context.clock()
+    with context.db.read() as connection:
+        of = desk.told(connection, person, which(context, person, wanted.view, wanted.queue))
+        views = {name: count(context, connection, person, name) for name in VIEWS}
+        queues = {
+            name: count(context, connection, person, "queues", name) for name in queues_of(context, person)
+        }
+        total: int | None = None
+        overdue = soon = 0
+        if wanted.plain:
+            total = queues[wanted.queue] if wanted.queue else views[wanted.view]
+            overdue = desk.count_waiting(connection, of, due_before=now)
+            soon = desk.count_waiting(connection, of, due_before=now + SOON) - overdue
+        elif not bounded(context, person):
+            fits, _ = narrow.fitting(
+                connection, of, wanted.narrowing, reader=_reader(context, person), now=now
+            )
+            total, overdue = len(fits), sum(one.due_at < now for one in fits)
+            soon = sum(now <= one.due_at < now + SOON for one in fits)
+        fresh = newer(context, connection, person, wanted, since=since)
+        has = _held(context, connection, person, ids)
+        gone = [one for one in cases.assigned_of(connection, list(ids)) if not one.open]
+        decided = {one.id: _decided(context, connection, person, one) for one in gone}
+    return Pulse(
+        views, queues, total, overdue, max(0, soon), fresh, has,
+        {name: who for name, who in decided.items() if who is not None},
+    )  # fmt: skip
+
+
+def _held(context: Context, connection: Connection, person: str, ids: Sequence[str]) -> dict[str, str]:
+    """Who has those of them that are open, as far as this person may see them."""
+    sight = sight_of(context, person)
+    seen = desk.told(connection, person, desk.within(sight)).only(assignment.c.id.in_(list(ids)))
+    rows = desk.waiting(connection, seen, limit=len(ids)) if ids else []
+    found = among.not_too_much(context, connection, person, rows)
+    return {row.assignment.id: row.assignment.person for row in found}
+
+
+def _decided(context: Context, connection: Connection, person: str, one: Assignment) -> str | None:
+    """Who decided it; '' where that is not told, or nobody did; None where they may not know of it."""
+    held = cases.open_assignments(connection, [one.case_id]).get(one.case_id)
+    case = cases.load(connection, [one.case_id]).get(one.case_id)
+    if case is None or not known_to(context, connection, person, case, held):
+        return None
+    if cases.checks_held(connection, person, [one.case_id]):
+        return ""  # of a case that they check unseen nothing is told
+    judged = cases.judgements(connection, one.case_id)
+    if unseen.hidden_point(case, held, judged) is not None:
+        return ""  # it is decided anew, without what was answered before
+    given = [v for v in cases.verdicts(connection, one.case_id) if v.final]
+    return next((v.person for v in given if (v.point, v.round) == (one.point, one.round)), "")

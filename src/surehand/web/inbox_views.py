@@ -1,45 +1,128 @@
 """Views of the inbox: its rows, and how it is narrowed."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment
+from sqlalchemy import Connection
+
 from surehand.core.case import BESIDE
 from surehand.core.oversight import Level
 from surehand.core.precedence import of_rank
 from surehand.core.showing import brief_path
+from surehand.flow import handling, inbox
 from surehand.flow.context import Context
-from surehand.flow.inbox import ORDERS, Pile, Wanted
+from surehand.flow.inbox import ORDERS, Pile, Pulse, Wanted
 from surehand.flow.plainly import plain_reasons
+from surehand.flow.selected import TASKS, UNDO
 from surehand.store.desk import Waiting
+from surehand.store.handled import Handled
+from surehand.store.saved import Saved
 from surehand.web import narrowing, watch_views
 from surehand.web.desk_views import point_words, stake_view
+from surehand.web.handling_views import later
 from surehand.web.narrowing import FILTERS, Asked
 from surehand.web.paging import cursor
+from surehand.web.rendering import counted
 from surehand.web.views import (
+    BulkView,
     ChipView,
     ConfidenceView,
     CountView,
+    DoneView,
     FilterView,
+    HeadingView,
     InboxRow,
     InboxView,
     OptionView,
+    SavedView,
     ShellView,
 )
 
+#: People who are offered to hand several cases on to.
+_OFFERED = 100
+
 
 def inbox_view(
-    context: Context, shell: ShellView, found: Pile, asked: Asked, *, live: str = ""
+    context: Context, shell: ShellView, found: Pile, asked: Asked, *, live: str = "", here: str = "/inbox",
+    saved: tuple[SavedView, ...] = (), name: str = "", done: DoneView | None = None,
 ) -> InboxView:  # fmt: skip
-    """The list of what waits."""
+    """The list of what waits. Where something cannot be looked for, nothing is listed."""
     person, wanted = shell.person or "", asked.wanted
-    rows = () if asked.faults else tuple(_inbox_row(context, row, person, found) for row in found.rows)
+    listed = not asked.faults
+    rows = tuple(_inbox_row(context, row, person, found) for row in found.rows) if listed else ()
     return InboxView(
         shell=shell, view=wanted.view, queue=wanted.queue,
         views=tuple(CountView(key=name, count=count) for name, count in found.views.items()),
         queues=tuple(CountView(key=name, count=count) for name, count in found.queues.items()), rows=rows,
-        total=None if asked.faults else found.total, overdue=0 if asked.faults else found.overdue,
-        soon=0 if asked.faults else found.soon, decided=found.decided, overrides=found.overrides,
-        following=None if asked.faults else _following(found, wanted),
-        live=live, filter=_filter(context, asked),
-        looked=None if asked.faults else found.looked, order=wanted.order,
-        orders={one: _ordered(wanted, one) for one in ORDERS},
+        total=found.total if listed else None, overdue=found.overdue if listed else 0,
+        soon=found.soon if listed else 0, decided=found.decided, overrides=found.overrides,
+        following=_following(found, wanted) if listed else None, live=live if listed else "",
+        filter=_filter(context, asked), looked=found.looked if listed else None, order=wanted.order,
+        orders={one: _ordered(wanted, one) for one in ORDERS}, saved=saved, name=name,
+        query=urlencode(narrowing.pairs_of(wanted)), bulk=_bulk(context, found, rows, here), done=done,
+    )  # fmt: skip
+
+
+def _bulk(context: Context, found: Pile, rows: tuple[InboxRow, ...], here: str) -> BulkView:
+    can = tuple(task for task in TASKS if any(task in row.can for row in rows))
+    mine = [row.due for row in rows if "snooze" in row.can]
+    given = {row.id for row in rows if "reassign" in row.can}
+    queues = {row.assignment.queue for row in found.rows if row.assignment.id in given}
+    names = sorted({name for queue in queues for name in context.people.everybody(queue)})
+    return BulkView(
+        can=can, later=tuple(later(context.clock(), max(mine))) if mine else (),
+        receivers=tuple(names[:_OFFERED]), here=here,
+    )  # fmt: skip
+
+
+def _can(context: Context, row: Waiting, person: str, found: Pile) -> tuple[str, ...]:
+    """What may be tried with it: each verb asks for the authority itself."""
+    given, process = row.assignment, context.processes.current.get(row.process)
+    if given.kind == "answer" or process is None:
+        return ()
+    mine, claimable = given.person == person, row.case_id in found.claimable
+    answers = handling.answers(context, person, given.queue, process.map.owner)
+    may = {
+        "claim": claimable and not mine, "snooze": mine, "release": mine, "reassign": answers,
+        "priority": mine or claimable or answers,
+    }  # fmt: skip
+    return tuple(task for task in TASKS if may[task])
+
+
+def saved_views(
+    context: Context, connection: Connection, person: str, saved: Sequence[Saved]
+) -> tuple[SavedView, ...]:
+    """The reader's saved views with their counts; one that asks for what is not there any more says so."""
+    asked = [narrowing.stored(context, person, one.query) for one in saved]
+    whole = [one.wanted for one, gone in asked if not gone]
+    counts = iter(inbox.counts(context, connection, person, whole))
+    views = []
+    for one, (_, gone) in zip(saved, asked, strict=True):
+        counted = None if gone else next(counts)
+        views.append(
+            SavedView(
+                name=one.name, href=f"/inbox?{urlencode({'saved': one.name})}", gone=gone,
+                count=counted.count if counted else None, more=counted.more if counted else False,
+            )
+        )  # fmt: skip
+    return tuple(views)
+
+
+def done_view(one: Handled | None, now: datetime) -> DoneView | None:
+    """What somebody just did."""
+    if one is None:
+        return None
+    undone = one.what == "put_back"
+    left = (one.at + UNDO - now).total_seconds()
+    can = not undone and any("was" in entry for entry in one.body["done"])
+    return DoneView(
+        id=one.id, what=str(one.body.get("undone", one.what)), count=len(one.body["done"]), undone=undone,
+        refused=tuple((str(entry["case"]), str(entry["because"])) for entry in one.body["refused"]),
+        seconds=max(0, int(left)) if can else 0,
     )  # fmt: skip
 
 
@@ -88,7 +171,7 @@ def _inbox_row(context: Context, row: Waiting, person: str, found: Pile) -> Inbo
         precedence=of_rank(given.precedence).value,
         snoozed_until=until if until is not None and until > context.clock() else None,
         looking=() if unseen else tuple(found.viewers.get(row.case_id, ())),
-        reserved=row.case_id in found.reserved,
+        reserved=row.case_id in found.reserved, can=_can(context, row, person, found),
     )  # fmt: skip
 
 
@@ -113,3 +196,23 @@ def _why(context: Context, row: Waiting) -> str:
         ]
         return "; ".join(told) or "A person decides this alone."
     return given.because
+
+
+def told_view(
+    templates: Environment, found: Pulse, asked: Asked, saved: tuple[SavedView, ...]
+) -> dict[str, Any]:
+    """What inbox.js is told: counts in words as the page shows them, and what became of rows."""
+    counts = {f"view {name}": counted(count) for name, count in found.views.items()}
+    counts |= {f"queue {name}": counted(count) for name, count in found.queues.items()}
+    for one in saved:
+        if one.count is not None:
+            counts[f"saved {one.name}"] = f"{counted(one.count)}{'+' if one.more else ''}"
+    view = HeadingView(
+        total=found.total, overdue=found.overdue, soon=found.soon, filtered=bool(asked.given),
+        faulty=bool(asked.faults),
+    )  # fmt: skip
+    heading = templates.get_template("inbox_told.html").render(view=view) if found.total is not None else ""
+    return {
+        "new": found.newer, "counts": counts, "told": " ".join(unescape(heading).split()),
+        "has": dict(found.has), "decided": dict(found.decided),
+    }  # fmt: skip

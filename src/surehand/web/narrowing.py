@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from surehand.core.narrowing import ASKED, DUE, Narrowing
 from surehand.core.policy import Grade
 from surehand.core.precedence import Precedence
+from surehand.errors import InvalidInput
 from surehand.flow import desk
 from surehand.flow.context import Context
 from surehand.flow.inbox import ORDERS, Wanted
@@ -109,6 +110,21 @@ class _Reading:
             self.faults[name] = "must be a day, such as 2026-11-30"
             return None
         return found
+
+
+def stored(context: Context, person: str, query: str) -> tuple[Asked, str]:
+    """What a saved view asks for, and what of it is not there any more, a sentence; ''."""
+    try:
+        found = asked(context, parse_qsl(query))
+    except InvalidInput as error:
+        return asked(context, ()), f"{error.faults[0]}."
+    queue = found.wanted.queue
+    if queue and queue not in desk.queues_of(context, person):
+        found = replace(found, wanted=replace(found.wanted, queue=""))
+        return found, f"It asks for the queue {queue}, which is not one of yours any more."
+    for name, fault in found.faults.items():
+        return found, f"It asks for {name} {', '.join(found.given[name])}, which {fault}."
+    return found, ""
 
 
 def pairs_of(wanted: Wanted) -> Pairs:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from surehand.core.showing import brief_path, names_of
 from surehand.core.steps import Decide
 from surehand.core.verdicts import kinds_of
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
-from surehand.flow import consult, desk, looking
+from surehand.flow import consult, desk, looking, selected
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
 from surehand.flow.pausing import paused
@@ -110,7 +111,8 @@ def claim_case(request: Request, case_id: str, form: Sent) -> Response:
     name = session.case_id_of(case_id)
     try:
         of = form.one("of") or None
-        claim(context_of(request), person, name, of=of)
+        context = context_of(request)
+        selected.alone(context, person, "claim", name, of, partial(claim, context, person, name, of=of))
     except Conflict:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
     here = f"/cases/{name}/brief" + (f"?of={quote(of)}" if of else "")

@@ -10,7 +10,17 @@ from surehand.web.views.capacity import CapacityView, QueueView
 from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
 from surehand.web.views.guarantees import GuaranteeRow, GuaranteesView, GuaranteeView
 from surehand.web.views.handling import HandlingView
-from surehand.web.views.inbox import ChipView, CountView, FilterView, InboxRow, InboxView
+from surehand.web.views.inbox import (
+    BulkView,
+    ChipView,
+    CountView,
+    DoneView,
+    FilterView,
+    HeadingView,
+    InboxRow,
+    InboxView,
+    SavedView,
+)
 from surehand.web.views.lists import (
     CaseRow,
     CasesView,
@@ -144,6 +154,7 @@ __all__ = [
     "AuthorityView",
     "AxesView",
     "BriefView",
+    "BulkView",
     "CapacityView",
     "CaseHead",
     "CaseRow",
@@ -160,6 +171,7 @@ __all__ = [
     "CountView",
     "DecisionView",
     "DocumentView",
+    "DoneView",
     "EditView",
     "EndedStop",
     "ErrorView",
@@ -179,6 +191,7 @@ __all__ = [
     "GuaranteeView",
     "GuaranteesView",
     "HandlingView",
+    "HeadingView",
     "HeldView",
     "HereView",
     "HistoryView",
@@ -223,6 +236,7 @@ __all__ = [
     "RevisionView",
     "RosterView",
     "RungsView",
+    "SavedView",
     "SheetView",
     "ShellView",
     "SigninView",

@@ -27,6 +27,7 @@ class InboxRow:
     snoozed_until  until when whoever has it put it off
     looking     others who have it open now
     reserved    others opened it a moment ago, so that `claim next` passes over it
+    can         what the reader may do with it when it is selected, words of `flow.selected.TASKS`
     """
 
     id: str
@@ -49,6 +50,7 @@ class InboxRow:
     snoozed_until: datetime | None = None
     looking: tuple[str, ...] = ()
     reserved: bool = False
+    can: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,69 @@ class FilterView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedView:
+    """A list that the reader saved.
+
+    count  how many fit, of the first cases that were looked through; `more`: not all were. None: not told
+    gone   what it asks for and is not there any more, a sentence; ''
+    """
+
+    name: str
+    href: str
+    count: int | None = None
+    more: bool = False
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkView:
+    """What the reader may do with those of the page that are selected. POST /inbox/selected
+
+    can        words of `flow.selected.TASKS`: at least one row allows each
+    later      until when they can be put off
+    receivers  who can be given one
+    here       the address of the list
+    """
+
+    can: tuple[str, ...] = ()
+    later: tuple[OptionView, ...] = ()
+    receivers: tuple[str, ...] = ()
+    here: str = "/inbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneView:
+    """What the reader just did with cases, or put back. POST /inbox/undo
+
+    what     a word of `flow.selected.TASKS`; `undone`: it was put back
+    count    how many were done
+    refused  the others: case, and why, a sentence without its subject
+    seconds  how long it can still be undone; 0: it cannot
+    """
+
+    id: str
+    what: str
+    count: int
+    undone: bool = False
+    refused: tuple[tuple[str, str], ...] = ()
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadingView:
+    """How many there are, for the sentence under the heading.
+
+    total  None where it is not told; overdue, soon (two hours) of these
+    """
+
+    total: int | None
+    overdue: int = 0
+    soon: int = 0
+    filtered: bool = False
+    faulty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxView:
     """The list of what waits. GET /inbox?view=mine|later|queues|all&queue=NAME&cursor=...
 
@@ -111,6 +176,8 @@ class InboxView:
     decided    verdicts by the reader today, `overrides` of them
     following  address of the next page, None: this is the last
     live       URL that inbox.js polls with If-None-Match; '' for none
+    saved      the reader's saved views; `name` is the one that is open, or '', and `query` what it asks for
+    done       what was just done, if anything
     """
 
     shell: ShellView
@@ -130,3 +197,21 @@ class InboxView:
     looked: int | None = None
     order: str = "due"
     orders: Mapping[str, str] = field(default_factory=dict)
+    saved: tuple[SavedView, ...] = ()
+    name: str = ""
+    query: str = ""
+    bulk: BulkView = BulkView()
+    done: DoneView | None = None
+
+    @property
+    def heading(self) -> HeadingView:
+        """How many there are."""
+        return HeadingView(
+            total=self.total, overdue=self.overdue, soon=self.soon, filtered=bool(self.filter.chips),
+            faulty=bool(self.filter.faults),
+        )  # fmt: skip
+
+    @property
+    def gone(self) -> str:
+        """Why the saved view that is open is not whole any more."""
+        return next((one.gone for one in self.saved if one.name == self.name), "")
