@@ -23,7 +23,7 @@ from surehand.core.precedence import Precedence
 from surehand.core.process import Learning
 from surehand.core.reach import Reach
 from surehand.core.telling import HOOK, Subscription
-from surehand.errors import Conflict, Forbidden, NotEnoughEvidence, NotFound, Unauthenticated
+from surehand.errors import Conflict, Forbidden, InvalidInput, NotEnoughEvidence, NotFound, Unauthenticated
 from surehand.flow import (
     access,
     delivering,
@@ -35,10 +35,13 @@ from surehand.flow import (
     pending,
     people,
     publish,
+    putting_back,
     reaching,
     reporting,
     review,
     running,
+    saved,
+    selected,
     stopping,
     training,
     trusting,
@@ -55,7 +58,7 @@ from surehand.flow.undo import undo
 from surehand.flow.urgency import waits as somebody_waits
 from surehand.providers.llm.calls import Said
 from surehand.providers.llm.replies import Reply
-from surehand.store import course, saving, tables, work
+from surehand.store import cases, course, saving, tables, work
 from surehand.store.access import keys as keys_of
 from surehand.store.models import Version
 from surehand.store.saving import Stale
@@ -222,6 +225,32 @@ def opens(by: str) -> Step:
         looking.note(stage.context, by, stage.case_of("a"))
 
     return Step(f"open by {by}", run)
+
+
+def _does_together(stage: Stage) -> None:
+    """Something is done with what is selected; what it changes is asked for by the verb's own scenario."""
+    with stage.context.db.read() as connection:
+        (given,) = cases.open_assignments(connection, [stage.case_of("a")]).values()
+    picked = [selected.Picked(given.case_id, given.id)]
+    selected.together(stage.context, given.person, picked, selected.Task(what="claim"))
+    stage.notes["together"] = given.person
+
+
+def _undoes_it(stage: Stage) -> None:
+    person = stage.notes["together"]
+    record = putting_back.last(stage.context, person)
+    assert record is not None
+    with suppress(Conflict):  # asked again, it is undone already
+        putting_back.put_back(stage.context, person, record.id)
+
+
+def _keeps_views(stage: Stage) -> None:
+    with suppress(InvalidInput):
+        saved.save(stage.context, "ann", "mine", "due=today")
+    with suppress(NotFound):
+        saved.rename(stage.context, "ann", "mine", "yours")
+    with suppress(NotFound):
+        saved.remove(stage.context, "ann", "yours")
 
 
 def _forgets(stage: Stage) -> None:
@@ -795,6 +824,10 @@ SCENARIOS: dict[str, Scenario] = {
         (submits("a", sure=0.8), rests(),
          hands("priority", handling.prioritise, "ann", Precedence.URGENT, "they wait"),
          gives("approve", "ann"), rests("then"))
+    ),
+    "together": Scenario(
+        (submits("a", sure=0.8), rests(), Step("together", _does_together), Step("undo it", _undoes_it),
+         Step("views", _keeps_views), gives("approve", "ann"), rests("then"))
     ),
     "gone away": Scenario(
         (submits("a", sure=0.8), rests(), goes_away("ann", "spec"), gives("approve", "spec"), rests("then"))

@@ -8,7 +8,7 @@ import pytest
 from surehand.core.actions import shown_digest
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, NotFound
-from surehand.flow import consult, desk
+from surehand.flow import consult, inbox
 from surehand.flow.review import submit_verdict
 from surehand.flow.standing import looked_at
 from surehand.store import cases
@@ -72,7 +72,7 @@ def test_why_it_was_routed_tells_no_confidence(a_world: Callable[..., World]) ->
     )
     told_ += str([link.body for link in consult.events(world.context, held.person, case_id)])
     told_ += str(consult.inbox(world.context, held.person, after=None, limit=9))
-    told_ += str(desk.pile(world.context, held.person, "mine").rows)
+    told_ += str(inbox.pile(world.context, held.person, inbox.Wanted(view="mine")).rows)
     # what came in with the case is known anyway
     for word in ("83.2", "83.1", "0.8317", "Confidence", '"limit": 0', "'limit'", "limit=0"):
         assert word not in told_.replace('"sure": 0.8317', ""), word
@@ -97,7 +97,7 @@ def test_who_decides_alone_is_not_shown_what_was_decided_before(a_world: Callabl
             submit_verdict(world.context, name, case_id, Answer(kind="approve"), of=notice.id)
     for name in (held.person, "boss"):
         told_ = str(resources.detail(consult.consult(world.context, name, case_id)))
-        told_ += str(desk.pile(world.context, name, "all").rows)
+        told_ += str(inbox.pile(world.context, name, inbox.Wanted(view="all")).rows)
         told_ += str(consult.inbox(world.context, name, after=None, limit=9))
         told_ += str([link.body for link in consult.events(world.context, name, case_id)])
         for word in ("95.2", "95.1", "0.9517", "'pay', 'override"):

@@ -14,7 +14,7 @@ from surehand.core.case import CaseState
 from surehand.core.deadlines import Waiter
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
-from surehand.flow import desk
+from surehand.flow import desk, inbox
 from surehand.flow.escalate import escalate
 from surehand.flow.pausing import paused
 from surehand.flow.review import answer_question, claim, submit_verdict
@@ -60,7 +60,7 @@ def body(world: World, case_id: str, kind: str) -> dict[str, Any]:
 
 
 def mine(world: World, person: str) -> set[str]:
-    return {row.case_id for row in desk.pile(world.context, person, "mine").rows}
+    return {row.case_id for row in inbox.pile(world.context, person, inbox.Wanted(view="mine")).rows}
 
 
 def test_the_whole_ladder_once_and_in_order(a_world: Callable[..., World]) -> None:
@@ -156,7 +156,7 @@ def test_a_backup_has_it_in_their_inbox_too(shared: tuple[World, str, str]) -> N
     world, case_id, holder = shared
     assert mine(world, holder) == mine(world, "deputy") == {case_id}
     assert mine(world, "spec") - {case_id} == mine(world, "spec")
-    assert desk.pile(world.context, "deputy", "mine").views["mine"] == 1
+    assert inbox.pile(world.context, "deputy", inbox.Wanted(view="mine")).views["mine"] == 1
     found = desk.next_of(world.context, "deputy")
     assert found is not None
     assert found.case_id == case_id

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from surehand.errors import NotFound
-from surehand.flow.desk import next_claimable, pile
+from surehand.flow.desk import next_claimable
+from surehand.flow.inbox import Wanted, pile
 from surehand.flow.review import claim
 from tests.flow.world import World
 
@@ -53,7 +54,7 @@ def test_what_somebody_has_agreed_to_is_not_next_for_them(a_world: Callable[...,
     found = next_claimable(world.context, other)
     assert found is not None
     assert found.case_id == case_id
-    assert pile(world.context, first, "queues").claimable == frozenset()
+    assert pile(world.context, first, Wanted(view="queues")).claimable == frozenset()
 
 
 def test_only_of_the_queue_that_is_named(world: World) -> None:

@@ -9,7 +9,7 @@ from surehand.core.people import Person
 from surehand.core.precedence import Precedence
 from surehand.core.roles import Role
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
-from surehand.flow import consult, desk, handling
+from surehand.flow import consult, desk, handling, inbox
 from surehand.flow.explain import explain
 from surehand.flow.review import claim
 from surehand.flow.urgency import waits as somebody_waits
@@ -17,7 +17,7 @@ from tests.flow.world import World
 
 
 def mine(world: World, person: str, view: str = "mine") -> list[str]:
-    return [row.case_id for row in desk.pile(world.context, person, view).rows]
+    return [row.case_id for row in inbox.pile(world.context, person, inbox.Wanted(view=view)).rows]
 
 
 def free(world: World, person: str) -> str | None:
@@ -148,7 +148,7 @@ def test_what_is_put_off_is_not_among_my_work_until_then(world: World) -> None:
     assert (mine(world, "ann"), mine(world, "ann", "later")) == ([second], [first])
     assert set(mine(world, "ann", "queues")) == {first, second}
     assert desk.count_of(world.context, "ann") == 1
-    found = desk.pile(world.context, "ann", "mine")
+    found = inbox.pile(world.context, "ann", inbox.Wanted(view="mine"))
     assert (found.views["mine"], found.views["later"], found.total) == (1, 1, 1)
     assert [case.id for _, case in consult.inbox(world.context, "ann", after=None, limit=9)] == [second]
     later = consult.inbox(world.context, "ann", after=None, limit=9, later=True)

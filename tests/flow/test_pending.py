@@ -7,7 +7,7 @@ import pytest
 
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
-from surehand.flow import desk, drafting, handling, pending
+from surehand.flow import drafting, handling, inbox, pending
 from surehand.flow.explain import explain
 from surehand.flow.pending import give_verdict, take_effect, withdraw
 from surehand.flow.review import claim, submit_verdict
@@ -26,7 +26,7 @@ def given(world: World, case_id: str, by: str = "ann", kind: str = "approve", **
 
 
 def mine(world: World, person: str, view: str = "mine") -> list[str]:
-    return [row.case_id for row in desk.pile(world.context, person, view).rows]
+    return [row.case_id for row in inbox.pile(world.context, person, inbox.Wanted(view=view)).rows]
 
 
 def test_nothing_counts_and_nothing_runs_before_it_takes_effect(world: World) -> None:

@@ -507,11 +507,11 @@ def test_what_is_new_is_counted(desk: Desk) -> None:
     (live,) = re.findall(r'data-live="([^"]+)"', rita.get("/inbox?view=queues"))
     live = live.replace("&amp;", "&")
     response = rita.http.get(live)
-    assert response.json() == {"new": 0}
+    assert response.json()["new"] == 0
     assert rita.http.get(live, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
     desk.clock.move(timedelta(seconds=1))
     desk.order()
-    assert rita.http.get(live).json() == {"new": 1}
+    assert rita.http.get(live).json()["new"] == 1
 
 
 def test_naughty_strings_are_shown_escaped(desk: Desk, shared_data: Callable[[str], Path]) -> None:

@@ -245,7 +245,14 @@ def _got(path: str) -> list[str]:
         paths += [f"/cases?q={word}" for word in ("pay", "reject", "Thank", "Refund", "one", "{case}")]
     if path.startswith("/inbox"):
         views = ("view=mine", "view=queues", "view=all", "queue=refunds")
+        narrowed = (
+            *(f"text={word}" for word in ("pay", "reject", "Thank", "Refund", "Acme", "shop", "{case}")),
+            *(f"grade={grade}" for grade in ("low", "medium", "high")), "stake_from=100", "stake_to=500",
+            *(f"kind={kind}" for kind in ("decision", "exception", "told", "check", "finding")),
+            "process=refunds", "due=today", "priority=normal", "sort=stake",
+        )  # fmt: skip
         paths += [f"{path}?{view}&since=0" for view in views]
+        paths += [f"{path}?{view}&since=0&{one}" for view in ("view=mine", "view=all") for one in narrowed]
     if path.endswith("/brief"):
         paths += [
             f"{path}?of={{check}}",

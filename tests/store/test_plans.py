@@ -7,17 +7,21 @@ are looked at by `python -m benchmarks.waiting` instead.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
 
 from surehand.core.case import CaseState
-from surehand.store import cases, desk, figures, handing, lately, listing, outbox, viewing, work
+from surehand.core.narrowing import Narrowing
+from surehand.core.policy import Grade
+from surehand.store import cases, desk, figures, handing, lately, listing, narrowing, outbox, viewing, work
 from surehand.store.database import Database, opened
 from surehand.store.desk import Sight
 from surehand.store.lately import Since
 from surehand.store.migrating import migrate
+from surehand.store.narrowing import Reader
 from surehand.store.order import Mark
 from surehand.store.orphans import orphans
 from surehand.store.unseen import not_kept_from
@@ -26,6 +30,7 @@ from tests.core.made import NOW
 BO = Sight("bo", False, frozenset({"payments", "posts"}), frozenset({"ap", "po"}))
 ALL = Sight("eve", True)
 PAST = Mark(NOW, "a")
+NARROWED = Narrowing(text="a", due="soon", grades=(Grade.LOW,), least=Decimal(1))
 
 ASKED: dict[str, Callable[[Connection], object]] = {
     "inbox": lambda c: desk.waiting(c, desk.held_by("bo", now=NOW), limit=51),
@@ -43,6 +48,18 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "count my queues": lambda c: desk.count_waiting(c, desk.of_queues(Sight("bo", False), ["ap", "po"])),
     "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO), due_before=NOW),
     "what they may know of": lambda c: desk.waiting(c, desk.within(BO).only(not_kept_from("bo")), limit=51),
+    "narrowed, mine": lambda c: narrowing.fitting(
+        c, desk.held_by("bo", now=NOW), NARROWED, reader=Reader("bo"), now=NOW, after=PAST, by_stake=True
+    ),
+    "narrowed, all": lambda c: narrowing.fitting(
+        c, desk.within(BO), NARROWED, reader=Reader("bo"), now=NOW, after=PAST
+    ),
+    "narrowed, counted": lambda c: narrowing.counts(
+        c, desk.within(ALL), [NARROWED], reader=Reader("eve"), now=NOW, most=200
+    ),
+    "new and narrowed": lambda c: narrowing.since(
+        c, desk.within(BO), NARROWED, NOW, reader=Reader("bo"), now=NOW
+    ),
     "checks": lambda c: cases.checks_held(c, "bo", ["pay-1"]),
     "first cases": lambda c: lately.judged_since(c, "refund", Since(("a",)), but=["pay-1"], most=50),
     "today": lambda c: figures.today(c, since=NOW, now=NOW, person="bo"),

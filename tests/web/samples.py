@@ -12,6 +12,7 @@ from surehand.web.views import (
     AnswerView,
     AxesView,
     BriefView,
+    BulkView,
     CaseHead,
     CaseRow,
     CasesView,
@@ -21,11 +22,13 @@ from surehand.web.views import (
     ChangeView,
     ChannelRow,
     ChannelsView,
+    ChipView,
     ConfidenceView,
     ConflictView,
     CountView,
     DecisionView,
     DocumentView,
+    DoneView,
     ErrorView,
     EvidenceView,
     ExceptionView,
@@ -33,6 +36,7 @@ from surehand.web.views import (
     FactView,
     FaultView,
     FieldView,
+    FilterView,
     FindingView,
     FlagView,
     GradeRowView,
@@ -62,6 +66,7 @@ from surehand.web.views import (
     ProcessRow,
     ProofView,
     RecommendationView,
+    SavedView,
     SheetView,
     ShellView,
     SigninView,
@@ -118,6 +123,7 @@ PEOPLE = (
 
 def row(number: int, title: str, why: str, due: datetime, **more: object) -> InboxRow:
     base = InboxRow(
+        id=f"inv-{number}.1",
         case_id=f"inv-{number}",
         title=title,
         process="supplier-invoices",
@@ -228,7 +234,19 @@ INBOX = InboxView(
     soon=2,
     decided=23,
     overrides=2,
-    cursor="djE6MjA5NjA",
+    following="/inbox?cursor=djE6MjA5NjA",
+    filter=FilterView(processes=(OptionView(value="expenses", label="Expenses"),)),
+    orders={"due": "/inbox", "stake": "/inbox?sort=stake"},
+    saved=(
+        SavedView(name="Due before lunch", href="/inbox?saved=Due+before+lunch", count=5),
+        SavedView(name="Over 10,000", href="/inbox?saved=Over+10%2C000", gone="It asks for what is gone."),
+    ),
+    query="view=mine",
+    bulk=BulkView(
+        can=("claim", "snooze", "release", "reassign", "priority"),
+        later=(OptionView(value="2026-11-20T15:22:00+00:00", label="in an hour, 20 November 15:22"),),
+        receivers=("ap.second", "finance.deputy"),
+    ),
     live="/inbox/live?view=mine&seen=7f3a",
 )
 
@@ -1041,9 +1059,73 @@ PAGES: dict[str, PageView] = {
     "tour-learning": replace(TOUR, learning=("Learning total", 0.4)),
     "tour-learned": replace(TOUR, shell=SHELL, people=(), decided=10, corrected=2, lesson=LESSON, cent=CENT),
     "inbox": INBOX,
-    "inbox-empty": replace(INBOX, rows=(), total=0, overdue=0, soon=0, cursor=None, live=""),
+    "inbox-narrowed": replace(
+        INBOX,
+        total=12,
+        looked=1000,
+        order="stake",
+        filter=FilterView(
+            given={"kind": ("decision",), "text": ("Acme",)},
+            chips=(
+                ChipView(name="text", value="Acme", href="/inbox?kind=decision"),
+                ChipView(name="kind", value="decision", href="/inbox?text=Acme"),
+                *(
+                    ChipView(name=name, value=value, href="/inbox")
+                    for name, value in (
+                        ("grade", "high"),
+                        ("due", "soon"),
+                        ("priority", "urgent"),
+                        ("until", "2026-11-30"),
+                        ("stake_from", "10"),
+                        ("stake_to", "20"),
+                        ("process", "expenses"),
+                    )
+                ),
+            ),
+        ),
+    ),
+    "inbox-faulty": replace(
+        INBOX,
+        rows=(),
+        total=None,
+        overdue=0,
+        soon=0,
+        following=None,
+        filter=FilterView(
+            given={"stake_from": (NAUGHTY,), "until": ("soon",), "kind": ("x",), "process": ("gone",)},
+            faults={
+                "stake_from": "must be a sum",
+                "until": "must be a day",
+                "kind": "must be among: decision",
+                "process": "is not a process here",
+            },
+        ),
+    ),
+    "inbox-nothing-fits": replace(
+        INBOX,
+        rows=(),
+        total=0,
+        overdue=0,
+        soon=0,
+        filter=FilterView(chips=(ChipView(name="text", value="x", href="/inbox"),)),
+    ),
+    "inbox-done": replace(
+        INBOX,
+        name="Due before lunch",
+        done=DoneView(
+            id="x",
+            what="snooze",
+            count=3,
+            seconds=48,
+            refused=(("inv-7", "ap.second has it now."),),
+        ),
+    ),
+    "inbox-undone": replace(
+        INBOX, name="Over 10,000", rows=(), done=DoneView(id="x", what="claim", count=1, undone=True)
+    ),
+    "inbox-empty": replace(INBOX, rows=(), total=0, overdue=0, soon=0, following=None, live=""),
     "inbox-queue": replace(
-        INBOX, view="queues", queue="expenses", rows=(), total=0, overdue=0, soon=0, cursor=None
+        INBOX, view="queues", queue="expenses", rows=(), total=0, overdue=0, soon=0, following=None
     ),
     "brief": BRIEF,
     "brief-drawn": replace(BRIEF, document=DRAWN, facts=replace(FACTS, tables=(ITEMS,))),

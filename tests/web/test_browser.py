@@ -394,14 +394,15 @@ def test_the_list_moves_and_claims_by_key(desk: Desk, browser_page: "Page") -> N
     assert desk.posted == ["/cases/inv-20951/claim?csrf=c5f1"]
 
 
+LIVE = {"new": 3, "counts": {}, "told": "", "has": {}, "decided": {}}
+
+
 def test_what_is_new_is_announced(desk: Desk, browser_page: "Page") -> None:
     browser_page.clock.install()
-    browser_page.route(
-        "**/inbox/live**", lambda route: route.fulfill(json={"new": 3}, headers={"ETag": '"b"'})
-    )
+    browser_page.route("**/inbox/live**", lambda route: route.fulfill(json=LIVE, headers={"ETag": '"b"'}))
     browser_page.goto(f"{desk.url}/inbox")
     browser_page.clock.fast_forward(11_000)
-    browser_page.locator("#live a").wait_for()
+    browser_page.locator("#live button").wait_for()
     assert browser_page.locator("#live").inner_text() == "3 new"
 
 
@@ -435,3 +436,24 @@ def test_an_open_menu_is_accessible_and_fits(desk: Desk, browser_page: "Page") -
             assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in broken] == []
             assert browser_page.evaluate("document.documentElement.scrollWidth") <= width
             browser_page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_menus_of_the_inbox_are_accessible_and_fit(width: int, desk: Desk, browser_page: "Page") -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{desk.url}/inbox-narrowed")
+    browser_page.locator(".pick input").first.check()
+    # each in turn, as one is open at a time
+    several = [f"#bulk details[data-task={name}]" for name in ("snooze", "reassign", "priority")]
+    for menu in ("#narrow", "#save", *several):
+        browser_page.locator(menu).evaluate("menu => { menu.hidden = false; menu.open = true }")
+        found = Axe().run(browser_page, options={"resultTypes": ["violations"]}).response["violations"]
+        assert [(menu, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+        assert browser_page.evaluate("document.documentElement.scrollWidth") <= width
+        pane = browser_page.locator(f"{menu} .pane").bounding_box()
+        assert pane is not None
+        assert pane["x"] >= 0
+        assert pane["x"] + pane["width"] <= width
+        browser_page.locator(menu).evaluate("menu => { menu.open = false }")

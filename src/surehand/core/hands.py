@@ -90,3 +90,19 @@ def snoozed(event: Told) -> Entry:
 def prioritised(event: Told) -> Entry:
     """Somebody said how soon it is looked at."""
     return _person(event, f"set its priority to {event.get('precedence')}.", "", why(event.body))
+
+
+def put_back(event: Told) -> Entry:
+    """Somebody undid at once what they had done with it."""
+    undone = {
+        "claim": "undid the claim:", "release": "undid giving it back:", "reassign": "undid handing it on:",
+        "snooze": "undid putting it off:",
+    }.get(str(event.get("undone")), "undid the priority:")  # fmt: skip
+    until, to = event.get("until"), event.get("to")
+    rest = [f"{to} has it again"] if to else []
+    rest += [f"it is put off until {moment(until)}"] if until else []
+    if event.get("undone") == "snooze" and not until:
+        rest.append("it is not put off")
+    if event.get("precedence"):
+        rest.append(f"its priority is {event.get('precedence')} again")
+    return _person(event, undone, f"{', and '.join(rest)}.")

@@ -68,7 +68,10 @@ class Change:
     @property
     def passed_on(self) -> bool:
         """An open assignment went from one person to another."""
-        return any(event.kind in _PASSED_ON for event in self.events)
+        return any(
+            event.kind in _PASSED_ON or (event.kind == "put_back" and "to" in event.body)
+            for event in self.events
+        )
 
 
 #: Events with which an assignment changes hands.

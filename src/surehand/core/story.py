@@ -309,6 +309,7 @@ KINDS: Mapping[str, Telling] = {
     "reassigned": hands.reassigned,
     "snoozed": hands.snoozed,
     "prioritised": hands.prioritised,
+    "put_back": hands.put_back,
     "unanswered": lateness.unanswered,
     "claimed": _claimed,
     "reminded": lateness.reminded,

@@ -22,7 +22,8 @@ HOOK = "hook:"
 #: Events whose `person`, `to` or `taken_from` may be told something; others are not looked at.
 _TELLING = frozenset(
     {"reminded", "escalated", "claimed", "replaced", "warned", "at_risk", "shared", "stood_in", "released",
-     "reassigned", "relaxed", "adopted", "customer_waits", "process_waits", "lapsed"}
+     "reassigned", "relaxed", "adopted", "customer_waits", "process_waits", "lapsed",
+     "put_back"}
 )  # fmt: skip
 
 #: Events that say who waits: a reminder that comes with one of them is no message of its own.
@@ -122,7 +123,7 @@ def _of_event(name: str, event: "Event", held: Mapping[str, Assignment]) -> Iter
             yield Tell(name, str(body.get("backup") or ""), "shared", about)
         case "replaced" | "stood_in" | "released":
             yield Tell(name, to, "assigned", about)
-        case "reassigned" | "relaxed":
+        case "reassigned" | "relaxed" | "put_back":
             if before != to:
                 yield Tell(name, to, "assigned", about)
                 yield Tell(name, before, "taken_over", body={"by": to})

@@ -147,10 +147,15 @@ def prioritise(
 
 def answers_for(context: Context, person: str, found: Standing) -> bool:
     """Owner or backup of the queue, owner of the process, or an owner or administrator here."""
-    who, queue = context.people.people.get(person), context.people.queues.get(found.assignment.queue)
+    return answers(context, person, found.assignment.queue, found.process.map.owner)
+
+
+def answers(context: Context, person: str, name: str, owner: str) -> bool:
+    """The same of a queue by its name, and the owner of a process."""
+    who, queue = context.people.people.get(person), context.people.queues.get(name)
     if who is None or not who.active:
         return False
-    theirs = (found.process.map.owner, *((queue.owner, queue.backup) if queue else ()))
+    theirs = (owner, *((queue.owner, queue.backup) if queue else ()))
     return person in theirs or who.has(Role.OWNER, Role.ADMINISTRATOR)
 
 

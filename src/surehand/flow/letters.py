@@ -13,7 +13,7 @@ from surehand.core.messages import ITEMS, KINDS, Choice, Item, Letter, Part
 from surehand.core.phrases import brief, hundred, title, words
 from surehand.core.showing import brief_path, names_of, subject_of
 from surehand.errors import SurehandError
-from surehand.flow import desk, unseen
+from surehand.flow import among, desk, unseen
 from surehand.flow.context import Context
 from surehand.flow.plainly import plain_reasons
 from surehand.flow.pressing import pressable
@@ -200,7 +200,7 @@ def _waiting(context: Context, person: str, ids: Iterable[str]) -> dict[str, Wai
     which = Which(assignment.c.id.in_(sorted(set(ids))))
     with context.db.read() as connection:
         found = rows_of.waiting(connection, rows_of.told(connection, person, which), limit=len(set(ids)))
-        found = desk.not_too_much(context, connection, person, found)
+        found = among.not_too_much(context, connection, person, found)
         seen = unseen.rows_shown(context, connection, person, found)
     return {row.assignment.id: row for row in seen}
 

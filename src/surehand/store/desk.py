@@ -156,6 +156,13 @@ def within(sight: Sight) -> Which:
     return _either(theirs).only(_not_asked_of_others(sight.person))
 
 
+def due(before: datetime | None, ranks: Collection[int] = ()) -> Condition:
+    """It is due before a time, and of some precedences; of none, of all. Each view's index finds that."""
+    if before is None:
+        return assignment.c.precedence.in_(sorted(ranks)) if ranks else true()
+    return overdue(before, ranks)
+
+
 def _of_case(condition: Condition) -> Which:
     return Which(and_(condition, case.c.due_at.is_not(None)), of_case=True)
 
@@ -223,12 +230,15 @@ def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | N
         .limit(limit)
     )
     further = true() if after is None else tuple_(*ORDER) > place(after)
+    return [_waiting(row) for row in connection.execute(chosen(found, which, further, limit=limit))]
+
+
+def chosen(found: Select[Any], which: Which, further: Condition, *, limit: int) -> Select[Any]:
+    """The statement for those of the waiting cases alone, as far as the first of them go."""
     if which.parts:
         firsts = [_open(part, assignment.c.id).where(further) for part in which.parts]
-        found = found.where(assignment.c.id.in_(_first_of_each(firsts, which.parts, limit)))
-    else:
-        found = found.where(which.where, further)
-    return [_waiting(row) for row in connection.execute(found)]
+        return found.where(assignment.c.id.in_(_first_of_each(firsts, which.parts, limit)))
+    return found.where(which.where, further)
 
 
 def _open(which: Which, column: ColumnElement[Any]) -> Select[Any]:

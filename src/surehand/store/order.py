@@ -1,5 +1,6 @@
 """The order of what waits: what is urgent first, then by deadline. Each list of it has such an index."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ def place(mark: Mark) -> Any:
     return tuple_(literal(mark.precedence), literal(mark.at, assignment.c.due_at.type), mark.id)
 
 
-def overdue(at: datetime) -> ColumnElement[bool]:
-    """It was due before a time: the index finds that for each precedence."""
-    return and_(assignment.c.precedence.in_([one.rank for one in Precedence]), assignment.c.due_at < at)
+def overdue(at: datetime, ranks: Collection[int] = ()) -> ColumnElement[bool]:
+    """It was due before a time: the index finds that for each precedence, of some or of all."""
+    every = [one.rank for one in Precedence]
+    return and_(assignment.c.precedence.in_(sorted(ranks) or every), assignment.c.due_at < at)

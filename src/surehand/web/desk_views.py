@@ -5,34 +5,23 @@ from decimal import Decimal
 
 from surehand.core.bands import resolve
 from surehand.core.bound import BoundProcess
-from surehand.core.case import BESIDE, Assignment, CaseState
+from surehand.core.case import Assignment, CaseState
 from surehand.core.duration import in_words
 from surehand.core.hearing import FAILED, MISSING, UNREADABLE
-from surehand.core.oversight import Level
 from surehand.core.people import Person
 from surehand.core.policy import Grade
-from surehand.core.precedence import of_rank
 from surehand.core.roles import Role
 from surehand.core.routing import edge_words
-from surehand.core.showing import brief_path
 from surehand.core.steps import Act, DecisionPoint
 from surehand.flow.context import Context
-from surehand.flow.desk import Pile
-from surehand.flow.plainly import plain_reasons
-from surehand.store.desk import Waiting
 from surehand.store.figures import Today
 from surehand.store.listing import Listed
 from surehand.store.versions import Version
-from surehand.web import watch_views
 from surehand.web.rendering import counted
 from surehand.web.views import (
     CaseRow,
     CasesView,
-    ConfidenceView,
-    CountView,
     HomeView,
-    InboxRow,
-    InboxView,
     MessageRow,
     NeedView,
     NewsView,
@@ -86,68 +75,6 @@ def point_words(assignment: Assignment) -> str:
     if assignment.kind == "repair":
         return point.removeprefix(f"{assignment.case_id}:").split(":")[0].replace("_", " ")
     return assignment.about
-
-
-# Inbox
-
-
-def inbox_view(
-    context: Context, shell: ShellView, found: Pile, *, view: str, queue: str, cursor: str | None, live: str
-) -> InboxView:
-    """The list of what waits."""
-    person = shell.person or ""
-    return InboxView(
-        shell=shell, view=view, queue=queue,
-        views=tuple(CountView(key=name, count=count) for name, count in found.views.items()),
-        queues=tuple(CountView(key=name, count=count) for name, count in found.queues.items()),
-        rows=tuple(_inbox_row(context, row, person, found) for row in found.rows),
-        total=found.total, overdue=found.overdue, soon=found.soon, decided=found.decided,
-        overrides=found.overrides, cursor=cursor, live=live,
-    )  # fmt: skip
-
-
-def _inbox_row(context: Context, row: Waiting, person: str, found: Pile) -> InboxRow:
-    given = row.assignment
-    until = given.snoozed_until
-    unseen = given.kind == "check" and given.blind
-    kind = given.kind if given.kind in ("decide", "answer", *BESIDE) else "exception"
-    shows = kind in ("decide", "notice", "finding") and not given.blind
-    return InboxRow(
-        case_id=row.case_id, title=_title(row), process=row.process, point=point_words(given),
-        why=_why(context, row), since=given.opened_at, due=given.due_at,
-        stake=stake_view(context, row.process, row.stake, row.grade), level=given.level, kind=kind,
-        href=brief_path(given), of=given.id if given.kind in BESIDE else "",
-        confidence=ConfidenceView(value=row.confidence, limit=row.limit) if shows else None,
-        owner=person if person in given.holders else given.person,
-        claimable=row.case_id in found.claimable and person not in given.holders,
-        precedence=of_rank(given.precedence).value,
-        snoozed_until=until if until is not None and until > context.clock() else None,
-        looking=() if unseen else tuple(found.viewers.get(row.case_id, ())),
-        reserved=row.case_id in found.reserved,
-    )  # fmt: skip
-
-
-def _title(row: Waiting) -> str:
-    if row.assignment.kind in ("exception", "repair"):
-        what = point_words(row.assignment).replace("-", " ")
-        trouble = f"{what} did not finish" if row.assignment.kind == "repair" else what
-        return f"{row.title}: {trouble}" if row.grade is None else f"{trouble.capitalize()}: {row.title}"
-    return row.title
-
-
-def _why(context: Context, row: Waiting) -> str:
-    given = row.assignment
-    if given.kind == "answer":
-        return f"{given.because}: {given.question or ''}"
-    if given.kind in BESIDE:
-        return watch_views.why(given)
-    if given.level is Level.HUMAN and given.kind == "decide":
-        process = context.processes.current.get(row.process)
-        told = [
-            reason.get("text", "") for reason in plain_reasons(process, row.assignment.about, row.reasons)
-        ]
-        return "; ".join(told) or "A person decides this alone."
-    return given.because
 
 
 # Home

@@ -33,7 +33,7 @@ def handling_view(context: Context, standing: Standing, person: str, refused: st
     watched = looking.open_to(standing, refused)
     of = f"?of={quote(given.id)}"
     return HandlingView(
-        later=tuple(_later(now, given.due_at)) if mine else (),
+        later=tuple(later(now, given.due_at)) if mine else (),
         snoozed_until=given.snoozed_until if mine and _after(given.snoozed_until, now) else None,
         release=mine,
         receivers=handling.receivers(context, standing) if answers else (),
@@ -48,7 +48,7 @@ def _after(until: datetime | None, now: datetime) -> bool:
     return until is not None and until > now
 
 
-def _later(now: datetime, due: datetime) -> Iterator[OptionView]:
+def later(now: datetime, due: datetime) -> Iterator[OptionView]:
     """Until when it can be put off, earliest first."""
     tomorrow = (now + timedelta(days=1)).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
     times = [(label, now + span) for label, span in _SPANS]

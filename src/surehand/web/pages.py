@@ -1,9 +1,7 @@
 """The desk: pages for people, rendered on the server."""
 
-from datetime import UTC, datetime, timedelta
-
 from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
@@ -16,6 +14,7 @@ from surehand.web import (
     pages_files,
     pages_guarantees,
     pages_handling,
+    pages_inbox,
     pages_messages,
     pages_people,
     pages_sign_in,
@@ -25,7 +24,7 @@ from surehand.web import (
     pages_verdict,
     session,
 )
-from surehand.web.desk_views import cases_view, home_view, inbox_view, processes_view
+from surehand.web.desk_views import cases_view, home_view, processes_view
 from surehand.web.faults import PageRoute
 from surehand.web.guarantee_views import news_views
 from surehand.web.headers import SecurityHeaders
@@ -36,7 +35,6 @@ from surehand.web.rendering import STATIC
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_SEARCH = 200
 
 
@@ -47,6 +45,7 @@ def install(app: FastAPI) -> None:
         pages_sign_in,
         pages_case,
         pages_handling,
+        pages_inbox,
         pages_files,
         pages_guarantees,
         pages_capacity,
@@ -79,38 +78,6 @@ def home_page(request: Request) -> Response:
         context, session.shell(request, "home"), today, news=news, messages=newest, tour=tour is not None
     )
     return session.page(request, view)
-
-
-@router.get("/inbox")
-def inbox_page(request: Request) -> Response:
-    """What waits."""
-    person = session.signed_in(request).person
-    context, asked = context_of(request), request.query_params
-    view = session.fits("view", asked.get("view", "mine"), desk.VIEWS)
-    queue = asked.get("queue", "")
-    found = desk.pile(context, person, view, queue=queue, after=mark_of(asked.get("cursor")))
-    shell = session.shell(request, "inbox")
-    since = (shell.now - _EPOCH) // timedelta(microseconds=1)
-    live = f"/inbox/live?view={view}&queue={queue}&since={since}"
-    following = cursor(found.after) if found.after else None
-    page = inbox_view(context, shell, found, view=view, queue=queue, cursor=following, live=live)
-    return session.page(request, page)
-
-
-@router.get("/inbox/live")
-def inbox_news(request: Request) -> Response:
-    """How many cases have come into a view since a time: {"new": 3}, or 304."""
-    person = session.signed_in(request, watching=True).person
-    context, asked = context_of(request), request.query_params
-    view = session.fits("view", asked.get("view", "mine"), desk.VIEWS)
-    text = asked.get("since", "0")
-    microseconds = int(text) if text.isascii() and text.isdigit() and len(text) <= 17 else 0
-    since = _EPOCH + timedelta(microseconds=microseconds)
-    count = desk.newer(context, person, view, queue=asked.get("queue", ""), since=since)
-    tag = f'"{count}"'
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"ETag": tag})
-    return JSONResponse({"new": count}, headers={"ETag": tag})
 
 
 @router.get("/cases")

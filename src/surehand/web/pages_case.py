@@ -1,6 +1,7 @@
 """One case: its story, its brief, and what people do with it."""
 
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -8,7 +9,7 @@ from starlette.background import BackgroundTask
 
 from surehand.core.showing import brief_path
 from surehand.errors import Conflict, Forbidden, NotFound
-from surehand.flow import consult, drafting, looking
+from surehand.flow import consult, drafting, looking, selected
 from surehand.flow.context import Context
 from surehand.flow.explain import explain
 from surehand.flow.pausing import paused
@@ -98,7 +99,8 @@ def claim_case(request: Request, case_id: str, form: Sent) -> Response:
     name = session.case_id_of(case_id)
     try:
         of = form.one("of") or None
-        claim(context_of(request), person, name, of=of)
+        context = context_of(request)
+        selected.alone(context, person, "claim", name, of, partial(claim, context, person, name, of=of))
     except Conflict:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
     here = f"/cases/{name}/brief" + (f"?of={quote(of)}" if of else "")

@@ -1,6 +1,7 @@
 """What people do with a case other than decide it, as forms; and who else looks at it."""
 
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +12,7 @@ from surehand.core.case import BESIDE
 from surehand.core.deadlines import Waiter
 from surehand.core.precedence import Precedence
 from surehand.errors import Conflict, Fault, InvalidInput
-from surehand.flow import desk, handling, looking, urgency
+from surehand.flow import desk, handling, looking, selected, urgency
 from surehand.flow.review import claim
 from surehand.flow.standing import looked_at
 from surehand.web import session
@@ -37,7 +38,8 @@ def claim_next(request: Request, form: Sent) -> Response:
             break
         of = found.id if found.kind in BESIDE else None
         try:
-            claim(context, person, found.case_id, of=of)
+            verb = partial(claim, context, person, found.case_id, of=of)
+            selected.alone(context, person, "claim", found.case_id, of, verb)
         except Conflict:
             continue  # somebody was faster: the next one
         return session.sent_on(request, _brief(found.case_id, of), notice="claim", case_id=found.case_id)
@@ -49,8 +51,10 @@ def claim_next(request: Request, form: Sent) -> Response:
 def release_case(request: Request, case_id: str, form: Sent) -> Response:
     """Give it back to its queue."""
     person, name, of = _asked(request, case_id, form)
+    context = context_of(request)
     try:
-        handling.release(context_of(request), person, name, of=of, note=form.one("note"))
+        verb = partial(handling.release, context, person, name, of=of, note=form.one("note"))
+        selected.alone(context, person, "release", name, of, verb)
     except Conflict as error:
         return _not_done(request, name, of, error)
     return session.sent_on(request, "/inbox", notice="release", case_id=name)
@@ -60,8 +64,10 @@ def release_case(request: Request, case_id: str, form: Sent) -> Response:
 def reassign_case(request: Request, case_id: str, form: Sent) -> Response:
     """Give it to a named person."""
     person, name, of = _asked(request, case_id, form)
+    context = context_of(request)
     try:
-        handling.reassign(context_of(request), person, name, form.one("to"), of=of, note=form.one("note"))
+        verb = partial(handling.reassign, context, person, name, form.one("to"), of=of, note=form.one("note"))
+        selected.alone(context, person, "reassign", name, of, verb)
     except Conflict as error:
         return _not_done(request, name, of, error)
     return session.sent_on(request, "/inbox", notice="reassign", case_id=name)
@@ -71,9 +77,10 @@ def reassign_case(request: Request, case_id: str, form: Sent) -> Response:
 def snooze_case(request: Request, case_id: str, form: Sent) -> Response:
     """Put it off until a time; without a time take it up again."""
     person, name, of = _asked(request, case_id, form)
-    until = _time(form.one("until"))
+    context, until = context_of(request), time_of(form.one("until"))
     try:
-        handling.snooze(context_of(request), person, name, until, of=of, note=form.one("note"))
+        verb = partial(handling.snooze, context, person, name, until, of=of, note=form.one("note"))
+        selected.alone(context, person, "snooze", name, of, verb)
     except Conflict as error:
         return _not_done(request, name, of, error)
     if until is None:
@@ -85,9 +92,13 @@ def snooze_case(request: Request, case_id: str, form: Sent) -> Response:
 def prioritise_case(request: Request, case_id: str, form: Sent) -> Response:
     """Say how soon it is looked at."""
     person, name, of = _asked(request, case_id, form)
+    context = context_of(request)
     chosen = session.fits("priority", form.one("priority"), tuple(Precedence))
     try:
-        handling.prioritise(context_of(request), person, name, Precedence(chosen), form.one("note"), of=of)
+        verb = partial(
+            handling.prioritise, context, person, name, Precedence(chosen), form.one("note"), of=of
+        )
+        selected.alone(context, person, "priority", name, of, verb)
     except Conflict as error:
         return _not_done(request, name, of, error)
     return session.sent_on(request, _brief(name, of), notice="priority", case_id=name)
@@ -136,7 +147,8 @@ def _brief(name: str, of: str | None) -> str:
     return f"/cases/{name}/brief" + (f"?of={quote(of)}" if of else "")
 
 
-def _time(text: str) -> datetime | None:
+def time_of(text: str) -> datetime | None:
+    """A time that a form sent; None where it sent none. Raises InvalidInput."""
     if not text:
         return None
     try:

@@ -72,6 +72,11 @@ NOTICES = {
     "drilled": "The drill has ended. What it found is below.",
     "roster": "The change is recorded, and counts from now on.",
     "key_revoked": "The key is revoked: it opens nothing any more.",
+    "none_selected": "Nothing is selected: tick the cases that you mean.",
+    "too_late": "This cannot be undone any more; nothing was changed.",
+    "view_saved": "The view is saved.",
+    "view_renamed": "The view has its new name.",
+    "view_removed": "The view is removed. Its cases are where they were.",
     "elsewhere": "{case} does not wait for you now. This is how it stands.",
 }
 

@@ -87,6 +87,22 @@ viewing = Table(
     Index("viewing_seen", "seen_at"),
 )  # fmt: skip
 
+saved_view = Table(
+    "saved_view", metadata,
+    # a list that somebody looks at again and again, by the parameters that ask for it
+    Column("person", Text, primary_key=True), Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False), Column("at", UtcTime, nullable=False),
+)  # fmt: skip
+
+handled = Table(
+    "handled", metadata,
+    # what somebody just did with work other than decide it, and how that was before, until it is put back
+    Column("id", Text, primary_key=True), Column("person", Text, nullable=False),
+    Column("at", UtcTime, nullable=False), Column("what", Text, nullable=False),
+    Column("body", json_text(), nullable=False),
+    Index("handled_of", "person", "at"), Index("handled_at", "at"),
+)  # fmt: skip
+
 absence_begun = Table(
     "absence_begun", metadata,
     # an absence whose person's work was passed on, which happens once

@@ -1,4 +1,4 @@
-// Single keys, focus, and "3 new". Every key has a visible control, and every page works without this file.
+// Single keys and focus. Every key has a visible control, and every page works without this file.
 "use strict";
 
 (() => {
@@ -290,25 +290,6 @@
     };
     const timer = setInterval(tick, 500);
     tick();
-  }
-
-  // Live: what is new is announced, never inserted under the pointer.
-
-  const live = one("main[data-live]")?.dataset.live;
-  if (live) {
-    let tag = "";
-    const look = async () => {
-      if (document.hidden) return;
-      try {
-        const answer = await fetch(live, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
-        if (answer.status !== 200) return;
-        tag = answer.headers.get("ETag") || "";
-        const count = Number((await answer.json()).new) || 0;
-        const link = Object.assign(document.createElement("a"), { href: location.href, textContent: `${count} new` });
-        one("#live").replaceChildren(...(count ? [link] : []));
-      } catch { /* no connection: the list stays as it is */ }
-    };
-    setInterval(look, 10000);
   }
 
   // An open brief says that it still is, and hears who else looks at the case.

@@ -1,10 +1,10 @@
-"""Sign-in, home, and the pages that list: inbox, cases, processes."""
+"""Sign-in, home, and the pages that list: cases, processes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from surehand.web.views.messages import MessageRow
-from surehand.web.views.shell import ConfidenceView, OptionView, PersonView, ShellView, StakeView, StateView
+from surehand.web.views.shell import OptionView, PersonView, ShellView, StakeView, StateView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,86 +88,6 @@ class HomeView:
     tour: bool = False
     events: int = 0
     verified: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxRow:
-    """One case in the list.
-
-    case_id     such as inv-20944, made by the server
-    point       the decision point, or the name of the exception
-    kind        'decide', 'exception', 'answer' (somebody asks the reader for information), or 'notice',
-                'check', 'finding', which the case does not wait for
-    href        of its brief; of: the assignment, where the case does not wait for it
-    why         why it is here, one or two sentences
-    since, due  when it began to wait, and its deadline
-    level       oversight level in code; 'human' shows no confidence
-    confidence  None when there is none to show
-    owner       who has it; None: nobody has claimed it
-    claimable   the reader may claim it
-    precedence  'urgent', 'normal' or 'low'
-    snoozed_until  until when whoever has it put it off
-    looking     others who have it open now
-    reserved    others opened it a moment ago, so that `claim next` passes over it
-    """
-
-    case_id: str
-    title: str
-    process: str
-    point: str
-    why: str
-    since: datetime
-    due: datetime
-    stake: StakeView
-    level: str
-    href: str
-    kind: str = "decide"
-    of: str = ""
-    confidence: ConfidenceView | None = None
-    owner: str | None = None
-    claimable: bool = False
-    precedence: str = "normal"
-    snoozed_until: datetime | None = None
-    looking: tuple[str, ...] = ()
-    reserved: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountView:
-    """A number in the side bar: key is the name of a view, such as 'mine', or of a queue."""
-
-    key: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxView:
-    """The list of what waits. GET /inbox?view=mine|later|queues|all&queue=NAME&cursor=...
-
-    view       which view is open: 'mine', 'later', 'queues' or 'all'
-    queue      the queue it is narrowed to, or ''
-    views      counts of the views, in their order
-    queues     counts of the reader's queues
-    rows       what is urgent first, then by due time
-    total      cases in this view, of which `overdue` and `soon` (two hours) are counted over all pages
-    decided    verdicts by the reader today, `overrides` of them
-    cursor     of the next page, None: this is the last
-    live       URL that desk.js polls with If-None-Match: 304, or 200 with JSON {"new": 3}; '' for none
-    """
-
-    shell: ShellView
-    view: str
-    views: tuple[CountView, ...]
-    rows: tuple[InboxRow, ...]
-    total: int
-    overdue: int = 0
-    soon: int = 0
-    queue: str = ""
-    queues: tuple[CountView, ...] = ()
-    decided: int = 0
-    overrides: int = 0
-    cursor: str | None = None
-    live: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
