@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     broker      URL of the Redis through which Celery wakes workers
     dispatcher  who runs the work; see `surehand.engine`
     workers     threads in each process that run work
+    locale      how numbers and dates are written for who chose nothing, such as de-DE
+    timezone    in which times are shown to who has no zone of their own
     channels    over which people are reached, by name
     webhooks    other software that is told what happens, by name
     """
@@ -61,6 +63,8 @@ class Settings(BaseSettings):
     broker: Annotated[str, Field(pattern=r"^rediss?://[^/\s]")] | None = None
     dispatcher: Dispatching = "embedded"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+    locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] | None = None
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")] | None = None
     channels: dict[Name, ChannelSettings] = Field(default_factory=dict)
     webhooks: dict[Name, HookSettings] = Field(default_factory=dict)
 

@@ -61,6 +61,7 @@ from surehand.web.views import (
     ProcessesView,
     ProcessRow,
     ProofView,
+    ReadingView,
     RecommendationView,
     SheetView,
     ShellView,
@@ -999,6 +1000,14 @@ ME = MeView(
         OptionView(value="daily", label="Once a day"),
     ),
     digest="daily", digest_at="07:30", quiet_from="20:00", quiet_to="07:00",
+    reading=ReadingView(
+        forms=(
+            OptionView(value="", label="As my browser says"),
+            OptionView(value="de-DE", label="German (Germany)"),
+        ),
+        places=("UTC", "Europe/Amsterdam", "Europe/Berlin"), amount=Decimal("-1234567.89"),
+        since=datetime(2025, 10, 16, 9, 5, tzinfo=UTC), locale="de-DE", timezone="Europe/Berlin",
+    ),
 )  # fmt: skip
 CHANNELS = ChannelsView(
     shell=replace(SHELL, current="channels"),

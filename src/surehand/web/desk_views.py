@@ -167,11 +167,11 @@ def home_view(
 
 
 def _needs(context: Context, shell: ShellView, today: Today) -> list[NeedView]:
-    needs = []
+    needs, formats = [], shell.manner.formats
     mine = context.people.queues_of(shell.person or "", at=shell.now)
     for queue, count in list(today.late.items())[:5]:
         owner = context.people.queues[queue].owner if queue in context.people.queues else "the process owner"
-        cases = "1 case is" if count == 1 else f"{counted(count)} cases are"
+        cases = "1 case is" if count == 1 else f"{counted(count, formats)} cases are"
         href = f"/inbox?view=queues&queue={queue}" if queue in mine else "/inbox?view=all"
         needs.append(
             NeedView(
@@ -180,7 +180,7 @@ def _needs(context: Context, shell: ShellView, today: Today) -> list[NeedView]:
             )
         )  # fmt: skip
     if today.repairs:
-        text = "1 action needs" if today.repairs == 1 else f"{today.repairs:,} actions need"
+        text = "1 action needs" if today.repairs == 1 else f"{formats.number(today.repairs)} actions need"
         needs.append(
             NeedView(
                 text=f"{text} a person to say what happened", href="/inbox?view=all", link="Open",

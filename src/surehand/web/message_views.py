@@ -1,13 +1,17 @@
 """Views of messages, of how a person is reached, and of channels."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
 
 from surehand.core.people import Person
 from surehand.core.reach import Reach
 from surehand.flow import delivering, reaching
 from surehand.flow.context import Context
+from surehand.flow.manners import OFFERED, places
 from surehand.flow.reaching import ChannelNow, Line
 from surehand.store.outbox import IN_APP
+from surehand.store.readers import Preference
 from surehand.web.views import (
     ChannelRow,
     ChannelsView,
@@ -15,6 +19,7 @@ from surehand.web.views import (
     MessagesView,
     MeView,
     OptionView,
+    ReadingView,
     ShellView,
     StateView,
     WayView,
@@ -54,9 +59,10 @@ def messages_view(
 
 
 def me_view(
-    context: Context, shell: ShellView, person: Person, reach: Reach, *, problems: tuple[str, ...] = ()
-) -> MeView:
-    """How a person is reached, as it is or as they had typed it."""
+    context: Context, shell: ShellView, person: Person, reach: Reach, *, reading: Preference,
+    problems: tuple[str, ...] = (),
+) -> MeView:  # fmt: skip
+    """How a person is reached, and how they read, as it is or as they had typed it."""
     chosen = reach.channels
     if chosen is None:
         chosen = delivering.ways(context, person)
@@ -71,8 +77,23 @@ def me_view(
     return MeView(
         shell=shell, email=person.email or "", slack=person.slack or "", zone=person.zone, ways=ways,
         digests=_DIGESTS, digest=reach.digest, digest_at=reach.digest_at, quiet_from=begins, quiet_to=ends,
-        urgent=reach.urgent == "always", problems=problems,
+        urgent=reach.urgent == "always", problems=problems, reading=_reading(context, shell, reading),
     )  # fmt: skip
+
+
+def _reading(context: Context, shell: ShellView, chosen: Preference) -> ReadingView:
+    house = context.house.formats.tag
+    others = f"As my browser says, else {OFFERED[house]}" if house else "As my browser says"
+    forms = [("", others), ("en", "English, no country"), *sorted(OFFERED.items(), key=lambda one: one[1])]
+    return ReadingView(
+        forms=tuple(OptionView(value=tag, label=label) for tag, label in forms), places=tuple(places()),
+        amount=_AMOUNT, since=shell.now - timedelta(days=400), locale=chosen.locale or "",
+        timezone=chosen.zone or "",
+    )  # fmt: skip
+
+
+#: It has every sign that forms differ in.
+_AMOUNT = Decimal("-1234567.89")
 
 
 def _lacks(person: Person, needs: str | None) -> str:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
 from surehand.core.case import BESIDE
+from surehand.core.formats import Formats
 from surehand.core.hearing import Answer
 from surehand.core.repairs import COMPENSATED, REPAIRS
 from surehand.core.showing import brief_path, names_of
@@ -30,6 +31,7 @@ from surehand.web.faults import PageRoute
 from surehand.web.fields import Typed, corrections
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
+from surehand.web.meaning import as_meant
 from surehand.web.plain import opened
 from surehand.web.readers import Reader, bound_to
 from surehand.web.verdict_views import Written, entered_by, point_of, recommended_of
@@ -142,7 +144,7 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
     person = session.checked(request, form).person
     context, name = context_of(request), session.case_id_of(case_id)
     try:
-        notice = _given(context, person, name, form)
+        notice = _given(context, person, name, form, session.manner_of_reader(request).formats)
     except InvalidInput as error:
         return _refused_brief(request, context, person, name, form, error)
     except Conflict as error:
@@ -156,7 +158,7 @@ def _onward(context: Context, person: str) -> str:
     return brief_path(following) if following else "/inbox"
 
 
-def _given(context: Context, person: str, case_id: str, form: Form) -> str:
+def _given(context: Context, person: str, case_id: str, form: Form, formats: Formats) -> str:
     """Submit what the form says, measured against what its page showed. Returns what to tell of it."""
     left = _TRIES
     while True:
@@ -165,7 +167,7 @@ def _given(context: Context, person: str, case_id: str, form: Form) -> str:
         if form.one("digest") != bound_to(standing):
             raise Conflict("What waits here is not what your page showed.", state=standing.case.state)
         # who may not decide is refused by the verb itself, which records the attempt
-        answer = Answer(kind="approve") if refused else _answer(standing, form)
+        answer = Answer(kind="approve") if refused else as_meant(standing, _answer(standing, form), formats)
         shown_digest = form.one("digest").partition("@")[0] or None
         try:
             submit_verdict(

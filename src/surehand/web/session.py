@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from surehand.core.formats import Manner
 from surehand.core.rosters import sees_everyone
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import desk, reaching, reporting
 from surehand.flow.access import LASTING, session_of
 from surehand.flow.context import Context
+from surehand.flow.manners import manner_of
 from surehand.store.access import Session
+from surehand.store.readers import CHOSE_NOTHING
 from surehand.web.forms import Form
 from surehand.web.identity import SESSION_COOKIE, context_of
 from surehand.web.rendering import environment, render
@@ -56,6 +59,7 @@ NOTICES = {
     "stays": "{case} stays with you: nobody else here may decide it.",
     "answer": "{case}: your answer is sent.",
     "reach": "This is how you are reached from now on.",
+    "reading": "This is how numbers, dates and times are written for you from now on.",
     "test": "A test message is on its way to you.",
     "undo": "{case}: the action is being taken back.",
     "waits": "{case}: whoever has it is told.",
@@ -185,7 +189,8 @@ def shell(request: Request, tab: str = "") -> ShellView:
     context = context_of(request)
     session = current(request)
     mode = "development" if context.development else "production"
-    base = ShellView(now=context.clock(), mode=mode, current=tab, stopped=_stopped(context))
+    manner = manner_of_reader(request)
+    base = ShellView(now=context.clock(), mode=mode, current=tab, stopped=_stopped(context), manner=manner)
     if session is None:
         return base
     waiting = desk.count_of(context, session.person)
@@ -195,6 +200,13 @@ def shell(request: Request, tab: str = "") -> ShellView:
         base, person=session.person, csrf=session.csrf, waiting=waiting, unread=unread, news=news,
         notice=_notice(request), everyone=sees_everyone(context.people, session.person),
     )  # fmt: skip
+
+
+def manner_of_reader(request: Request) -> Manner:
+    """How who looks at this page sees numbers, dates and times."""
+    session = current(request)
+    person, mine = (session.person, session.prefers) if session is not None else (None, CHOSE_NOTHING)
+    return manner_of(context_of(request), person, mine, request.headers.get("accept-language", ""))
 
 
 def _stopped(context: Context) -> tuple[StoppedView, ...]:

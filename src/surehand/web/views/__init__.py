@@ -30,6 +30,7 @@ from surehand.web.views.messages import (
     MessageRow,
     MessagesView,
     MeView,
+    ReadingView,
     WayView,
 )
 from surehand.web.views.people import (
@@ -218,6 +219,7 @@ __all__ = [
     "QueueRow",
     "QueueView",
     "QueuesView",
+    "ReadingView",
     "RecommendationView",
     "RefusedView",
     "RevisionView",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from surehand.core.formats import UNASKED, Manner
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoppedView:
@@ -36,6 +38,7 @@ class ShellView:
     mode     'development' puts a red dashed banner on the page
     stopped  the stops that are in force; none while automation runs
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
+    manner   how the reader sees numbers, dates and times
     """
 
     now: datetime
@@ -49,6 +52,7 @@ class ShellView:
     mode: str = "production"
     stopped: tuple[StoppedView, ...] = ()
     notice: str = ""
+    manner: Manner = UNASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
