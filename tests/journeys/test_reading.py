@@ -105,3 +105,11 @@ def test_messages_are_in_the_form_that_their_reader_chose(desk: Desk, german: Vi
     case = brief(desk, german)
     lines, _ = reaching.told(desk.surehand.context, RITA)
     assert any(case in line.item.link and line.item.note.endswith("Asia/Tokyo") for line in lines)
+
+
+def test_help_is_there_for_everybody(desk: Desk) -> None:
+    stranger = text_of(desk.visitor().get("/help"))
+    assert "Every key has a button or a link that does the same." in stranger
+    assert "More is here once you are signed in." in stranger
+    assert "Who answers for a process" in text_of(desk.person(RITA).get("/help"))
+    assert 'href="/help"' in desk.visitor().get("/signin")

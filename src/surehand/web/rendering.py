@@ -57,6 +57,7 @@ TEMPLATES: Mapping[type, str] = {
     views.AbsencesView: "absences.html",
     views.RosterView: "roster.html",
     views.EditView: "edit.html",
+    views.HelpView: "help.html",
 }
 
 

@@ -14,6 +14,7 @@ from surehand.web.views.lists import (
     CaseRow,
     CasesView,
     CountView,
+    HelpView,
     HomeView,
     InboxRow,
     InboxView,
@@ -134,6 +135,7 @@ PageView = (
     | AbsencesView
     | RosterView
     | EditView
+    | HelpView
 )
 
 __all__ = [
@@ -181,6 +183,7 @@ __all__ = [
     "GuaranteesView",
     "HandlingView",
     "HeldView",
+    "HelpView",
     "HereView",
     "HistoryView",
     "HomeView",

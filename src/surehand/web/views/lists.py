@@ -183,6 +183,13 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpView:
+    """The keys, what a brief says, and how to take something back. GET /help"""
+
+    shell: ShellView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasesView:
     """Search. GET /cases?q=&state=&process=&cursor=
 
