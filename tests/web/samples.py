@@ -18,6 +18,8 @@ from surehand.web.views import (
     CaseView,
     CellView,
     CentView,
+    ChangedRow,
+    ChangedView,
     ChangeView,
     ChannelRow,
     ChannelsView,
@@ -51,6 +53,7 @@ from surehand.web.views import (
     MessagesView,
     MeView,
     NeedView,
+    NextRow,
     OptionView,
     OutcomeView,
     PageView,
@@ -854,6 +857,66 @@ HOME = HomeView(
     ),
     events=14206,
     verified=ago(minutes=3),
+    next=(
+        NextRow(
+            title="Pay INV-20931 of Clairval Instruments SAS?",
+            process="supplier-invoices",
+            href="/cases/inv-20931/brief",
+            since=ago(hours=30),
+            due=ago(minutes=12),
+            stake=StakeView(grade="high", amount=Decimal("18400"), currency="EUR"),
+        ),
+        NextRow(
+            title="Accept a change of address?",
+            process="customer-data",
+            href="/cases/cus-7/brief",
+            since=ago(hours=2),
+            due=ahead(hours=5),
+            stake=StakeView(grade="low"),
+        ),
+    ),
+    changed=ChangedView(
+        since=ago(days=3),
+        last_here=True,
+        more=2,
+        rows=(
+            ChangedRow(what="resumed", at=ago(hours=3), href="/stop", by="finance-lead", tone="ok"),
+            ChangedRow(what="resumed", at=ago(hours=3), href="/stop", of="refunds", by="olga", tone="ok"),
+            ChangedRow(what="drilled", at=ago(hours=4), href="/stop", by="finance-lead", tone="ok"),
+            ChangedRow(what="drilled", at=ago(hours=4), href="/stop", of="refunds", by="olga", tone="ok"),
+            ChangedRow(
+                what="published", at=ago(hours=5), href="/processes", of="supplier-invoices", by="ap.lead"
+            ),
+            ChangedRow(
+                what="policy",
+                at=ago(hours=5),
+                href="/processes",
+                of="supplier-invoices",
+                names=("AP-4.2", "AP-4.3"),
+                tone="warn",
+            ),
+            ChangedRow(
+                what="guarantee",
+                at=ago(hours=9),
+                href="/guarantees/supplier-invoices/approve_payment",
+                of="supplier-invoices",
+                point="approve_payment",
+                tone="bad",
+                text="Clearly more than 2 % were wrong. Everything goes to people until it is earned anew.",
+            ),
+            ChangedRow(
+                what="away",
+                at=NOW,
+                href="/absences",
+                of="ap.clerk",
+                by="ap.lead",
+                until=ahead(days=4),
+                tone="warn",
+            ),
+            ChangedRow(what="away", at=NOW, href="/absences", of="sam", by="rita", until=ahead(days=4)),
+            ChangedRow(what="away", at=NOW, href="/absences", of="kim", until=ahead(days=4)),
+        ),
+    ),
 )
 
 LESSON = LessonView(
@@ -1033,6 +1096,7 @@ PAGES: dict[str, PageView] = {
     "me-refused": replace(ME, ways=(), digest="off", urgent=False, problems=("Times are written as 08:00.",)),
     "channels": CHANNELS,
     "channels-none": replace(CHANNELS, rows=()),
+    "home-unchanged": replace(HOME, next=(), changed=ChangedView(since=ago(days=1))),
     "home-messages": replace(HOME, messages=MESSAGES.rows[:2]),
     "signin": SigninView(shell=VISITOR, people=PEOPLE),
     "signin-error": SigninView(

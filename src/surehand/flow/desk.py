@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection
 
@@ -213,6 +213,14 @@ def next_of(context: Context, person: str) -> Assignment | None:
     return rows[0].assignment if rows else None
 
 
+def soonest(context: Context, person: str, *, limit: int = 5) -> list[Waiting]:
+    """The first of a person's work, by what comes first and by deadline, as they may see it."""
+    with context.db.read() as connection:
+        mine = desk.told(connection, person, desk.held_by(person, now=context.clock()))
+        rows = desk.waiting(connection, mine, limit=limit)
+        return unseen.rows_shown(context, connection, person, rows)
+
+
 def next_claimable(context: Context, person: str, *, queue: str = "") -> Assignment | None:
     """The most urgent case that is with somebody else in a person's queues and that they may take over.
 
@@ -318,11 +326,15 @@ def _row(row: Listed, case: Case) -> Listed:
     )  # fmt: skip
 
 
-def today(context: Context, person: str) -> Today:
-    """Today in figures, over all processes; without what became of cases that this person checks unseen."""
+def today(context: Context, person: str, *, zone: tzinfo = UTC) -> Today:
+    """Today in figures, over all processes; without what became of cases that this person checks unseen.
+
+    zone  where the day began
+    """
     now = context.clock()
+    begun = midnight(now.astimezone(zone)).astimezone(UTC)
     with context.db.read() as connection:
-        return figures.today(connection, since=midnight(now), now=now, person=person)
+        return figures.today(connection, since=begun, now=now, person=person)
 
 
 def waiting_by_process(context: Context, person: str) -> dict[str, int]:
@@ -332,5 +344,5 @@ def waiting_by_process(context: Context, person: str) -> dict[str, int]:
 
 
 def midnight(now: datetime) -> datetime:
-    """When the day began, UTC."""
+    """When the day began, by the clock that the time is in."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0)

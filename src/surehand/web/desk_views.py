@@ -28,6 +28,7 @@ from surehand.web.rendering import counted
 from surehand.web.views import (
     CaseRow,
     CasesView,
+    ChangedView,
     ConfidenceView,
     CountView,
     HomeView,
@@ -36,6 +37,7 @@ from surehand.web.views import (
     MessageRow,
     NeedView,
     NewsView,
+    NextRow,
     OptionView,
     PersonView,
     ProcessesView,
@@ -155,14 +157,23 @@ def _why(context: Context, row: Waiting) -> str:
 
 def home_view(
     context: Context, shell: ShellView, today: Today, *, news: tuple[NewsView, ...] = (),
-    messages: tuple[MessageRow, ...] = (), tour: bool = False,
+    messages: tuple[MessageRow, ...] = (), mine: Sequence[Waiting] = (), changed: ChangedView | None = None,
+    tour: bool = False,
 ) -> HomeView:  # fmt: skip
     """Today in counts, and what needs someone."""
     return HomeView(
         shell=shell, received=today.received, automated=today.automated, decided=today.decided,
         overrides=today.overrides, waiting=today.waiting, overdue=today.overdue, mine=shell.waiting or 0,
         needs=tuple(_needs(context, shell, today)), news=news, messages=messages, tour=tour,
-        events=today.events,
+        events=today.events, next=tuple(_next_row(context, row) for row in mine), changed=changed,
+    )  # fmt: skip
+
+
+def _next_row(context: Context, row: Waiting) -> NextRow:
+    given = row.assignment
+    return NextRow(
+        title=_title(row), process=row.process, href=brief_path(given), since=given.opened_at,
+        due=given.due_at, stake=stake_view(context, row.process, row.stake, row.grade),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from surehand.web import (
     pages_tour,
     session,
 )
+from surehand.web.change_views import changed_for
 from surehand.web.desk_views import cases_view, home_view, inbox_view, processes_view
 from surehand.web.faults import PageRoute
 from surehand.web.guarantee_views import news_views
@@ -72,12 +73,14 @@ def home_page(request: Request) -> Response:
     if current is None:
         return pages_tour.drawn(request, tour) if tour else RedirectResponse("/signin", status_code=303)
     context = context_of(request)
-    today = desk.today(context, current.person)
+    shell = session.shell(request, "home")
+    today = desk.today(context, current.person, zone=shell.manner.zone)
     news = news_views(reporting.news_of(context, current.person))
     newest = tuple(row_view(context, one) for one in reaching.newest(context, current.person))
     view = home_view(
-        context, session.shell(request, "home"), today, news=news, messages=newest, tour=tour is not None
-    )
+        context, shell, today, news=news, messages=newest, mine=desk.soonest(context, current.person),
+        changed=changed_for(request), tour=tour is not None,
+    )  # fmt: skip
     return session.page(request, view)
 
 

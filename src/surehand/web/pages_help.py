@@ -1,4 +1,4 @@
-"""Help: the keys, what a brief says, how to take something back. Nothing in it is about a person or a case."""
+"""Help: the keys, what a brief says, how to take something back. Nothing in it is about any case."""
 
 from fastapi import APIRouter, Request, Response
 
