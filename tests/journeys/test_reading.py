@@ -113,3 +113,14 @@ def test_help_is_there_for_everybody(desk: Desk) -> None:
     assert "More is here once you are signed in." in stranger
     assert "Who answers for a process" in text_of(desk.person(RITA).get("/help"))
     assert 'href="/help"' in desk.visitor().get("/signin")
+
+
+def test_the_number_of_a_case_in_the_search_leads_to_it(desk: Desk) -> None:
+    case, browser = desk.order(), desk.person(RITA)
+    answer = browser.http.get(f"/cases?q={case.upper()}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{case}")
+    # the script that keeps the list fresh is told to go there as a whole
+    part = browser.http.get(f"/cases?q={case}", headers={"HX-Request": "true"}, follow_redirects=False)
+    assert (part.status_code, part.headers["hx-redirect"]) == (200, f"/cases/{case}")
+    assert f'href="/cases/{case}"' in browser.get(f"/cases?q={case}&process=orders")
+    assert "No case fits" in desk.person("otto.other").get(f"/cases?q={case}")

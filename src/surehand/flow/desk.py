@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from sqlalchemy import Connection
 
 from surehand.core.authority import Ceiling, Matter, beyond, ceiling, denial
-from surehand.core.case import Assignment, Case, CaseState
+from surehand.core.case import Assignment, Case
 from surehand.core.matters import decided_at, matter_of
 from surehand.core.policy import Grade
 from surehand.core.roles import SEES_ALL
@@ -276,26 +276,6 @@ def newer(context: Context, person: str, view: str, *, queue: str, since: dateti
         return _count(context, connection, person, view, queue, opened_after=since)
 
 
-def search(
-    context: Context,
-    person: str,
-    *,
-    text: str = "",
-    state: CaseState | None = None,
-    process: str | None = None,
-    after: Mark | None = None,
-) -> tuple[list[Listed], Mark | None]:
-    """One page of the cases that a person may see, newest first, and where it ended."""
-    with context.db.read() as connection:
-        rows = listing.listed(
-            connection, sight_of(context, person), limit=PAGE + 1, text=text, state=state, process=process,
-            after=after,
-        )  # fmt: skip
-        page = _as_seen(context, connection, person, rows[:PAGE])
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return page, Mark(last.created_at, last.id) if last else None
-
-
 def earlier(
     context: Context, person: str, process: str, subject: str, *, before: datetime, decides: bool
 ) -> list[Listed]:
@@ -306,10 +286,10 @@ def earlier(
     sight = None if decides else sight_of(context, person)
     with context.db.read() as connection:
         found = listing.history(connection, process, subject, before=before, sight=sight)
-        return _as_seen(context, connection, person, found, decides=decides)
+        return as_seen(context, connection, person, found, decides=decides)
 
 
-def _as_seen(
+def as_seen(
     context: Context, connection: Connection, person: str, rows: Sequence[Listed], *, decides: bool = False
 ) -> list[Listed]:
     """Rows of cases as this person may see them."""

@@ -19,6 +19,7 @@ from surehand.core.steps import Act, DecisionPoint
 from surehand.flow.context import Context
 from surehand.flow.desk import Pile
 from surehand.flow.plainly import plain_reasons
+from surehand.flow.searching import Found
 from surehand.store.desk import Waiting
 from surehand.store.figures import Today
 from surehand.store.listing import Listed
@@ -217,7 +218,7 @@ def person_view(name: str, person: Person, waiting: int | None = None) -> Person
 
 
 def cases_view(
-    context: Context, shell: ShellView, rows: Sequence[Listed], *, query: str, state: str, process: str,
+    context: Context, shell: ShellView, found: Found, *, query: str, state: str, process: str,
     cursor: str | None, later: bool,
 ) -> CasesView:  # fmt: skip
     """The list of cases with its filters."""
@@ -227,8 +228,9 @@ def cases_view(
         for name, bound in sorted(context.processes.current.items())
     )
     return CasesView(
-        shell=shell, rows=tuple(_case_row(context, row) for row in rows), states=states, processes=processes,
-        query=query, state=state, process=process, cursor=cursor, later=later,
+        shell=shell, rows=tuple(_case_row(context, row) for row in found.rows), states=states,
+        processes=processes, query=query, state=state, process=process, cursor=cursor, later=later,
+        back_to=found.back_to,
     )  # fmt: skip
 
 

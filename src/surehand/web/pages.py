@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
-from surehand.flow import desk, reaching, reporting
+from surehand.flow import desk, reaching, reporting, searching
 from surehand.store import versions
 from surehand.web import (
     faults,
@@ -128,15 +128,24 @@ def cases_page(request: Request) -> Response:
     if process:
         session.fits("process", process, tuple(context.processes.current))
     after = mark_of(asked.get("cursor"))
-    rows, last = desk.search(
+    if text and not (state or process or after) and (case_id := searching.numbered(context, person, text)):
+        return _onto(request, f"/cases/{case_id}")
+    found = searching.search(
         context, person, text=text, state=CaseState(state) if state else None, process=process or None,
         after=after,
     )  # fmt: skip
     page = cases_view(
-        context, session.shell(request, "cases"), rows, query=text, state=state, process=process,
-        cursor=cursor(last) if last else None, later=after is not None,
+        context, session.shell(request, "cases"), found, query=text, state=state, process=process,
+        cursor=cursor(found.after) if found.after else None, later=after is not None,
     )  # fmt: skip
     return session.page(request, page)
+
+
+def _onto(request: Request, path: str) -> Response:
+    """To another page; the script of a list would take a part of it for its own."""
+    if "hx-request" in request.headers:
+        return Response(headers={"HX-Redirect": path})
+    return RedirectResponse(path, status_code=303)
 
 
 @router.get("/processes")

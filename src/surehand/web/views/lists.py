@@ -243,10 +243,13 @@ class CasesView:
     states, processes  what the filters offer; query, state, process are what was asked for
     cursor             of the next page, None: this is the last
     later              True: not the first page, so a way back to it is shown
+    back_to            when the oldest case came that was looked at, where there are older ones; the next page
+                       goes on there
     """
 
     shell: ShellView
     rows: tuple[CaseRow, ...]
+    back_to: datetime | None = None
     states: tuple[OptionView, ...] = ()
     processes: tuple[OptionView, ...] = ()
     query: str = ""
