@@ -26,6 +26,7 @@ from surehand.store.listing import Listed
 from surehand.store.versions import Version
 from surehand.web import watch_views
 from surehand.web.rendering import counted
+from surehand.web.speech import said
 from surehand.web.views import (
     CaseRow,
     CasesView,
@@ -50,23 +51,22 @@ from surehand.web.views import (
 )
 
 STATES: dict[CaseState, tuple[str, str]] = {
-    CaseState.RUNNING: ("In progress", ""),
-    CaseState.WAITING: ("Waiting", "warn"),
-    CaseState.ASKING: ("Question asked", "info"),
-    CaseState.ACTING: ("Acting", "info"),
-    CaseState.HOLDING: ("Can be overridden", "info"),
-    CaseState.DONE: ("Done", "ok"),
-    CaseState.REJECTED: ("Rejected", ""),
+    CaseState.RUNNING: (said("In progress"), ""),
+    CaseState.WAITING: (said("Waiting"), "warn"),
+    CaseState.ASKING: (said("Question asked"), "info"),
+    CaseState.ACTING: (said("Acting"), "info"),
+    CaseState.HOLDING: (said("Can be overridden"), "info"),
+    CaseState.DONE: (said("Done"), "ok"),
+    CaseState.REJECTED: (said("Rejected"), ""),
 }
 
 
 def state_view(state: CaseState, result: str | None) -> StateView:
     """Where a case is, in a word or two."""
     label, tone = STATES[state]
-    told = result and state is CaseState.DONE and result != "finished"
-    return StateView(
-        label=f"{label}: {result.replace('_', ' ')[:60]}" if told and result else label, tone=tone
-    )
+    if not result or state is not CaseState.DONE or result == "finished":
+        return StateView(label=label, tone=tone)
+    return StateView(label=said("Done: {result}").format(result=result.replace("_", " ")[:60]), tone=tone)
 
 
 def stake_view(context: Context, process: str, stake: Decimal | None, grade: Grade | None) -> StakeView:

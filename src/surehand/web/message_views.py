@@ -12,6 +12,7 @@ from surehand.flow.manners import OFFERED, places
 from surehand.flow.reaching import ChannelNow, Line
 from surehand.store.outbox import IN_APP
 from surehand.store.readers import Preference
+from surehand.web.speech import said
 from surehand.web.views import (
     ChannelRow,
     ChannelsView,
@@ -25,12 +26,16 @@ from surehand.web.views import (
     WayView,
 )
 
-_STATES = {"up": ("Works", "ok"), "down": ("Does not work", "bad"), "off": ("Refused for good", "bad")}
+_STATES = {
+    "up": (said("Works"), "ok"),
+    "down": (said("Does not work"), "bad"),
+    "off": (said("Refused for good"), "bad"),
+}
 
 _DIGESTS = (
-    OptionView(value="off", label="At once"),
-    OptionView(value="hourly", label="Each hour"),
-    OptionView(value="daily", label="Once a day"),
+    OptionView(value="off", label=said("At once")),
+    OptionView(value="hourly", label=said("Each hour")),
+    OptionView(value="daily", label=said("Once a day")),
 )
 
 
@@ -83,8 +88,16 @@ def me_view(
 
 def _reading(context: Context, shell: ShellView, chosen: Preference) -> ReadingView:
     house = context.house.formats.tag
-    others = f"As my browser says, else {OFFERED[house]}" if house else "As my browser says"
-    forms = [("", others), ("en", "English, no country"), *sorted(OFFERED.items(), key=lambda one: one[1])]
+    others = (
+        said("As my browser says, else {form}").format(form=OFFERED[house])
+        if house
+        else said("As my browser says")
+    )
+    forms = [
+        ("", others),
+        ("en", said("English, no country")),
+        *sorted(OFFERED.items(), key=lambda one: one[1]),
+    ]
     return ReadingView(
         forms=tuple(OptionView(value=tag, label=label) for tag, label in forms), places=tuple(places()),
         amount=_AMOUNT, since=shell.now - timedelta(days=400), locale=chosen.locale or "",
@@ -99,9 +112,13 @@ _AMOUNT = Decimal("-1234567.89")
 def _lacks(person: Person, needs: str | None) -> str:
     if delivering.has(person, needs):
         return ""
-    return {"email": "no e-mail address is known of you", "slack": "no Slack member id is known of you"}.get(
-        needs or "", ""
-    )
+    return _LACKING.get(needs or "", "")
+
+
+_LACKING: dict[str, str] = {
+    "email": said("no e-mail address is known of you"),
+    "slack": said("no Slack member id is known of you"),
+}
 
 
 def channels_view(shell: ShellView, found: Sequence[ChannelNow]) -> ChannelsView:
@@ -110,8 +127,8 @@ def channels_view(shell: ShellView, found: Sequence[ChannelNow]) -> ChannelsView
     for one in found:
         label, tone = _STATES[one.state.state]
         if one.state.state == "up" and one.state.failures:
-            label, tone = "Failing", "warn"
-        kind = "webhook for other software" if one.hook else one.kind
+            label, tone = said("Failing"), "warn"
+        kind = said("webhook for other software") if one.hook else one.kind
         rows.append(
             ChannelRow(
                 name=one.name, kind=kind, state=StateView(label=label, tone=tone), since=one.state.since,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from surehand.store.desk import COUNTED
 from surehand.web import views
 from surehand.web.figures import Figure
 from surehand.web.sheets import drawing, rows_of
+from surehand.web.speech import Said
 
 STATIC = Path(__file__).parent / "static"
 
@@ -61,8 +63,11 @@ TEMPLATES: Mapping[type, str] = {
 }
 
 
-def environment() -> Environment:
-    """The templates with their filters. One per application: compiled templates are kept in it."""
+def environment(language: NullTranslations | None = None) -> Environment:
+    """The templates with their filters. One per application: compiled templates are kept in it.
+
+    language  the catalogue of another language; English if left out
+    """
     env = Environment(
         loader=PackageLoader("surehand.web"),
         autoescape=True,
@@ -73,7 +78,9 @@ def environment() -> Environment:
         finalize=_drawn,
     )
     # Newstyle: `_("%(count)s cases", count=n)` escapes n. The text itself is taken as safe: literals only.
-    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    spoken = language or NullTranslations()
+    env.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["translated"] = spoken.gettext
     for name in ("_", "gettext", "ngettext"):
         env.globals[name] = _straightened(env.globals[name])
     env.filters.update(
@@ -133,7 +140,17 @@ def _drawn(context: Context, value: Any) -> Any:
     """What a page shows of a value: figures as its reader sees them, and letters that play no tricks."""
     if type(value) is str:
         return value if value.isascii() else _straight(value)
-    return value.form(context["shell"].manner.formats) if type(value) is Figure else value
+    if type(value) is Figure:
+        return value.form(context["shell"].manner.formats)
+    if type(value) is Said:
+        return _straight(value.spoken(_spoken(context)))
+    return value
+
+
+def _spoken(context: Context) -> Callable[[str], str]:
+    """What translates a text of the catalogue, without taking it for HTML."""
+    translated: Callable[[str], str] = context.environment.globals["translated"]  # type: ignore[assignment]
+    return translated
 
 
 def _straight(value: Any) -> Any:
