@@ -2,12 +2,13 @@
 # make test      everything that must hold: checks, then all tests
 # make check     formatting, lint, types, floors
 # make nightly   the tests that take minutes too
+# make strings   what is to be translated, as build/surehand.pot
 # make lock      remake uv.lock and constraints.txt (UPGRADE=--upgrade for newer versions)
 # make clean
 #
 # Needs Python 3.11 or newer; the rest goes into .venv. PYTHON=/path/to/python chooses one.
 
-.PHONY: demo test check nightly lock clean
+.PHONY: demo test check nightly strings lock clean
 .DEFAULT_GOAL := test
 
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -31,6 +32,10 @@ check: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+strings: .venv/test.stamp
+	@mkdir -p build
+	$(BIN)/python -m babel.messages.frontend extract -F pyproject.toml -k said -o build/surehand.pot --project surehand src
 
 lock:
 	@$(call bootstrap,lock --venv .venv-lock)

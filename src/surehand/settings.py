@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     dispatcher  who runs the work; see `surehand.engine`
     workers     threads in each process that run work
     undo_for    how long a verdict from a page may be withdrawn before it takes effect
+    locale      how numbers and dates are written for who chose nothing, such as de-DE
+    timezone    in which times are shown to who has no zone of their own
     channels    over which people are reached, by name
     webhooks    other software that is told what happens, by name
     """
@@ -64,6 +66,8 @@ class Settings(BaseSettings):
     dispatcher: Dispatching = "embedded"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     undo_for: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(hours=1))] = timedelta(seconds=10)
+    locale: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] | None = None
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")] | None = None
     channels: dict[Name, ChannelSettings] = Field(default_factory=dict)
     webhooks: dict[Name, HookSettings] = Field(default_factory=dict)
 

@@ -32,6 +32,7 @@ from surehand.flow import (
     handling,
     learning,
     looking,
+    manners,
     pending,
     people,
     publish,
@@ -427,6 +428,7 @@ def tells_a_hook(outcome: Outcome, *, later: timedelta = timedelta(0)) -> Step:
 def reads_messages(by: str) -> Step:
     def run(stage: Stage) -> None:
         reaching.test(stage.context, by)
+        manners.choose(stage.context, by, locale="de-DE", zone="Europe/Berlin")
         reaching.read(stage.context, by, up_to=1_000_000)
         delivering.forget(stage.context)
 

@@ -245,3 +245,17 @@ def test_who_may_not_decide_has_nothing_to_press(name: str) -> None:
     assert "finance.lead may decide this." in main.texts
     controls = [attrs for tag, attrs in main.tags if tag in ("input", "select", "textarea", "form")]
     assert not [attrs for attrs in controls if attrs.get("name") not in VIEWING]
+
+
+def test_keys_are_said_in_one_place_and_help_has_those_of_every_sheet() -> None:
+    said = [name for name, text in SOURCES.items() if "key_row(" in text]
+    assert sorted(said) == ["keys.html", "parts.html"]
+
+    def keys(html: str) -> set[str]:
+        return set(re.findall(r"<tr><td class=\"nowrap\"><kbd>.*?</tr>", html))
+
+    helped = keys(render(ENV, PAGES["help"]))
+    for name, view in PAGES.items():
+        sheet = render(ENV, view).partition('<dialog id="keys"')[2]
+        assert keys(sheet) <= helped, name
+    assert keys(render(ENV, PAGES["help-signed-out"])) == helped

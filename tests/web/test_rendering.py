@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from surehand.core.formats import Manner
+from surehand.flow.manners import formats_of
 from surehand.web.plain import opened
 from surehand.web.rendering import (
     ago,
     asset,
-    day,
     due_sections,
     duration,
     environment,
     hundred,
     initials,
-    moment,
     money,
     percent,
     remaining,
@@ -76,15 +76,17 @@ def test_times_count_from_the_clock_of_the_page() -> None:
     assert share_used(NOW, NOW, NOW) == 1.0
 
 
-def test_dates_name_the_year_only_when_it_is_another() -> None:
-    assert moment(NOW, NOW) == "20 Nov, 14:22"
-    assert moment(datetime(2025, 5, 4, 9, 5, tzinfo=UTC), NOW) == "4 May 2025, 09:05"
-    assert day(NOW, NOW) == "Friday 20 November"
+def test_times_are_shown_in_the_readers_zone_and_form_and_it_is_named() -> None:
+    page = PAGES["inbox"]
 
+    def drawn(manner: Manner) -> str:
+        return render(environment(), replace(page, shell=replace(page.shell, manner=manner)))
 
-def test_times_are_shown_in_the_zone_and_it_is_named() -> None:
-    html = render(environment(ZoneInfo("Europe/Amsterdam")), PAGES["inbox"])
-    assert "15:22:00, Europe/Amsterdam" in html
+    assert "15:22:00, Europe/Amsterdam" in drawn(Manner(zone=ZoneInfo("Europe/Amsterdam")))
+    html = drawn(Manner(formats_of("de-DE"), ZoneInfo("America/New_York")))
+    assert "09:22:00, America/New_York" in html
+    assert "4.135,78 EUR" in html
+    assert "4,135.78" not in html
 
 
 def test_rows_fall_under_headings() -> None:

@@ -22,6 +22,7 @@ from surehand.engine.dispatcher import Dispatcher
 from surehand.engine.embedded import EmbeddedDispatcher
 from surehand.errors import SettingsInvalid
 from surehand.flow.context import Context, Processes
+from surehand.flow.manners import house_of
 from surehand.flow.models import Models
 from surehand.maps import version as contents
 from surehand.maps.bind import bind
@@ -93,6 +94,7 @@ def context_of(
         # one thread is left for everything else
         asking=BoundedSemaphore(max(1, deployment.settings.workers - 1)), secret=secret,
         development=deployment.settings.development, undo_for=deployment.settings.undo_for,
+        house=house_of(deployment.settings.locale, deployment.settings.timezone),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Sums of money: an exact amount with its currency, and the same in a process's currency."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -54,3 +54,16 @@ def base_amount(money: Money, *, currency: str, rates: Mapping[str, Decimal]) ->
         return money.amount
     rate = rates.get(money.currency)
     return None if rate is None else (money.amount * rate).quantize(Decimal("0.01"))
+
+
+def amount_of(value: Any) -> Decimal | None:
+    """The amount of a sum as facts hold it; None for anything else, and for what no sum can be."""
+    if not isinstance(value, Mapping) or not {"amount", "currency"} <= value.keys():
+        return None
+    try:
+        amount = Decimal(str(value["amount"]))
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount.adjusted() >= _LARGEST:
+        return None
+    return amount if int(amount.as_tuple().exponent) >= -_MOST_PLACES else None

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from surehand.core.encoding import json_encoder
-from surehand.core.money import Money
+from surehand.core.money import Money, amount_of
 
 _YES = frozenset({"yes", "true", "1", "on"})
 _NO = frozenset({"no", "false", "0", "off"})
@@ -174,8 +174,8 @@ def shown(value: Any) -> str:
             return "yes"
         case False:
             return "no"
-        case {"amount": amount, "currency": currency}:
-            return f"{Decimal(amount):,.2f} {currency}"
+        case {"amount": _, "currency": currency} if (amount := amount_of(value)) is not None:
+            return f"{amount:,.2f} {currency}"
         case float():
             return f"{value:g}"
         case list():

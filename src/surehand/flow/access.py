@@ -99,7 +99,7 @@ def session_of(context: Context, token: str, *, watching: bool = False) -> Sessi
     if found is None or not context.people.active(found.person):
         return None
     if not watching and now - found.seen_at >= _NOTED_EVERY:
-        context.db.write(lambda connection: access.touch_session(connection, token, now=now))
+        context.db.write(lambda connection: access.touch_session(connection, token, found.person, now=now))
     return found
 
 

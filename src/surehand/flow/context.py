@@ -13,6 +13,7 @@ from surehand.core.bound import BoundProcess
 from surehand.core.calendars import Hours
 from surehand.core.case import Assignment, Case
 from surehand.core.documents import Document, Page
+from surehand.core.formats import Manner
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
 from surehand.core.signal import SignalView
@@ -132,6 +133,7 @@ class Context:
     sharing transactions of callers who come at the same moment
     asking  how many threads may wait for language models at a time
     post    the channels over which people are reached, and webhooks
+    house   how numbers, dates and times are written for who chose nothing
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
@@ -168,6 +170,7 @@ class Context:
     lookout: Lookout = field(default_factory=Lookout)
     asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     post: Post = field(default_factory=Post)
+    house: Manner = field(default_factory=Manner)
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake

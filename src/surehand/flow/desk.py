@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection
 
 from surehand.core.authority import Ceiling, ceiling
-from surehand.core.case import Assignment, Case, CaseState
+from surehand.core.case import Assignment, Case
 from surehand.core.roles import SEES_ALL
 from surehand.core.steps import DecisionPoint
 from surehand.errors import NotFound
@@ -16,10 +16,9 @@ from surehand.flow.among import cases_of, claimable, reserved, seen_by_others
 from surehand.flow.context import Context
 from surehand.flow.sight import not_beyond
 from surehand.store import desk, figures, listing
-from surehand.store.desk import Sight, Which
+from surehand.store.desk import Sight, Waiting, Which
 from surehand.store.figures import Today
 from surehand.store.listing import Listed
-from surehand.store.order import Mark
 
 #: Rows of one page of a list.
 PAGE = 50
@@ -90,6 +89,14 @@ def next_of(context: Context, person: str) -> Assignment | None:
     return rows[0].assignment if rows else None
 
 
+def soonest(context: Context, person: str, *, limit: int = 5) -> list[Waiting]:
+    """The first of a person's work, by what comes first and by deadline, as they may see it."""
+    with context.db.read() as connection:
+        mine = desk.told(connection, person, desk.held_by(person, now=context.clock()))
+        rows = desk.waiting(connection, mine, limit=limit)
+        return unseen.rows_shown(context, connection, person, rows)
+
+
 def next_claimable(context: Context, person: str, *, queue: str = "") -> Assignment | None:
     """The most urgent case that is with somebody else in a person's queues and that they may take over.
 
@@ -116,26 +123,6 @@ def count_of(context: Context, person: str) -> int:
         return count(context, connection, person, "mine")
 
 
-def search(
-    context: Context,
-    person: str,
-    *,
-    text: str = "",
-    state: CaseState | None = None,
-    process: str | None = None,
-    after: Mark | None = None,
-) -> tuple[list[Listed], Mark | None]:
-    """One page of the cases that a person may see, newest first, and where it ended."""
-    with context.db.read() as connection:
-        rows = listing.listed(
-            connection, sight_of(context, person), limit=PAGE + 1, text=text, state=state, process=process,
-            after=after,
-        )  # fmt: skip
-        page = _as_seen(context, connection, person, rows[:PAGE])
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return page, Mark(last.created_at, last.id) if last else None
-
-
 def earlier(
     context: Context, person: str, process: str, subject: str, *, before: datetime, decides: bool
 ) -> list[Listed]:
@@ -146,10 +133,10 @@ def earlier(
     sight = None if decides else sight_of(context, person)
     with context.db.read() as connection:
         found = listing.history(connection, process, subject, before=before, sight=sight)
-        return _as_seen(context, connection, person, found, decides=decides)
+        return as_seen(context, connection, person, found, decides=decides)
 
 
-def _as_seen(
+def as_seen(
     context: Context, connection: Connection, person: str, rows: Sequence[Listed], *, decides: bool = False
 ) -> list[Listed]:
     """Rows of cases as this person may see them."""
@@ -166,11 +153,15 @@ def _row(row: Listed, case: Case) -> Listed:
     )  # fmt: skip
 
 
-def today(context: Context, person: str) -> Today:
-    """Today in figures, over all processes; without what became of cases that this person checks unseen."""
+def today(context: Context, person: str, *, zone: tzinfo = UTC) -> Today:
+    """Today in figures, over all processes; without what became of cases that this person checks unseen.
+
+    zone  where the day began
+    """
     now = context.clock()
+    begun = midnight(now.astimezone(zone)).astimezone(UTC)
     with context.db.read() as connection:
-        return figures.today(connection, since=midnight(now), now=now, person=person)
+        return figures.today(connection, since=begun, now=now, person=person)
 
 
 def waiting_by_process(context: Context, person: str) -> dict[str, int]:
@@ -180,5 +171,5 @@ def waiting_by_process(context: Context, person: str) -> dict[str, int]:
 
 
 def midnight(now: datetime) -> datetime:
-    """When the day began, UTC."""
+    """When the day began, by the clock that the time is in."""
     return now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -5,16 +5,20 @@ unseen is told no more than their brief shows, and what was done meanwhile is to
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from surehand.core import four_eyes, messages
 from surehand.core.case import Assignment
+from surehand.core.formats import Manner
 from surehand.core.hearing import point_of
 from surehand.core.messages import ITEMS, KINDS, Choice, Item, Letter, Part
+from surehand.core.money import amount_of
 from surehand.core.phrases import brief, hundred, title, words
 from surehand.core.showing import brief_path, names_of, subject_of
 from surehand.errors import SurehandError
 from surehand.flow import among, desk, unseen
 from surehand.flow.context import Context
+from surehand.flow.manners import manners
 from surehand.flow.plainly import plain_reasons
 from surehand.flow.pressing import pressable
 from surehand.flow.standing import Standing, looked_at
@@ -50,8 +54,9 @@ def letter(context: Context, row: Delivery) -> Letter | None:
     except SurehandError:
         return None
     case, given = found.case, found.assignment
+    manner = manners(context, [row.recipient])[row.recipient]
     parts = (
-        _decision(found), _recommendation(found), _facts(found), _flags(found),
+        _decision(found, manner), _recommendation(found), _facts(found, manner), _flags(found),
         _history(context, row.recipient, found, decides=not refused), _policy(found),
         messages.part("What you can do", [_act(given)]),
     )  # fmt: skip
@@ -77,15 +82,22 @@ def _short(context: Context, row: Delivery) -> Letter:
 # The parts of a brief
 
 
-def _decision(found: Standing) -> Part | None:
+def _decision(found: Standing, manner: Manner) -> Part | None:
     case, given, process = found.case, found.assignment, found.process
     asked = given.question if given.kind == "answer" else case.title
     lines = [asked or case.title or process.name]
     if case.grade is not None:
-        sum_ = f"{case.stake:,.2f} {process.map.currency}, " if case.stake is not None else ""
+        stake = case.stake
+        sum_ = f"{manner.formats.money(stake, process.map.currency)}, " if stake is not None else ""
         lines.append(f"At stake: {sum_}{case.grade} consequence")
-    lines.append(f"Due {given.due_at:%Y-%m-%d %H:%M} UTC")
+    lines.append(f"Due {_moment(given.due_at, manner)}")
     return messages.part("To answer" if given.kind == "answer" else "To decide", lines)
+
+
+def _moment(at: datetime, manner: Manner) -> str:
+    """By the clock of who reads it, which is named; a message is read on any day."""
+    local = manner.local(at)
+    return f"{local:%Y-%m-%d} {manner.formats.clock(local)} {manner.zone}"
 
 
 def _recommendation(found: Standing) -> Part | None:
@@ -111,14 +123,21 @@ def answer(value: object) -> str:
     return title(text) if simple and text.islower() else text
 
 
-def _facts(found: Standing) -> Part | None:
+def _facts(found: Standing, manner: Manner) -> Part | None:
     case, point = found.case, point_of(found.process, found.assignment)
     known = [
-        f"{title(name) if name.islower() else name}: {brief(value, 200)}"
+        f"{title(name) if name.islower() else name}: {_fact(value, manner)}"
         for name in names_of(found.process, point)
         if (value := case.facts.get(name)) is not None
     ]
     return messages.part("Key facts", known)
+
+
+def _fact(value: object, manner: Manner) -> str:
+    amount = amount_of(value)
+    if amount is None or not isinstance(value, Mapping):
+        return brief(value, 200)
+    return manner.formats.money(amount, messages.line(value["currency"]))
 
 
 def _flags(found: Standing) -> Part | None:
@@ -193,7 +212,8 @@ def items(context: Context, person: str, rows: Sequence[Delivery]) -> list[Item 
     """Messages in one line each, as this person may see them; None: not to be seen by them now."""
     about = [one.of for one in rows if one.of is not None]
     waiting = _waiting(context, person, about) if about else {}
-    return [_item(context, one, waiting) for one in rows]
+    manner = manners(context, [person])[person]
+    return [_item(context, one, waiting, manner) for one in rows]
 
 
 def _waiting(context: Context, person: str, ids: Iterable[str]) -> dict[str, Waiting]:
@@ -205,7 +225,7 @@ def _waiting(context: Context, person: str, ids: Iterable[str]) -> dict[str, Wai
     return {row.assignment.id: row for row in seen}
 
 
-def _item(context: Context, one: Delivery, waiting: Mapping[str, Waiting]) -> Item | None:
+def _item(context: Context, one: Delivery, waiting: Mapping[str, Waiting], manner: Manner) -> Item | None:
     kind = KINDS.get(one.kind)
     if kind is None:
         return None
@@ -220,6 +240,6 @@ def _item(context: Context, one: Delivery, waiting: Mapping[str, Waiting]) -> It
         return None
     return Item(
         messages.subject(one.kind, row.title or row.process),
-        f"{messages.line(row.process)}, due {given.due_at:%Y-%m-%d %H:%M} UTC",
+        f"{messages.line(row.process)}, due {_moment(given.due_at, manner)}",
         context.post.url + brief_path(given),
     )  # fmt: skip

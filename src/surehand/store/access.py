@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from surehand.store.tables import api_key, credential, session, sign_in_failure
+from surehand.store import readers
+from surehand.store.readers import CHOSE_NOTHING, Preference
+from surehand.store.tables import api_key, credential, reader, session, sign_in_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +19,16 @@ class Session:
 
     csrf     what its forms must send along
     seen_at  when it last did something, to the minute
+    before   when its person was last here before it began; None: not that it is known
+    prefers  how its person wants to read
     """
 
     person: str
     csrf: str = field(repr=False)
     expires_at: datetime
     seen_at: datetime = field(compare=False)
+    before: datetime | None = None
+    prefers: Preference = CHOSE_NOTHING
 
 
 def token_hash(token: str) -> str:
@@ -48,28 +54,35 @@ def start_session(
 ) -> tuple[str, Session]:
     """A new session under a new random token; returns the token, which is not stored."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-    expires = now + lasting
+    expires, before = now + lasting, readers.last_here(connection, person)
     connection.execute(delete(session).where(session.c.expires_at < now))
     connection.execute(
         insert(session).values(
-            hash=token_hash(token), person=person, csrf=csrf, created_at=now, seen_at=now, expires_at=expires
+            hash=token_hash(token), person=person, csrf=csrf, created_at=now, seen_at=now,
+            expires_at=expires, before=before,
         )
-    )
-    return token, Session(person, csrf, expires, now)
+    )  # fmt: skip
+    readers.was_here(connection, person, at=now)
+    prefers = readers.preferences(connection, [person]).get(person, CHOSE_NOTHING)
+    return token, Session(person, csrf, expires, now, before, prefers)
 
 
 def find_session(connection: Connection, token: str, *, now: datetime, idle: timedelta) -> Session | None:
     """The session of a token, unless it has expired, or was left alone for as long as `idle`."""
+    columns = (session.c.person, session.c.csrf, session.c.expires_at, session.c.seen_at, session.c.before)
     row = connection.execute(
-        select(session.c.person, session.c.csrf, session.c.expires_at, session.c.seen_at).where(
+        select(*columns, reader.c.locale, reader.c.zone)
+        .outerjoin_from(session, reader, reader.c.person == session.c.person)
+        .where(
             session.c.hash == token_hash(token), session.c.expires_at > now, session.c.seen_at > now - idle
         )
-    ).first()
-    return Session(*row) if row else None
+    ).first()  # fmt: skip
+    return Session(*row[:5], Preference(row.locale, row.zone)) if row else None
 
 
-def touch_session(connection: Connection, token: str, *, now: datetime) -> None:
+def touch_session(connection: Connection, token: str, person: str, *, now: datetime) -> None:
     """Somebody is still there."""
+    readers.was_here(connection, person, at=now)
     connection.execute(update(session).where(session.c.hash == token_hash(token)).values(seen_at=now))
 
 

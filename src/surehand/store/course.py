@@ -98,6 +98,13 @@ def messages(connection: Connection, point: Point, *, limit: int) -> list[Messag
     return [Message(**row) for row in rows]
 
 
+def latest_messages(connection: Connection, processes: Collection[str], *, limit: int) -> list[Message]:
+    """What was told lately of the guarantees of these processes, the latest first."""
+    found = select(message).where(message.c.process.in_(sorted(processes)))
+    rows = named(connection.execute(found.order_by(message.c.id.desc()).limit(limit)))
+    return [Message(**row) for row in rows]
+
+
 def unread(connection: Connection, processes: Collection[str], *, limit: int) -> list[Message]:
     """What nobody has read yet about these processes, the latest first."""
     found = select(message).where(message.c.read_at.is_(None), message.c.process.in_(sorted(processes)))

@@ -1,19 +1,12 @@
 """The list of all cases that a person may see, and what there was about a subject before."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    and_,
-    or_,
-    select,
-    true,
-    tuple_,
-)  # fmt: skip
+from sqlalchemy import Connection, Select, and_, func, or_, select, true, tuple_, union_all
 
 from surehand.core.case import CaseState
 from surehand.core.policy import Grade
@@ -62,33 +55,91 @@ def listed(
     state: CaseState | None = None,
     process: str | None = None,
     after: Mark | None = None,
+    down_to: Mark | None = None,
 ) -> list[Listed]:
     """Cases that a person may see, newest first.
 
-    text  part of the number, title, subject or key; upper and lower case are the same
+    text     words, each of which is part of number, key, title, subject or submitter; capitals do not count
+    down_to  the last case that is looked at, so that a word that nothing has does not cost a look at them all
 
     A case that the person checks unseen is found as one that waits, and by its number and key: title and
     subject may come from later than the decision.
     """
-    found = select(*_LISTED).where(_visible(sight))
     checked = case.c.id.in_(checked_by(sight.person))
-    if text:
-        has = {
-            column: column.icontains(text, autoescape=True)
-            for column in (case.c.id, case.c.key, case.c.title, case.c.subject)
-        }
-        later = and_(~checked, or_(has[case.c.title], has[case.c.subject]))
-        found = found.where(or_(has[case.c.id], has[case.c.key], later))
+    found = _narrowed(select(*_LISTED).where(_visible(sight)), checked, state=state, process=process)
+    words = text.split()[:MOST_WORDS]
+    for told in (_TOLD, _TOLD_OPENLY):
+        has = and_(true(), *(told.icontains(word, autoescape=True) for word in words))
+        found = found.where(has if told is _TOLD else or_(~checked, has))
+    place = tuple_(case.c.created_at, case.c.id)
+    if after is not None:
+        found = found.where(place < bound(after))
+    if down_to is not None:
+        found = found.where(place >= bound(down_to))
+    found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit)
+    return [_listed(row) for row in connection.execute(found)]
+
+
+#: Words of a search that count.
+MOST_WORDS = 6
+
+#: What is searched of a case; and of one that the person checks unseen. No word has a space in it, so that
+#: none reaches from one column into the next, and one comparison a word does for all of them.
+_TOLD_OPENLY = case.c.id + " " + case.c.key
+_TOLD = _TOLD_OPENLY + " " + case.c.title + " " + func.coalesce(case.c.subject, "") + " " + case.c.submitter
+
+
+def named(
+    connection: Connection,
+    sight: Sight,
+    text: str,
+    *,
+    processes: Collection[str],
+    limit: int,
+    state: CaseState | None = None,
+) -> list[Listed]:
+    """Cases, however old, whose whole number, key or subject this is, newest first: an index finds them.
+
+    processes  in which it is looked for
+    """
+    among_ = case.c.process.in_(sorted(processes))
+    checked = case.c.id.in_(checked_by(sight.person))
+    ids = union_all(
+        select(case.c.id).where(case.c.id == text.lower()),
+        select(case.c.id).where(among_, case.c.key == text),
+        select(
+            select(case.c.id)
+            .where(among_, case.c.subject == text, ~checked)
+            .order_by(case.c.created_at.desc())
+            .limit(limit)
+            .subquery()
+            .c.id
+        ),
+    )
+    found = _narrowed(select(*_LISTED).where(_visible(sight), among_), checked, state=state, process=None)
+    found = found.where(case.c.id.in_(ids))
+    rows = connection.execute(found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit))
+    return [_listed(row) for row in rows]
+
+
+def horizon(connection: Connection, *, after: Mark | None, most: int) -> Mark | None:
+    """The last of so many cases, of whomever, as the list has them; None where there are fewer."""
+    found = select(case.c.created_at, case.c.id)
+    if after is not None:
+        found = found.where(tuple_(case.c.created_at, case.c.id) < bound(after))
+    found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).offset(most - 1).limit(1)
+    row = connection.execute(found).first()
+    return None if row is None else Mark(row.created_at, row.id)
+
+
+def _narrowed(
+    found: Select[Any], checked: Condition, *, state: CaseState | None, process: str | None
+) -> Select[Any]:
     if state is CaseState.WAITING:
         found = found.where(or_(case.c.state == state, checked))
     elif state is not None:
         found = found.where(case.c.state == state, ~checked)
-    if process is not None:
-        found = found.where(case.c.process == process)
-    if after is not None:
-        found = found.where(tuple_(case.c.created_at, case.c.id) < bound(after))
-    found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit)
-    return [_listed(row) for row in connection.execute(found)]
+    return found if process is None else found.where(case.c.process == process)
 
 
 def _listed(row: Any) -> Listed:

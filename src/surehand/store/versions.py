@@ -1,6 +1,6 @@
 """Published versions of processes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,44 @@ def current(connection: Connection) -> dict[str, Version]:
         select(version).where(version.c.state == "published").order_by(version.c.published_at)
     )
     return {row.process: Version(**row._mapping) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published version in short, with the passages of its policy."""
+
+    process: str
+    by: str
+    at: datetime
+    policies: Mapping[str, str]
+
+
+def published_since(
+    connection: Connection, processes: Collection[str], since: datetime
+) -> list[tuple[Published, Published | None]]:
+    """The versions in force of these processes that were published since a time, the latest first.
+
+    Each with the one that was in force before that time; None: there was none.
+    """
+    columns = (version.c.hash, version.c.process, version.c.published_by, version.c.published_at)
+    found = select(*columns).where(version.c.state == "published", version.c.process.in_(list(processes)))
+    of: dict[str, list[Any]] = {}
+    for row in connection.execute(found.order_by(version.c.published_at.desc())):
+        of.setdefault(row.process, []).append(row)
+    pairs = [
+        (rows[0], next((row for row in rows if row.published_at < since), None))
+        for rows in of.values()
+        if rows[0].published_at >= since
+    ]
+    hashes = [row.hash for pair in pairs for row in pair if row is not None]
+    bodies = select(version.c.hash, version.c.map).where(version.c.hash.in_(hashes))
+    maps = {row.hash: row.map for row in connection.execute(bodies)}
+
+    def told(row: Any) -> Published:
+        policies = maps[row.hash].get("policies") or {}
+        return Published(row.process, row.published_by or "", row.published_at, policies)
+
+    return [(told(new), told(old) if old is not None else None) for new, old in pairs]
 
 
 def in_use(connection: Connection) -> dict[str, int]:

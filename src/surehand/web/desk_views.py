@@ -12,19 +12,25 @@ from surehand.core.people import Person
 from surehand.core.policy import Grade
 from surehand.core.roles import Role
 from surehand.core.routing import edge_words
+from surehand.core.showing import brief_path
 from surehand.core.steps import Act, DecisionPoint
 from surehand.flow.context import Context
+from surehand.flow.searching import Found
+from surehand.store.desk import Waiting
 from surehand.store.figures import Today
 from surehand.store.listing import Listed
 from surehand.store.versions import Version
 from surehand.web.rendering import counted
+from surehand.web.speech import said
 from surehand.web.views import (
     CaseRow,
     CasesView,
+    ChangedView,
     HomeView,
     MessageRow,
     NeedView,
     NewsView,
+    NextRow,
     OptionView,
     PersonView,
     ProcessesView,
@@ -36,23 +42,22 @@ from surehand.web.views import (
 )
 
 STATES: dict[CaseState, tuple[str, str]] = {
-    CaseState.RUNNING: ("In progress", ""),
-    CaseState.WAITING: ("Waiting", "warn"),
-    CaseState.ASKING: ("Question asked", "info"),
-    CaseState.ACTING: ("Acting", "info"),
-    CaseState.HOLDING: ("Can be overridden", "info"),
-    CaseState.DONE: ("Done", "ok"),
-    CaseState.REJECTED: ("Rejected", ""),
+    CaseState.RUNNING: (said("In progress"), ""),
+    CaseState.WAITING: (said("Waiting"), "warn"),
+    CaseState.ASKING: (said("Question asked"), "info"),
+    CaseState.ACTING: (said("Acting"), "info"),
+    CaseState.HOLDING: (said("Can be overridden"), "info"),
+    CaseState.DONE: (said("Done"), "ok"),
+    CaseState.REJECTED: (said("Rejected"), ""),
 }
 
 
 def state_view(state: CaseState, result: str | None) -> StateView:
     """Where a case is, in a word or two."""
     label, tone = STATES[state]
-    told = result and state is CaseState.DONE and result != "finished"
-    return StateView(
-        label=f"{label}: {result.replace('_', ' ')[:60]}" if told and result else label, tone=tone
-    )
+    if not result or state is not CaseState.DONE or result == "finished":
+        return StateView(label=label, tone=tone)
+    return StateView(label=said("Done: {result}").format(result=result.replace("_", " ")[:60]), tone=tone)
 
 
 def stake_view(context: Context, process: str, stake: Decimal | None, grade: Grade | None) -> StakeView:
@@ -82,23 +87,41 @@ def point_words(assignment: Assignment) -> str:
 
 def home_view(
     context: Context, shell: ShellView, today: Today, *, news: tuple[NewsView, ...] = (),
-    messages: tuple[MessageRow, ...] = (), tour: bool = False,
+    messages: tuple[MessageRow, ...] = (), mine: Sequence[Waiting] = (), changed: ChangedView | None = None,
+    tour: bool = False,
 ) -> HomeView:  # fmt: skip
     """Today in counts, and what needs someone."""
     return HomeView(
         shell=shell, received=today.received, automated=today.automated, decided=today.decided,
         overrides=today.overrides, waiting=today.waiting, overdue=today.overdue, mine=shell.waiting or 0,
         needs=tuple(_needs(context, shell, today)), news=news, messages=messages, tour=tour,
-        events=today.events,
+        events=today.events, next=tuple(_next_row(context, row) for row in mine), changed=changed,
+    )  # fmt: skip
+
+
+def title_of(row: Waiting) -> str:
+    """What a row of a list is about; what went wrong with it stands first."""
+    if row.assignment.kind in ("exception", "repair"):
+        what = point_words(row.assignment).replace("-", " ")
+        trouble = f"{what} did not finish" if row.assignment.kind == "repair" else what
+        return f"{row.title}: {trouble}" if row.grade is None else f"{trouble.capitalize()}: {row.title}"
+    return row.title
+
+
+def _next_row(context: Context, row: Waiting) -> NextRow:
+    given = row.assignment
+    return NextRow(
+        title=title_of(row), process=row.process, href=brief_path(given), since=given.opened_at,
+        due=given.due_at, stake=stake_view(context, row.process, row.stake, row.grade),
     )  # fmt: skip
 
 
 def _needs(context: Context, shell: ShellView, today: Today) -> list[NeedView]:
-    needs = []
+    needs, formats = [], shell.manner.formats
     mine = context.people.queues_of(shell.person or "", at=shell.now)
     for queue, count in list(today.late.items())[:5]:
         owner = context.people.queues[queue].owner if queue in context.people.queues else "the process owner"
-        cases = "1 case is" if count == 1 else f"{counted(count)} cases are"
+        cases = "1 case is" if count == 1 else f"{counted(count, formats)} cases are"
         href = f"/inbox?view=queues&queue={queue}" if queue in mine else "/inbox?view=all"
         needs.append(
             NeedView(
@@ -107,7 +130,7 @@ def _needs(context: Context, shell: ShellView, today: Today) -> list[NeedView]:
             )
         )  # fmt: skip
     if today.repairs:
-        text = "1 action needs" if today.repairs == 1 else f"{today.repairs:,} actions need"
+        text = "1 action needs" if today.repairs == 1 else f"{formats.number(today.repairs)} actions need"
         needs.append(
             NeedView(
                 text=f"{text} a person to say what happened", href="/inbox?view=all", link="Open",
@@ -133,7 +156,7 @@ def person_view(name: str, person: Person, waiting: int | None = None) -> Person
 
 
 def cases_view(
-    context: Context, shell: ShellView, rows: Sequence[Listed], *, query: str, state: str, process: str,
+    context: Context, shell: ShellView, found: Found, *, query: str, state: str, process: str,
     cursor: str | None, later: bool,
 ) -> CasesView:  # fmt: skip
     """The list of cases with its filters."""
@@ -143,8 +166,9 @@ def cases_view(
         for name, bound in sorted(context.processes.current.items())
     )
     return CasesView(
-        shell=shell, rows=tuple(_case_row(context, row) for row in rows), states=states, processes=processes,
-        query=query, state=state, process=process, cursor=cursor, later=later,
+        shell=shell, rows=tuple(_case_row(context, row) for row in found.rows), states=states,
+        processes=processes, query=query, state=state, process=process, cursor=cursor, later=later,
+        back_to=found.back_to,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from surehand.core.showing import SURE_FROM
 from surehand.core.steps import Extract, Lookup
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, InvalidInput
+from surehand.web.figures import sum_alone, told
 from surehand.web.views import FactView, FieldView, PlainField, TableView
 
 #: A second choice longer than this has no place on a button.
@@ -239,16 +240,14 @@ def given(case: Case, process: BoundProcess, names: Iterable[str]) -> tuple[Fact
     ]
     for point, answer in case.answers.items():
         by = "policy" if answer.get("by") == "policy" else str(answer.get("by"))
-        found.append(
-            FactView(label=label(point), value=shown(answer.get("value")), source=f"decided by {by}")
-        )
+        found.append(FactView(label=label(point), value=told(answer.get("value")), source=f"decided by {by}"))
     found += [
         FactView(
-            label=f"Asked: {told.get('question')}",
-            value=str(told.get("answer")),
-            source=f"by {told.get('by')}",
+            label=f"Asked: {asked.get('question')}",
+            value=str(asked.get("answer")),
+            source=f"by {asked.get('by')}",
         )
-        for told in case.exchange
+        for asked in case.exchange
     ]
     return tuple(found)
 
@@ -278,12 +277,12 @@ def _column(name: str, values: Sequence[Any]) -> tuple[tuple[str, bool], list[st
     sums = [v for v in there if isinstance(v, Mapping) and {"amount", "currency"} >= v.keys()]
     currencies = {str(value.get("currency")) for value in sums}
     if sums and len(sums) == len(there) and len(currencies) == 1:
-        cells = [shown(value).rpartition(" ")[0] if value is not None else "" for value in values]
+        cells = [sum_alone(value) for value in values]
         return (f"{label(name)}, {currencies.pop()}", True), cells
     figures = bool(there) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in there)
-    return (label(name), figures or bool(sums)), [shown(value) for value in values]
+    return (label(name), figures or bool(sums)), [told(value) for value in values]
 
 
 def fact_views(name: str, value: Any, source: str = "") -> tuple[FactView, ...]:
     """A fact in words."""
-    return (FactView(label=label(name), value=shown(value), source=source),)
+    return (FactView(label=label(name), value=told(value), source=source),)

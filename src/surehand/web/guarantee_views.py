@@ -5,17 +5,18 @@ from collections.abc import Collection, Sequence
 from surehand.core.guarantee import Status
 from surehand.flow.reporting import GuaranteeReport, GuaranteeSummary, News
 from surehand.web.charts import Sign, course_chart, curve_chart, reliability_chart
+from surehand.web.speech import said
 from surehand.web.views import GuaranteeRow, GuaranteesView, GuaranteeView, NewsView, ShellView, StateView
 
 _STATES = {
-    Status.SHADOW: ("Shadow", ""),
-    Status.PROVISIONAL: ("Provisional", "warn"),
-    Status.HOLDING: ("Holding", "ok"),
-    Status.SURGING: ("Surging", "warn"),
-    Status.TIGHTENED: ("Tightened", "warn"),
-    Status.STOPPED: ("Stopped", "bad"),
-    Status.REFUSED: ("Refused", "bad"),
-    Status.UNPROVEN: ("Unproven", "warn"),
+    Status.SHADOW: (said("Shadow"), ""),
+    Status.PROVISIONAL: (said("Provisional"), "warn"),
+    Status.HOLDING: (said("Holding"), "ok"),
+    Status.SURGING: (said("Surging"), "warn"),
+    Status.TIGHTENED: (said("Tightened"), "warn"),
+    Status.STOPPED: (said("Stopped"), "bad"),
+    Status.REFUSED: (said("Refused"), "bad"),
+    Status.UNPROVEN: (said("Unproven"), "warn"),
 }
 
 

@@ -22,7 +22,7 @@ from surehand.store.desk import Waiting
 from surehand.store.handled import Handled
 from surehand.store.saved import Saved
 from surehand.web import narrowing, watch_views
-from surehand.web.desk_views import point_words, stake_view
+from surehand.web.desk_views import point_words, stake_view, title_of
 from surehand.web.handling_views import later
 from surehand.web.narrowing import FILTERS, Asked
 from surehand.web.paging import cursor
@@ -161,7 +161,7 @@ def _inbox_row(context: Context, row: Waiting, person: str, found: Pile) -> Inbo
     kind = given.kind if given.kind in ("decide", "answer", *BESIDE) else "exception"
     shows = kind in ("decide", "notice", "finding") and not given.blind
     return InboxRow(
-        id=given.id, case_id=row.case_id, title=_title(row), process=row.process, point=point_words(given),
+        id=given.id, case_id=row.case_id, title=title_of(row), process=row.process, point=point_words(given),
         why=_why(context, row), since=given.opened_at, due=given.due_at,
         stake=stake_view(context, row.process, row.stake, row.grade), level=given.level, kind=kind,
         href=brief_path(given), of=given.id if given.kind in BESIDE else "",
@@ -174,14 +174,6 @@ def _inbox_row(context: Context, row: Waiting, person: str, found: Pile) -> Inbo
         reserved=row.case_id in found.reserved, decided_by=given.pending_by or "",
         can=_can(context, row, person, found),
     )  # fmt: skip
-
-
-def _title(row: Waiting) -> str:
-    if row.assignment.kind in ("exception", "repair"):
-        what = point_words(row.assignment).replace("-", " ")
-        trouble = f"{what} did not finish" if row.assignment.kind == "repair" else what
-        return f"{row.title}: {trouble}" if row.grade is None else f"{trouble.capitalize()}: {row.title}"
-    return row.title
 
 
 def _why(context: Context, row: Waiting) -> str:

@@ -1,13 +1,18 @@
 """Views of messages, of how a person is reached, and of channels."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
 
 from surehand.core.people import Person
 from surehand.core.reach import Reach
 from surehand.flow import delivering, reaching
 from surehand.flow.context import Context
+from surehand.flow.manners import OFFERED, places
 from surehand.flow.reaching import ChannelNow, Line
 from surehand.store.outbox import IN_APP
+from surehand.store.readers import Preference
+from surehand.web.speech import said
 from surehand.web.views import (
     ChannelRow,
     ChannelsView,
@@ -15,17 +20,22 @@ from surehand.web.views import (
     MessagesView,
     MeView,
     OptionView,
+    ReadingView,
     ShellView,
     StateView,
     WayView,
 )
 
-_STATES = {"up": ("Works", "ok"), "down": ("Does not work", "bad"), "off": ("Refused for good", "bad")}
+_STATES = {
+    "up": (said("Works"), "ok"),
+    "down": (said("Does not work"), "bad"),
+    "off": (said("Refused for good"), "bad"),
+}
 
 _DIGESTS = (
-    OptionView(value="off", label="At once"),
-    OptionView(value="hourly", label="Each hour"),
-    OptionView(value="daily", label="Once a day"),
+    OptionView(value="off", label=said("At once")),
+    OptionView(value="hourly", label=said("Each hour")),
+    OptionView(value="daily", label=said("Once a day")),
 )
 
 
@@ -54,9 +64,10 @@ def messages_view(
 
 
 def me_view(
-    context: Context, shell: ShellView, person: Person, reach: Reach, *, problems: tuple[str, ...] = ()
-) -> MeView:
-    """How a person is reached, as it is or as they had typed it."""
+    context: Context, shell: ShellView, person: Person, reach: Reach, *, reading: Preference,
+    problems: tuple[str, ...] = (),
+) -> MeView:  # fmt: skip
+    """How a person is reached, and how they read, as it is or as they had typed it."""
     chosen = reach.channels
     if chosen is None:
         chosen = delivering.ways(context, person)
@@ -71,16 +82,43 @@ def me_view(
     return MeView(
         shell=shell, email=person.email or "", slack=person.slack or "", zone=person.zone, ways=ways,
         digests=_DIGESTS, digest=reach.digest, digest_at=reach.digest_at, quiet_from=begins, quiet_to=ends,
-        urgent=reach.urgent == "always", problems=problems,
+        urgent=reach.urgent == "always", problems=problems, reading=_reading(context, shell, reading),
     )  # fmt: skip
+
+
+def _reading(context: Context, shell: ShellView, chosen: Preference) -> ReadingView:
+    house = context.house.formats.tag
+    others = (
+        said("As my browser says, else {form}").format(form=OFFERED[house])
+        if house
+        else said("As my browser says")
+    )
+    forms = [
+        ("", others),
+        ("en", said("English, no country")),
+        *sorted(OFFERED.items(), key=lambda one: one[1]),
+    ]
+    return ReadingView(
+        forms=tuple(OptionView(value=tag, label=label) for tag, label in forms), places=tuple(places()),
+        amount=_AMOUNT, since=shell.now - timedelta(days=400), locale=chosen.locale or "",
+        timezone=chosen.zone or "",
+    )  # fmt: skip
+
+
+#: It has every sign that forms differ in.
+_AMOUNT = Decimal("-1234567.89")
 
 
 def _lacks(person: Person, needs: str | None) -> str:
     if delivering.has(person, needs):
         return ""
-    return {"email": "no e-mail address is known of you", "slack": "no Slack member id is known of you"}.get(
-        needs or "", ""
-    )
+    return _LACKING.get(needs or "", "")
+
+
+_LACKING: dict[str, str] = {
+    "email": said("no e-mail address is known of you"),
+    "slack": said("no Slack member id is known of you"),
+}
 
 
 def channels_view(shell: ShellView, found: Sequence[ChannelNow]) -> ChannelsView:
@@ -89,8 +127,8 @@ def channels_view(shell: ShellView, found: Sequence[ChannelNow]) -> ChannelsView
     for one in found:
         label, tone = _STATES[one.state.state]
         if one.state.state == "up" and one.state.failures:
-            label, tone = "Failing", "warn"
-        kind = "webhook for other software" if one.hook else one.kind
+            label, tone = said("Failing"), "warn"
+        kind = said("webhook for other software") if one.hook else one.kind
         rows.append(
             ChannelRow(
                 name=one.name, kind=kind, state=StateView(label=label, tone=tone), since=one.state.since,

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
-from surehand.flow import desk, reaching, reporting
+from surehand.flow import desk, reaching, reporting, searching
 from surehand.store import versions
 from surehand.web import (
     faults,
@@ -14,6 +14,7 @@ from surehand.web import (
     pages_files,
     pages_guarantees,
     pages_handling,
+    pages_help,
     pages_inbox,
     pages_messages,
     pages_people,
@@ -24,6 +25,7 @@ from surehand.web import (
     pages_verdict,
     session,
 )
+from surehand.web.change_views import changed_for
 from surehand.web.desk_views import cases_view, home_view, processes_view
 from surehand.web.faults import PageRoute
 from surehand.web.guarantee_views import news_views
@@ -45,6 +47,7 @@ def install(app: FastAPI) -> None:
         pages_sign_in,
         pages_case,
         pages_handling,
+        pages_help,
         pages_inbox,
         pages_files,
         pages_guarantees,
@@ -71,12 +74,14 @@ def home_page(request: Request) -> Response:
     if current is None:
         return pages_tour.drawn(request, tour) if tour else RedirectResponse("/signin", status_code=303)
     context = context_of(request)
-    today = desk.today(context, current.person)
+    shell = session.shell(request, "home")
+    today = desk.today(context, current.person, zone=shell.manner.zone)
     news = news_views(reporting.news_of(context, current.person))
     newest = tuple(row_view(context, one) for one in reaching.newest(context, current.person))
     view = home_view(
-        context, session.shell(request, "home"), today, news=news, messages=newest, tour=tour is not None
-    )
+        context, shell, today, news=news, messages=newest, mine=desk.soonest(context, current.person),
+        changed=changed_for(request), tour=tour is not None,
+    )  # fmt: skip
     return session.page(request, view)
 
 
@@ -92,15 +97,24 @@ def cases_page(request: Request) -> Response:
     if process:
         session.fits("process", process, tuple(context.processes.current))
     after = mark_of(asked.get("cursor"))
-    rows, last = desk.search(
+    if text and not (state or process or after) and (case_id := searching.numbered(context, person, text)):
+        return _onto(request, f"/cases/{case_id}")
+    found = searching.search(
         context, person, text=text, state=CaseState(state) if state else None, process=process or None,
         after=after,
     )  # fmt: skip
     page = cases_view(
-        context, session.shell(request, "cases"), rows, query=text, state=state, process=process,
-        cursor=cursor(last) if last else None, later=after is not None,
+        context, session.shell(request, "cases"), found, query=text, state=state, process=process,
+        cursor=cursor(found.after) if found.after else None, later=after is not None,
     )  # fmt: skip
     return session.page(request, page)
+
+
+def _onto(request: Request, path: str) -> Response:
+    """To another page; the script of a list would take a part of it for its own."""
+    if "hx-request" in request.headers:
+        return Response(headers={"HX-Redirect": path})
+    return RedirectResponse(path, status_code=303)
 
 
 @router.get("/processes")

@@ -4,7 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from surehand.core.reach import Reach
 from surehand.errors import Fault, InvalidInput
-from surehand.flow import reaching
+from surehand.flow import manners, reaching
+from surehand.store.access import Session
+from surehand.store.readers import Preference
 from surehand.web import session
 from surehand.web.faults import PageRoute
 from surehand.web.forms import Form, Sent
@@ -39,26 +41,43 @@ def read_messages(request: Request, form: Sent) -> Response:
 
 @router.get("/me")
 def me_page(request: Request) -> Response:
-    """How the reader is reached."""
-    person, context = session.signed_in(request).person, context_of(request)
-    who = context.people.people[person]
-    return session.page(request, me_view(context, session.shell(request, "me"), who, who.reach))
+    """How the reader is reached, and how they read."""
+    return _me(request, session.signed_in(request))
 
 
 @router.post("/me")
 def change_me(request: Request, form: Sent) -> Response:
     """Say how to be reached."""
-    person = session.checked(request, form).person
-    context = context_of(request)
-    who = context.people.people[person]
+    signed_in = session.checked(request, form)
     try:
-        wanted = _reach(form)
-        reaching.change(context, person, wanted)
+        reaching.change(context_of(request), signed_in.person, _reach(form))
     except InvalidInput as error:
-        problems = tuple(f"{fault.where.capitalize()} {fault.message}." for fault in error.faults)
-        view = me_view(context, session.shell(request, "me"), who, who.reach, problems=problems)
-        return session.page(request, view, 422)
+        return _me(request, signed_in, refused=error)
     return session.sent_on(request, "/me", notice="reach")
+
+
+@router.post("/me/reading")
+def change_reading(request: Request, form: Sent) -> Response:
+    """Say how numbers, dates and times are written."""
+    signed_in = session.checked(request, form)
+    locale, zone = form.one("locale").strip()[:80], form.one("timezone").strip()[:80]
+    try:
+        manners.choose(context_of(request), signed_in.person, locale=locale, zone=zone)
+    except InvalidInput as error:
+        return _me(request, signed_in, reading=Preference(locale, zone), refused=error)
+    return session.sent_on(request, "/me", notice="reading")
+
+
+def _me(
+    request: Request, signed_in: Session, *, reading: Preference | None = None,
+    refused: InvalidInput | None = None,
+) -> Response:  # fmt: skip
+    context, shell = context_of(request), session.shell(request, "me")
+    who = context.people.people[signed_in.person]
+    faults = refused.faults if refused else ()
+    problems = tuple(f"{fault.where.capitalize()} {fault.message}." for fault in faults)
+    view = me_view(context, shell, who, who.reach, reading=reading or signed_in.prefers, problems=problems)
+    return session.page(request, view, 422 if refused else 200)
 
 
 @router.post("/me/test")

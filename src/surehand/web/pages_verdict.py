@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import JSONResponse
 
 from surehand.core.case import BESIDE
+from surehand.core.formats import Formats
 from surehand.core.hearing import Answer
 from surehand.core.repairs import COMPENSATED, REPAIRS
 from surehand.core.showing import brief_path, names_of
@@ -27,6 +28,7 @@ from surehand.web.faults import PageRoute
 from surehand.web.fields import corrections
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
+from surehand.web.meaning import as_meant
 from surehand.web.pages_sign_in import signed_out
 from surehand.web.plain import opened
 from surehand.web.readers import Reader, bound_to
@@ -77,7 +79,7 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
     if isinstance(person, Response):
         return person
     try:
-        notice = _given(context, person, name, form)
+        notice = _given(context, person, name, form, session.manner_of_reader(request).formats)
     except InvalidInput as error:
         return _refused_brief(request, context, person, name, form, error)
     except Conflict as error:
@@ -139,7 +141,7 @@ def _onward(context: Context, person: str) -> str:
     return brief_path(following) if following else "/inbox"
 
 
-def _given(context: Context, person: str, case_id: str, form: Form) -> str:
+def _given(context: Context, person: str, case_id: str, form: Form, formats: Formats) -> str:
     """Submit what the form says, measured against what its page showed. Returns what to tell of it."""
     left = _TRIES
     while True:
@@ -148,7 +150,7 @@ def _given(context: Context, person: str, case_id: str, form: Form) -> str:
         if form.one("digest") != bound_to(standing):
             raise Conflict("What waits here is not what your page showed.", state=standing.case.state)
         # who may not decide is refused by the verb itself, which records the attempt
-        answer = Answer(kind="approve") if refused else _answer(standing, form)
+        answer = Answer(kind="approve") if refused else as_meant(standing, _answer(standing, form), formats)
         shown_digest = form.one("digest").partition("@")[0] or None
         try:
             until = pending.give_verdict(

@@ -3,33 +3,30 @@
 import hashlib
 import math
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from surehand.core.formats import PLAIN, Formats
 from surehand.core.outlook import in_months, rounded
 from surehand.core.oversight import Level
 from surehand.core.phrases import words
 from surehand.store.desk import COUNTED
 from surehand.web import views
+from surehand.web.figures import Figure
 from surehand.web.sheets import drawing, rows_of
+from surehand.web.speech import Said
 
 STATIC = Path(__file__).parent / "static"
 
-_UTC = ZoneInfo("UTC")
 _SOON = timedelta(hours=2)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 #: Which template draws which view. The human level has its own, so that there is nothing to hide in it.
 TEMPLATES: Mapping[type, str] = {
@@ -62,13 +59,14 @@ TEMPLATES: Mapping[type, str] = {
     views.AbsencesView: "absences.html",
     views.RosterView: "roster.html",
     views.EditView: "edit.html",
+    views.HelpView: "help.html",
 }
 
 
-def environment(zone: tzinfo = _UTC) -> Environment:
+def environment(language: NullTranslations | None = None) -> Environment:
     """The templates with their filters. One per application: compiled templates are kept in it.
 
-    zone  in which times are shown; the foot of each page names it
+    language  the catalogue of another language; English if left out
     """
     env = Environment(
         loader=PackageLoader("surehand.web"),
@@ -77,22 +75,24 @@ def environment(zone: tzinfo = _UTC) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
-        finalize=_straight,
+        finalize=_drawn,
     )
     # Newstyle: `_("%(count)s cases", count=n)` escapes n. The text itself is taken as safe: literals only.
-    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    spoken = language or NullTranslations()
+    env.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["translated"] = spoken.gettext
     for name in ("_", "gettext", "ngettext"):
         env.globals[name] = _straightened(env.globals[name])
     env.filters.update(
         exact=Exact,
-        money=money,
-        number=number,
-        counted=counted,
-        percent=percent,
-        places=places,
-        lower=lower,
-        upper=upper,
-        rounded=rounded,
+        money=_as_read(money),
+        number=_as_read(number),
+        counted=_as_read(counted),
+        percent=_as_read(percent),
+        places=_as_read(places),
+        lower=_as_read(lower),
+        upper=_as_read(upper),
+        rounded=_as_read(lambda value, formats: formats.written(rounded(value).replace(",", ""))),
         in_months=in_months,
         hundred=hundred,
         duration=duration,
@@ -103,23 +103,23 @@ def environment(zone: tzinfo = _UTC) -> Environment:
         rows=rows,
         drawing=drawing,
         text_rows=rows_of,
-        when=_local(zone, moment),
-        day=_local(zone, day),
-        date=_local(zone, _day_month),
-        clock=_local(zone, lambda at, _: f"{at:%H:%M:%S}"),
+        when=_local(Formats.moment),
+        day=_local(Formats.day),
+        date=_local(Formats.short_day),
+        clock=_clock,
         remaining=_with_now(remaining),
         ago=_with_now(ago),
-        sections=_with_now(lambda rows, now: due_sections(rows, now, zone)),
+        sections=_sections,
     )
-    env.globals.update(
-        asset=asset, share_used=share_used, rank=lambda level: Level(level).rank, zone_name=str(zone)
-    )
+    env.globals.update(asset=asset, share_used=share_used, rank=lambda level: Level(level).rank)
     return env
 
 
 def render(env: Environment, view: views.PageView) -> str:
     """The page of a view, as HTML."""
-    return env.get_template(TEMPLATES[type(view)]).render(view=view, shell=view.shell)
+    shell = view.shell
+    template = env.get_template(TEMPLATES[type(view)])
+    return template.render(view=view, shell=shell, zone_name=str(shell.manner.zone))
 
 
 # Letters
@@ -135,8 +135,26 @@ class Exact(str):
     __slots__ = ()
 
 
+@pass_context
+def _drawn(context: Context, value: Any) -> Any:
+    """What a page shows of a value: figures as its reader sees them, and letters that play no tricks."""
+    if type(value) is str:
+        return value if value.isascii() else _straight(value)
+    if type(value) is Figure:
+        return value.form(context["shell"].manner.formats)
+    if type(value) is Said:
+        return _straight(value.spoken(_spoken(context)))
+    return value
+
+
+def _spoken(context: Context) -> Callable[[str], str]:
+    """What translates a text of the catalogue, without taking it for HTML."""
+    translated: Callable[[str], str] = context.environment.globals["translated"]  # type: ignore[assignment]
+    return translated
+
+
 def _straight(value: Any) -> Any:
-    """What a page shows of a value: in place of a letter that plays tricks stands a sign for one."""
+    """In place of a letter that plays tricks stands a sign for one."""
     if type(value) is str and not value.isascii():
         return _TRICKS.sub("\N{REPLACEMENT CHARACTER}", value)
     return value
@@ -145,7 +163,7 @@ def _straight(value: Any) -> Any:
 def _straightened(translate: Any) -> Any:
     @pass_context
     def translated(context: Context, *texts: Any, **values: Any) -> Any:
-        return translate(context, *texts, **{name: _straight(value) for name, value in values.items()})
+        return translate(context, *texts, **{name: _drawn(context, value) for name, value in values.items()})
 
     return translated
 
@@ -153,42 +171,41 @@ def _straightened(translate: Any) -> Any:
 # Numbers
 
 
-def number(value: Decimal | float | int) -> str:
+def number(value: Decimal | float | int, formats: Formats = PLAIN) -> str:
     """1234.5 -> '1,234.5'; a whole sum keeps the places it came with."""
-    return f"{value:,}"
+    return formats.number(value)
 
 
-def counted(value: int) -> str:
+def counted(value: int, formats: Formats = PLAIN) -> str:
     """A count that stops at a thousand: 1,001 -> '1,000+'."""
-    return f"{COUNTED:,}+" if value > COUNTED else f"{value:,}"
+    return f"{formats.number(COUNTED)}+" if value > COUNTED else formats.number(value)
 
 
-def money(amount: Decimal, currency: str = "") -> str:
-    """4135.78, 'EUR' -> '4,135.78 EUR'. More than two places are kept: a sum is never rounded for show."""
-    places = max(2, -int(amount.as_tuple().exponent)) if amount.is_finite() else 2
-    return f"{amount:,.{places}f} {currency}".rstrip()
+def money(amount: Decimal, currency: str = "", formats: Formats = PLAIN) -> str:
+    """4135.78, 'EUR' -> '4,135.78 EUR'. More places than usual are kept: a sum is never rounded."""
+    return formats.money(amount, currency)
 
 
-def percent(share: float, places: int = 0) -> str:
+def percent(share: float, places: int = 0, formats: Formats = PLAIN) -> str:
     """0.882 -> '88 %'."""
-    return f"{share * 100:.{places}f} %"
+    return formats.share(share, places)
 
 
-def places(share: float) -> str:
+def places(share: float, formats: Formats = PLAIN) -> str:
     """0.0123 -> '1.2 %'; a small share keeps its first figure: 0.0003 -> '0.03 %'."""
-    return f"{share * 100:.2f} %" if 0 < share < 0.001 else f"{share * 100:.1f} %"
+    return formats.share(share, 2 if 0 < share < 0.001 else 1)
 
 
-def upper(share: float) -> str:
+def upper(share: float, formats: Formats = PLAIN) -> str:
     """The upper end of an interval, never rounded down: 0.02049 -> '2.1 %'."""
     step = 0.0001 if 0 < share < 0.001 else 0.001
-    return places(min(1.0, math.ceil(share / step - 1e-9) * step))
+    return places(min(1.0, math.ceil(share / step - 1e-9) * step), formats)
 
 
-def lower(share: float) -> str:
+def lower(share: float, formats: Formats = PLAIN) -> str:
     """The lower end, never rounded up: 0.0199 -> '1.9 %'."""
     step = 0.0001 if 0 < share < 0.001 else 0.001
-    return places(math.floor(share / step + 1e-9) * step)
+    return places(math.floor(share / step + 1e-9) * step, formats)
 
 
 def hundred(share: float) -> int:
@@ -228,17 +245,6 @@ def ago(at: datetime, now: datetime) -> str:
     return "just now" if now - at < timedelta(seconds=5) else f"{duration(now - at)} ago"
 
 
-def moment(at: datetime, now: datetime) -> str:
-    """'20 Nov, 15:00'; with the year when it is another one."""
-    return f"{_day_month(at, now)}, {at:%H:%M}"
-
-
-def day(at: date, now: datetime) -> str:
-    """'Friday 20 November'; with the year when it is another one."""
-    year = "" if at.year == now.year else f" {at.year}"
-    return f"{_WEEKDAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}{year}"
-
-
 def share_used(since: datetime, due: datetime, now: datetime) -> float:
     """How much of the time allowed has passed, in [0, 1]."""
     allowed = (due - since).total_seconds()
@@ -246,7 +252,7 @@ def share_used(since: datetime, due: datetime, now: datetime) -> float:
 
 
 def due_sections(
-    rows: Iterable[views.InboxRow], now: datetime, zone: tzinfo = _UTC
+    rows: Iterable[views.InboxRow], now: datetime, zone: tzinfo = UTC
 ) -> tuple[tuple[str, tuple[views.InboxRow, ...]], ...]:
     """Rows under 'urgent', 'overdue', 'soon' (two hours), 'today', 'later' and 'low', without empty ones.
 
@@ -270,11 +276,6 @@ def due_sections(
     return tuple((name, tuple(members)) for name, members in found.items() if members)
 
 
-def _day_month(at: date, now: datetime) -> str:
-    year = "" if at.year == now.year else f" {at.year}"
-    return f"{at.day} {_MONTHS[at.month - 1][:3]}{year}"
-
-
 def _with_now(function: Any) -> Any:
     @pass_context
     def filter_(context: Context, value: Any) -> Any:
@@ -283,13 +284,40 @@ def _with_now(function: Any) -> Any:
     return filter_
 
 
-def _local(zone: tzinfo, function: Any) -> Any:
+def _as_read(function: Any) -> Any:
+    """A filter that writes numbers as the reader sees them."""
+
     @pass_context
-    def filter_(context: Context, at: Any) -> str:
-        now = context["shell"].now.astimezone(zone)
-        return str(function(at.astimezone(zone) if isinstance(at, datetime) else at, now))
+    def filter_(context: Context, value: Any, *more: Any) -> str:
+        return str(function(value, *more, formats=context["shell"].manner.formats))
 
     return filter_
+
+
+def _local(form: Callable[[Formats, Any, datetime], str]) -> Any:
+    """A filter that writes a moment by the reader's clock, or a day, in the reader's form."""
+
+    @pass_context
+    def filter_(context: Context, at: Any) -> str:
+        shell = context["shell"]
+        manner = shell.manner
+        return form(
+            manner.formats, manner.local(at) if isinstance(at, datetime) else at, manner.local(shell.now)
+        )
+
+    return filter_
+
+
+@pass_context
+def _clock(context: Context, at: datetime) -> str:
+    manner = context["shell"].manner
+    return str(manner.formats.clock(manner.local(at), seconds=True))
+
+
+@pass_context
+def _sections(context: Context, rows: Iterable[views.InboxRow]) -> Any:
+    shell = context["shell"]
+    return due_sections(rows, shell.now, shell.manner.zone)
 
 
 # Words

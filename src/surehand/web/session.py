@@ -9,16 +9,20 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from surehand.core.formats import Manner
 from surehand.core.rosters import sees_everyone
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
 from surehand.flow import desk, pending, reaching, reporting
 from surehand.flow.access import LASTING, session_of
 from surehand.flow.context import Context
+from surehand.flow.manners import manner_of
 from surehand.store.access import Session
+from surehand.store.readers import CHOSE_NOTHING
 from surehand.web.forms import Form
 from surehand.web.identity import SESSION_COOKIE, context_of
 from surehand.web.plain import verdict_words
 from surehand.web.rendering import environment, render
+from surehand.web.speech import said
 from surehand.web.views import PageView, PendingView, ShellView, StoppedView
 
 #: A browser that is not signed in: what its sign-in form is bound to.
@@ -30,54 +34,59 @@ _CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 #: What just happened, by the code that the cookie carries. `{case}` is the case's number.
 NOTICES = {
-    "withdrawn": "{case}: your verdict is withdrawn, and nothing ran. What you wrote is here again.",
-    "in_effect": "{case}: your verdict has taken effect, or was withdrawn. This is how it stands.",
-    "anew": "{case}: you signed in anew since you wrote this. It is here again: look, and send it once more.",
-    "back": "{case}: you are signed in again, and what you wrote is here. Look, and send it once more.",
-    "approve": "{case}: your decision stands. What it lets run comes next.",
-    "pass": "{case} goes on as it is.",
-    "reject": "{case} is rejected.",
-    "edit": "{case}: your values are saved. It is checked again with them.",
-    "ask": "{case}: your question is sent. The case comes back with the answer.",
-    "escalate": "{case} is handed to the person above.",
-    "retry": "{case}: the action runs again under the same key.",
-    "happened": "{case}: the action counts as done.",
-    "compensated": "{case}: it counts as made good.",
-    "notice_approve": "{case}: it stands as it was decided.",
-    "notice_reject": "{case}: your override is recorded. What ran is being taken back.",
-    "notice_override": "{case}: your override is recorded. What ran is being taken back.",
-    "notice_edit": "{case}: your values are saved. What ran is being taken back, then it is decided anew.",
-    "check_approve": "{case}: your spot check is recorded.",
-    "check_reject": "{case}: your spot check is recorded.",
-    "finding_approve": "{case} is being taken back.",
-    "finding_reject": "{case} stays as it is.",
-    "claim": "{case} is yours now.",
-    "none_free": "Nothing that others have waits for you to take it over.",
-    "release": "{case} is back in its queue, and somebody else has it.",
-    "reassign": "{case} is handed on.",
-    "snooze": "{case} is put off. It comes back by itself, and its deadline goes on.",
-    "awake": "{case} is among your work again.",
-    "priority": "{case}: its priority is set.",
-    "stays": "{case} stays with you: nobody else here may decide it.",
-    "answer": "{case}: your answer is sent.",
-    "reach": "This is how you are reached from now on.",
-    "test": "A test message is on its way to you.",
-    "undo": "{case}: the action is being taken back.",
-    "waits": "{case}: whoever has it is told.",
-    "not_undone": "{case}: there is nothing to take back any more. This is how it stands.",
-    "stopped": "Nothing new begins until two people have it resume.",
-    "asked": "You ask to resume. A second person agrees, or has it kept stopped.",
-    "resumed": "This stop has ended. What nothing else holds back is due now, and checked again first.",
-    "kept": "It stays stopped.",
-    "drilled": "The drill has ended. What it found is below.",
-    "roster": "The change is recorded, and counts from now on.",
-    "key_revoked": "The key is revoked: it opens nothing any more.",
-    "none_selected": "Nothing is selected: tick the cases that you mean.",
-    "too_late": "This cannot be undone any more; nothing was changed.",
-    "view_saved": "The view is saved.",
-    "view_renamed": "The view has its new name.",
-    "view_removed": "The view is removed. Its cases are where they were.",
-    "elsewhere": "{case} does not wait for you now. This is how it stands.",
+    "withdrawn": said("{case}: your verdict is withdrawn, and nothing ran. What you wrote is here again."),
+    "in_effect": said("{case}: your verdict has taken effect, or was withdrawn. This is how it stands."),
+    "anew": said(
+        "{case}: you signed in anew since you wrote this. It is here again: look, and send it once more."
+    ),
+    "back": said("{case}: you are signed in again, and what you wrote is here. Look, and send it."),
+    "approve": said("{case}: your decision stands. What it lets run comes next."),
+    "pass": said("{case} goes on as it is."),
+    "reject": said("{case} is rejected."),
+    "edit": said("{case}: your values are saved. It is checked again with them."),
+    "ask": said("{case}: your question is sent. The case comes back with the answer."),
+    "escalate": said("{case} is handed to the person above."),
+    "retry": said("{case}: the action runs again under the same key."),
+    "happened": said("{case}: the action counts as done."),
+    "compensated": said("{case}: it counts as made good."),
+    "notice_approve": said("{case}: it stands as it was decided."),
+    "notice_reject": said("{case}: your override is recorded. What ran is being taken back."),
+    "notice_override": said("{case}: your override is recorded. What ran is being taken back."),
+    "notice_edit": said(
+        "{case}: your values are saved. What ran is being taken back, then it is decided anew."
+    ),
+    "check_approve": said("{case}: your spot check is recorded."),
+    "check_reject": said("{case}: your spot check is recorded."),
+    "finding_approve": said("{case} is being taken back."),
+    "finding_reject": said("{case} stays as it is."),
+    "claim": said("{case} is yours now."),
+    "none_free": said("Nothing that others have waits for you to take it over."),
+    "release": said("{case} is back in its queue, and somebody else has it."),
+    "reassign": said("{case} is handed on."),
+    "snooze": said("{case} is put off. It comes back by itself, and its deadline goes on."),
+    "awake": said("{case} is among your work again."),
+    "priority": said("{case}: its priority is set."),
+    "stays": said("{case} stays with you: nobody else here may decide it."),
+    "answer": said("{case}: your answer is sent."),
+    "reach": said("This is how you are reached from now on."),
+    "reading": said("This is how numbers, dates and times are written for you from now on."),
+    "test": said("A test message is on its way to you."),
+    "undo": said("{case}: the action is being taken back."),
+    "waits": said("{case}: whoever has it is told."),
+    "not_undone": said("{case}: there is nothing to take back any more. This is how it stands."),
+    "stopped": said("Nothing new begins until two people have it resume."),
+    "asked": said("You ask to resume. A second person agrees, or has it kept stopped."),
+    "resumed": said("This stop has ended. What nothing else holds back is due now, and checked again first."),
+    "kept": said("It stays stopped."),
+    "drilled": said("The drill has ended. What it found is below."),
+    "roster": said("The change is recorded, and counts from now on."),
+    "key_revoked": said("The key is revoked: it opens nothing any more."),
+    "none_selected": said("Nothing is selected: tick the cases that you mean."),
+    "too_late": said("This cannot be undone any more; nothing was changed."),
+    "view_saved": said("The view is saved."),
+    "view_renamed": said("The view has its new name."),
+    "view_removed": said("The view is removed. Its cases are where they were."),
+    "elsewhere": said("{case} does not wait for you now. This is how it stands."),
 }
 
 
@@ -211,7 +220,8 @@ def shell(request: Request, tab: str = "") -> ShellView:
     context = context_of(request)
     session = current(request)
     mode = "development" if context.development else "production"
-    base = ShellView(now=context.clock(), mode=mode, current=tab, stopped=_stopped(context))
+    manner = manner_of_reader(request)
+    base = ShellView(now=context.clock(), mode=mode, current=tab, stopped=_stopped(context), manner=manner)
     if session is None:
         return base
     waiting = desk.count_of(context, session.person)
@@ -234,6 +244,13 @@ def _pending(context: Context, person: str) -> tuple[PendingView, ...]:
         )
         for one, given in found
     )  # fmt: skip
+
+
+def manner_of_reader(request: Request) -> Manner:
+    """How who looks at this page sees numbers, dates and times."""
+    session = current(request)
+    person, mine = (session.person, session.prefers) if session is not None else (None, CHOSE_NOTHING)
+    return manner_of(context_of(request), person, mine, request.headers.get("accept-language", ""))
 
 
 def _stopped(context: Context) -> tuple[StoppedView, ...]:

@@ -29,6 +29,8 @@ session = Table(
     Column("hash", Text, primary_key=True), Column("person", Text, nullable=False),
     Column("csrf", Text, nullable=False), Column("created_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False), Column("expires_at", UtcTime, nullable=False),
+    # when the person was last here before it began
+    Column("before", UtcTime),
     Index("session_expires", "expires_at"),
 )  # fmt: skip
 
@@ -108,4 +110,11 @@ absence_begun = Table(
     # an absence whose person's work was passed on, which happens once
     Column("person", Text, primary_key=True), Column("start", Text, primary_key=True),
     Column("at", UtcTime, nullable=False),
+)  # fmt: skip
+
+reader = Table(
+    "reader", metadata,
+    # how a person wants to read, none where they chose nothing, and when they were last here
+    Column("person", Text, primary_key=True), Column("locale", Text), Column("zone", Text),
+    Column("here_at", UtcTime),
 )  # fmt: skip

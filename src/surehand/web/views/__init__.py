@@ -24,9 +24,13 @@ from surehand.web.views.inbox import (
 from surehand.web.views.lists import (
     CaseRow,
     CasesView,
+    ChangedRow,
+    ChangedView,
+    HelpView,
     HomeView,
     NeedView,
     NewsView,
+    NextRow,
     ProcessesView,
     ProcessRow,
     SigninView,
@@ -38,6 +42,7 @@ from surehand.web.views.messages import (
     MessageRow,
     MessagesView,
     MeView,
+    ReadingView,
     WayView,
 )
 from surehand.web.views.people import (
@@ -142,6 +147,7 @@ PageView = (
     | AbsencesView
     | RosterView
     | EditView
+    | HelpView
 )
 
 __all__ = [
@@ -164,6 +170,8 @@ __all__ = [
     "CellView",
     "CentView",
     "ChangeView",
+    "ChangedRow",
+    "ChangedView",
     "ChannelRow",
     "ChannelsView",
     "ChipView",
@@ -194,6 +202,7 @@ __all__ = [
     "HandlingView",
     "HeadingView",
     "HeldView",
+    "HelpView",
     "HereView",
     "HistoryView",
     "HomeView",
@@ -213,6 +222,7 @@ __all__ = [
     "MessagesView",
     "NeedView",
     "NewsView",
+    "NextRow",
     "OptionView",
     "OutcomeView",
     "PageView",
@@ -233,6 +243,7 @@ __all__ = [
     "QueueRow",
     "QueueView",
     "QueuesView",
+    "ReadingView",
     "RecommendationView",
     "RefusedView",
     "RevisionView",

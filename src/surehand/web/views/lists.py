@@ -59,6 +59,49 @@ class NewsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextRow:
+    """One case of the reader's work in a few words. since: when it began to wait."""
+
+    title: str
+    process: str
+    href: str
+    since: datetime
+    due: datetime
+    stake: StakeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedRow:
+    """One thing that changed, for a sentence. what: its kind. See `surehand.flow.changes.Happened`."""
+
+    what: str
+    at: datetime
+    href: str
+    tone: str = "info"
+    of: str = ""
+    point: str = ""
+    by: str = ""
+    text: str = ""
+    names: tuple[str, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedView:
+    """What changed around the reader. Drawn by `changed.html`, large and small.
+
+    since      when they were last here, or the start of yesterday
+    last_here  which of the two it is
+    more       how many are not named
+    """
+
+    since: datetime
+    last_here: bool = False
+    rows: tuple[ChangedRow, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
     """Today in counts, and what needs someone.
 
@@ -71,6 +114,8 @@ class HomeView:
     mine       cases that wait for the reader
     news       guarantees that changed, told to the reader who answers for them
     messages   the newest that the reader has not read
+    next       the reader's work that is due first
+    changed    what changed around the reader; None: nobody is signed in
     events     audit events on record; verified is when they were last checked, None: never
     """
 
@@ -85,6 +130,8 @@ class HomeView:
     needs: tuple[NeedView, ...] = ()
     news: tuple[NewsView, ...] = ()
     messages: tuple[MessageRow, ...] = ()
+    next: tuple[NextRow, ...] = ()
+    changed: ChangedView | None = None
     tour: bool = False
     events: int = 0
     verified: datetime | None = None
@@ -105,16 +152,26 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpView:
+    """The keys, what a brief says, and how to take something back. GET /help"""
+
+    shell: ShellView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasesView:
     """Search. GET /cases?q=&state=&process=&cursor=
 
     states, processes  what the filters offer; query, state, process are what was asked for
     cursor             of the next page, None: this is the last
     later              True: not the first page, so a way back to it is shown
+    back_to            when the oldest case came that was looked at, where there are older ones; the next page
+                       goes on there
     """
 
     shell: ShellView
     rows: tuple[CaseRow, ...]
+    back_to: datetime | None = None
     states: tuple[OptionView, ...] = ()
     processes: tuple[OptionView, ...] = ()
     query: str = ""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from surehand.web.views.shell import OptionView, ShellView, StateView
 
@@ -53,12 +54,32 @@ class WayView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingView:
+    """How numbers, dates and times are written for the reader, and what else they may choose.
+
+    locale, timezone  what they chose, or had typed; '' where others decide
+    forms             of numbers and dates, to choose among
+    places            time zones, to choose among
+    amount, since     made up, to show what they look like
+    """
+
+    forms: tuple[OptionView, ...]
+    places: tuple[str, ...]
+    amount: Decimal
+    since: datetime
+    locale: str = ""
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeView:
-    """How the reader is reached. GET /me; POST /me/test: csrf
+    """How the reader is reached, and how they read. GET /me; POST /me/test: csrf
 
     POST /me: csrf, channel, digest, digest_at, quiet_from, quiet_to, urgent
+    POST /me/reading: csrf, locale, timezone
 
-    zone      in which the times are
+    zone      in which quiet hours and digests are
+    reading   how numbers, dates and times are written
     problems  why the last change was refused
     """
 
@@ -73,6 +94,7 @@ class MeView:
     quiet_from: str = ""
     quiet_to: str = ""
     urgent: bool = True
+    reading: ReadingView
     problems: tuple[str, ...] = ()
 
 

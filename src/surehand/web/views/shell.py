@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from surehand.core.formats import UNASKED, Manner
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoppedView:
@@ -49,6 +51,7 @@ class ShellView:
     stopped  the stops that are in force; none while automation runs
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
     pending  what the reader has decided and may still withdraw, the last first
+    manner   how the reader sees numbers, dates and times
     """
 
     now: datetime
@@ -63,6 +66,7 @@ class ShellView:
     stopped: tuple[StoppedView, ...] = ()
     notice: str = ""
     pending: tuple[PendingView, ...] = ()
+    manner: Manner = UNASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

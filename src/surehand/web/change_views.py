@@ -1,0 +1,45 @@
+"""Views of what changed around a reader since they were last here."""
+
+from urllib.parse import quote
+
+from fastapi import Request
+
+from surehand.flow.changes import Changes, Happened, changes
+from surehand.web import session
+from surehand.web.identity import context_of
+from surehand.web.views import ChangedRow, ChangedView
+
+
+def changed_for(request: Request) -> ChangedView | None:
+    """What changed for who looks at this page; None: nobody is signed in."""
+    current = session.current(request)
+    if current is None:
+        return None
+    zone = session.manner_of_reader(request).zone
+    return changed_view(changes(context_of(request), current.person, before=current.before, zone=zone))
+
+
+def changed_view(found: Changes) -> ChangedView:
+    """What changed, as its sentences need it."""
+    return ChangedView(
+        since=found.since, last_here=found.last_here, more=found.more,
+        rows=tuple(
+            ChangedRow(
+                what=one.kind, at=one.at, href=_href(one), tone=one.tone, of=one.of, point=one.point,
+                by=one.by, text=one.text, names=one.names, until=one.until,
+            )
+            for one in found.found
+        ),
+    )  # fmt: skip
+
+
+def _href(one: Happened) -> str:
+    match one.kind:
+        case "guarantee":
+            return f"/guarantees/{quote(one.of, safe='')}/{quote(one.point, safe='')}"
+        case "away":
+            return "/absences"
+        case "published" | "policy":
+            return "/processes"
+        case _:
+            return "/stop"
