@@ -80,6 +80,7 @@ from surehand.web.views import (
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
 from tests.web.people_samples import people_pages
+from tests.web.source_samples import source_pages
 from tests.web.stop_samples import stop_pages
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
@@ -435,7 +436,7 @@ SHEET = SheetView(
 LAST = SheetView(
     number=2, width=595, height=842, picture="/cases/inv-20944/pages/2.png", lines=LINES_READ[:1]
 )
-DOCUMENT = DocumentView(name="invoice.pdf", pages=(SHEET,), count=1, href="/cases/inv-20944/brief")
+DOCUMENT = DocumentView(name="invoice.pdf", pages=(SHEET,), count=1, href="/cases/inv-20944/brief?")
 DRAWN = replace(DOCUMENT, name="Document", pages=(replace(SHEET, picture=""),))
 MANY = replace(
     DOCUMENT,
@@ -1046,6 +1047,7 @@ PAGES: dict[str, PageView] = {
         INBOX, view="queues", queue="expenses", rows=(), total=0, overdue=0, soon=0, cursor=None
     ),
     "brief": BRIEF,
+    **source_pages(BRIEF, HUMAN),
     "brief-drawn": replace(BRIEF, document=DRAWN, facts=replace(FACTS, tables=(ITEMS,))),
     "brief-many": replace(
         BRIEF,
@@ -1142,5 +1144,6 @@ ENDLESS_PAGES: dict[str, PageView] = {
     for name in (
         *("inbox", "cases", "case", "conflict", "answer", "exception"),
         *("brief", "brief-drawn", "brief-assist", "brief-refused", "brief-draft", "human"),
+        *("triage-many", "brief-pair", "human-text"),
     )
 } | {"guarantee-endless": endless_guarantee(SHELL)}

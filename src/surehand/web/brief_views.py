@@ -1,6 +1,7 @@
 """Views of a brief: all that a person needs to decide, from a case that waits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from surehand.core import four_eyes
@@ -17,9 +18,9 @@ from surehand.flow.plainly import plain_reasons
 from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import stake_view
-from surehand.web.evidence import source_of
 from surehand.web.exception_views import exception_view
 from surehand.web.readers import Reader, case_head, history_view
+from surehand.web.sources import sources_of
 from surehand.web.verdict_views import actions_view, entered_by, option_views, point_of, recommended_of
 from surehand.web.views import (
     AlternativeView,
@@ -55,19 +56,25 @@ def brief_view(context: Context, standing: Standing, reader: Reader) -> Brief:
 def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> BriefView:
     case, process = standing.case, standing.process
     names = names_of(process, point)
-    source = source_of(case, [name for name in names if name in process.editable], first=reader.page)
+    source = sources_of(
+        standing, reader, names, read=[name for name in names if name in process.editable],
+        said=standing.judgement.recommendation if standing.judgement else None,
+    )  # fmt: skip
+    rest = [name for name in names if name not in source.names]
     facts = FactsView(
-        fields=fields.field_views(case, process, names, source.numbers, reader.typed),
-        tables=fields.tables(case, names), given=fields.given(case, process, names),
-        looked_up=fields.looked_up(case, process, names),
+        fields=fields.field_views(case, process, names, source.numbers, reader.typed, source.names),
+        tables=fields.tables(case, names), given=fields.given(case, process, rest),
+        looked_up=fields.looked_up(case, process, rest),
     )  # fmt: skip
     doubtful = sum(field.check for field in facts.fields)
     reasons = standing.judgement.reasons if standing.judgement else ()
     return BriefView(
         shell=reader.shell, head=case_head(context, standing, reader), level=standing.assignment.level,
-        decision=_decision(context, standing, point, reader), recommendation=_recommendation(standing),
+        decision=_decision(context, standing, point, reader),
+        recommendation=replace(_recommendation(standing), rests=source.rests),
         facts=facts, flags=_flags(standing, reasons), history=history_view(context, standing, reader),
-        policy=_policy(standing, reasons), document=source.view, problems=reader.problems,
+        policy=_policy(standing, reasons), document=source.document, texts=source.texts,
+        problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=doubtful, refused=reader.refused, written=reader.written
         ),
@@ -86,16 +93,20 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
     readable = [n for n in names if (checks or enters) and n in process.editable]
     if enters:
         readable = [name for name in readable if case.facts.get(name) is not None]
-    known = tuple(one for name in readable for one in fields.fact_views(name, case.facts.get(name)))
+    source = sources_of(standing, reader, names)
+    rest = [name for name in names if name not in source.names]
+    known = tuple(
+        one for name in readable if name in rest for one in fields.fact_views(name, case.facts.get(name))
+    )
     return HumanBriefView(
         shell=reader.shell, head=case_head(context, standing, reader),
         decision=_decision(context, standing, point, reader),
         flags=_human_flags(standing, reasons), checks=checks,
         history=history_view(context, standing, reader), policy=_policy(standing, reasons),
-        fields=_to_fill(standing, names, enters, reader), enters=bool(enters),
-        tables=fields.tables(case, names), given=(*known, *fields.given(case, process, names)),
-        looked_up=fields.looked_up(case, process, names),
-        document=source_of(case, (), marked=False, first=reader.page).view,
+        fields=_to_fill(standing, names, enters, reader, source.names), enters=bool(enters),
+        tables=fields.tables(case, names), given=(*known, *fields.given(case, process, rest)),
+        looked_up=fields.looked_up(case, process, rest),
+        document=source.document, texts=source.texts,
         problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=0, refused=reader.refused, written=reader.written
@@ -104,14 +115,14 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
 
 
 def _to_fill(
-    standing: Standing, names: Sequence[str], enters: Sequence[str], reader: Reader
+    standing: Standing, names: Sequence[str], enters: Sequence[str], reader: Reader, sources: Sequence[str]
 ) -> tuple[PlainField, ...]:
     """The fields of a person who decides alone: to enter, or to look at and correct; a check has none."""
     if enters:
         return fields.entered_fields(standing.process, enters, reader.typed)
     if standing.assignment.kind == "check":
         return ()
-    return fields.plain_fields(standing.case, standing.process, names, reader.typed)
+    return fields.plain_fields(standing.case, standing.process, names, reader.typed, sources=sources)
 
 
 def _decision(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> DecisionView:

@@ -7,7 +7,17 @@ page may show, so what a person must not see cannot leak through a template.
 
 from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, HumanBriefView
 from surehand.web.views.capacity import CapacityView, QueueView
-from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
+from surehand.web.views.documents import (
+    DocumentView,
+    EvidenceView,
+    LineView,
+    MarkView,
+    PieceView,
+    SheetView,
+    TextPartView,
+    TextsView,
+    TextView,
+)
 from surehand.web.views.guarantees import GuaranteeRow, GuaranteesView, GuaranteeView
 from surehand.web.views.handling import HandlingView
 from surehand.web.views.lists import (
@@ -193,6 +203,7 @@ __all__ = [
     "LessonView",
     "LineView",
     "LoanView",
+    "MarkView",
     "MeView",
     "MemberView",
     "MessageRow",
@@ -208,6 +219,7 @@ __all__ = [
     "PersonPageView",
     "PersonRow",
     "PersonView",
+    "PieceView",
     "PlainField",
     "PolicyView",
     "PrivateView",
@@ -235,6 +247,9 @@ __all__ = [
     "StoppedView",
     "StopsView",
     "TableView",
+    "TextPartView",
+    "TextView",
+    "TextsView",
     "TimelineEntry",
     "ToldView",
     "TourView",

@@ -1,5 +1,6 @@
 """The seven parts of a brief."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -88,6 +89,7 @@ class RecommendationView:
     label    its answer in words; '' when it has none
     reasons  sentences, most important first
     source   which model or table answered, with its version
+    rests    index of a reason -> numbers of what it rests on in the sources; of all of them together: -1
     """
 
     label: str
@@ -95,6 +97,7 @@ class RecommendationView:
     reasons: tuple[str, ...] = ()
     alternatives: tuple[AlternativeView, ...] = ()
     source: str = ""
+    rests: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +124,9 @@ class FieldView:
     checked     the person has already ticked 'It is right' (sent as `checked`, value NAME)
     suggestion  the reader's second choice, with a button
     choices     when only some values are allowed
-    evidence    number of the box on the document, None: none
+    evidence    number of the box on the document, or of the mark in a text; None: none
     error       why the value was refused
+    source      it is a text that stands among the sources, and is folded here
     """
 
     name: str
@@ -141,14 +145,17 @@ class FieldView:
     choices: tuple[str, ...] = ()
     evidence: int | None = None
     error: str = ""
+    source: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainField:
     """A field without any trace of how sure a model was: for the human level and for exceptions.
 
-    evidence  number of the box on the document; None at the human level, which has no boxes
+    evidence  number of the box on the document, or of the mark in a text; None at the human level, which
+              has neither
     absent    of a field to be entered: somebody ticked that the source does not show it
+    source    it is a text that stands among the sources, and is folded here
     """
 
     name: str
@@ -162,6 +169,7 @@ class PlainField:
     about: str = ""
     evidence: int | None = None
     error: str = ""
+    source: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
