@@ -63,7 +63,6 @@ class Said(BaseModel):
     order: str | None = None
     amount: Money | None = None
     wish: str | None = None
-    angry: bool | None = None
 
 
 class Incident(BaseModel):
@@ -75,9 +74,9 @@ def read_mail(text: str, evidence: str | None) -> Reading[Said]:
     said = json.loads(evidence or "{}")
     return Reading(
         Said(
-            order="A-7731", amount=Money(amount=380, currency="EUR"), wish="one of the two back", angry=False
+            order="A-7731", amount=Money(amount=380, currency="EUR"), wish="one of the two back"
         ),
-        {"order": 0.97, "amount": 0.6, "wish": 0.95, "angry": 0.99},
+        {"order": 0.97, "amount": 0.6, "wish": 0.95},
         {name: Evidence(**given) for name, given in said.items()},
     )
 

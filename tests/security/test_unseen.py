@@ -295,6 +295,12 @@ _FORMS: dict[str, list[Any]] = {
     "/cases/{case_id}/answer": [{"answer": "Because"}, {"answer": ""}],
     "/cases/{case_id}/waiting": [{"who": "waiting", "because": ""}, {"who": "nobody", "because": "x"}],
     "/cases/{case_id}/undo": [{"step": "pay"}, {"step": "send"}, {"step": "none"}],
+    "/cases/{case_id}/diff": [
+        {"value": value, "digest": digest, "only": only, "field.customer": "x\ny"}
+        for value in ("", "Thank you")
+        for digest in ("", "x@{check}", "x@{case}.11", "x@{case}.13")
+        for only in ("", "changes")
+    ],
     "/cases/{case_id}/verdict": [
         {"verdict": verdict, "digest": digest, "value": value}
         for verdict in ("approve", "reject", "edit", "ask", "retry", "happened")

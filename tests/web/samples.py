@@ -80,7 +80,7 @@ from surehand.web.views import (
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
 from tests.web.people_samples import people_pages
-from tests.web.source_samples import source_pages
+from tests.web.source_samples import draft_pages, source_pages
 from tests.web.stop_samples import stop_pages
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
@@ -1048,6 +1048,7 @@ PAGES: dict[str, PageView] = {
     ),
     "brief": BRIEF,
     **source_pages(BRIEF, HUMAN),
+    **draft_pages(BRIEF, CASE, CONFLICT),
     "brief-drawn": replace(BRIEF, document=DRAWN, facts=replace(FACTS, tables=(ITEMS,))),
     "brief-many": replace(
         BRIEF,
@@ -1144,6 +1145,6 @@ ENDLESS_PAGES: dict[str, PageView] = {
     for name in (
         *("inbox", "cases", "case", "conflict", "answer", "exception"),
         *("brief", "brief-drawn", "brief-assist", "brief-refused", "brief-draft", "human"),
-        *("triage-many", "brief-pair", "human-text"),
+        *("triage-many", "brief-pair", "human-text", "draft-changed", "conflict-texts"),
     )
 } | {"guarantee-endless": endless_guarantee(SHELL)}

@@ -3,9 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from surehand.web.diffs import diff_view
 from surehand.web.views import (
     BriefView,
+    CaseView,
+    ChangeView,
     ConfidenceView,
+    ConflictView,
     DecisionView,
     FactView,
     FieldView,
@@ -20,6 +24,7 @@ from surehand.web.views import (
     TextPartView,
     TextsView,
     TextView,
+    TimelineEntry,
 )
 
 
@@ -46,6 +51,58 @@ def marked(first: int) -> tuple[PieceView, ...]:
 
 
 REST = "Please cancel my yearly plan. " * 60
+
+
+DRAFT = """Hello, thank you for the precise report. Exports of more than 5,000 rows fail since 19 November.
+
+We found the cause, a time limit in the export service. A fix will be live by Monday, 23 November, 12:00.
+
+With kind regards, customer support"""
+SENT = DRAFT.replace(
+    "A fix will be live by Monday, 23 November, 12:00.",
+    "A fix is in test; we write again on Monday, with a date.",
+)
+
+
+def draft_pages(brief: BriefView, case: CaseView, conflict: ConflictView) -> dict[str, PageView]:
+    """A draft as it came, and as somebody changed it: while they write, in the story, and too late."""
+    diff = diff_view(DRAFT, SENT)
+    approve, edit = (replace(one, needs=(), ready=True) for one in brief.actions.actions[:2])
+    page = replace(
+        brief, document=None,
+        texts=TextsView(
+            texts=(
+                TextView(
+                    field="text", label="Text", letters=40, heads=(("Sender", "customer 52-118"),),
+                    parts=(TextPartView(number=1, pieces=(piece("Exports over 5,000 rows stop at 60 %."),)),),
+                ),
+            )
+        ),
+        decision=DecisionView(
+            kind="text", question="Send this reply to customer 52-118?", text=DRAFT,
+            stake=StakeView(grade="high"), effect="It goes out by e-mail and cannot be called back.",
+        ),
+        recommendation=RecommendationView(
+            label="As it is drafted below", source="reply-writer 3",
+            confidence=ConfidenceView(value=0.71, limit=0.95),
+        ),
+        facts=replace(brief.facts, fields=(), looked_up=()),
+        actions=replace(brief.actions, actions=(approve, edit, *brief.actions.actions[2:])),
+    )  # fmt: skip
+    sent = TimelineEntry(
+        seq=6, at=case.entries[-1].at, voice="person", what="decided otherwise:", who="ap.lead",
+        hash="9f" * 32,
+        changes=(ChangeView(label="answer mail", before="Hello, ...", after="Hello, ...", diff=diff),),
+    )  # fmt: skip
+    theirs = replace(conflict.decided or conflict.yours, verdict="Approve", text=DRAFT)
+    return {
+        "draft": page,
+        "draft-changed": replace(page, decision=replace(page.decision, chosen=SENT, diff=diff)),
+        "case-rewritten": replace(case, entries=(*case.entries[:5], sent)),
+        "conflict-texts": replace(
+            conflict, decided=theirs, yours=replace(conflict.yours, verdict="Approve", text=SENT), diff=diff
+        ),
+    }  # fmt: skip
 
 
 def source_pages(brief: BriefView, human: HumanBriefView) -> dict[str, PageView]:

@@ -9,7 +9,7 @@ from tests.web.conftest import Desk
 from tests.web.test_browser import in_view, lit, scripted
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 
 def at(page: "Page") -> str:
@@ -127,3 +127,56 @@ def test_other_parts_come_without_losing_what_was_typed(desk: Desk, browser_page
     page.get_by_text("The second").wait_for()
     assert page.input_value("#i-contract") == "41-208"
     assert page.locator("#letters").count() == 1
+
+
+# Changes
+
+
+def test_changes_appear_while_somebody_types(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    sent: list[str] = []
+
+    def compare(route: "Route") -> None:
+        sent.append(route.request.post_data or "")
+        route.fulfill(
+            content_type="text/html",
+            body='<div class="changes" id="changes"><p>1 of 9 words changed</p><ins>now</ins></div>',
+        )
+
+    page.route("**/cases/*/diff", compare)
+    page.goto(f"{desk.url}/draft", wait_until="load")
+    assert page.locator("[data-changes]").is_hidden()
+    page.locator("#value").press("End")
+    page.keyboard.type(" now")
+    page.get_by_text("1 of 9 words changed").wait_for()
+    assert at(page) == "value"
+    assert page.input_value("#value").count(" now") == 1
+    assert len(sent) == 1
+    assert "only=changes" in sent[0]
+    assert "csrf=c5f1" in sent[0]
+
+
+def test_without_a_connection_the_button_comes_back(desk: Desk, browser_page: "Page") -> None:
+    page = browser_page
+    page.route("**/cases/*/diff", lambda route: route.abort())
+    page.goto(f"{desk.url}/draft", wait_until="load")
+    page.locator("#value").press("End")
+    page.keyboard.type("x")
+    page.locator("[data-changes]").wait_for()
+    page.locator("[data-changes]").click()
+    page.wait_for_load_state()
+    assert desk.posted == []  # it was cut off too
+
+
+def test_without_a_script_the_button_sends_what_was_typed(desk: Desk, browser_page: "Page") -> None:
+    browser = browser_page.context.browser
+    assert browser
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{desk.url}/draft-changed")
+        assert page.locator("#changes .changed del").first.inner_text() == "will be live by "
+        page.locator("#value").fill("Another text")
+        page.get_by_role("button", name="Show changes").click()
+        page.get_by_text("recorded").wait_for()
+    assert desk.posted[-1].startswith("/cases/inv-20944/diff?")
+    assert "value=Another+text" in desk.posted[-1]

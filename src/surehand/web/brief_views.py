@@ -10,7 +10,7 @@ from surehand.core.axes import strictly
 from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
 from surehand.core.showing import names_of
-from surehand.core.steps import Decide, DecisionPoint, Verify
+from surehand.core.steps import Decide, DecisionPoint, Draft, Verify
 from surehand.core.values import shown
 from surehand.flow.context import Context
 from surehand.flow.judged import answers_before
@@ -18,6 +18,7 @@ from surehand.flow.plainly import plain_reasons
 from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import stake_view
+from surehand.web.diffs import diff_view
 from surehand.web.exception_views import exception_view
 from surehand.web.readers import Reader, case_head, history_view
 from surehand.web.sources import sources_of
@@ -25,8 +26,10 @@ from surehand.web.verdict_views import actions_view, entered_by, option_views, p
 from surehand.web.views import (
     AlternativeView,
     BriefView,
+    ChangesView,
     ConfidenceView,
     DecisionView,
+    DiffView,
     ExceptionView,
     FactsView,
     FlagView,
@@ -82,6 +85,31 @@ def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: R
     )  # fmt: skip
 
 
+def changes_view(standing: Standing, reader: Reader) -> ChangesView:
+    """What was typed into the texts of a brief, against what it shows; nothing of it to who decides alone."""
+    point = point_of(standing)
+    if point is None or standing.assignment.blind:
+        return ChangesView(shell=reader.shell)
+    names = [
+        name for name in names_of(standing.process, point) if fields.is_long(standing.case.facts.get(name))
+    ]
+    views = fields.field_views(standing.case, standing.process, names, {}, reader.typed)
+    return ChangesView(
+        shell=reader.shell, draft=_draft_diff(draft_of(standing, point), reader.written.value),
+        fields=tuple((field.name, field.diff) for field in views),
+    )  # fmt: skip
+
+
+def draft_of(standing: Standing, point: DecisionPoint) -> str:
+    """The text that is to be sent, where the person may see it; else ''."""
+    recommended = recommended_of(standing)
+    return str(recommended) if kind_of(point) == "text" and recommended is not None else ""
+
+
+def _draft_diff(draft: str, written: str) -> DiffView | None:
+    return diff_view(draft, written) if draft and written else None
+
+
 def _human(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> HumanBriefView:
     case, process = standing.case, standing.process
     names = names_of(process, point)
@@ -128,17 +156,16 @@ def _to_fill(
 def _decision(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> DecisionView:
     case = standing.case
     known: tuple[str, ...] = ()
-    kind, unit, text = kind_of(point), "", ""
+    kind, unit, text = kind_of(point), "", draft_of(standing, point)
     if isinstance(point, Decide) and point.open_choices:
         kind, known = "open", answers_before(context, case.process, point.name)
     elif isinstance(point, Decide):
         unit = point.number.unit if point.number else ""
-    elif kind == "text" and recommended_of(standing) is not None:
-        text = str(recommended_of(standing))
     if standing.assignment.kind == "finding":
         kind = "choice"  # it is not answered anew, but taken back or left standing
     return DecisionView(
         kind=kind, question=case.title, stake=stake_view(context, case.process, case.stake, case.grade),
+        diff=_draft_diff(text, reader.written.value),
         effect=point.about, choices=option_views(standing, point), known=known,
         chosen=reader.written.value, picked=reader.written.picked, unit=unit, text=text,
         **_to_rank(point, standing),
@@ -160,7 +187,7 @@ def _recommendation(standing: Standing) -> RecommendationView:
     point = point_of(standing)
     return RecommendationView(
         # the values themselves stand below, each beside its source
-        label="As it was read" if isinstance(point, Verify) else answer_words(said.get("value")),
+        label=_answer_label(point, said.get("value")),
         confidence=ConfidenceView(
             value=judgement.confidence, limit=judgement.limit, above=strictly(judgement, point)
         ),
@@ -174,6 +201,12 @@ def _recommendation(standing: Standing) -> RecommendationView:
         ),
         source=str(said.get("source") or ""),
     )  # fmt: skip
+
+
+def _answer_label(point: DecisionPoint | None, value: Any) -> str:
+    if isinstance(point, Verify):
+        return "As it was read"
+    return "As it is drafted below" if isinstance(point, Draft) and value is not None else answer_words(value)
 
 
 def answer_words(value: Any) -> str:

@@ -13,6 +13,7 @@ from surehand.core.showing import SURE_FROM
 from surehand.core.steps import Extract, Lookup
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, InvalidInput
+from surehand.web.diffs import diff_view
 from surehand.web.views import FactView, FieldView, PlainField, TableView
 
 #: A second choice longer than this has no place on a button.
@@ -118,6 +119,7 @@ def _field(
         required=needed, choices=(declared.choices or ()) if declared else (),
         evidence=evidence.get(name),
         error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")), source=source,
+        diff=diff_view(str(value), typed_.values[name]) if is_long(value) and name in typed_.values else None,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.flow.standing import Standing, looked_at
 from surehand.flow.undo import undo, undoable
 from surehand.web import fields, session
-from surehand.web.brief_views import brief_view
+from surehand.web.brief_views import brief_view, changes_view
 from surehand.web.case_views import case_view, conflict_view, your_verdict
 from surehand.web.exception_views import answer_view
 from surehand.web.faults import PageRoute
@@ -40,6 +40,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 #: A reminder or a change of hands while a verdict is under way does not cost the verdict.
 _TRIES = 4
+
+NO_FAULTS: Mapping[str, str] = {}
 
 #: What a form sends about an action that did not finish.
 _REPAIRS = (*REPAIRS, COMPENSATED)
@@ -150,6 +152,28 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
     return session.sent_on(request, _onward(context, person), notice=notice, case_id=name)
 
 
+@router.post("/cases/{case_id}/diff")
+def changes_on_case(request: Request, case_id: str, form: Sent) -> Response:
+    """The brief as it was typed, with what was changed in its texts; `only=changes`: that alone.
+
+    Nothing is recorded. 409 where the case is not what the page showed.
+    """
+    person = session.checked(request, form).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    try:
+        standing, refused = looked_at(context, person, name, of=_of(form))
+        if form.one("digest") != bound_to(standing):
+            raise Conflict("What waits here is not what your page showed.", state=standing.case.state)
+    except Conflict as error:
+        return _conflict(request, context, name, error, form)
+    reader = _as_typed(session.shell(request, "inbox"), standing, refused, form)
+    if form.one("only") == "changes":
+        return session.page(request, changes_view(standing, reader))
+    if standing.assignment.kind == "answer":
+        return session.sent_on(request, f"/cases/{name}/brief")
+    return session.page(request, brief_view(context, standing, reader))
+
+
 def _onward(context: Context, person: str) -> str:
     """Where a person goes after a case: to the next of theirs, or to the empty inbox."""
     following = desk.next_of(context, person)
@@ -247,8 +271,18 @@ def _refused_brief(
     sent = form.below("field.")
     faults = {f.where: f"{_sentence(f.message)}" for f in error.faults if f.where in sent}
     problems = tuple(_problem(fault, sent) for fault in error.faults)
-    reader = Reader(
-        session.shell(request, "inbox"), refused,
+    reader = _as_typed(session.shell(request, "inbox"), standing, refused, form, faults, problems)
+    return session.page(request, brief_view(context, standing, reader), 422)
+
+
+def _as_typed(
+    shell: ShellView, standing: Standing, refused: str, form: Form, faults: Mapping[str, str] = NO_FAULTS,
+    problems: tuple[str, ...] = (),
+) -> Reader:  # fmt: skip
+    """A reader with what they had written."""
+    sent = form.below("field.")
+    return Reader(
+        shell, refused,
         Written(
             form.one("value"), tuple(form.all("value")), form.one("reason"), form.one("note"),
             form.one("question"),
@@ -256,7 +290,6 @@ def _refused_brief(
         ),
         Typed(sent, frozenset(form.all("checked")), faults), problems,
     )  # fmt: skip
-    return session.page(request, brief_view(context, standing, reader), 422)
 
 
 #: What a form calls its own fields, for faults that begin with "must".

@@ -62,6 +62,7 @@ TEMPLATES: Mapping[type, str] = {
     views.AbsencesView: "absences.html",
     views.RosterView: "roster.html",
     views.EditView: "edit.html",
+    views.ChangesView: "changes.html",
 }
 
 

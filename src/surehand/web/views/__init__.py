@@ -7,6 +7,7 @@ page may show, so what a person must not see cannot leak through a template.
 
 from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, HumanBriefView
 from surehand.web.views.capacity import CapacityView, QueueView
+from surehand.web.views.diffs import ChangedView, ChangesView, DiffView
 from surehand.web.views.documents import (
     DocumentView,
     EvidenceView,
@@ -143,6 +144,7 @@ PageView = (
     | AbsencesView
     | RosterView
     | EditView
+    | ChangesView
 )
 
 __all__ = [
@@ -164,12 +166,15 @@ __all__ = [
     "CellView",
     "CentView",
     "ChangeView",
+    "ChangedView",
+    "ChangesView",
     "ChannelRow",
     "ChannelsView",
     "ConfidenceView",
     "ConflictView",
     "CountView",
     "DecisionView",
+    "DiffView",
     "DocumentView",
     "EditView",
     "EndedStop",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from surehand.web.views.diffs import DiffView
 from surehand.web.views.handling import HandlingView
 from surehand.web.views.shell import ConfidenceView, FactView, OptionView, StakeView
 
@@ -57,6 +58,7 @@ class DecisionView:
     picked    the same of a list
     unit      of a number
     text      the draft, for 'text'
+    diff      what this person had changed in it
     """
 
     kind: str
@@ -71,6 +73,7 @@ class DecisionView:
     picked: tuple[str, ...] = ()
     unit: str = ""
     text: str = ""
+    diff: DiffView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +130,7 @@ class FieldView:
     evidence    number of the box on the document, or of the mark in a text; None: none
     error       why the value was refused
     source      it is a text that stands among the sources, and is folded here
+    diff        what the person had changed in a long text
     """
 
     name: str
@@ -146,6 +150,7 @@ class FieldView:
     evidence: int | None = None
     error: str = ""
     source: bool = False
+    diff: DiffView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
