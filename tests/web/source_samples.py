@@ -33,16 +33,17 @@ def piece(text: str, number: int = 0, target: str = "", label: str = "", *, low:
     return PieceView(text=text, mark=mark)
 
 
-def marked(first: int) -> tuple[PieceView, ...]:
-    """A mail whose numbers begin with `first`."""
+def marked(first: int, *fields: str) -> tuple[PieceView, ...]:
+    """A mail whose numbers begin with `first`, and in which two fields were read."""
+    one, other = fields
     return (
         piece("Hello,\n\nyou "),
         piece("took 380.00 EUR twice on 14 November", first, "r-1", "Reason 1"),
         piece(", once in the morning and once at night. I attach the statement. On top of that I had "),
         piece("cancelled the yearly plan in October", first + 1, "r-2", "Reason 2"),
         piece(", and your chat said the first charge would be the last.\n\nMy contract is "),
-        piece("41-207", first + 2, "f-contract", "Contract", low=True),
-        piece("", first + 3, "f-customer", "Customer"),
+        piece("41-207", first + 2, f"f-{one}", one.capitalize(), low=True),
+        piece("", first + 3, f"f-{other}", other.capitalize()),
         piece(
             ". I would like one of the two back by Friday, otherwise I will ask my bank to reverse both.\n\n"
         ),
@@ -50,6 +51,7 @@ def marked(first: int) -> tuple[PieceView, ...]:
     )
 
 
+MAIL = marked(1, "contract", "customer")
 REST = "Please cancel my yearly plan. " * 60
 
 
@@ -108,7 +110,7 @@ def draft_pages(brief: BriefView, case: CaseView, conflict: ConflictView) -> dic
 def source_pages(brief: BriefView, human: HumanBriefView) -> dict[str, PageView]:
     """By name."""
     mail = TextView(
-        field="text", label="Text", letters=486, parts=(TextPartView(number=1, pieces=marked(1)),),
+        field="text", label="Text", letters=486, parts=(TextPartView(number=1, pieces=MAIL),),
         heads=(
             ("Sender", "customer 41-207"), ("Subject", "Charged twice"),
             ("Received at", brief.shell.now - timedelta(hours=2)),
@@ -160,7 +162,10 @@ def source_pages(brief: BriefView, human: HumanBriefView) -> dict[str, PageView]
     )  # fmt: skip
     pair = replace(
         brief,
-        texts=replace(texts, texts=(replace(mail, parts=(TextPartView(number=1, pieces=marked(5)),)),)),
+        texts=replace(
+            texts,
+            texts=(replace(mail, parts=(TextPartView(number=1, pieces=marked(5, "urgent", "terms")),)),),
+        ),
         recommendation=replace(brief.recommendation, rests={0: (5,), 1: (6,)}),
     )  # fmt: skip
     plain = replace(
