@@ -308,6 +308,12 @@ _FORMS: dict[str, list[Any]] = {
         for digest in ("", "x@{check}", "x@{case}.11", "x@{case}.13")
         for discard in ("", "1")
     ],
+    "/cases/{case_id}/diff": [
+        {"value": value, "digest": digest, "only": only, "field.customer": "x\ny"}
+        for value in ("", "Thank you")
+        for digest in ("", "x@{check}", "x@{case}.11", "x@{case}.13")
+        for only in ("", "changes")
+    ],
     "/cases/{case_id}/verdict": [
         {"verdict": verdict, "digest": digest, "value": value}
         for verdict in ("approve", "reject", "edit", "ask", "retry", "happened")

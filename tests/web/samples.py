@@ -90,6 +90,7 @@ from surehand.web.views import (
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
 from tests.web.people_samples import people_pages
+from tests.web.source_samples import draft_pages, source_pages
 from tests.web.stop_samples import stop_pages
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
@@ -458,7 +459,7 @@ SHEET = SheetView(
 LAST = SheetView(
     number=2, width=595, height=842, picture="/cases/inv-20944/pages/2.png", lines=LINES_READ[:1]
 )
-DOCUMENT = DocumentView(name="invoice.pdf", pages=(SHEET,), count=1, href="/cases/inv-20944/brief")
+DOCUMENT = DocumentView(name="invoice.pdf", pages=(SHEET,), count=1, href="/cases/inv-20944/brief?")
 DRAWN = replace(DOCUMENT, name="Document", pages=(replace(SHEET, picture=""),))
 MANY = replace(
     DOCUMENT,
@@ -1204,6 +1205,8 @@ PAGES: dict[str, PageView] = {
         INBOX, view="queues", queue="expenses", rows=(), total=0, overdue=0, soon=0, following=None
     ),
     "brief": BRIEF,
+    **source_pages(BRIEF, HUMAN),
+    **draft_pages(BRIEF, CASE, CONFLICT),
     "brief-drawn": replace(BRIEF, document=DRAWN, facts=replace(FACTS, tables=(ITEMS,))),
     "brief-many": replace(
         BRIEF,
@@ -1303,5 +1306,6 @@ ENDLESS_PAGES: dict[str, PageView] = {
     for name in (
         *("inbox", "cases", "case", "conflict", "answer", "exception"),
         *("brief", "brief-drawn", "brief-assist", "brief-refused", "brief-draft", "human"),
+        *("triage-many", "brief-pair", "human-text", "draft-changed", "conflict-texts"),
     )
 } | {"guarantee-endless": endless_guarantee(SHELL)}

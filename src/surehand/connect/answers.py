@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from surehand.core.recommendation import Recommendation, probability
+from surehand.core.recommendation import Evidence, Recommendation, probability
 from surehand.errors import TemporaryFailure
 
 _FINAL = frozenset({"done", "rejected"})
@@ -104,7 +104,7 @@ def brought(given: Recommendation[Any] | Mapping[str, Any]) -> dict[str, Any]:
     """A recommendation as the server takes it. An impossible confidence counts as none."""
     if not isinstance(given, Recommendation):
         return dict(given)
-    return {
+    said = {
         "value": json_of(given.value),
         "confidence": probability(given.confidence),
         "reasons": [str(reason)[:2_000] for reason in given.reasons],
@@ -119,6 +119,15 @@ def brought(given: Recommendation[Any] | Mapping[str, Any]) -> dict[str, Any]:
         "signals": {name: probability(reading) for name, reading in given.signals.items()},
         "source": given.source[:200],
     }
+    if given.evidence:
+        said["evidence"] = [_words(one) for one in given.evidence]
+    return said
+
+
+def _words(given: Evidence) -> dict[str, Any]:
+    """Words in a text of the case; a server knows no page of a document that it has not read."""
+    places = {name: getattr(given, name) for name in ("source", "start", "end", "reason")}
+    return {"quote": str(given.quote)[:2_000], **{n: v for n, v in places.items() if v is not None}}
 
 
 def json_of(value: Any) -> Any:

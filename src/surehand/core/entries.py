@@ -12,11 +12,12 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A value before and after."""
+    """A value before and after, in short; long texts are whole in `texts`."""
 
     name: str
     before: str
     after: str
+    texts: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +52,14 @@ class Tale:
 
     facts    values by name as the events left them, so that an edit can say what was there before
     reasons  (decision point, round) -> why the AI recommended it
+    said     (decision point, round) -> what the AI recommended there, where it was told
     routed   the reasons of the route told last
     blind    a person decides alone and has not yet: nothing of what a model said is told
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
     reasons: Mapping[tuple[str, int], Sequence[str]] = field(default_factory=dict)
+    said: dict[tuple[str, int], Any] = field(default_factory=dict)
     routed: str = ""
     blind: bool = False
 

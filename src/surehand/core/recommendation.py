@@ -21,17 +21,32 @@ def probability(value: float | None) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a value was found: the words, the page (from 0) and the box on it."""
+    """Where a value was found, or what a reason rests on: on a page, or in a text of the case.
 
-    quote: str
+    quote       the words
+    page, box   of a document: the page, from 0, and the box on it
+    source      of a text: the name of the fact that holds it
+    start, end  from the first letter to behind the last, in code points of that text; where they are left
+                out or do not fit, the quote is looked for
+    reason      of a recommendation: the index of the reason that rests on it, from 0
+    """
+
+    quote: str = ""
     page: int | None = None
     box: Box | None = None
+    source: str | None = None
+    start: int | None = None
+    end: int | None = None
+    reason: int | None = None
 
     @property
     def plain(self) -> dict[str, Any]:
         """As JSON, for the record, whatever the author's code put there."""
         page = self.page if isinstance(self.page, int) else None
-        return {"quote": str(self.quote), "page": page, "box": self.box.model_dump() if self.box else None}
+        said = {"quote": str(self.quote), "page": page, "box": self.box.model_dump() if self.box else None}
+        places = {name: getattr(self, name) for name in ("start", "end", "reason")}
+        in_text = {name: place for name, place in places.items() if type(place) is int and 0 <= place < 2**31}
+        return {**said, **({"source": self.source} if isinstance(self.source, str) else {}), **in_text}
 
 
 @dataclass(frozen=True)  # no slots: with them `Reading[Invoice](...)` fails (Generic and frozen together)

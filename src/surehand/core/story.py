@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surehand.core import aftermath, hands, lateness, stopping
+from surehand.core import aftermath, hands, lateness, rewriting, stopping
 from surehand.core.actions import UNDO
 from surehand.core.audit import Link
 from surehand.core.case import Judgement
 from surehand.core.entries import NOBODY, Body, Edit, Entry, Tale, Telling, Told
 from surehand.core.phrases import brief, by, hundred, listed, moment, title, why, words
 from surehand.core.reason import percent
-from surehand.core.values import shown
 
 
 def told(
@@ -118,6 +117,7 @@ def _recommended(event: Told) -> Entry:
         what = "Has no recommendation." if asked else "Was not asked:"
         rest = because if asked else "a person decides this alone."
         return Entry(what=what, rest=rest, note=source, voice="ai")
+    event.tale.said[at] = event.body["value"]
     sure = event.get("confidence")
     said = "No confidence." if sure is None else f"Confidence {hundred(sure)} in 100."
     if weak := _weakest(event.get("signals")):
@@ -178,12 +178,7 @@ def _verdict(event: Told) -> Entry:
     if about := event.get("about"):
         return _person(event.actor, *aftermath.afterwards(str(about), event), note=why(event.body))
     if kind == "edit" and fields:
-        before = dict(event.tale.facts)
-        changes = tuple(
-            Edit(words(name), brief(before.get(name)), brief(raw))
-            for name, raw in fields.items()
-            if shown(before.get(name)) != str(raw)
-        )
+        changes = rewriting.corrected(event.tale.facts, fields)
         event.tale.facts.update(fields)
         return _person(event.actor, "corrected", note=why(event.body), changes=changes)
     if kind == "ask":
@@ -193,9 +188,10 @@ def _verdict(event: Told) -> Entry:
     if kind in ("approve", "edit"):
         what = "decided otherwise:" if event.get("override") else "approved:"
         what = f"for {event.get('behalf')} {what}" if event.get("behalf") else what
-        rest = f"{brief(value)}." if value is not None else "it goes on."
+        changes = rewriting.rewritten(event, value)
+        rest = "" if changes else f"{brief(value)}." if value is not None else "it goes on."
         rest += f" {event.get('others')} people have to agree." if event.get("others") else ""
-        return _person(event.actor, what, rest, why(event.body))
+        return _person(event.actor, what, rest, why(event.body), changes)
     return _person(event.actor, _VERDICTS.get(kind, f"gave the verdict {kind}."), "", why(event.body))
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from surehand.core.bound import BoundStep, Facts
-from surehand.core.recommendation import Alternative, Recommendation
+from surehand.core.recommendation import Alternative, Evidence, Recommendation
 from surehand.providers.answer import checked, nothing
 from surehand.providers.protocol import Brought
 
 _SOURCE = "external"
+_MOST_EVIDENCE, _LONGEST_QUOTE = 100, 2_000
 
 
 def recommend(
@@ -19,8 +20,8 @@ def recommend(
     """What the caller brought. See `Provider`.
 
     brought  `{"value", "confidence", "reasons": [...], "alternatives": [{"value", "because", "confidence"}],
-             "signals": {...}, "source"}`; what has the wrong shape is left out, and a confidence that is
-             impossible counts as none
+             "evidence": [{"source", "start", "end", "quote", "reason"}], "signals": {...}, "source"}`;
+             what has the wrong shape is left out, and a confidence that is impossible counts as none
     """
     return [_one(step, one) for one in brought]
 
@@ -34,6 +35,7 @@ def _one(step: BoundStep, brought: Brought | None) -> Recommendation[Any]:
         confidence=_number(brought.get("confidence")),
         reasons=tuple(one for one in _listed(brought.get("reasons")) if isinstance(one, str)),
         alternatives=tuple(_alternatives(brought.get("alternatives"))),
+        evidence=tuple(_evidence(brought.get("evidence"))),
         signals={str(name): _number(one) for name, one in signals.items()}
         if isinstance(signals, Mapping)
         else {},
@@ -48,6 +50,18 @@ def _alternatives(given: Any) -> list[Alternative]:
         for one in _listed(given)
         if isinstance(one, Mapping) and one.get("value") is not None
     ]
+
+
+def _evidence(given: Any) -> list[Evidence]:
+    """What stands in a text of the case; whether it does is seen where the text is."""
+    return [
+        Evidence(
+            str(one.get("quote") or "")[:_LONGEST_QUOTE], source=one.get("source"), start=one.get("start"),
+            end=one.get("end"), reason=one.get("reason"),
+        )
+        for one in _listed(given)[:_MOST_EVIDENCE]
+        if isinstance(one, Mapping)
+    ]  # fmt: skip
 
 
 def _listed(value: Any) -> Sequence[Any]:

@@ -35,6 +35,22 @@ class BroughtAlternative(Taken):
     confidence: Probability | None = None
 
 
+class BroughtEvidence(Taken):
+    """What your model's recommendation rests on: words in a text of the case."""
+
+    quote: Short = ""
+    source: Annotated[str, Field(max_length=64)] | None = Field(
+        default=None, description="The field that holds the text; left out, the quote is looked for in all."
+    )
+    start: Annotated[int, Field(ge=0, lt=2**31)] | None = Field(
+        default=None, description="Where it begins, in code points of the text."
+    )
+    end: Annotated[int, Field(ge=0, lt=2**31)] | None = Field(default=None, description="Where it has ended.")
+    reason: Annotated[int, Field(ge=0, lt=50)] | None = Field(
+        default=None, description="The index of the reason that rests on it, from 0."
+    )
+
+
 class Brought(Taken):
     """What your own model recommends, for a decision point whose provider is `external`."""
 
@@ -44,10 +60,18 @@ class Brought(Taken):
     )
     reasons: Annotated[list[Annotated[str, Field(max_length=2_000)]], Field(max_length=50)] = []
     alternatives: Annotated[list[BroughtAlternative], Field(max_length=50)] = []
+    evidence: Annotated[list[BroughtEvidence], Field(max_length=100)] = []
     signals: dict[str, Probability | None] = Field(
         default_factory=dict, description="Further readings by name, such as `consensus`."
     )
     source: Annotated[str, Field(max_length=200, description="Which model answered, with its version.")] = ""
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON. Without evidence its digest is the same as before there was any."""
+        said = self.model_dump(exclude={"evidence"})
+        found = [one.model_dump(exclude_none=True) for one in self.evidence]
+        return {**said, "evidence": found} if found else said
 
 
 class Submission(Taken):

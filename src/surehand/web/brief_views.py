@@ -1,6 +1,7 @@
 """Views of a brief: all that a person needs to decide, from a case that waits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from surehand.core import four_eyes
@@ -9,23 +10,26 @@ from surehand.core.axes import strictly
 from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
 from surehand.core.showing import names_of
-from surehand.core.steps import Decide, DecisionPoint, Verify
+from surehand.core.steps import Decide, DecisionPoint, Draft, Verify
 from surehand.flow.context import Context
 from surehand.flow.judged import answers_before
 from surehand.flow.plainly import plain_reasons
 from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import stake_view
-from surehand.web.evidence import source_of
+from surehand.web.diffs import diff_view
 from surehand.web.exception_views import exception_view
 from surehand.web.plain import answer_words
 from surehand.web.readers import Reader, case_head, history_view
+from surehand.web.sources import sources_of
 from surehand.web.verdict_views import actions_view, entered_by, option_views, point_of, recommended_of
 from surehand.web.views import (
     AlternativeView,
     BriefView,
+    ChangesView,
     ConfidenceView,
     DecisionView,
+    DiffView,
     ExceptionView,
     FactsView,
     FlagView,
@@ -55,24 +59,55 @@ def brief_view(context: Context, standing: Standing, reader: Reader) -> Brief:
 def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> BriefView:
     case, process = standing.case, standing.process
     names = names_of(process, point)
-    source = source_of(case, [name for name in names if name in process.editable], first=reader.page)
+    source = sources_of(
+        standing, reader, names, read=[name for name in names if name in process.editable],
+        said=standing.judgement.recommendation if standing.judgement else None,
+    )  # fmt: skip
+    rest = [name for name in names if name not in source.names]
     facts = FactsView(
-        fields=fields.field_views(case, process, names, source.numbers, reader.typed),
-        tables=fields.tables(case, names), given=fields.given(case, process, names),
-        looked_up=fields.looked_up(case, process, names),
+        fields=fields.field_views(case, process, names, source.numbers, reader.typed, source.names),
+        tables=fields.tables(case, names), given=fields.given(case, process, rest),
+        looked_up=fields.looked_up(case, process, rest),
     )  # fmt: skip
     doubtful = sum(field.check for field in facts.fields)
     reasons = standing.judgement.reasons if standing.judgement else ()
     return BriefView(
         shell=reader.shell, head=case_head(context, standing, reader), level=standing.assignment.level,
-        decision=_decision(context, standing, point, reader), recommendation=_recommendation(standing),
+        decision=_decision(context, standing, point, reader),
+        recommendation=replace(_recommendation(standing), rests=source.rests),
         facts=facts, flags=_flags(standing, reasons), history=history_view(context, standing, reader),
-        policy=_policy(standing, reasons), document=source.view, problems=reader.problems,
+        policy=_policy(standing, reasons), document=source.document, texts=source.texts,
+        problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=doubtful, refused=reader.refused, written=reader.written
         ),
         told=told_view(standing, point, answer_words(recommended_of(standing))),
     )  # fmt: skip
+
+
+def changes_view(standing: Standing, reader: Reader) -> ChangesView:
+    """What was typed into the texts of a brief, against what it shows; nothing of it to who decides alone."""
+    point = point_of(standing)
+    if point is None or standing.assignment.blind:
+        return ChangesView(shell=reader.shell)
+    names = [
+        name for name in names_of(standing.process, point) if fields.is_long(standing.case.facts.get(name))
+    ]
+    views = fields.field_views(standing.case, standing.process, names, {}, reader.typed)
+    return ChangesView(
+        shell=reader.shell, draft=_draft_diff(draft_of(standing, point), reader.written.value),
+        fields=tuple((field.name, field.diff) for field in views),
+    )  # fmt: skip
+
+
+def draft_of(standing: Standing, point: DecisionPoint) -> str:
+    """The text that is to be sent, where the person may see it; else ''."""
+    recommended = recommended_of(standing)
+    return str(recommended) if kind_of(point) == "text" and recommended is not None else ""
+
+
+def _draft_diff(draft: str, written: str) -> DiffView | None:
+    return diff_view(draft, written) if draft and written else None
 
 
 def _human(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> HumanBriefView:
@@ -86,16 +121,20 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
     readable = [n for n in names if (checks or enters) and n in process.editable]
     if enters:
         readable = [name for name in readable if case.facts.get(name) is not None]
-    known = tuple(one for name in readable for one in fields.fact_views(name, case.facts.get(name)))
+    source = sources_of(standing, reader, names)
+    rest = [name for name in names if name not in source.names]
+    known = tuple(
+        one for name in readable if name in rest for one in fields.fact_views(name, case.facts.get(name))
+    )
     return HumanBriefView(
         shell=reader.shell, head=case_head(context, standing, reader),
         decision=_decision(context, standing, point, reader),
         flags=_human_flags(standing, reasons), checks=checks,
         history=history_view(context, standing, reader), policy=_policy(standing, reasons),
-        fields=_to_fill(standing, names, enters, reader), enters=bool(enters),
-        tables=fields.tables(case, names), given=(*known, *fields.given(case, process, names)),
-        looked_up=fields.looked_up(case, process, names),
-        document=source_of(case, (), marked=False, first=reader.page).view,
+        fields=_to_fill(standing, names, enters, reader, source.names), enters=bool(enters),
+        tables=fields.tables(case, names), given=(*known, *fields.given(case, process, rest)),
+        looked_up=fields.looked_up(case, process, rest),
+        document=source.document, texts=source.texts,
         problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=0, refused=reader.refused, written=reader.written
@@ -104,30 +143,29 @@ def _human(context: Context, standing: Standing, point: DecisionPoint, reader: R
 
 
 def _to_fill(
-    standing: Standing, names: Sequence[str], enters: Sequence[str], reader: Reader
+    standing: Standing, names: Sequence[str], enters: Sequence[str], reader: Reader, sources: Sequence[str]
 ) -> tuple[PlainField, ...]:
     """The fields of a person who decides alone: to enter, or to look at and correct; a check has none."""
     if enters:
         return fields.entered_fields(standing.process, enters, reader.typed)
     if standing.assignment.kind == "check":
         return ()
-    return fields.plain_fields(standing.case, standing.process, names, reader.typed)
+    return fields.plain_fields(standing.case, standing.process, names, reader.typed, sources=sources)
 
 
 def _decision(context: Context, standing: Standing, point: DecisionPoint, reader: Reader) -> DecisionView:
     case = standing.case
     known: tuple[str, ...] = ()
-    kind, unit, text = kind_of(point), "", ""
+    kind, unit, text = kind_of(point), "", draft_of(standing, point)
     if isinstance(point, Decide) and point.open_choices:
         kind, known = "open", answers_before(context, case.process, point.name)
     elif isinstance(point, Decide):
         unit = point.number.unit if point.number else ""
-    elif kind == "text" and recommended_of(standing) is not None:
-        text = str(recommended_of(standing))
     if standing.assignment.kind == "finding":
         kind = "choice"  # it is not answered anew, but taken back or left standing
     return DecisionView(
         kind=kind, question=case.title, stake=stake_view(context, case.process, case.stake, case.grade),
+        diff=_draft_diff(text, reader.written.value),
         effect=point.about, choices=option_views(standing, point), known=known,
         chosen=reader.written.value, picked=reader.written.picked, unit=unit, text=text,
         **_to_rank(point, standing),
@@ -149,7 +187,7 @@ def _recommendation(standing: Standing) -> RecommendationView:
     point = point_of(standing)
     return RecommendationView(
         # the values themselves stand below, each beside its source
-        label="As it was read" if isinstance(point, Verify) else answer_words(said.get("value")),
+        label=_answer_label(point, said.get("value")),
         confidence=ConfidenceView(
             value=judgement.confidence, limit=judgement.limit, above=strictly(judgement, point)
         ),
@@ -163,6 +201,12 @@ def _recommendation(standing: Standing) -> RecommendationView:
         ),
         source=str(said.get("source") or ""),
     )  # fmt: skip
+
+
+def _answer_label(point: DecisionPoint | None, value: Any) -> str:
+    if isinstance(point, Verify):
+        return "As it was read"
+    return "As it is drafted below" if isinstance(point, Draft) and value is not None else answer_words(value)
 
 
 def _flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[FlagView, ...]:

@@ -1,5 +1,6 @@
 """Views of one case: its story, and what became of a verdict that came too late."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from surehand.core.axes import Axes, Grid
 from surehand.core.case import ENGINE, Case, CaseState
 from surehand.core.deadlines import Waiter
 from surehand.core.duration import in_words
+from surehand.core.entries import Edit
 from surehand.core.phrases import moment
 from surehand.core.policy import Grade
 from surehand.core.steps import Extract
@@ -19,13 +21,15 @@ from surehand.flow.pausing import Pause
 from surehand.flow.urgency import left_to_say
 from surehand.web import fields
 from surehand.web.desk_views import stake_view, state_view
-from surehand.web.plain import reason_words, verdict_words
+from surehand.web.diffs import diff_view
+from surehand.web.plain import long_text, reason_words, verdict_words
 from surehand.web.views import (
     AxesView,
     CaseView,
     CellView,
     ChangeView,
     ConflictView,
+    DiffView,
     FactView,
     GradeRowView,
     GridView,
@@ -41,6 +45,9 @@ from surehand.web.views import (
 
 #: Who may wait for a case.
 _WAITS = {Waiter.CUSTOMER: "A customer waits for it", Waiter.PROCESS: "Another process cannot go on"}
+
+#: Long texts of one story whose changes are shown; beyond them, how both begin.
+_MOST_DIFFS = 10
 
 #: What the case would do next is held back; it is not lost.
 HELD = StateView(label="Held: automation is stopped", tone="bad")
@@ -118,14 +125,23 @@ def _grid_view(grid: Grid) -> GridView:
 
 
 def _entries(story: Story) -> list[TimelineEntry]:
+    left = iter(range(_MOST_DIFFS))
     return [
         TimelineEntry(
             seq=entry.seq, at=entry.at, voice=entry.voice, what=entry.what, hash=entry.hash, who=entry.who,
             rest=entry.rest, note=entry.note,
-            changes=tuple(ChangeView(label=e.name, before=e.before, after=e.after) for e in entry.changes),
+            changes=tuple(
+                ChangeView(label=e.name, before=e.before, after=e.after, diff=_diff(e, left))
+                for e in entry.changes
+            ),
         )
         for entry in story.entries
     ]  # fmt: skip
+
+
+def _diff(edit: Edit, left: Iterator[int]) -> DiffView | None:
+    """What changed in a long text; of so many of them that the page stays quick."""
+    return diff_view(*edit.texts) if edit.texts is not None and next(left, None) is not None else None
 
 
 def _proof(story: Story) -> ProofView:
@@ -178,8 +194,11 @@ def conflict_view(
     shell: ShellView, case: Case, error: Conflict, *, yours: VerdictView, following: str | None
 ) -> ConflictView:
     """Both verdicts side by side; nothing that was written is lost."""
+    decided = _decided(error)
+    both = decided is not None and decided.text and yours.text
     return ConflictView(
-        shell=shell, case_id=case.id, title=case.title, yours=yours, decided=_decided(error),
+        shell=shell, case_id=case.id, title=case.title, yours=yours, decided=decided,
+        diff=diff_view(decided.text, yours.text) if both and decided is not None else None,
         moved=_moved(case, error), next=following, slug=error.slug,
     )  # fmt: skip
 
@@ -188,8 +207,9 @@ def _decided(error: Conflict) -> VerdictView | None:
     winner = error.extra.get("winner")
     if not winner:
         return None
+    value = error.extra.get("value")
     return VerdictView(
-        verdict=verdict_words(str(error.extra.get("verdict")), error.extra.get("value")), by=str(winner),
+        verdict=verdict_words(str(error.extra.get("verdict")), value), by=str(winner), text=long_text(value),
         at=datetime.fromisoformat(str(error.extra["at"])), round=int(error.extra.get("round") or 1),
         reason=reason_words(str(error.extra.get("reason") or "")), note=str(error.extra.get("note") or ""),
     )  # fmt: skip
@@ -216,5 +236,5 @@ def your_verdict(
     ]
     return VerdictView(
         verdict=verdict_words(kind, value), by=shell.person or "", at=shell.now, round=round,
-        reason=reason_words(reason), note=" ".join(part for part in parts if part),
+        reason=reason_words(reason), note=" ".join(part for part in parts if part), text=long_text(value),
     )  # fmt: skip

@@ -77,12 +77,14 @@ def source_of(
     *,
     marked: bool = True,
     first: int = 1,
+    href: str = "",
 ) -> Source:
     """The document of a case.
 
     names   fields whose evidence is marked, in the order of their numbers
     marked  False leaves no trace of what was read from where
     first   page from which on pages are shown, from 1; those with evidence are shown whatever it is
+    href    address of the page that shows others, to which 'page=N' is added
     """
     given = case.input.get("document")
     if not isinstance(given, Mapping) or not given:
@@ -107,7 +109,7 @@ def source_of(
         )  # fmt: skip
     view = DocumentView(
         name=name, pages=_sheets(case.id, papers, evidence), count=len(papers),
-        href=f"{address}/brief", file=file,
+        href=href or f"{address}/brief?", file=file,
     )  # fmt: skip
     return Source(view, numbers)
 

@@ -12,8 +12,8 @@ from surehand.flow.context import Context
 from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import point_words, stake_view
-from surehand.web.evidence import source_of
 from surehand.web.readers import Reader, case_head, history_view
+from surehand.web.sources import sources_of
 from surehand.web.verdict_views import actions_view
 from surehand.web.views import AnswerView, DocumentView, ExceptionView, FactView, FlagView
 
@@ -30,18 +30,19 @@ def exception_view(context: Context, standing: Standing, reader: Reader) -> Exce
     supply = [name for name in _supply(standing) if name in process.editable]
     rest = [name for name in names if name not in supply]
     read = [name for name in rest if name in process.editable and case.facts.get(name) is not None]
-    source = source_of(case, (*supply, *read), first=reader.page)
+    source = sources_of(standing, reader, names, read=(*supply, *read))
+    read, rest = ([name for name in some if name not in source.names] for some in (read, rest))
     heading, because = _trouble(standing)
     return ExceptionView(
         shell=reader.shell, head=case_head(context, standing, reader), name=point_words(given),
-        heading=heading, because=because, todo=_todo(standing, source.view),
+        heading=heading, because=because, todo=_todo(standing, source.document),
         stake=stake_view(context, case.process, case.stake, case.grade),
         supply=fields.plain_fields(case, process, supply, reader.typed, source.numbers),
         given=(*_known(case, read, source.numbers), *fields.given(case, process, rest)),
         tables=fields.tables(case, names),
-        looked_up=fields.looked_up(case, process, names),
+        looked_up=fields.looked_up(case, process, rest),
         flags=(FlagView(text=given.because),), history=history_view(context, standing, reader),
-        document=source.view, problems=reader.problems,
+        document=source.document, texts=source.texts, problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=0, refused=reader.refused, written=reader.written
         ),
@@ -131,15 +132,16 @@ def answer_view(
     case, process, given = standing.case, standing.process, standing.assignment
     asked = [verdict for verdict in standing.verdicts if verdict.kind == "ask"]
     asker = asked[-1].person if asked else "Somebody"
+    source = sources_of(standing, reader, names_of(process, None))
     known = [
         fact
         for name in names_of(process, None)
-        if name in process.editable and case.facts.get(name) is not None
+        if name in process.editable and name not in source.names and case.facts.get(name) is not None
         for fact in fields.fact_views(name, case.facts[name])
     ]
     return AnswerView(
         shell=reader.shell, head=case_head(context, standing, reader), asked_by=asker,
         asked_at=given.opened_at, question=given.question or "", then=f"{asker} decides afterwards.",
         given=tuple(known), answer=answer, kept_at=kept_at, problems=reader.problems,
-        document=source_of(case, (), marked=False, first=reader.page).view,
+        document=source.document, texts=source.texts,
     )  # fmt: skip

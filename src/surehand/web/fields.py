@@ -1,6 +1,6 @@
 """Fields of a case as a person sees and types them, and their way back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,9 @@ from surehand.core.showing import SURE_FROM
 from surehand.core.steps import Extract, Lookup
 from surehand.core.values import parsed, shown
 from surehand.errors import Fault, InvalidInput
+from surehand.web.diffs import diff_view
 from surehand.web.figures import sum_alone, told
+from surehand.web.plain import is_long
 from surehand.web.views import FactView, FieldView, PlainField, TableView
 
 #: A second choice longer than this has no place on a button.
@@ -74,14 +76,26 @@ def _flat(text: str) -> str:
 
 
 def field_views(
-    case: Case, process: BoundProcess, names: Iterable[str], evidence: Mapping[str, int], typed_: Typed
+    case: Case,
+    process: BoundProcess,
+    names: Iterable[str],
+    evidence: Mapping[str, int],
+    typed_: Typed,
+    sources: Collection[str] = (),
 ) -> tuple[FieldView, ...]:
-    """The fields that may be edited, with how sure the reading was and where it stands."""
-    return tuple(_field(case, process, name, evidence, typed_) for name in names if name in process.editable)
+    """The fields that may be edited, with how sure the reading was and where it stands.
+
+    sources  those that stand among the sources
+    """
+    return tuple(
+        _field(case, process, name, evidence, typed_, source=name in sources)
+        for name in names
+        if name in process.editable
+    )
 
 
 def _field(
-    case: Case, process: BoundProcess, name: str, evidence: Mapping[str, int], typed_: Typed
+    case: Case, process: BoundProcess, name: str, evidence: Mapping[str, int], typed_: Typed, *, source: bool
 ) -> FieldView:
     kind, value = process.types[name], case.facts.get(name)
     reading = case.readings.get(name, {})
@@ -106,7 +120,8 @@ def _field(
         because=because, suggestion=second if doubtful or value is None else "",
         required=needed, choices=(declared.choices or ()) if declared else (),
         evidence=evidence.get(name),
-        error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")),
+        error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")), source=source,
+        diff=diff_view(str(value), typed_.values[name]) if is_long(value) and name in typed_.values else None,
     )  # fmt: skip
 
 
@@ -152,21 +167,26 @@ def plain_fields(
     names: Iterable[str],
     typed_: Typed,
     evidence: Mapping[str, int] = MappingProxyType({}),
+    sources: Collection[str] = (),
 ) -> tuple[PlainField, ...]:
     """The same fields without a trace of how sure a reading was; without `evidence` nor of where it stood."""
     return tuple(
-        _plain(case, process, name, typed_, evidence.get(name)) for name in names if name in process.editable
+        _plain(case, process, name, typed_, evidence.get(name), source=name in sources)
+        for name in names
+        if name in process.editable
     )
 
 
-def _plain(case: Case, process: BoundProcess, name: str, typed_: Typed, evidence: int | None) -> PlainField:
+def _plain(
+    case: Case, process: BoundProcess, name: str, typed_: Typed, evidence: int | None, *, source: bool
+) -> PlainField:
     kind, value = process.types[name], case.facts.get(name)
     declared = process.map.input.fields.get(name)
     return PlainField(
         name=name, label=label(name), unit=_unit(kind, value, process.map.currency),
         value=typed_.values.get(name, typed(kind, value, process.map.currency)), type=_control(kind, value),
         required=name in process.required, choices=(declared.choices or ()) if declared else (),
-        about=declared.about if declared else "", evidence=evidence,
+        about=declared.about if declared else "", evidence=evidence, source=source,
         error=_error(kind, value, process.map.currency, typed_.faults.get(name, "")),
     )  # fmt: skip
 
@@ -213,9 +233,7 @@ def _error(kind: str, value: Any, currency: str, fault: str) -> str:
 
 def _control(kind: str, value: Any) -> str:
     """A text of several lines needs a control that keeps its lines."""
-    return (
-        "texts" if kind == "text" and isinstance(value, str) and ("\n" in value or len(value) > 120) else kind
-    )
+    return "texts" if kind == "text" and is_long(value) else kind
 
 
 def looked_up(case: Case, process: BoundProcess, names: Iterable[str]) -> tuple[FactView, ...]:

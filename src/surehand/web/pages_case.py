@@ -63,8 +63,8 @@ def brief_page(request: Request, case_id: str) -> Response:
         standing, refused = looked_at(context, person, name, of=request.query_params.get("of"))
     except Conflict:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
-    page = _whole(request.query_params.get("page", "")) or 1
-    reader = Reader(session.shell(request, "inbox"), refused, page=page)
+    page, part = (_whole(request.query_params.get(name, "")) or 1 for name in ("page", "part"))
+    reader = Reader(session.shell(request, "inbox"), refused, page=page, part=part)
     if standing.assignment.kind == "answer":
         if person not in (standing.assignment.person, standing.case.submitter):
             return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)

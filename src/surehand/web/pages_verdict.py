@@ -21,7 +21,7 @@ from surehand.flow.context import Context
 from surehand.flow.review import answer_question
 from surehand.flow.standing import Standing, looked_at
 from surehand.web import fields, session
-from surehand.web.brief_views import brief_view
+from surehand.web.brief_views import brief_view, changes_view
 from surehand.web.case_views import conflict_view, your_verdict
 from surehand.web.exception_views import answer_view
 from surehand.web.faults import PageRoute
@@ -109,6 +109,28 @@ def _written_before(request: Request, context: Context, person: str, case_id: st
     return session.sent_on(
         request, _brief_of(case_id, form), notice="anew" if kept else "elsewhere", case_id=case_id
     )
+
+
+@router.post("/cases/{case_id}/diff")
+def changes_on_case(request: Request, case_id: str, form: Sent) -> Response:
+    """The brief as it was typed, with what was changed in its texts; `only=changes`: that alone.
+
+    Nothing is recorded. 409 where the case is not what the page showed.
+    """
+    person = session.checked(request, form).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    try:
+        standing, refused = looked_at(context, person, name, of=of_form(form))
+        if form.one("digest") != bound_to(standing):
+            raise Conflict("What waits here is not what your page showed.", state=standing.case.state)
+    except Conflict as error:
+        return _conflict(request, context, name, error, form)
+    reader = Reader(session.shell(request, "inbox"), refused, *put_back(standing, form))
+    if form.one("only") == "changes":
+        return session.page(request, changes_view(standing, reader))
+    if standing.assignment.kind == "answer":
+        return session.sent_on(request, f"/cases/{name}/brief")
+    return session.page(request, brief_view(context, standing, reader))
 
 
 @router.post("/cases/{case_id}/withdraw")

@@ -30,9 +30,19 @@ def answer_words(value: Any) -> str:
     return text[:1].upper() + text[1:] if isinstance(value, bool) else text
 
 
+def is_long(value: Any) -> bool:
+    """A text that does not fit into one line."""
+    return isinstance(value, str) and ("\n" in value or len(value) > 120)
+
+
+def long_text(value: Any) -> str:
+    """An answer that is a text of its own, such as a draft; else ''."""
+    return value if is_long(value) else ""
+
+
 def verdict_words(kind: str, value: Any = None) -> str:
     """A verdict as people read it: the answer that was given, else what was done."""
-    if kind == "approve" and value is not None:
+    if kind == "approve" and value is not None and not long_text(value):
         return answer_words(value)
     return KINDS[kind].label if kind in KINDS else kind.replace("_", " ").capitalize()
 

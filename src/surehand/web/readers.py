@@ -23,6 +23,7 @@ class Reader:
     refused   why they may not decide this; '' when they may
     problems  why the last verdict was refused
     page      of a long document: the first that is shown, from 1
+    part      of long texts: the same
     """
 
     shell: ShellView
@@ -31,6 +32,7 @@ class Reader:
     typed: Typed = fields.NOTHING
     problems: tuple[str, ...] = ()
     page: int = 1
+    part: int = 1
 
     @property
     def name(self) -> str:

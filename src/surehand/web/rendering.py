@@ -60,6 +60,7 @@ TEMPLATES: Mapping[type, str] = {
     views.RosterView: "roster.html",
     views.EditView: "edit.html",
     views.HelpView: "help.html",
+    views.ChangesView: "changes.html",
 }
 
 

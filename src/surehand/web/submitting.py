@@ -153,9 +153,9 @@ def _refused(error: Exception) -> schemas.BatchItem:
 
 
 def _submission(context: Context, body: bodies.Submission, *, key: str | None) -> intake.Submission:
-    brought = {name: one.model_dump() for name, one in body.recommendations.items()}
+    brought = {name: one.plain for name, one in body.recommendations.items()}
     if body.recommendation is not None:
-        brought = {_only_point(context, body.process): body.recommendation.model_dump()}
+        brought = {_only_point(context, body.process): body.recommendation.plain}
     return intake.Submission(process=body.process, input=body.input, key=key, recommendations=brought)
 
 

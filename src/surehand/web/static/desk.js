@@ -127,12 +127,14 @@
 
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  // The other end of a link between a field and its box on the document; null when there is none.
+  const MARKS = ".box, .mk";
+
+  // The other end of a link between a field and its box or its mark in the sources; nothing when there is none.
   function other(end) {
-    const box = end.closest(".box");
-    if (box) return document.getElementById(box.getAttribute("href").slice(1));
+    const mark = end.closest(MARKS);
+    if (mark) return document.getElementById(mark.getAttribute("href").slice(1));
     const field = end.closest(".field[id], .fact[id]");
-    return field && document.querySelector(`.box[href="#${CSS.escape(field.id)}"]`);
+    return field && all(MARKS).find((one) => one.getAttribute("href") === `#${field.id}`);
   }
 
   // Into view within its own pane, so that neither the page nor the other pane moves.
@@ -153,7 +155,7 @@
     const end = from.closest && other(from);
     if (!end) return;
     end.classList.add("lit");
-    if (from.closest(".box")) from.closest(".box").classList.add("lit");
+    from.closest(MARKS)?.classList.add("lit");
     show(end, smooth);
   }
 
@@ -190,9 +192,10 @@
     event.preventDefault();
     try {
       const answer = await fetch(link.href);
-      const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".paper");
+      const pane = link.closest(".paper"), which = pane.id ? `#${pane.id}` : ".paper:not([id])";
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(which);
       const pages = document.adoptNode(found);
-      one(".paper").replaceWith(pages);
+      pane.replaceWith(pages);
       pages.focus({ preventScroll: true });
       const first = document.getElementById(link.hash.slice(1));
       pages.scrollTop = first.getBoundingClientRect().top - pages.getBoundingClientRect().top;
@@ -201,12 +204,12 @@
 
   // A page that was made larger or turned keeps what is lit in view.
   document.addEventListener("change", (event) => {
-    const lit = event.target.matches(".tools input") && one(".box.lit");
+    const lit = event.target.matches(".tools input") && one(".box.lit, .mk.lit");
     if (lit) show(lit, false);
   });
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest(".box, .ev");
+    const link = event.target.closest(`${MARKS}, .ev`);
     const end = link && document.getElementById(link.getAttribute("href").slice(1));
     if (!end || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

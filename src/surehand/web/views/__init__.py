@@ -7,7 +7,18 @@ page may show, so what a person must not see cannot leak through a template.
 
 from surehand.web.views.briefs import AnswerView, BriefView, ExceptionView, HumanBriefView
 from surehand.web.views.capacity import CapacityView, QueueView
-from surehand.web.views.documents import DocumentView, EvidenceView, LineView, SheetView
+from surehand.web.views.diffs import ChangesView, DiffView, RewrittenView
+from surehand.web.views.documents import (
+    DocumentView,
+    EvidenceView,
+    LineView,
+    MarkView,
+    PieceView,
+    SheetView,
+    TextPartView,
+    TextsView,
+    TextView,
+)
 from surehand.web.views.guarantees import GuaranteeRow, GuaranteesView, GuaranteeView
 from surehand.web.views.handling import HandlingView
 from surehand.web.views.inbox import (
@@ -148,6 +159,7 @@ PageView = (
     | RosterView
     | EditView
     | HelpView
+    | ChangesView
 )
 
 __all__ = [
@@ -172,6 +184,7 @@ __all__ = [
     "ChangeView",
     "ChangedRow",
     "ChangedView",
+    "ChangesView",
     "ChannelRow",
     "ChannelsView",
     "ChipView",
@@ -179,6 +192,7 @@ __all__ = [
     "ConflictView",
     "CountView",
     "DecisionView",
+    "DiffView",
     "DocumentView",
     "DoneView",
     "EditView",
@@ -216,6 +230,7 @@ __all__ = [
     "LessonView",
     "LineView",
     "LoanView",
+    "MarkView",
     "MeView",
     "MemberView",
     "MessageRow",
@@ -233,6 +248,7 @@ __all__ = [
     "PersonPageView",
     "PersonRow",
     "PersonView",
+    "PieceView",
     "PlainField",
     "PolicyView",
     "PrivateView",
@@ -247,6 +263,7 @@ __all__ = [
     "RecommendationView",
     "RefusedView",
     "RevisionView",
+    "RewrittenView",
     "RosterView",
     "RungsView",
     "SavedView",
@@ -262,6 +279,9 @@ __all__ = [
     "StoppedView",
     "StopsView",
     "TableView",
+    "TextPartView",
+    "TextView",
+    "TextsView",
     "TimelineEntry",
     "ToldView",
     "TourView",

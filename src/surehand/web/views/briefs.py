@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from surehand.web.views.documents import DocumentView
+from surehand.web.views.documents import DocumentView, TextsView
 from surehand.web.views.seven import (
     ActionsView,
     CaseHead,
@@ -40,6 +40,7 @@ class BriefView:
     policy: tuple[PolicyView, ...]
     actions: ActionsView
     document: DocumentView | None = None
+    texts: TextsView | None = None
     problems: tuple[str, ...] = ()
     told: ToldView | None = None
 
@@ -65,6 +66,7 @@ class HumanBriefView:
     given: tuple[FactView, ...] = ()
     looked_up: tuple[FactView, ...] = ()
     document: DocumentView | None = None
+    texts: TextsView | None = None
     problems: tuple[str, ...] = ()
     checks: bool = False
     enters: bool = False
@@ -98,6 +100,7 @@ class ExceptionView:
     policy: tuple[PolicyView, ...] = ()
     actions: ActionsView = field(default_factory=ActionsView)
     document: DocumentView | None = None
+    texts: TextsView | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -118,6 +121,7 @@ class AnswerView:
     then: str = ""
     given: tuple[FactView, ...] = ()
     document: DocumentView | None = None
+    texts: TextsView | None = None
     answer: str = ""
     kept_at: datetime | None = None
     problems: tuple[str, ...] = ()

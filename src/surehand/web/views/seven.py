@@ -1,9 +1,11 @@
 """The seven parts of a brief."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from surehand.web.views.diffs import DiffView
 from surehand.web.views.handling import HandlingView
 from surehand.web.views.shell import ConfidenceView, FactView, OptionView, StakeView
 
@@ -56,6 +58,7 @@ class DecisionView:
     picked    the same of a list
     unit      of a number
     text      the draft, for 'text'
+    diff      what this person had changed in it
     """
 
     kind: str
@@ -70,6 +73,7 @@ class DecisionView:
     picked: tuple[str, ...] = ()
     unit: str = ""
     text: str = ""
+    diff: DiffView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ class RecommendationView:
     label    its answer in words; '' when it has none
     reasons  sentences, most important first
     source   which model or table answered, with its version
+    rests    index of a reason -> numbers of what it rests on in the sources; of all of them together: -1
     """
 
     label: str
@@ -95,6 +100,7 @@ class RecommendationView:
     reasons: tuple[str, ...] = ()
     alternatives: tuple[AlternativeView, ...] = ()
     source: str = ""
+    rests: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +127,10 @@ class FieldView:
     checked     the person has already ticked 'It is right' (sent as `checked`, value NAME)
     suggestion  the reader's second choice, with a button
     choices     when only some values are allowed
-    evidence    number of the box on the document, None: none
+    evidence    number of the box on the document, or of the mark in a text; None: none
     error       why the value was refused
+    source      it is a text that stands among the sources, and is folded here
+    diff        what the person had changed in a long text
     """
 
     name: str
@@ -141,14 +149,18 @@ class FieldView:
     choices: tuple[str, ...] = ()
     evidence: int | None = None
     error: str = ""
+    source: bool = False
+    diff: DiffView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainField:
     """A field without any trace of how sure a model was: for the human level and for exceptions.
 
-    evidence  number of the box on the document; None at the human level, which has no boxes
+    evidence  number of the box on the document, or of the mark in a text; None at the human level, which
+              has neither
     absent    of a field to be entered: somebody ticked that the source does not show it
+    source    it is a text that stands among the sources, and is folded here
     """
 
     name: str
@@ -162,6 +174,7 @@ class PlainField:
     about: str = ""
     evidence: int | None = None
     error: str = ""
+    source: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from surehand.web.views.diffs import DiffView
 from surehand.web.views.shell import FactView, ShellView, StakeView, StateView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeView:
-    """A value before and after."""
+    """A value before and after; `diff`: what changed in a long text, in place of both."""
 
     label: str
     before: str
     after: str
+    diff: DiffView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +180,10 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
-    """A verdict as one side of a conflict."""
+    """A verdict as one side of a conflict.
+
+    text  its answer, where that is a long text
+    """
 
     verdict: str
     by: str
@@ -186,6 +191,7 @@ class VerdictView:
     round: int
     reason: str = ""
     note: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +202,7 @@ class ConflictView:
     yours    what the reader sent
     moved    what happened when there is no winner: 'An edit opened round 2.'
     reopen   until when the winner may still reopen it
+    diff     from the text that stands to the reader's, where both have one and they differ
     seen     when the reader's page was made
     next     case id that waits next for the reader
     """
@@ -207,6 +214,7 @@ class ConflictView:
     decided: VerdictView | None = None
     moved: str = ""
     reopen: datetime | None = None
+    diff: DiffView | None = None
     seen: datetime | None = None
     next: str | None = None
     slug: str = "conflict"
