@@ -41,6 +41,7 @@ from surehand.flow import (
     training,
     trusting,
 )
+from surehand.flow.elsewhere import look_elsewhere
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
@@ -755,6 +756,10 @@ SCENARIOS: dict[str, Scenario] = {
         (submits("a", sure=0.8), rests(),
          hands("priority", handling.prioritise, "ann", Precedence.URGENT, "they wait"),
          gives("approve", "ann"), rests("then"))
+    ),
+    "looked elsewhere": Scenario(
+        (submits("a", sure=0.8), rests(), hands("elsewhere", look_elsewhere, "ann", "person", "asked Kim"),
+         hands("again", look_elsewhere, "ann", "document"), gives("approve", "ann"), rests("then"))
     ),
     "gone away": Scenario(
         (submits("a", sure=0.8), rests(), goes_away("ann", "spec"), gives("approve", "spec"), rests("then"))

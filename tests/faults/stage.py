@@ -76,6 +76,7 @@ TOLD = frozenset(
         "received", "read", "looked_up", "recommended", "routed", "action_planned", "undo_requested",
         "finished", "outcome", "claimed", "answered", "unanswered", "reminded", "escalated",
         "replaced", "left_path", "stood_in", "released", "reassigned", "snoozed", "prioritised", "adopted",
+        "looked_elsewhere",
     }
 )  # fmt: skip
 

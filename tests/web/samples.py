@@ -80,6 +80,7 @@ from surehand.web.views import (
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
 from tests.web.people_samples import people_pages
+from tests.web.remark_samples import LACK, SAID, remark_pages
 from tests.web.stop_samples import stop_pages
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
@@ -389,6 +390,7 @@ ACTIONS = ActionsView(
     reasons=REASONS,
     undo=timedelta(seconds=30),
     afterwards="After that the payment can be cancelled until 21 Nov, 14:00.",
+    lack=LACK,
 )
 
 #: An invoice as it was recognised: text, left, baseline, width and size, in points of a page of 595 by 842.
@@ -1067,7 +1069,7 @@ PAGES: dict[str, PageView] = {
     "brief-notice-now": replace(NOTICE, told=replace(TOLD, text="It has taken effect.", until=None)),
     "brief-finding": replace(BRIEF, told=FOUND, actions=ActionsView(actions=FOUND_ACTIONS)),
     "human": HUMAN,
-    "human-check": replace(HUMAN, checks=True, fields=(), actions=ActionsView(actions=CHECKING)),
+    "human-check": replace(HUMAN, checks=True, fields=(), actions=ActionsView(actions=CHECKING, lack=SAID)),
     "human-enters": replace(
         HUMAN,
         decision=replace(PAYING, kind="fields", choices=()),
@@ -1134,6 +1136,7 @@ PAGES: dict[str, PageView] = {
     ),
     "error-503": ErrorView(shell=SHELL, status=503, slug="stopped"),
     **stop_pages(SHELL, STOPPED),
+    **remark_pages(replace(SHELL, current="processes"), NAUGHTY),
 }
 
 #: Pages with words that no line can hold.

@@ -184,6 +184,10 @@ class Client:
         found: list[Json] = self._get("processes")["processes"]
         return found
 
+    def remarks(self, process: str) -> Json:
+        """What reviewers of a process had to look for outside its briefs, in the last 30 days."""
+        return self._get(f"processes/{_safe(process)}/remarks")
+
     def health(self) -> Json:
         """How the server is doing, also when it is not well."""
         response = self._sent("GET", "health", tries=1, refuse=False)
@@ -217,6 +221,10 @@ class Client:
     def answer(self, case_id: str, answer: str, *, round: int | None = None) -> Json:
         """Answer a reviewer's question."""
         return self._post(f"cases/{_safe(case_id)}/answer", {"answer": answer, "round": round})
+
+    def elsewhere(self, case_id: str, what: str, words: str = "") -> Json:
+        """Say what you had to look for outside the brief, such as `document`. It decides nothing."""
+        return self._post(f"cases/{_safe(case_id)}/elsewhere", {"what": what, "words": words})
 
     def outcome(
         self, case_id: str, *, correct: bool | None = None, value: Any = None, note: str = ""

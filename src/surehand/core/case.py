@@ -326,4 +326,22 @@ class Outcome:
     note: str
 
 
-Record = Judgement | Assignment | Verdict | Action | Outcome
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A brief lacked something, says a person who decides on it: one per person, point and round; the last
+    counts. It is no answer.
+
+    point  of the assignment
+    what   one of `remarks.LACKS`
+    """
+
+    case_id: str
+    point: str
+    round: int
+    person: str
+    at: datetime
+    what: str
+    words: str
+
+
+Record = Judgement | Assignment | Verdict | Action | Outcome | Elsewhere

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surehand.core import aftermath, hands, lateness, stopping
+from surehand.core import aftermath, hands, lateness, remarks, stopping
 from surehand.core.actions import UNDO
 from surehand.core.audit import Link
 from surehand.core.case import Judgement
@@ -308,6 +308,7 @@ KINDS: Mapping[str, Telling] = {
     "prioritised": hands.prioritised,
     "unanswered": lateness.unanswered,
     "claimed": _claimed,
+    "looked_elsewhere": remarks.looked_elsewhere,
     "reminded": lateness.reminded,
     "warned": lateness.warned,
     "customer_waits": lateness.customer_waits,

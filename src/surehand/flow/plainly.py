@@ -30,6 +30,8 @@ _KEPT_BACK: Mapping[str, tuple[str, ...] | None] = {
     "routed": ("reasons", "limit", "shown", "draw", "parts", "limits", "cut"),
     "assigned": ("because",),
     "verdict": ("override", "shown"),
+    # who had the AI's view before them may say what it was
+    "looked_elsewhere": None,
 }
 
 

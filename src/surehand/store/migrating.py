@@ -15,7 +15,7 @@ from surehand.errors import SettingsInvalid
 from surehand.store.database import Database
 
 #: The newest migration; known here so that an up-to-date database needs no import of Alembic.
-HEAD = "0008"
+HEAD = "0011"
 
 #: Held while tables change, so that of several processes that start together one migrates. ("surehand")
 _LOCK = 0x73757265

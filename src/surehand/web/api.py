@@ -23,6 +23,7 @@ from surehand.web import (
     api_guarantees,
     api_handling,
     api_people,
+    api_remarks,
     api_stops,
     bodies,
     openapi,
@@ -346,6 +347,7 @@ signed.include_router(api_guarantees.router)
 signed.include_router(api_stops.router)
 signed.include_router(api_handling.router)
 signed.include_router(api_people.router)
+signed.include_router(api_remarks.router)
 
 
 def install(app: FastAPI) -> None:

@@ -150,6 +150,16 @@ class Released(Taken):
     note: Short = Field(default="", description="For whoever gets it.")
 
 
+class LookedElsewhere(Taken):
+    """What the brief of a case lacked."""
+
+    what: Literal["document", "earlier-case", "policy", "person", "system", "other"] = Field(
+        description="What you had to look for."
+    )
+    words: Short = Field(default="", description="In a few words; needed for `other`.")
+    round: int | None = Field(default=None, description="The round that you saw; another one is a conflict.")
+
+
 class Reassigned(Released):
     """Something is given to a named person."""
 

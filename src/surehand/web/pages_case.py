@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
+from starlette.responses import JSONResponse
 
 from surehand.core.case import BESIDE
 from surehand.core.hearing import Answer
@@ -17,6 +18,7 @@ from surehand.core.verdicts import kinds_of
 from surehand.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from surehand.flow import consult, desk, looking
 from surehand.flow.context import Context
+from surehand.flow.elsewhere import look_elsewhere
 from surehand.flow.explain import explain
 from surehand.flow.pausing import paused
 from surehand.flow.review import answer_question, claim, submit_verdict
@@ -32,6 +34,7 @@ from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
 from surehand.web.plain import opened
 from surehand.web.readers import Reader, bound_to
+from surehand.web.remark_views import lack_words
 from surehand.web.verdict_views import Written, entered_by, point_of, recommended_of
 from surehand.web.views import ShellView
 from surehand.web.watch_views import answer_sent
@@ -144,10 +147,33 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
     try:
         notice = _given(context, person, name, form)
     except InvalidInput as error:
-        return _refused_brief(request, context, person, name, form, error)
+        return _brief_as_typed(request, context, person, name, form, error)
     except Conflict as error:
         return _conflict(request, context, name, error, form)
     return session.sent_on(request, _onward(context, person), notice=notice, case_id=name)
+
+
+@router.post("/cases/{case_id}/elsewhere")
+def say_elsewhere(request: Request, case_id: str, form: Sent) -> Response:
+    """Say what the brief lacks; nothing is decided. The brief again as it was typed, or JSON for a script."""
+    person = session.checked(request, form).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    scripted = request.headers.get("accept", "") == "application/json"
+    what, words, error = form.one("lacks"), form.one("lacks.words"), None
+    try:
+        look_elsewhere(context, person, name, what, words, of=_of(form), round=_number(form, "round"))
+    except InvalidInput as refused:
+        error = refused
+        if scripted:
+            problems = [_problem(fault, {}) for fault in refused.faults]
+            return JSONResponse({"problems": problems}, 422)
+    except Conflict as moved:
+        if scripted:
+            return JSONResponse({"problems": [_sentence(moved.detail)]}, 409)
+        return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
+    if scripted:
+        return JSONResponse({"said": lack_words(what)})
+    return _brief_as_typed(request, context, person, name, form, error)
 
 
 def _onward(context: Context, person: str) -> str:
@@ -236,31 +262,39 @@ def _value(standing: Standing, form: Form) -> Any:
     return recommended if same else sent
 
 
-def _refused_brief(
-    request: Request, context: Context, person: str, case_id: str, form: Form, error: InvalidInput
+def _brief_as_typed(
+    request: Request, context: Context, person: str, case_id: str, form: Form, error: InvalidInput | None
 ) -> Response:
-    """The brief again, with what was typed and the faults at the fields."""
+    """The brief again, with what was typed, and the faults at the fields where something was refused."""
     try:
         standing, refused = looked_at(context, person, case_id, of=_of(form))
     except Conflict as moved:
         return _conflict(request, context, case_id, moved, form)
     sent = form.below("field.")
-    faults = {f.where: f"{_sentence(f.message)}" for f in error.faults if f.where in sent}
-    problems = tuple(_problem(fault, sent) for fault in error.faults)
+    found = error.faults if error is not None else ()
+    faults = {f.where: f"{_sentence(f.message)}" for f in found if f.where in sent}
+    problems = tuple(_problem(fault, sent) for fault in found)
+    shell = session.shell(request, "inbox")
+    if error is None:
+        shell = replace(shell, notice=lack_words(form.one("lacks")))
     reader = Reader(
-        session.shell(request, "inbox"), refused,
+        shell, refused,
         Written(
             form.one("value"), tuple(form.all("value")), form.one("reason"), form.one("note"),
             form.one("question"),
             edited=not entered_by(standing) and bool(corrections(standing.case, standing.process, sent)),
+            lacks=form.one("lacks"), lacks_words=form.one("lacks.words"),
         ),
         Typed(sent, frozenset(form.all("checked")), faults), problems,
     )  # fmt: skip
-    return session.page(request, brief_view(context, standing, reader), 422)
+    return session.page(request, brief_view(context, standing, reader), 422 if error else 200)
 
 
 #: What a form calls its own fields, for faults that begin with "must".
-_OURS = {"reason": "The reason", "value": "The answer", "note": "The note", "question": "The question"}
+_OURS = {
+    "reason": "The reason", "value": "The answer", "note": "The note", "question": "The question",
+    "what": "What was missing", "words": "What you say of it",
+}  # fmt: skip
 
 
 def _problem(fault: Fault, sent: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from surehand.flow.context import Context
 from surehand.flow.standing import Standing, others_needed
 from surehand.web import watch_views
 from surehand.web.plain import opened
+from surehand.web.remark_views import lack_view
 from surehand.web.views import ActionsView, ActionView, OptionView
 
 
@@ -31,6 +32,8 @@ class Written:
     note: str = ""
     question: str = ""
     edited: bool = False
+    lacks: str = ""
+    lacks_words: str = ""
 
 
 NOT_WRITTEN = Written()
@@ -140,6 +143,7 @@ def actions_view(
         actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons) and not beside, noted=noted,
         afterwards="" if beside else _afterwards(standing, point), reason=written.reason, note=written.note,
         question=written.question,
+        lack=lack_view(context, standing, person, written.lacks, written.lacks_words),
     )  # fmt: skip
 
 

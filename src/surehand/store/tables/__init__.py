@@ -33,6 +33,7 @@ from surehand.store.tables.people import (
     sign_in_failure,
     viewing,
 )
+from surehand.store.tables.remarks import elsewhere
 from surehand.store.tables.stops import stop
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "channel",
     "credential",
     "delivery",
+    "elsewhere",
     "evidence",
     "file",
     "guarantee",

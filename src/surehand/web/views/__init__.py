@@ -55,6 +55,7 @@ from surehand.web.views.people import (
     RosterView,
 )
 from surehand.web.views.queues import LateView, MemberView, QueueNowView, RungsView, StandingView
+from surehand.web.views.remarks import LacksRow, LackView, QuoteView, RemarksView
 from surehand.web.views.seven import (
     ActionsView,
     ActionView,
@@ -117,6 +118,7 @@ PageView = (
     | CasesView
     | ProcessesView
     | TourView
+    | RemarksView
     | GuaranteesView
     | GuaranteeView
     | CapacityView
@@ -188,6 +190,8 @@ __all__ = [
     "InboxView",
     "InputView",
     "KeyView",
+    "LackView",
+    "LacksRow",
     "LateView",
     "LearnedField",
     "LessonView",
@@ -218,8 +222,10 @@ __all__ = [
     "QueueRow",
     "QueueView",
     "QueuesView",
+    "QuoteView",
     "RecommendationView",
     "RefusedView",
+    "RemarksView",
     "RevisionView",
     "RosterView",
     "RungsView",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from surehand.web.views.handling import HandlingView
+from surehand.web.views.remarks import LackView
 from surehand.web.views.shell import ConfidenceView, FactView, OptionView, StakeView
 
 
@@ -270,6 +271,7 @@ class ActionsView:
     undo             how long the verdict can be taken back before anything runs; None: not at all
     afterwards       what can still be done later: 'The payment can be cancelled until 21 Nov, 14:00.'
     reason, note, question  what this person had written before, after a refused verdict
+    lack             what they may say that the brief lacks; None: they may not
     """
 
     actions: tuple[ActionView, ...] = ()
@@ -282,3 +284,4 @@ class ActionsView:
     reason: str = ""
     note: str = ""
     question: str = ""
+    lack: LackView | None = None

@@ -1,0 +1,40 @@
+"""Instances of the views of what reviewers say beside their answers."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from surehand.core.remarks import LACKS
+from surehand.web.views import LacksRow, LackView, OptionView, PageView, QuoteView, RemarksView, ShellView
+
+LACK = LackView(options=tuple(OptionView(value=name, label=label) for name, label in LACKS.items()))
+SAID = replace(
+    LACK, what="person", words="Whether the carrier rounds up",
+    said="Missing here, you said: what a person knows.",
+)  # fmt: skip
+
+
+def remark_pages(shell: ShellView, naughty: str) -> dict[str, PageView]:
+    """The page of a process, with everything on it and with nothing."""
+    quotes = tuple(
+        QuoteView(
+            case_id=f"inv-2094{n}", point="approve_payment", who="ap.second",
+            at=shell.now - timedelta(hours=n), what="A document", words=words,
+        )
+        for n, words in enumerate(("The delivery note was with the driver", naughty, "x" * 300))
+    )  # fmt: skip
+    rows = (
+        LacksRow(
+            point="approve_payment", decided=412, lacking=31, share=0.0752, low=0.0535, high=0.1049,
+            lacks=(("A document", 19), ("What a person knows", 9), ("Something else", 5)),
+        ),
+        LacksRow(point="missing-po", decided=0, lacking=0, lacks=()),
+    )  # fmt: skip
+    view = RemarksView(
+        shell=shell, process="supplier-invoices", owner="ap.lead", rows=rows, quotes=quotes,
+        heading="For 31 of 412 briefs reviewers had to look elsewhere, most often for a document",
+    )  # fmt: skip
+    none = "Nobody has decided a brief in the last 30 days"
+    return {
+        "remarks": view,
+        "remarks-none": replace(view, heading=none, quotes=(), rows=(rows[1],)),
+    }
