@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from surehand.core.remarks import LACKS
+from surehand.core.remarks import LACKS, TAGS
 from surehand.web.views import LacksRow, LackView, OptionView, PageView, QuoteView, RemarksView, ShellView
 
 LACK = LackView(options=tuple(OptionView(value=name, label=label) for name, label in LACKS.items()))
+TICKS = tuple(OptionView(value=name, label=label) for name, label in TAGS.items())
 SAID = replace(
     LACK, what="person", words="Whether the carrier rounds up",
     said="Missing here, you said: what a person knows.",

@@ -80,7 +80,7 @@ from surehand.web.views import (
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
 from tests.web.people_samples import people_pages
-from tests.web.remark_samples import LACK, SAID, remark_pages
+from tests.web.remark_samples import LACK, SAID, TICKS, remark_pages
 from tests.web.stop_samples import stop_pages
 
 NOW = datetime(2026, 11, 20, 14, 22, tzinfo=UTC)
@@ -391,6 +391,8 @@ ACTIONS = ActionsView(
     undo=timedelta(seconds=30),
     afterwards="After that the payment can be cancelled until 21 Nov, 14:00.",
     lack=LACK,
+    tags=TICKS,
+    tagged=("teaching",),
 )
 
 #: An invoice as it was recognised: text, left, baseline, width and size, in points of a page of 595 by 842.

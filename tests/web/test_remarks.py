@@ -125,6 +125,36 @@ def test_the_page_of_the_process_counts_it(desk: Desk) -> None:
     desk.person("otto.other").get("/processes/orders/remarks", 404)
 
 
+# Tags
+
+
+def test_an_answer_is_tagged_and_found_by_it(desk: Desk) -> None:
+    case, other = desk.order(number="N-1"), desk.order(number="N-2")
+    person = desk.person(held(desk, case))
+    page = person.get(f"/cases/{case}/brief")
+    assert page.count('type="checkbox" name="tag"') == 3
+    # what is refused keeps what was ticked
+    refused_ = person.send(f"/cases/{case}/verdict", verdict="reject", tag=["teaching", "training"])
+    assert refused_.status_code == 422
+    assert 'name="tag" value="teaching" checked' in refused_.text
+    assert 'name="tag" value="policy-question">' in refused_.text
+    unknown = person.send(f"/cases/{case}/verdict", verdict="reject", reason="price-list", tag="urgent")
+    assert unknown.status_code == 422
+    assert "The tags must be of: training, policy-question, teaching." in text_of(unknown.text)
+    answer = person.send(
+        f"/cases/{case}/verdict", verdict="reject", reason="price-list", tag=["teaching", "training"]
+    )
+    assert answer.status_code == 303
+    desk.person(held(desk, other)).verdict(other, "reject", reason="price-list")
+    auditor = desk.person("anna.auditor")
+    found = auditor.get("/cases?tag=teaching")
+    assert case in found
+    assert other not in found
+    assert "Tagged: training, teaching." in text_of(auditor.get(f"/cases/{case}"))
+    assert "No case fits" in auditor.get("/cases?tag=policy-question")
+    auditor.get("/cases?tag=urgent", 422)
+
+
 # The API
 
 
@@ -144,3 +174,17 @@ def test_the_api_says_and_counts_it(place: Served) -> None:
     assert point["lacks"] == {"document": 1}
     refused(place.call(STRANGER, "GET", f"/processes/{name}/remarks"), 404, "not-found")
     refused(place.call(OWNER, "GET", "/processes/none/remarks"), 404, "not-found")
+
+
+def test_the_api_takes_and_finds_tags(place: Served) -> None:
+    case = place.refund()["id"]
+    has = place.get(OWNER, f"/cases/{case}")["waiting"]["person"]
+    body = {"verdict": "reject", "reason": "other", "note": "x", "tags": ["teaching"]}
+    for tags in (["urgent"], ["training"] * 4, "training"):
+        bad = place.call(has, "POST", f"/cases/{case}/verdict", json={**body, "tags": tags})
+        refused(bad, 422, "invalid-input")
+    answer = place.call(has, "POST", f"/cases/{case}/verdict", json=body)
+    assert (answer.status_code, answer.json()["verdict"]["tags"]) == (200, ["teaching"])
+    assert [one["id"] for one in place.get(OWNER, "/cases?tag=teaching")["cases"]] == [case]
+    assert place.get(OWNER, "/cases?tag=training")["cases"] == []
+    refused(place.call(OWNER, "GET", "/cases?tag=urgent"), 422, "invalid-input")

@@ -165,10 +165,15 @@ class Client:
         """Everything about a case; `waiting` holds what a person needs to decide it. Raises NotFound."""
         return self._get(f"cases/{_safe(case_id)}")
 
-    def cases(self, *, process: str | None = None, state: str | None = None) -> Iterator[Json]:
-        """Cases, newest first, fetched as they are needed."""
-        wanted = {name: value for name, value in (("process", process), ("state", state)) if value}
-        return self._pages("cases", "cases", wanted)
+    def cases(
+        self, *, process: str | None = None, state: str | None = None, tag: str | None = None
+    ) -> Iterator[Json]:
+        """Cases, newest first, fetched as they are needed.
+
+        tag  of an answer: `training`, `policy-question` or `teaching`
+        """
+        wanted = {"process": process, "state": state, "tag": tag}
+        return self._pages("cases", "cases", {name: value for name, value in wanted.items() if value})
 
     def inbox(self) -> Iterator[Json]:
         """What waits for the person behind the key: `case` and `waiting`, due first."""
@@ -207,8 +212,8 @@ class Client:
     def verdict(self, case_id: str, verdict: str, *, rev: int | None = None, **given: Any) -> Json:
         """Decide a case that waits. Raises Conflict with the winner when somebody was faster.
 
-        given  value, fields, reason, note, question, to, round, shown, and assignment: the `id` of one of
-               the case's `beside`, such as a spot check
+        given  value, fields, reason, note, question, to, round, shown, tags, and assignment: the `id` of one
+               of the case's `beside`, such as a spot check
         rev    of the case as you saw it; any change since is a conflict
         """
         match = {"If-Match": f'"{rev}"'} if rev is not None else {}

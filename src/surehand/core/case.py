@@ -256,6 +256,7 @@ class Verdict:
     shown     digest of what the brief showed when this was decided
     approves  step -> digest of the actions that this verdict lets run, with those of others who have to agree
     behalf    whose authority it was, where it was lent
+    tags      of `remarks.TAGS`, for whoever looks for such cases later
     """
 
     case_id: str
@@ -275,6 +276,7 @@ class Verdict:
     shown: str
     approves: Json
     behalf: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

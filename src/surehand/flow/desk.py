@@ -275,13 +275,14 @@ def search(
     text: str = "",
     state: CaseState | None = None,
     process: str | None = None,
+    tag: str | None = None,
     after: Mark | None = None,
 ) -> tuple[list[Listed], Mark | None]:
-    """One page of the cases that a person may see, newest first, and where it ended."""
+    """One page of the cases that a person may see, newest first, and where it ended; see `listing.listed`."""
     with context.db.read() as connection:
         rows = listing.listed(
             connection, sight_of(context, person), limit=PAGE + 1, text=text, state=state, process=process,
-            after=after,
+            tag=tag, after=after,
         )  # fmt: skip
         page = _as_seen(context, connection, person, rows[:PAGE])
     last = rows[PAGE - 1] if len(rows) > PAGE else None

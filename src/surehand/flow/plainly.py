@@ -124,6 +124,13 @@ def plain_event(
     return replace(link, body=_without(body, parts))
 
 
+def untagged(link: Link) -> Link:
+    """An event without the tags of an answer."""
+    if isinstance(link.body, dict) and link.body.get("tags"):
+        return replace(link, body=_without(link.body, ("tags",)))
+    return link
+
+
 def _unread(
     link: Link, body: dict[str, Any], hidden: Collection[str], entered: frozenset[str], *, anew: bool
 ) -> dict[str, Any]:

@@ -8,18 +8,23 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Select,
+    Text,
     and_,
+    cast,
     or_,
     select,
     true,
     tuple_,
 )  # fmt: skip
+from sqlalchemy import text as text_of
 
 from surehand.core.case import CaseState
 from surehand.core.policy import Grade
 from surehand.store.desk import Condition, Sight, below, bound
 from surehand.store.order import Mark
-from surehand.store.tables import case
+from surehand.store.remarks import ENDED
+from surehand.store.tables import case, verdict
 from surehand.store.unseen import checked_by
 
 
@@ -61,11 +66,13 @@ def listed(
     text: str = "",
     state: CaseState | None = None,
     process: str | None = None,
+    tag: str | None = None,
     after: Mark | None = None,
 ) -> list[Listed]:
     """Cases that a person may see, newest first.
 
     text  part of the number, title, subject or key; upper and lower case are the same
+    tag   of a verdict; while a case is open only of the person's own, and never of a case that they check
 
     A case that the person checks unseen is found as one that waits, and by its number and key: title and
     subject may come from later than the decision.
@@ -85,10 +92,24 @@ def listed(
         found = found.where(case.c.state == state, ~checked)
     if process is not None:
         found = found.where(case.c.process == process)
+    if tag is not None:
+        found = found.where(case.c.id.in_(_tagged(tag, sight.person)), ~checked)
     if after is not None:
         found = found.where(tuple_(case.c.created_at, case.c.id) < bound(after))
     found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit)
     return [_listed(row) for row in connection.execute(found)]
+
+
+def _tagged(tag: str, person: str) -> Select[Any]:
+    """Cases with a verdict of this tag that a person may know of: others' say something of an open case."""
+    given = case.alias("given")
+    known = or_(given.c.state.in_(ENDED), verdict.c.person == person)
+    return (
+        select(verdict.c.case_id)
+        .join(given, given.c.id == verdict.c.case_id)
+        # the first condition is that of the index
+        .where(text_of("tags <> '[]'"), cast(verdict.c.tags, Text).contains(f'"{tag}"'), known)
+    )
 
 
 def _listed(row: Any) -> Listed:

@@ -50,7 +50,7 @@ _LATER: Mapping[type, tuple[str, ...]] = {
     Assignment: (
         "ending", "eyes", "backup", "clock", "precedence", "snoozed_until", "turn", "relax_at",
     ),
-    Verdict: ("behalf",),
+    Verdict: ("behalf", "tags"),
 }  # fmt: skip
 
 

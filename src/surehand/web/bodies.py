@@ -115,6 +115,9 @@ class VerdictGiven(Taken):
         description="`id` of what you decide: one of `beside`, or `waiting`, which is meant if left out.",
     )
     round: int | None = Field(default=None, description="The round that you saw; another one is a conflict.")
+    tags: list[Literal["training", "policy-question", "teaching"]] = Field(
+        default_factory=list, max_length=3, description="To find the case by later; they decide nothing."
+    )
     shown: Annotated[str, Field(max_length=200)] | None = Field(
         default=None, description="`waiting.shown` of the case: the digest of what each answer would let run."
     )

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
+from surehand.core.remarks import TAGS
 from surehand.flow import desk, reaching, reporting
 from surehand.store import versions
 from surehand.web import (
@@ -119,19 +120,21 @@ def cases_page(request: Request) -> Response:
     person = session.signed_in(request).person
     context, asked = context_of(request), request.query_params
     text = asked.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH]
-    state, process = asked.get("state", ""), asked.get("process", "")
+    state, process, tag = (asked.get(name, "") for name in ("state", "process", "tag"))
     if state:
         session.fits("state", state, tuple(CaseState))
     if process:
         session.fits("process", process, tuple(context.processes.current))
+    if tag:
+        session.fits("tag", tag, tuple(TAGS))
     after = mark_of(asked.get("cursor"))
     rows, last = desk.search(
         context, person, text=text, state=CaseState(state) if state else None, process=process or None,
-        after=after,
+        tag=tag or None, after=after,
     )  # fmt: skip
     page = cases_view(
         context, session.shell(request, "cases"), rows, query=text, state=state, process=process,
-        cursor=cursor(last) if last else None, later=after is not None,
+        tag=tag, cursor=cursor(last) if last else None, later=after is not None,
     )  # fmt: skip
     return session.page(request, page)
 

@@ -231,7 +231,7 @@ def _answer(standing: Standing, form: Form) -> Answer:
     return Answer(
         kind=kind, value=value if kind == "approve" else None, fields=changed if kind == "edit" else {},
         reason=form.one("reason"), note=form.one("note"),
-        question=form.one("question") if kind == "ask" else "",
+        question=form.one("question") if kind == "ask" else "", tags=tuple(form.all("tag")),
     )  # fmt: skip
 
 
@@ -283,7 +283,7 @@ def _brief_as_typed(
             form.one("value"), tuple(form.all("value")), form.one("reason"), form.one("note"),
             form.one("question"),
             edited=not entered_by(standing) and bool(corrections(standing.case, standing.process, sent)),
-            lacks=form.one("lacks"), lacks_words=form.one("lacks.words"),
+            tags=tuple(form.all("tag")), lacks=form.one("lacks"), lacks_words=form.one("lacks.words"),
         ),
         Typed(sent, frozenset(form.all("checked")), faults), problems,
     )  # fmt: skip
@@ -293,7 +293,7 @@ def _brief_as_typed(
 #: What a form calls its own fields, for faults that begin with "must".
 _OURS = {
     "reason": "The reason", "value": "The answer", "note": "The note", "question": "The question",
-    "what": "What was missing", "words": "What you say of it",
+    "what": "What was missing", "words": "What you say of it", "tags": "The tags",
 }  # fmt: skip
 
 

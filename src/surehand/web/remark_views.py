@@ -3,12 +3,17 @@
 from collections import Counter
 from dataclasses import replace
 
-from surehand.core.remarks import LACKS
+from surehand.core.remarks import LACKS, TAGS
 from surehand.flow.context import Context
 from surehand.flow.elsewhere import said_before
 from surehand.flow.remarks import PointRemarks, ProcessRemarks
 from surehand.flow.standing import Standing
 from surehand.web.views import LacksRow, LackView, OptionView, QuoteView, RemarksView, ShellView
+
+
+def tag_views() -> tuple[OptionView, ...]:
+    """What an answer may be marked as."""
+    return tuple(OptionView(value=name, label=label) for name, label in TAGS.items())
 
 
 def lack_words(what: str) -> str:

@@ -18,7 +18,7 @@ from surehand.flow.context import Context
 from surehand.flow.standing import Standing, others_needed
 from surehand.web import watch_views
 from surehand.web.plain import opened
-from surehand.web.remark_views import lack_view
+from surehand.web.remark_views import lack_view, tag_views
 from surehand.web.views import ActionsView, ActionView, OptionView
 
 
@@ -32,6 +32,7 @@ class Written:
     note: str = ""
     question: str = ""
     edited: bool = False
+    tags: tuple[str, ...] = ()
     lacks: str = ""
     lacks_words: str = ""
 
@@ -143,6 +144,7 @@ def actions_view(
         actions=tuple(buttons), reasons=reasons, reason_always=bool(reasons) and not beside, noted=noted,
         afterwards="" if beside else _afterwards(standing, point), reason=written.reason, note=written.note,
         question=written.question,
+        tags=tag_views(), tagged=written.tags,
         lack=lack_view(context, standing, person, written.lacks, written.lacks_words),
     )  # fmt: skip
 

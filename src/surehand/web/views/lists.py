@@ -184,9 +184,9 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasesView:
-    """Search. GET /cases?q=&state=&process=&cursor=
+    """Search. GET /cases?q=&state=&process=&tag=&cursor=
 
-    states, processes  what the filters offer; query, state, process are what was asked for
+    states, processes, tags  what the filters offer; query, state, process, tag are what was asked for
     cursor             of the next page, None: this is the last
     later              True: not the first page, so a way back to it is shown
     """
@@ -198,6 +198,8 @@ class CasesView:
     query: str = ""
     state: str = ""
     process: str = ""
+    tags: tuple[OptionView, ...] = ()
+    tag: str = ""
     cursor: str | None = None
     later: bool = False
 

@@ -271,6 +271,7 @@ class ActionsView:
     undo             how long the verdict can be taken back before anything runs; None: not at all
     afterwards       what can still be done later: 'The payment can be cancelled until 21 Nov, 14:00.'
     reason, note, question  what this person had written before, after a refused verdict
+    tags, tagged     what the answer may be marked as, and what this person had ticked before
     lack             what they may say that the brief lacks; None: they may not
     """
 
@@ -284,4 +285,6 @@ class ActionsView:
     reason: str = ""
     note: str = ""
     question: str = ""
+    tags: tuple[OptionView, ...] = ()
+    tagged: tuple[str, ...] = ()
     lack: LackView | None = None

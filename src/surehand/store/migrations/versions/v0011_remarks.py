@@ -21,3 +21,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "point", "round", "person"),
     )
     op.create_index("elsewhere_at", "elsewhere", ["at"])
+    op.add_column("verdict", sa.Column("tags", sa.Text(), nullable=False, server_default="[]"))
+    tagged = sa.text("tags <> '[]'")
+    op.create_index(
+        "verdict_tagged", "verdict", ["case_id"], sqlite_where=tagged, postgresql_where=tagged
+    )  # fmt: skip
