@@ -4,7 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from surehand.core.remarks import LACKS, TAGS
-from surehand.web.views import LacksRow, LackView, OptionView, PageView, QuoteView, RemarksView, ShellView
+from surehand.web.views import (
+    LacksRow,
+    LackView,
+    OptionView,
+    PageView,
+    ProposalView,
+    QuoteView,
+    RemarksView,
+    ShellView,
+)
 
 LACK = LackView(options=tuple(OptionView(value=name, label=label) for name, label in LACKS.items()))
 TICKS = tuple(OptionView(value=name, label=label) for name, label in TAGS.items())
@@ -30,12 +39,24 @@ def remark_pages(shell: ShellView, naughty: str) -> dict[str, PageView]:
         ),
         LacksRow(point="missing-po", decided=0, lacking=0, lacks=()),
     )  # fmt: skip
+    proposals = tuple(
+        ProposalView(
+            id=f"9f2c41d807a{n}", point="approve_payment", name=name, notes=notes, people=3,
+            shared=("freight", "agreed", "telephone"), yaml=f"reasons: [checked, {name}]",
+            quotes=tuple((f"inv-2091{i}", "ap.second", text) for i, text in enumerate(texts)),
+        )
+        for n, (name, notes, texts) in enumerate((
+            ("freight-agreed-telephone", 41, ("Freight was agreed by telephone", naughty)),
+            ("x" * 40, 3, ("x" * 400, "y", "z")),
+        ))
+    )  # fmt: skip
     view = RemarksView(
         shell=shell, process="supplier-invoices", owner="ap.lead", rows=rows, quotes=quotes,
+        proposals=proposals, mine=True,
         heading="For 31 of 412 briefs reviewers had to look elsewhere, most often for a document",
     )  # fmt: skip
     none = "Nobody has decided a brief in the last 30 days"
     return {
         "remarks": view,
-        "remarks-none": replace(view, heading=none, quotes=(), rows=(rows[1],)),
+        "remarks-none": replace(view, heading=none, quotes=(), rows=(rows[1],), proposals=()),
     }

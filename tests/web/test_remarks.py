@@ -155,6 +155,39 @@ def test_an_answer_is_tagged_and_found_by_it(desk: Desk) -> None:
     auditor.get("/cases?tag=urgent", 422)
 
 
+# Reasons
+
+
+def test_the_owner_takes_up_or_sets_aside_what_people_write_out(desk: Desk) -> None:
+    notes = ("asked the buyer again", f"The buyer was asked again {NAUGHTY}", "buyer asked again")
+    for number, note in enumerate(notes):
+        case = desk.order(number=f"N-{number}", total="90.00 EUR")
+        person = ("rita.reviewer", "sam.reviewer")[number % 2]
+        assert desk.person(person).verdict(case, "reject", reason="other", note=note).status_code == 303
+    owner, auditor = desk.person("olga.owner"), desk.person("anna.auditor")
+    page = owner.get("/processes/orders/remarks")
+    text = text_of(page)
+    assert "1 reason that people write out" in text
+    assert "3 notes of 2 people at accept share the words" in text
+    assert "reasons: [checked-with-buyer, price-list, asked-buyer]" in text
+    assert "<script>alert" not in page
+    assert "Set it aside" not in auditor.get("/processes/orders/remarks")
+    assert "people write out" not in desk.person("rita.reviewer").get("/processes/orders/remarks")
+    path = "/processes/orders/reasons/aside"
+    given = {name: owner.last[name] for name in ("csrf", "point", "id")}
+    auditor.get("/inbox")
+    bare = {"point": given["point"], "id": given["id"]}
+    assert auditor.post(path, csrf=auditor.last["csrf"], **bare, note="no").status_code == 403
+    assert owner.post(path, **{**given, "csrf": "x"}, note="no").status_code == 403
+    assert owner.post(path, **given, note="").status_code == 422
+    assert owner.post(path, **given, note="It is the first one").status_code == 303
+    page = owner.get("/processes/orders/remarks")
+    assert "people write out" not in page
+    assert "comes back only once there are twice as many notes" in page
+    assert owner.post(path, **given, note="again").status_code == 303
+    assert "not as you saw it" in owner.get("/processes/orders/remarks")
+
+
 # The API
 
 

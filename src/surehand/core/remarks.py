@@ -1,6 +1,7 @@
 """What reviewers say beside their answers: what the brief lacked, and tags. None of it decides anything."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from surehand.core.entries import Entry, Told
 from surehand.core.phrases import words
@@ -66,3 +67,10 @@ def looked_elsewhere(event: Told) -> Entry:
         note="Said anew, in place of what was said before" if event.get("again") else "",
         voice="person", who=event.actor,
     )  # fmt: skip
+
+
+def set_aside(body: Mapping[str, Any]) -> str:
+    """What follows when an owner sets a proposed reason aside."""
+    name, notes = body.get("name") or "one without a name", body.get("notes")
+    of = f"{words(body.get('point'))}, {body.get('process')}"
+    return f"{name}, from {notes} notes of {of}. {body.get('note')}"

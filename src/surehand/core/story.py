@@ -392,6 +392,7 @@ KINDS: Mapping[str, Telling] = {
         what=f"The channel {event.get('channel')} does not work:", rest=f"{event.get('because')}."
     ),
     "channel_works": lambda event: Entry(what=f"The channel {event.get('channel')} works again."),
+    "reason_set_aside": _system("set a proposed reason aside:", remarks.set_aside),
     "recognised": _recognised,
     "unreadable": _unreadable,
     "left_to_person": _left_to_person,

@@ -1,17 +1,22 @@
-"""What reviewers said beside their answers: that they had to look elsewhere."""
+"""What reviewers said beside their answers: that they had to look elsewhere, and why in their own words."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select, tuple_
+from sqlalchemy import Connection, and_, func, insert, select, text, tuple_
 
 from surehand.core.case import CaseState, Elsewhere
+from surehand.core.wordings import Aside
 from surehand.store.questions import named
 from surehand.store.records import elsewhere_of
-from surehand.store.tables import case, elsewhere, verdict
+from surehand.store.tables import case, elsewhere, reason_aside, verdict
 
 #: States of a case of which nobody owes the next step.
 ENDED = tuple(state for state in CaseState if not state.open)
+
+#: Notes of a process that are looked at together.
+_MOST_NOTES = 2_000
 
 #: Answers that hand the brief on undecided.
 _UNDECIDED = ("ask", "escalate")
@@ -91,3 +96,55 @@ def lacks(connection: Connection, process: str, *, since: datetime) -> dict[str,
     for point, what, count in found:
         counted.setdefault(point, {})[what] = count
     return dict(counted)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherNote:
+    """A verdict whose reason is in its note. serial: within its case, in the order of giving"""
+
+    case_id: str
+    point: str
+    serial: str
+    person: str
+    note: str
+
+
+def other_notes(connection: Connection, process: str, *, since: datetime) -> list[OtherNote]:
+    """Notes under the reason `other` since a time, of cases that have ended, oldest first; the last ones."""
+    found = connection.execute(
+        select(verdict.c.case_id, verdict.c.point, verdict.c.round, verdict.c.serial, verdict.c.person,
+               verdict.c.note)
+        .join_from(verdict, case, case.c.id == verdict.c.case_id)
+        .where(
+            text("verdict.reason = 'other'"), verdict.c.at >= since, verdict.c.note != "",
+            case.c.process == process, case.c.state.in_(ENDED),
+        )
+        .order_by(verdict.c.at.desc(), verdict.c.case_id, verdict.c.point, verdict.c.round.desc())
+        .limit(_MOST_NOTES)
+    )  # fmt: skip
+    notes = [
+        OtherNote(row.case_id, row.point, f"{row.point} {row.round} {row.serial}", row.person, row.note)
+        for row in found
+    ]
+    return notes[::-1]
+
+
+def put_aside(
+    connection: Connection, process: str, point: str, words: tuple[str, ...], *, notes: int, by: str,
+    at: datetime, note: str,
+) -> None:  # fmt: skip
+    """A proposed reason is not wanted."""
+    values = {
+        "process": process, "point": point, "words": words, "notes": notes, "by": by, "at": at, "note": note,
+    }  # fmt: skip
+    connection.execute(insert(reason_aside), [values])
+
+
+def asides(connection: Connection, process: str) -> list[tuple[str, Aside]]:
+    """Proposals of a process that were not wanted, with their decision points."""
+    found = connection.execute(
+        select(reason_aside.c.point, reason_aside.c.words, reason_aside.c.notes)
+        .where(reason_aside.c.process == process)
+        .order_by(reason_aside.c.id)
+    )
+    return [(point, Aside(frozenset(words), notes)) for point, words, notes in found]

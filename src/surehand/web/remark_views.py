@@ -1,14 +1,16 @@
 """Views of what reviewers say beside their answers."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from surehand.core.remarks import LACKS, TAGS
 from surehand.flow.context import Context
 from surehand.flow.elsewhere import said_before
 from surehand.flow.remarks import PointRemarks, ProcessRemarks
 from surehand.flow.standing import Standing
-from surehand.web.views import LacksRow, LackView, OptionView, QuoteView, RemarksView, ShellView
+from surehand.flow.wording import Proposal
+from surehand.web.views import LacksRow, LackView, OptionView, ProposalView, QuoteView, RemarksView, ShellView
 
 
 def tag_views() -> tuple[OptionView, ...]:
@@ -33,7 +35,9 @@ def lack_view(context: Context, standing: Standing, person: str, what: str, word
     )  # fmt: skip
 
 
-def remarks_view(shell: ShellView, found: ProcessRemarks) -> RemarksView:
+def remarks_view(
+    shell: ShellView, found: ProcessRemarks, proposed: Sequence[Proposal] = ()
+) -> RemarksView:  # fmt: skip
     """What all reviewers of a process say."""
     quotes = tuple(
         QuoteView(
@@ -45,6 +49,7 @@ def remarks_view(shell: ShellView, found: ProcessRemarks) -> RemarksView:
     return RemarksView(
         shell=shell, process=found.process, owner=found.owner, heading=_heading(found),
         rows=tuple(map(_row, found.points)), quotes=quotes,
+        proposals=tuple(ProposalView(**asdict(one)) for one in proposed), mine=shell.person == found.owner,
     )  # fmt: skip
 
 

@@ -65,6 +65,8 @@ NOTICES = {
     "resumed": "This stop has ended. What nothing else holds back is due now, and checked again first.",
     "kept": "It stays stopped.",
     "drilled": "The drill has ended. What it found is below.",
+    "aside": "It is set aside, and comes back only once there are twice as many notes.",
+    "not_aside": "This proposal is not as you saw it: other notes came, or it was set aside already.",
     "roster": "The change is recorded, and counts from now on.",
     "key_revoked": "The key is revoked: it opens nothing any more.",
     "elsewhere": "{case} does not wait for you now. This is how it stands.",

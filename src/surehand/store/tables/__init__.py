@@ -33,7 +33,7 @@ from surehand.store.tables.people import (
     sign_in_failure,
     viewing,
 )
-from surehand.store.tables.remarks import elsewhere
+from surehand.store.tables.remarks import elsewhere, reason_aside
 from surehand.store.tables.stops import stop
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "metadata",
     "model",
     "outcome",
+    "reason_aside",
     "roster",
     "session",
     "sign_in_failure",

@@ -200,6 +200,7 @@ verdict = Table(
     Column("behalf", Text),
     Column("tags", Names, nullable=False, server_default="[]"),
     Index("verdict_person", "person", "at"),
+    Index("verdict_other", "at", **where("reason = 'other'")),
     Index("verdict_tagged", "case_id", **where("tags <> '[]'")),
     Index("verdict_at", "at"),
     # at most one final verdict per case, point and round

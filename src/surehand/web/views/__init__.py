@@ -55,7 +55,7 @@ from surehand.web.views.people import (
     RosterView,
 )
 from surehand.web.views.queues import LateView, MemberView, QueueNowView, RungsView, StandingView
-from surehand.web.views.remarks import LacksRow, LackView, QuoteView, RemarksView
+from surehand.web.views.remarks import LacksRow, LackView, ProposalView, QuoteView, RemarksView
 from surehand.web.views.seven import (
     ActionsView,
     ActionView,
@@ -218,6 +218,7 @@ __all__ = [
     "ProcessRow",
     "ProcessesView",
     "ProofView",
+    "ProposalView",
     "QueueNowView",
     "QueueRow",
     "QueueView",

@@ -51,10 +51,33 @@ class QuoteView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalView:
+    """A reason that people would have picked, had it been there.
+
+    POST /processes/{process}/reasons/aside: csrf, point, id, note
+
+    name    suggested
+    shared  the words that its notes have in common
+    quotes  the latest notes: (case, person, note)
+    yaml    what the map would say with it
+    """
+
+    id: str
+    point: str
+    name: str
+    notes: int
+    people: int
+    shared: tuple[str, ...]
+    quotes: tuple[tuple[str, str, str], ...]
+    yaml: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemarksView:
     """What reviewers of a process say beside their answers. GET /processes/{process}/remarks
 
-    heading  the finding
+    heading    the finding
+    proposals  for the owner, and whoever sees all cases; mine: the reader is the owner
     """
 
     shell: ShellView
@@ -63,3 +86,5 @@ class RemarksView:
     heading: str
     rows: tuple[LacksRow, ...] = ()
     quotes: tuple[QuoteView, ...] = ()
+    proposals: tuple[ProposalView, ...] = ()
+    mine: bool = False

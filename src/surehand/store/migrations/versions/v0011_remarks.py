@@ -6,6 +6,8 @@ from alembic import op
 revision = "0011"
 down_revision = "0008"
 
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -22,7 +24,22 @@ def upgrade() -> None:
     )
     op.create_index("elsewhere_at", "elsewhere", ["at"])
     op.add_column("verdict", sa.Column("tags", sa.Text(), nullable=False, server_default="[]"))
-    tagged = sa.text("tags <> '[]'")
-    op.create_index(
-        "verdict_tagged", "verdict", ["case_id"], sqlite_where=tagged, postgresql_where=tagged
-    )  # fmt: skip
+    for name, column, condition in (
+        ("verdict_tagged", "case_id", "tags <> '[]'"),
+        ("verdict_other", "at", "reason = 'other'"),
+    ):
+        only = sa.text(condition)
+        op.create_index(name, "verdict", [column], sqlite_where=only, postgresql_where=only)
+    op.create_table(
+        "reason_aside",
+        sa.Column("id", _NUMBER, autoincrement=True, nullable=False),
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("point", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Integer(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("reason_aside_of", "reason_aside", ["process", "point"])
