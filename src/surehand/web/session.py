@@ -72,6 +72,12 @@ NOTICES = {
     "elsewhere": "{case} does not wait for you now. This is how it stands.",
 }
 
+#: Of these, what a person has just done to a case that they may want to look at again, or take back.
+_LEADS = frozenset(
+    {"approve", "pass", "reject", "edit", "retry", "happened", "compensated", "undo"}
+    | {code for code in NOTICES if code.startswith(("notice_", "finding_"))}
+)
+
 
 def prepare(app: FastAPI) -> None:
     """Make the templates ready, once per application."""
@@ -195,7 +201,8 @@ def shell(request: Request, tab: str = "") -> ShellView:
     unread = reaching.count_unread(context, session.person)
     return replace(
         base, person=session.person, csrf=session.csrf, waiting=waiting, unread=unread, news=news,
-        notice=_notice(request), everyone=sees_everyone(context.people, session.person),
+        notice=_notice(request), noticed=_noticed(request),
+        everyone=sees_everyone(context.people, session.person),
     )  # fmt: skip
 
 
@@ -215,6 +222,14 @@ def _notice(request: Request) -> str:
     if text is None or ("{case}" in text and not _CASE_ID.fullmatch(case_id)):
         return ""
     return text.format(case=case_id.upper())
+
+
+def _noticed(request: Request) -> str:
+    """Where the case of the notice is looked at; '' where it leads nowhere."""
+    code, _, case_id = request.cookies.get(_NOTICE_COOKIE, "").partition(":")
+    here = f"/cases/{case_id}"
+    leads = code in _LEADS and _CASE_ID.fullmatch(case_id) and request.url.path != here
+    return here if leads else ""
 
 
 def page(request: Request, view: PageView, status: int = 200) -> Response:

@@ -35,6 +35,7 @@ class ShellView:
     everyone  the reader sees what others may decide, and the history of the roster
     mode     'development' puts a red dashed banner on the page
     stopped  the stops that are in force; none while automation runs
+    noticed  path of the case that the notice is about, where it can be taken back; '' for none
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
     """
 
@@ -49,6 +50,7 @@ class ShellView:
     mode: str = "production"
     stopped: tuple[StoppedView, ...] = ()
     notice: str = ""
+    noticed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
