@@ -46,7 +46,9 @@ from surehand.flow import (
     stopping,
     training,
     trusting,
+    wording,
 )
+from surehand.flow.elsewhere import look_elsewhere
 from surehand.flow.escalate import replace_absent
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from surehand.flow.outcome import Report, record_outcome
@@ -326,6 +328,24 @@ def reads_news(by: str) -> Step:
         assert reporting.news_of(stage.context, by) == []
 
     return Step(f"news read by {by}", run)
+
+
+def writes_out(key: str, by: str) -> Step:
+    """A verdict whose reason is in its note."""
+    name, note = f"reject {key}", "agreed by telephone"
+    return gives("reject", by, key=key, name=name, reason="other", note=note)
+
+
+def unwanted(by: str) -> Step:
+    """The owner does not want a reason that people write out."""
+
+    def run(stage: Stage) -> None:
+        there = wording.proposals(stage.context, "refunds")
+        for one in there:
+            wording.set_aside(stage.context, by, "refunds", one.point, one.id, "it is one already")
+        assert wording.proposals(stage.context, "refunds") == []
+
+    return Step(f"aside by {by}", run)
 
 
 def stops(by: str) -> Step:
@@ -830,6 +850,20 @@ SCENARIOS: dict[str, Scenario] = {
     "together": Scenario(
         (submits("a", sure=0.8), rests(), Step("together", _does_together), Step("undo it", _undoes_it),
          Step("views", _keeps_views), gives("approve", "ann"), rests("then"))
+    ),
+    "looked elsewhere": Scenario(
+        (submits("a", sure=0.8), rests(), hands("elsewhere", look_elsewhere, "ann", "person", "asked Kim"),
+         hands("again", look_elsewhere, "ann", "document"), gives("approve", "ann"), rests("then"))
+    ),
+    "written out": Scenario(
+        (submits("a", sure=0.8), submits("b", sure=0.8), submits("c", sure=0.8), rests(),
+         writes_out("a", "ann"), writes_out("b", "spec"), writes_out("c", "ann"), rests("then"),
+         unwanted("boss")),
+        edits=(
+            ("    queue: desk\n    sla: {due: PT8H, remind: PT6H, escalate_to: lead}\n    answer_within",
+             "    queue: desk\n    reasons: [fair]\n    sla: {due: PT8H, remind: PT6H, escalate_to: lead}\n"
+             "    answer_within"),
+        ),
     ),
     "gone away": Scenario(
         (submits("a", sure=0.8), rests(), goes_away("ann", "spec"), gives("approve", "spec"), rests("then"))

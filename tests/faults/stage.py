@@ -77,6 +77,7 @@ TOLD = frozenset(
         "finished", "outcome", "claimed", "answered", "unanswered", "reminded", "escalated",
         "replaced", "left_path", "stood_in", "released", "reassigned", "snoozed", "prioritised", "put_back",
         "adopted",
+        "looked_elsewhere",
     }
 )  # fmt: skip
 

@@ -185,6 +185,7 @@ _TAKEN: dict[str, Any] = {
     "verdict": {"verdict": "approve"}, "answer": {"answer": "x"}, "outcome": {"correct": True},
     "release": {}, "reassign": {"to": STRANGER}, "snooze": {"until": None},
     "priority": {"priority": "urgent", "note": "x"}, "waiting": {"because": "x"},
+    "elsewhere": {"what": "policy"},
 }  # fmt: skip
 
 

@@ -287,6 +287,7 @@ _API: dict[str, list[Any]] = {
     "/cases/{case_id}/priority": [{"priority": "urgent", "note": ""}],
     "/cases/{case_id}/answer": [{"answer": "Because"}, {"answer": "Because", "round": 2}],
     "/cases/{case_id}/waiting": [{"because": ""}],
+    "/cases/{case_id}/elsewhere": [{"what": "policy", "round": 9}, {"what": "other", "words": " "}],
     "/cases/{case_id}/outcome": [
         {"correct": True}, {"correct": False}, {"value": "pay"}, {"value": "reject"}, {"value": "none"},
         {"correct": True, "value": "reject"}, {"correct": True, "value": "pay"}, {"note": "x"},
@@ -301,6 +302,11 @@ _FORMS: dict[str, list[Any]] = {
     "/cases/{case_id}/priority": [{"priority": "urgent", "note": ""}],
     "/cases/{case_id}/answer": [{"answer": "Because"}, {"answer": ""}],
     "/cases/{case_id}/waiting": [{"who": "waiting", "because": ""}, {"who": "nobody", "because": "x"}],
+    "/cases/{case_id}/elsewhere": [
+        {"lacks": what, "digest": digest, "round": "9"}
+        for what in ("policy", "")
+        for digest in ("", "x@{check}", "x@{case}.11")
+    ],
     "/cases/{case_id}/undo": [{"step": "pay"}, {"step": "send"}, {"step": "none"}],
     "/cases/{case_id}/withdraw": [{}],
     "/cases/{case_id}/draft": [

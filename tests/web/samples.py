@@ -90,6 +90,7 @@ from surehand.web.views import (
 from tests.web.capacity_samples import capacity_pages
 from tests.web.guarantee_samples import endless_guarantee, guarantee_pages, news
 from tests.web.people_samples import people_pages
+from tests.web.remark_samples import LACK, SAID, TICKS, remark_pages
 from tests.web.source_samples import draft_pages, source_pages
 from tests.web.stop_samples import stop_pages
 
@@ -413,6 +414,9 @@ ACTIONS = ActionsView(
     reasons=REASONS,
     undo=timedelta(seconds=30),
     afterwards="After that the payment can be cancelled until 21 Nov, 14:00.",
+    lack=LACK,
+    tags=TICKS,
+    tagged=("teaching",),
 )
 
 #: An invoice as it was recognised: text, left, baseline, width and size, in points of a page of 595 by 842.
@@ -1228,7 +1232,7 @@ PAGES: dict[str, PageView] = {
     "brief-notice-now": replace(NOTICE, told=replace(TOLD, text="It has taken effect.", until=None)),
     "brief-finding": replace(BRIEF, told=FOUND, actions=ActionsView(actions=FOUND_ACTIONS)),
     "human": HUMAN,
-    "human-check": replace(HUMAN, checks=True, fields=(), actions=ActionsView(actions=CHECKING)),
+    "human-check": replace(HUMAN, checks=True, fields=(), actions=ActionsView(actions=CHECKING, lack=SAID)),
     "human-enters": replace(
         HUMAN,
         decision=replace(PAYING, kind="fields", choices=()),
@@ -1298,6 +1302,7 @@ PAGES: dict[str, PageView] = {
     ),
     "error-503": ErrorView(shell=SHELL, status=503, slug="stopped"),
     **stop_pages(SHELL, STOPPED),
+    **remark_pages(replace(SHELL, current="processes"), NAUGHTY),
 }
 
 #: Pages with words that no line can hold.

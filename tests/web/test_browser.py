@@ -9,7 +9,7 @@ from tests.web.conftest import Desk
 from tests.web.samples import ENDLESS_PAGES, PAGES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 SCREENS = {
     "light": (1440, 900, "light"),
@@ -457,3 +457,45 @@ def test_the_menus_of_the_inbox_are_accessible_and_fit(width: int, desk: Desk, b
         assert pane["x"] >= 0
         assert pane["x"] + pane["width"] <= width
         browser_page.locator(menu).evaluate("menu => { menu.open = false }")
+
+
+def test_looking_elsewhere_is_said_with_one_key_and_nothing_typed_is_lost(
+    desk: Desk, browser_page: "Page"
+) -> None:
+    page, posted = browser_page, []
+    answers = [
+        (422, {"problems": ["Choose what was missing."]}),
+        (200, {"said": "Missing here, you said: x."}),
+    ]
+
+    def answer(route: "Route") -> None:
+        posted.append(parse_qs(route.request.post_data or ""))
+        status, told = answers[min(len(posted), 2) - 1]
+        route.fulfill(status=status, json=told)
+
+    page.route("**/elsewhere", answer)
+    page.goto(f"{desk.url}/brief")
+    scripted(page)
+    page.locator("#note").fill("half a note")
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    assert page.evaluate("document.activeElement.id") == "lacks-what"
+    page.get_by_role("button", name="Say so").click()
+    page.get_by_text("Choose what was missing.").wait_for()
+    page.locator("#lacks-what").select_option("document")
+    page.locator("#lacks-words").fill("the delivery note")
+    page.keyboard.press("Enter")
+    page.get_by_text("Missing here, you said: x.").wait_for()
+    assert not page.locator("#lacks").is_visible()
+    assert page.locator("#note").input_value() == "half a note"
+    assert posted[-1]["lacks"] == ["document"]
+    assert posted[-1]["lacks.words"] == ["the delivery note"]
+    assert "note" not in posted[-1]
+    assert desk.posted == []
+    # what cannot be sent is said, and kept
+    page.unroute("**/elsewhere")
+    page.route("**/elsewhere", lambda route: route.abort())
+    page.keyboard.press("l")
+    page.get_by_role("button", name="Say so").click()
+    page.get_by_text("It was not sent").wait_for()
+    assert page.locator("#lacks-words").input_value() == "the delivery note"

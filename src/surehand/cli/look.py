@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command(name="verify-audit")(verify_audit)
     app.command()(guarantees)
     app.command()(capacity)
+    app.command()(remarks)
 
 
 def explain(
@@ -189,3 +190,32 @@ def _capacity(one: "QueueCapacity") -> None:
         say(f"  Away today, and not counted: {', '.join(one.away)}.")
     if one.shared:
         say(f"  Some of its people serve other queues too, and are counted in full: {', '.join(one.shared)}.")
+
+
+def remarks(
+    folder: Folder,
+    process: Annotated[str | None, typer.Argument(help="A process; all, if left out.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Tell what reviewers say beside their answers: what briefs lacked, and reasons that people write out."""
+    from surehand.app import looking
+    from surehand.flow import remarks as remarking
+    from surehand.flow import wording
+
+    with looking(folder) as context:
+        names = [process] if process else sorted(context.processes.current)
+        told = [(remarking.remarked(context, name), wording.proposals(context, name)) for name in names]
+    if json:
+        as_json([{**asdict(found), "proposals": [asdict(one) for one in some]} for found, some in told])
+        return
+    for found, some in told:
+        say(f"{found.process}: what reviewers say", style="bold")
+        for point in found.points:
+            lacks = ", ".join(f"{what} {count}" for what, count in point.lacks.items())
+            briefs = f"{point.lacking:,} of {point.decided:,} briefs decided in 30 days lacked something"
+            say(f"  {point.point}: {briefs}{f' ({lacks})' if lacks else ''}.")
+        for one in some:
+            say(f"  {one.point}: {one.notes:,} notes of {one.people:,} people could be a reason: {one.name}")
+            for case, who, text in one.quotes[:3]:
+                say(f"    {case}, {who}: {' '.join(text.split())[:200]}")
+            say(f"    In process.yaml: {one.yaml}")

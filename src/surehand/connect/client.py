@@ -165,10 +165,15 @@ class Client:
         """Everything about a case; `waiting` holds what a person needs to decide it. Raises NotFound."""
         return self._get(f"cases/{_safe(case_id)}")
 
-    def cases(self, *, process: str | None = None, state: str | None = None) -> Iterator[Json]:
-        """Cases, newest first, fetched as they are needed."""
-        wanted = {name: value for name, value in (("process", process), ("state", state)) if value}
-        return self._pages("cases", "cases", wanted)
+    def cases(
+        self, *, process: str | None = None, state: str | None = None, tag: str | None = None
+    ) -> Iterator[Json]:
+        """Cases, newest first, fetched as they are needed.
+
+        tag  of an answer: `training`, `policy-question` or `teaching`
+        """
+        wanted = {"process": process, "state": state, "tag": tag}
+        return self._pages("cases", "cases", {name: value for name, value in wanted.items() if value})
 
     def inbox(self) -> Iterator[Json]:
         """What waits for the person behind the key: `case` and `waiting`, due first."""
@@ -183,6 +188,10 @@ class Client:
         """The processes of the server, with their fields and decision points."""
         found: list[Json] = self._get("processes")["processes"]
         return found
+
+    def remarks(self, process: str) -> Json:
+        """What reviewers of a process had to look for outside its briefs, in the last 30 days."""
+        return self._get(f"processes/{_safe(process)}/remarks")
 
     def health(self) -> Json:
         """How the server is doing, also when it is not well."""
@@ -203,8 +212,8 @@ class Client:
     def verdict(self, case_id: str, verdict: str, *, rev: int | None = None, **given: Any) -> Json:
         """Decide a case that waits. Raises Conflict with the winner when somebody was faster.
 
-        given  value, fields, reason, note, question, to, round, shown, and assignment: the `id` of one of
-               the case's `beside`, such as a spot check
+        given  value, fields, reason, note, question, to, round, shown, tags, and assignment: the `id` of one
+               of the case's `beside`, such as a spot check
         rev    of the case as you saw it; any change since is a conflict
         """
         match = {"If-Match": f'"{rev}"'} if rev is not None else {}
@@ -217,6 +226,10 @@ class Client:
     def answer(self, case_id: str, answer: str, *, round: int | None = None) -> Json:
         """Answer a reviewer's question."""
         return self._post(f"cases/{_safe(case_id)}/answer", {"answer": answer, "round": round})
+
+    def elsewhere(self, case_id: str, what: str, words: str = "") -> Json:
+        """Say what you had to look for outside the brief, such as `document`. It decides nothing."""
+        return self._post(f"cases/{_safe(case_id)}/elsewhere", {"what": what, "words": words})
 
     def outcome(
         self, case_id: str, *, correct: bool | None = None, value: Any = None, note: str = ""

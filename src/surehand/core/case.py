@@ -268,6 +268,7 @@ class Verdict:
     shown     digest of what the brief showed when this was decided
     approves  step -> digest of the actions that this verdict lets run, with those of others who have to agree
     behalf    whose authority it was, where it was lent
+    tags      of `remarks.TAGS`, for whoever looks for such cases later
     """
 
     case_id: str
@@ -287,6 +288,7 @@ class Verdict:
     shown: str
     approves: Json
     behalf: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,4 +340,22 @@ class Outcome:
     note: str
 
 
-Record = Judgement | Assignment | Verdict | Action | Outcome
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A brief lacked something, says a person who decides on it: one per person, point and round; the last
+    counts. It is no answer.
+
+    point  of the assignment
+    what   one of `remarks.LACKS`
+    """
+
+    case_id: str
+    point: str
+    round: int
+    person: str
+    at: datetime
+    what: str
+    words: str
+
+
+Record = Judgement | Assignment | Verdict | Action | Outcome | Elsewhere

@@ -1,6 +1,6 @@
 """What a person sends, everything it is measured against, and the form of an answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ class Answer:
     fields  corrected facts by name, as typed
     to      who is asked, for `ask`
     shown   digest of the brief that this was decided on
+    tags    of `remarks.TAGS`; they decide nothing
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Answer:
     question: str = ""
     to: str | None = None
     shown: str | None = None
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

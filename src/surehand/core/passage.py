@@ -9,6 +9,7 @@ from surehand.core.case import (
     Action,
     Assignment,
     Case,
+    Elsewhere,
     Json,
     Judgement,
     Outcome,
@@ -183,3 +184,5 @@ def _identity(record: Record) -> tuple[Any, ...]:
             return ("action", record.key)
         case Outcome():
             return ("outcome", record.case_id, record.serial)
+        case Elsewhere():
+            return ("elsewhere", record.case_id, record.point, record.round, record.person)

@@ -59,9 +59,10 @@ def listed(facts: Any) -> str:
 
 
 def why(body: Mapping[str, Any]) -> str:
-    """The reason and the note of a verdict."""
+    """The reason, the tags and the note of a verdict."""
     reason = f"Reason: {words(body['reason'])}." if body.get("reason") else ""
-    return " ".join(part for part in (reason, str(body.get("note") or "")) if part)
+    tags = f"Tagged: {', '.join(words(one) for one in body['tags'])}." if body.get("tags") else ""
+    return " ".join(part for part in (reason, tags, str(body.get("note") or "")) if part)
 
 
 def by(name: Any) -> str:

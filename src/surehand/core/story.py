@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from surehand.core import aftermath, hands, lateness, rewriting, stopping
+from surehand.core import aftermath, hands, lateness, remarks, rewriting, stopping
 from surehand.core.actions import UNDO
 from surehand.core.audit import Link
 from surehand.core.case import Judgement
@@ -308,6 +308,7 @@ KINDS: Mapping[str, Telling] = {
     "put_back": hands.put_back,
     "unanswered": lateness.unanswered,
     "claimed": _claimed,
+    "looked_elsewhere": remarks.looked_elsewhere,
     "reminded": lateness.reminded,
     "warned": lateness.warned,
     "customer_waits": lateness.customer_waits,
@@ -391,6 +392,7 @@ KINDS: Mapping[str, Telling] = {
         what=f"The channel {event.get('channel')} does not work:", rest=f"{event.get('because')}."
     ),
     "channel_works": lambda event: Entry(what=f"The channel {event.get('channel')} works again."),
+    "reason_set_aside": _system("set a proposed reason aside:", remarks.set_aside),
     "recognised": _recognised,
     "unreadable": _unreadable,
     "left_to_person": _left_to_person,

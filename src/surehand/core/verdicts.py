@@ -21,6 +21,7 @@ from surehand.core.lifecycle import (
 )
 from surehand.core.others import asked_person, escalation_target, kept_from
 from surehand.core.phrases import words
+from surehand.core.remarks import tags_of
 from surehand.core.roles import Role
 from surehand.core.steps import DecisionPoint, Verify
 from surehand.core.terms import Ask, Sla
@@ -39,6 +40,7 @@ def give(hearing: Hearing) -> Verdict:
     kind = _kind(hearing)
     _reason_given(hearing)
     _written_down(hearing)
+    tags = tags_of(answer.tags)
     round_ = assignment.round if assignment.kind in BESIDE else passage.case.round
     if assignment.kind not in BESIDE:
         closed(passage, assignment)
@@ -52,6 +54,7 @@ def give(hearing: Hearing) -> Verdict:
         override=effect.override, value=effect.value, fields=dict(answer.fields), reason=answer.reason,
         note=answer.note, question=answer.question or None, shown=answer.shown or "",
         approves=effect.approves, behalf=hearing.warrant.lent_by if hearing.warrant else None,
+        tags=tags,
     )  # fmt: skip
     passage.add(verdict)
     _told_unseen(hearing, verdict)
@@ -61,6 +64,7 @@ def give(hearing: Hearing) -> Verdict:
         question=answer.question, override=effect.override, shown=verdict.shown, approves=effect.approves,
         **({"about": assignment.kind} if assignment.kind in BESIDE else {}),
         **({"behalf": verdict.behalf} if verdict.behalf else {}),
+        **({"tags": list(tags)} if tags else {}),
         **({"others": hearing.people} if not effect.final else {}),
         **({"given_at": hearing.given_at.isoformat()} if hearing.given_at else {}),
     )  # fmt: skip

@@ -117,11 +117,18 @@ def newest(
     state: CaseState | None,
     after: Mark | None,
     limit: int,
+    tag: str | None = None,
 ) -> tuple[list[Case], Mark | None]:
     """A page of the newest cases that this person may see, without what they brought, and where it ended."""
     with context.db.read() as connection:
         listed = listing.listed(
-            connection, sight_of(context, person), process=process, state=state, after=after, limit=limit + 1
+            connection,
+            sight_of(context, person),
+            process=process,
+            state=state,
+            after=after,
+            limit=limit + 1,
+            tag=tag,
         )
         ids = [one.id for one in listed[:limit]]
         found, checked = cases.heads(connection, ids), unseen.veiled(context, connection, person, ids)

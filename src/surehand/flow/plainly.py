@@ -30,6 +30,8 @@ _KEPT_BACK: Mapping[str, tuple[str, ...] | None] = {
     "routed": ("reasons", "limit", "shown", "draw", "parts", "limits", "cut"),
     "assigned": ("because",),
     "verdict": ("override", "shown"),
+    # who had the AI's view before them may say what it was
+    "looked_elsewhere": None,
 }
 
 
@@ -120,6 +122,13 @@ def plain_event(
     if parts is None:
         return replace(link, body={"point": point, "round": body.get("round"), "withheld": True})
     return replace(link, body=_without(body, parts))
+
+
+def untagged(link: Link) -> Link:
+    """An event without the tags of an answer."""
+    if isinstance(link.body, dict) and link.body.get("tags"):
+        return replace(link, body=_without(link.body, ("tags",)))
+    return link
 
 
 def _unread(

@@ -38,23 +38,24 @@ class Found:
 
 def search(
     context: Context, person: str, *, text: str = "", state: CaseState | None = None,
-    process: str | None = None, after: Mark | None = None,
+    process: str | None = None, tag: str | None = None, after: Mark | None = None,
 ) -> Found:  # fmt: skip
     """One page of the cases that a person may see, newest first.
 
     text  words, each of which is part of the number, key, title, subject or submitter. The first page has as
           well, however old, the cases whose whole number, key or subject it is
+    tag   see `listing.listed`
     """
     sight = sight_of(context, person)
     with context.db.read() as connection:
         end = listing.horizon(connection, after=after, most=LOOKED_AT) if text.strip() else None
         rows = listing.listed(
-            connection, sight, limit=PAGE + 1, text=text, state=state, process=process, after=after,
-            down_to=end,
+            connection, sight, limit=PAGE + 1, text=text, state=state, process=process, tag=tag,
+            after=after, down_to=end,
         )  # fmt: skip
         last = rows[PAGE - 1] if len(rows) > PAGE else None
         page = rows[:PAGE]
-        if text.strip() and after is None:
+        if text.strip() and after is None and tag is None:
             page += _older(context, connection, sight, text.strip(), page, state=state, process=process)
         seen = as_seen(context, connection, person, page)
     if last is not None:

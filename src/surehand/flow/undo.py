@@ -1,14 +1,17 @@
 """Taking an action back: a person asks, and the engine runs the map's `undo` like an action."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from surehand.core.actions import UNDO
 from surehand.core.case import Action, Case, CaseState
+from surehand.core.matters import decided_at
 from surehand.core.passage import Passage
 from surehand.core.revoking import taking_back, undo_refused
-from surehand.core.steps import Act
+from surehand.core.steps import Act, DecisionPoint
 from surehand.errors import Conflict, Forbidden, NotFound
 from surehand.flow import unseen
 from surehand.flow.context import Context
@@ -74,16 +77,41 @@ def may_undo(context: Context, person: str, case_id: str, step: str) -> tuple[Ca
     return case, done[-1]
 
 
-def undoable(context: Context, person: str, case_id: str) -> tuple[str, ...]:
-    """Steps of an ended case that this person may take back."""
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """What became of taking back something that ran.
+
+    until    up to when the map counts on it; None: it names no time
+    refused  why this person may not take it back, in words; '' when they may
+    """
+
+    step: str
+    until: datetime | None
+    refused: str = ""
+
+
+def reversals(context: Context, person: str, case_id: str) -> tuple[Reversal, ...]:
+    """What ran of an ended case and was not taken back, in the order in which it ran."""
     with context.db.read() as connection:
-        ran = [a.step for a in cases.actions_of(connection, case_id) if a.state == "done"]
-    return tuple(step for step in dict.fromkeys(ran) if _may(context, person, case_id, step))
+        case = cases.load(connection, [case_id])[case_id]
+        actions = cases.actions_of(connection, case_id)
+    keys = {action.key for action in actions}
+    ran = [a for a in actions if a.state == "done" and not a.key.endswith(UNDO) and a.key + UNDO not in keys]
+    process = context.processes.pinned(case.process, case.version)
+    found = {}
+    for action in ran:
+        point = next((b.step for b in process.steps if b.step.name == decided_at(process, action.key)), None)
+        lasts = point.consequence.reversible_within if isinstance(point, DecisionPoint) else None
+        until = action.finished_at + lasts if lasts is not None and action.finished_at is not None else None
+        found[action.step] = Reversal(
+            action.step, until, _refused(context, person, case_id, action.step)
+        )  # fmt: skip
+    return tuple(found.values())
 
 
-def _may(context: Context, person: str, case_id: str, step: str) -> bool:
+def _refused(context: Context, person: str, case_id: str, step: str) -> str:
     try:
         may_undo(context, person, case_id, step)
-    except (Conflict, Forbidden, NotFound):
-        return False
-    return True
+    except (Conflict, Forbidden, NotFound) as refusal:
+        return refusal.detail
+    return ""

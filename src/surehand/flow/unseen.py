@@ -23,7 +23,14 @@ from surehand.errors import Forbidden
 from surehand.flow.choosing import process_of
 from surehand.flow.context import Context
 from surehand.flow.judging import question
-from surehand.flow.plainly import entered_unseen, plain_because, plain_event, plain_readings, plain_reasons
+from surehand.flow.plainly import (
+    entered_unseen,
+    plain_because,
+    plain_event,
+    plain_readings,
+    plain_reasons,
+    untagged,
+)
 from surehand.store import cases
 from surehand.store.desk import Waiting
 
@@ -47,6 +54,8 @@ class Veil:
     entered  facts that were read and that nobody may know yet: somebody may have to enter them unseen
     anew    the case is not in its first round
     secret  of the deployment
+    person  who they are; None: anybody
+    open    the case has not ended
     """
 
     process: BoundProcess | None
@@ -56,6 +65,8 @@ class Veil:
     entered: frozenset[str]
     anew: bool
     secret: bytes
+    person: str | None = None
+    open: bool = False
 
     def case(self, case: Case) -> Case:
         """The case; for whoever checks it as it was when the decision fell, as far as that can be told."""
@@ -183,12 +194,18 @@ class Veil:
             if about(one.point) != self.hidden or one.fields or not (one.final or one.kind in ANSWERS)
         )  # fmt: skip
         resting = self._resting
+        kept = (one if self._tags(one.person) else replace(one, tags=()) for one in kept)
         return tuple(o for o in kept if about(o.point) not in resting and self.entered.isdisjoint(o.fields))
 
     def links(self, links: Sequence[Link]) -> list[Link]:
         """The audit trail: without what the AI said, and what came of a decision that is checked."""
         kept = links[: min((_decided_at(links, check) for check in self.checks), default=len(links))]
-        return [plain_event(link, self._decided_unseen, self.entered, anew=self.anew) for link in kept]
+        kept = [plain_event(link, self._decided_unseen, self.entered, anew=self.anew) for link in kept]
+        return [link if self._tags(link.actor) else untagged(link) for link in kept]
+
+    def _tags(self, giver: str) -> bool:
+        """How this giver tagged an answer may be told: others answer for themselves first."""
+        return not self.open or giver == self.person
 
 
 def veil(
@@ -204,6 +221,7 @@ def veil(
     return Veil(
         process=process, checks=checks, judged=found, hidden=hidden_point(case, held, found),
         entered=_entered(process, case, checks, found), anew=case.round > 1, secret=context.secret,
+        person=person, open=case.state.open,
     )  # fmt: skip
 
 

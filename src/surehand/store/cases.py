@@ -30,7 +30,7 @@ from surehand.core.case import (
     Verdict,
 )
 from surehand.core.guarantee import Evidence
-from surehand.store import evidence, roster
+from surehand.store import evidence, remarks, roster
 from surehand.store.among import among
 from surehand.store.questions import Questions, named
 from surehand.store.records import (
@@ -286,6 +286,7 @@ def records_of(connection: Connection, case_id: str) -> dict[str, str]:
     found += verdicts(connection, case_id)
     found += actions_of(connection, case_id)
     found += outcomes(connection, case_id)
+    found += remarks.elsewhere_of_case(connection, case_id)
     found += assignments(connection, case_id)
     found += evidence.of_case(connection, case_id)
     return {record_name(record): record_digest(record) for record in found}

@@ -77,6 +77,21 @@ class Scalar(TypeDecorator[Any]):
         return json.loads(value) if dialect.name == "sqlite" and value is not None else value
 
 
+class Names(TypeDecorator[tuple[str, ...]]):
+    """A few names as the text of their JSON: one that indexes and conditions can look at, everywhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """To text."""
+        return None if value is None else encoded(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Back to names."""
+        return None if value is None else tuple(decoded(value))
+
+
 def encoded(value: Any) -> str:
     """JSON as the tables hold it: compact, nothing that is not JSON."""
     # most columns of most rows are empty, and writing a row is on the hottest path

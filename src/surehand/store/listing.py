@@ -6,13 +6,27 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, true, tuple_, union_all
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)  # fmt: skip
+from sqlalchemy import text as text_of
 
 from surehand.core.case import CaseState
 from surehand.core.policy import Grade
 from surehand.store.desk import Condition, Sight, below, bound
 from surehand.store.order import Mark
-from surehand.store.tables import case
+from surehand.store.remarks import ENDED
+from surehand.store.tables import case, verdict
 from surehand.store.unseen import checked_by
 
 
@@ -54,6 +68,7 @@ def listed(
     text: str = "",
     state: CaseState | None = None,
     process: str | None = None,
+    tag: str | None = None,
     after: Mark | None = None,
     down_to: Mark | None = None,
 ) -> list[Listed]:
@@ -61,6 +76,7 @@ def listed(
 
     text     words, each of which is part of number, key, title, subject or submitter; capitals do not count
     down_to  the last case that is looked at, so that a word that nothing has does not cost a look at them all
+    tag      of a verdict; while a case is open only of the person's own, and never of a case that they check
 
     A case that the person checks unseen is found as one that waits, and by its number and key: title and
     subject may come from later than the decision.
@@ -72,6 +88,8 @@ def listed(
         has = and_(true(), *(told.icontains(word, autoescape=True) for word in words))
         found = found.where(has if told is _TOLD else or_(~checked, has))
     place = tuple_(case.c.created_at, case.c.id)
+    if tag is not None:
+        found = found.where(case.c.id.in_(_tagged(tag, sight.person)), ~checked)
     if after is not None:
         found = found.where(place < bound(after))
     if down_to is not None:
@@ -140,6 +158,18 @@ def _narrowed(
     elif state is not None:
         found = found.where(case.c.state == state, ~checked)
     return found if process is None else found.where(case.c.process == process)
+
+
+def _tagged(tag: str, person: str) -> Select[Any]:
+    """Cases with a verdict of this tag that a person may know of: others' say something of an open case."""
+    given = case.alias("given")
+    known = or_(given.c.state.in_(ENDED), verdict.c.person == person)
+    return (
+        select(verdict.c.case_id)
+        .join(given, given.c.id == verdict.c.case_id)
+        # the first condition is that of the index
+        .where(text_of("tags <> '[]'"), cast(verdict.c.tags, Text).contains(f'"{tag}"'), known)
+    )
 
 
 def _listed(row: Any) -> Listed:

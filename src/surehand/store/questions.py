@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Connection, CursorResult, Float, Select, func, select
 from sqlalchemy.dialects import postgresql
 
-from surehand.store.columns import Exact, UtcTime
+from surehand.store.columns import Exact, Names, UtcTime
 
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -51,7 +51,7 @@ def _as_json(asked: Asked) -> Any:
 def _readers(asked: Asked) -> Iterator[tuple[str, Callable[[Any], Any]]]:
     """How values are read for which JSON has no form of its own."""
     for name, column in asked.selected_columns.items():
-        if isinstance(column.type, UtcTime | Exact):
+        if isinstance(column.type, UtcTime | Exact | Names):
             yield name, partial(column.type.process_result_value, dialect=_POSTGRESQL)
         elif isinstance(column.type, Float):
             yield name, float  # 1.0 comes as 1

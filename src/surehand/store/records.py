@@ -8,7 +8,17 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Record, Verdict
+from surehand.core.case import (
+    Action,
+    Assignment,
+    Case,
+    CaseState,
+    Elsewhere,
+    Judgement,
+    Outcome,
+    Record,
+    Verdict,
+)
 from surehand.core.encoding import json_encoder
 from surehand.core.guarantee import Evidence
 from surehand.core.oversight import Level
@@ -22,6 +32,7 @@ TABLES: dict[type, Table] = {
     Verdict: tables.verdict,
     Action: tables.action,
     Outcome: tables.outcome,
+    Elsewhere: tables.elsewhere,
 }
 
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Case, Evidence, *TABLES)}
@@ -40,7 +51,7 @@ _LATER: Mapping[type, tuple[str, ...]] = {
         "ending", "eyes", "backup", "clock", "precedence", "snoozed_until", "turn", "relax_at",
         "pending", "pending_by", "pending_until",
     ),
-    Verdict: ("behalf",),
+    Verdict: ("behalf", "tags"),
 }  # fmt: skip
 
 
@@ -94,6 +105,11 @@ def outcome_of(row: Mapping[Any, Any]) -> Outcome:
     return Outcome(**row)
 
 
+def elsewhere_of(row: Mapping[Any, Any]) -> Elsewhere:
+    """What somebody said that a brief lacked, from its row."""
+    return Elsewhere(**row)
+
+
 def record_name(record: Case | Record | Evidence) -> str:
     """How the audit trail calls a row of a case."""
     match record:
@@ -111,6 +127,8 @@ def record_name(record: Case | Record | Evidence) -> str:
             return f"action {record.key}"
         case Outcome():
             return f"outcome {record.serial}"
+        case Elsewhere():
+            return f"elsewhere {record.point} {record.round} {record.person}"
 
 
 def record_digest(record: Case | Record | Evidence) -> str:

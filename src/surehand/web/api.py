@@ -2,7 +2,7 @@
 
 import re
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from fastapi import Path as InPath
@@ -23,6 +23,7 @@ from surehand.web import (
     api_guarantees,
     api_handling,
     api_people,
+    api_remarks,
     api_stops,
     bodies,
     openapi,
@@ -74,6 +75,9 @@ class Filter(Page):
 
     process: str | None = None
     state: CaseState | None = None
+    tag: Literal["training", "policy-question", "teaching"] | None = Field(
+        default=None, description="With an answer that was tagged so; of open cases only your own answers."
+    )
 
 
 @unsigned.get("/health", tags=["Server"], operation_id="health", responses={503: {"model": schemas.Health}})
@@ -141,7 +145,7 @@ def list_cases(caller: Calling, wanted: Annotated[Filter, Query()]) -> schemas.C
         raise InvalidInput([Fault("process", "is not the name of a process")])
     page, last = consult.newest(
         caller.context, caller.person, process=wanted.process, state=wanted.state,
-        after=mark_of(wanted.cursor), limit=wanted.limit,
+        after=mark_of(wanted.cursor), limit=wanted.limit, tag=wanted.tag,
     )  # fmt: skip
     more = cursor(last) if last is not None else None
     return schemas.Cases(cases=[resources.summary(case) for case in page], next=more)
@@ -211,7 +215,7 @@ def verdict(
     rev = revision_seen(seen)
     answer = Answer(
         kind=body.verdict, value=body.value, fields=body.fields, reason=body.reason, note=body.note,
-        question=body.question, to=body.to, shown=body.shown,
+        question=body.question, to=body.to, shown=body.shown, tags=tuple(body.tags),
     )  # fmt: skip
 
     def answered(connection: Connection, result: tuple[Case, Verdict]) -> BaseModel:
@@ -346,6 +350,7 @@ signed.include_router(api_guarantees.router)
 signed.include_router(api_stops.router)
 signed.include_router(api_handling.router)
 signed.include_router(api_people.router)
+signed.include_router(api_remarks.router)
 
 
 def install(app: FastAPI) -> None:

@@ -139,6 +139,9 @@ class VerdictGiven(Taken):
         description="`id` of what you decide: one of `beside`, or `waiting`, which is meant if left out.",
     )
     round: int | None = Field(default=None, description="The round that you saw; another one is a conflict.")
+    tags: list[Literal["training", "policy-question", "teaching"]] = Field(
+        default_factory=list, max_length=3, description="To find the case by later; they decide nothing."
+    )
     shown: Annotated[str, Field(max_length=200)] | None = Field(
         default=None, description="`waiting.shown` of the case: the digest of what each answer would let run."
     )
@@ -172,6 +175,16 @@ class Released(Taken):
     """Something is given back to its queue."""
 
     note: Short = Field(default="", description="For whoever gets it.")
+
+
+class LookedElsewhere(Taken):
+    """What the brief of a case lacked."""
+
+    what: Literal["document", "earlier-case", "policy", "person", "system", "other"] = Field(
+        description="What you had to look for."
+    )
+    words: Short = Field(default="", description="In a few words; needed for `other`.")
+    round: int | None = Field(default=None, description="The round that you saw; another one is a conflict.")
 
 
 class Reassigned(Released):

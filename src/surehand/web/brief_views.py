@@ -19,7 +19,7 @@ from surehand.web import fields
 from surehand.web.desk_views import stake_view
 from surehand.web.diffs import diff_view
 from surehand.web.exception_views import exception_view
-from surehand.web.plain import answer_words
+from surehand.web.plain import answer_words, is_long
 from surehand.web.readers import Reader, case_head, history_view
 from surehand.web.sources import sources_of
 from surehand.web.verdict_views import actions_view, entered_by, option_views, point_of, recommended_of
@@ -90,9 +90,7 @@ def changes_view(standing: Standing, reader: Reader) -> ChangesView:
     point = point_of(standing)
     if point is None or standing.assignment.blind:
         return ChangesView(shell=reader.shell)
-    names = [
-        name for name in names_of(standing.process, point) if fields.is_long(standing.case.facts.get(name))
-    ]
+    names = [name for name in names_of(standing.process, point) if is_long(standing.case.facts.get(name))]
     views = fields.field_views(standing.case, standing.process, names, {}, reader.typed)
     return ChangesView(
         shell=reader.shell, draft=_draft_diff(draft_of(standing, point), reader.written.value),

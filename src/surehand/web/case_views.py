@@ -1,6 +1,6 @@
 """Views of one case: its story, and what became of a verdict that came too late."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,11 +18,12 @@ from surehand.flow import reporting
 from surehand.flow.context import Context
 from surehand.flow.explain import Story
 from surehand.flow.pausing import Pause
+from surehand.flow.undo import Reversal
 from surehand.flow.urgency import left_to_say
 from surehand.web import fields
 from surehand.web.desk_views import stake_view, state_view
 from surehand.web.diffs import diff_view
-from surehand.web.plain import long_text, reason_words, verdict_words
+from surehand.web.plain import long_text, opened, reason_words, verdict_words
 from surehand.web.views import (
     AxesView,
     CaseView,
@@ -54,7 +55,7 @@ HELD = StateView(label="Held: automation is stopped", tone="bad")
 
 
 def case_view(
-    context: Context, shell: ShellView, story: Story, *, decide: str, undo: tuple[str, ...] = (),
+    context: Context, shell: ShellView, story: Story, *, decide: str, undo: Sequence[Reversal] = (),
     pause: Pause | None = None,
 ) -> CaseView:  # fmt: skip
     """The story of a case.
@@ -72,10 +73,33 @@ def case_view(
         owner=" or ".join(held.holders) if held else (case.owner if case.owner != ENGINE else None),
         due=held.due_at if held else None, asked=_asked(pause) if pause else "",
         waits=tuple((who.value, _WAITS[who]) for who in left),
-        outcome=_outcome(story), undo=undo,
+        outcome=_outcome(story), undo=tuple(one.step for one in undo if not one.refused),
+        reversals=_reversals(story, undo, shell.now),
         axes=tuple(_axes_view(one) for one in reversed(story.axes)),
         guarantees=reporting.linked(context, shell.person, case.process),
     )  # fmt: skip
+
+
+#: Said while what was decided is being carried out.
+_LATER = "What was decided is being carried out. Once it has ended, it is taken back here, if the map can."
+
+
+def _reversals(story: Story, undo: Sequence[Reversal], now: datetime) -> tuple[str, ...]:
+    if story.case.state is CaseState.ACTING and not story.check:
+        return (_LATER,)
+    return tuple(_reversal(one, now) for one in undo)
+
+
+def _reversal(one: Reversal, now: datetime) -> str:
+    """Whether something that ran can be taken back, and until when."""
+    step = one.step.replace("_", " ")
+    if one.refused:
+        return f"You cannot take back {step}. {opened(one.refused.rstrip('.'))}."
+    if one.until is None:
+        return f"{step.capitalize()} can be taken back; the map names no time until when."
+    if one.until < now:
+        return f"The map counts on taking back {step} until {moment(one.until)}, which has passed."
+    return f"{step.capitalize()} can be taken back until {moment(one.until)}."
 
 
 def _asked(pause: Pause) -> str:

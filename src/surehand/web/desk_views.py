@@ -10,6 +10,7 @@ from surehand.core.duration import in_words
 from surehand.core.hearing import FAILED, MISSING, UNREADABLE
 from surehand.core.people import Person
 from surehand.core.policy import Grade
+from surehand.core.remarks import TAGS
 from surehand.core.roles import Role
 from surehand.core.routing import edge_words
 from surehand.core.showing import brief_path
@@ -157,7 +158,7 @@ def person_view(name: str, person: Person, waiting: int | None = None) -> Person
 
 def cases_view(
     context: Context, shell: ShellView, found: Found, *, query: str, state: str, process: str,
-    cursor: str | None, later: bool,
+    tag: str, cursor: str | None, later: bool,
 ) -> CasesView:  # fmt: skip
     """The list of cases with its filters."""
     states = tuple(OptionView(value=one, label=label) for one, (label, _) in STATES.items())
@@ -169,6 +170,7 @@ def cases_view(
         shell=shell, rows=tuple(_case_row(context, row) for row in found.rows), states=states,
         processes=processes, query=query, state=state, process=process, cursor=cursor, later=later,
         back_to=found.back_to,
+        tags=tuple(OptionView(value=name, label=label) for name, label in TAGS.items()), tag=tag,
     )  # fmt: skip
 
 

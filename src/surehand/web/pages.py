@@ -5,6 +5,7 @@ from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from surehand.core.case import CaseState
+from surehand.core.remarks import TAGS
 from surehand.flow import desk, reaching, reporting, searching
 from surehand.store import versions
 from surehand.web import (
@@ -18,6 +19,7 @@ from surehand.web import (
     pages_inbox,
     pages_messages,
     pages_people,
+    pages_remarks,
     pages_sign_in,
     pages_slack,
     pages_stop,
@@ -54,6 +56,7 @@ def install(app: FastAPI) -> None:
         pages_capacity,
         pages_messages,
         pages_people,
+        pages_remarks,
         pages_slack,
         pages_stop,
         pages_tour,
@@ -91,21 +94,23 @@ def cases_page(request: Request) -> Response:
     person = session.signed_in(request).person
     context, asked = context_of(request), request.query_params
     text = asked.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH]
-    state, process = asked.get("state", ""), asked.get("process", "")
+    state, process, tag = (asked.get(name, "") for name in ("state", "process", "tag"))
     if state:
         session.fits("state", state, tuple(CaseState))
     if process:
         session.fits("process", process, tuple(context.processes.current))
+    if tag:
+        session.fits("tag", tag, tuple(TAGS))
     after = mark_of(asked.get("cursor"))
     if text and not (state or process or after) and (case_id := searching.numbered(context, person, text)):
         return _onto(request, f"/cases/{case_id}")
     found = searching.search(
         context, person, text=text, state=CaseState(state) if state else None, process=process or None,
-        after=after,
+        tag=tag or None, after=after,
     )  # fmt: skip
     page = cases_view(
         context, session.shell(request, "cases"), found, query=text, state=state, process=process,
-        cursor=cursor(found.after) if found.after else None, later=after is not None,
+        tag=tag, cursor=cursor(found.after) if found.after else None, later=after is not None,
     )  # fmt: skip
     return session.page(request, page)
 

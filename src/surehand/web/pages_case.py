@@ -15,7 +15,7 @@ from surehand.flow.explain import explain
 from surehand.flow.pausing import paused
 from surehand.flow.review import claim
 from surehand.flow.standing import looked_at
-from surehand.flow.undo import undo, undoable
+from surehand.flow.undo import reversals, undo
 from surehand.web import session
 from surehand.web.brief_views import brief_view
 from surehand.web.case_views import case_view
@@ -40,7 +40,7 @@ def story_page(request: Request, case_id: str) -> Response:
     open_ = [one for one in (story.assignment, *story.beside) if one is not None]
     may = [brief_path(one) for one in open_ if not _refusal(context, person, name, of=one.id)]
     decide = may[0] if may else ""
-    undo = () if story.case.state.open or story.check else undoable(context, person, name)
+    undo = () if story.case.state.open or story.check else reversals(context, person, name)
     shell = session.shell(request, "cases")
     asking = story.assignment is not None and story.assignment.kind == "answer"
     pause = paused(context, story.case, story.assignment) if asking and story.assignment else None

@@ -18,6 +18,7 @@ from surehand.core.verdicts import kinds_of
 from surehand.errors import Conflict, Fault, InvalidInput, Unauthenticated
 from surehand.flow import consult, desk, drafting, pending
 from surehand.flow.context import Context
+from surehand.flow.elsewhere import look_elsewhere
 from surehand.flow.review import answer_question
 from surehand.flow.standing import Standing, looked_at
 from surehand.web import fields, session
@@ -32,6 +33,7 @@ from surehand.web.meaning import as_meant
 from surehand.web.pages_sign_in import signed_out
 from surehand.web.plain import opened
 from surehand.web.readers import Reader, bound_to
+from surehand.web.remark_views import lack_words
 from surehand.web.session import AnotherSession
 from surehand.web.verdict_views import entered_by, point_of, recommended_of
 from surehand.web.views import ShellView
@@ -81,7 +83,7 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
     try:
         notice = _given(context, person, name, form, session.manner_of_reader(request).formats)
     except InvalidInput as error:
-        return _refused_brief(request, context, person, name, form, error)
+        return _brief_as_typed(request, context, person, name, form, error)
     except Conflict as error:
         return _conflict(request, context, name, error, form)
     return session.sent_on(request, _onward(context, person), notice=notice, case_id=name)
@@ -109,6 +111,29 @@ def _written_before(request: Request, context: Context, person: str, case_id: st
     return session.sent_on(
         request, _brief_of(case_id, form), notice="anew" if kept else "elsewhere", case_id=case_id
     )
+
+
+@router.post("/cases/{case_id}/elsewhere")
+def say_elsewhere(request: Request, case_id: str, form: Sent) -> Response:
+    """Say what the brief lacks; nothing is decided. The brief again as it was typed, or JSON for a script."""
+    person = session.checked(request, form).person
+    context, name = context_of(request), session.case_id_of(case_id)
+    scripted = request.headers.get("accept", "") == "application/json"
+    what, words, error = form.one("lacks"), form.one("lacks.words"), None
+    try:
+        look_elsewhere(context, person, name, what, words, of=of_form(form), round=_number(form, "round"))
+    except InvalidInput as refused:
+        error = refused
+        if scripted:
+            problems = [_problem(fault, {}) for fault in refused.faults]
+            return JSONResponse({"problems": problems}, 422)
+    except Conflict as moved:
+        if scripted:
+            return JSONResponse({"problems": [_sentence(moved.detail)]}, 409)
+        return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
+    if scripted:
+        return JSONResponse({"said": lack_words(what)})
+    return _brief_as_typed(request, context, person, name, form, error)
 
 
 @router.post("/cases/{case_id}/diff")
@@ -218,7 +243,7 @@ def _answer(standing: Standing, form: Form) -> Answer:
     return Answer(
         kind=kind, value=value if kind == "approve" else None, fields=changed if kind == "edit" else {},
         reason=form.one("reason"), note=form.one("note"),
-        question=form.one("question") if kind == "ask" else "",
+        question=form.one("question") if kind == "ask" else "", tags=tuple(form.all("tag")),
     )  # fmt: skip
 
 
@@ -249,23 +274,30 @@ def _value(standing: Standing, form: Form) -> Any:
     return recommended if same else sent
 
 
-def _refused_brief(
-    request: Request, context: Context, person: str, case_id: str, form: Form, error: InvalidInput
+def _brief_as_typed(
+    request: Request, context: Context, person: str, case_id: str, form: Form, error: InvalidInput | None
 ) -> Response:
-    """The brief again, with what was typed and the faults at the fields."""
+    """The brief again, with what was typed, and the faults at the fields where something was refused."""
     try:
         standing, refused = looked_at(context, person, case_id, of=of_form(form))
     except Conflict as moved:
         return _conflict(request, context, case_id, moved, form)
     sent = form.below("field.")
-    faults = {f.where: f"{_sentence(f.message)}" for f in error.faults if f.where in sent}
-    problems = tuple(_problem(fault, sent) for fault in error.faults)
-    reader = Reader(session.shell(request, "inbox"), refused, *put_back(standing, form, faults), problems)
-    return session.page(request, brief_view(context, standing, reader), 422)
+    found = error.faults if error is not None else ()
+    faults = {f.where: f"{_sentence(f.message)}" for f in found if f.where in sent}
+    problems = tuple(_problem(fault, sent) for fault in found)
+    shell = session.shell(request, "inbox")
+    if error is None:
+        shell = replace(shell, notice=lack_words(form.one("lacks")))
+    reader = Reader(shell, refused, *put_back(standing, form, faults), problems)
+    return session.page(request, brief_view(context, standing, reader), 422 if error else 200)
 
 
 #: What a form calls its own fields, for faults that begin with "must".
-_OURS = {"reason": "The reason", "value": "The answer", "note": "The note", "question": "The question"}
+_OURS = {
+    "reason": "The reason", "value": "The answer", "note": "The note", "question": "The question",
+    "what": "What was missing", "words": "What you say of it", "tags": "The tags",
+}  # fmt: skip
 
 
 def _problem(fault: Fault, sent: Mapping[str, str]) -> str:

@@ -43,6 +43,7 @@ TEMPLATES: Mapping[type, str] = {
     views.ErrorView: "error.html",
     views.CasesView: "cases.html",
     views.ProcessesView: "processes.html",
+    views.RemarksView: "remarks.html",
     views.GuaranteesView: "guarantees.html",
     views.GuaranteeView: "guarantee.html",
     views.CapacityView: "capacity.html",

@@ -224,6 +224,7 @@ class VerdictRecorded(Given):
     reason: str
     note: str
     question: str | None
+    tags: list[str]
 
 
 class ActionPlanned(Given):

@@ -79,6 +79,8 @@ NOTICES = {
     "resumed": said("This stop has ended. What nothing else holds back is due now, and checked again first."),
     "kept": said("It stays stopped."),
     "drilled": said("The drill has ended. What it found is below."),
+    "aside": said("It is set aside, and comes back only once there are twice as many notes."),
+    "not_aside": said("This proposal is not as you saw it: other notes came, or it was set aside already."),
     "roster": said("The change is recorded, and counts from now on."),
     "key_revoked": said("The key is revoked: it opens nothing any more."),
     "none_selected": said("Nothing is selected: tick the cases that you mean."),
@@ -88,6 +90,12 @@ NOTICES = {
     "view_removed": said("The view is removed. Its cases are where they were."),
     "elsewhere": said("{case} does not wait for you now. This is how it stands."),
 }
+
+#: Of these, what a person has just done to a case that they may want to look at again, or take back.
+_LEADS = frozenset(
+    {"approve", "pass", "reject", "edit", "retry", "happened", "compensated", "undo"}
+    | {code for code in NOTICES if code.startswith(("notice_", "finding_"))}
+)
 
 
 def prepare(app: FastAPI) -> None:
@@ -229,8 +237,8 @@ def shell(request: Request, tab: str = "") -> ShellView:
     unread = reaching.count_unread(context, session.person)
     return replace(
         base, person=session.person, csrf=session.csrf, waiting=waiting, unread=unread, news=news,
-        notice=_notice(request), everyone=sees_everyone(context.people, session.person),
-        pending=_pending(context, session.person),
+        notice=_notice(request), noticed=_noticed(request),
+        everyone=sees_everyone(context.people, session.person), pending=_pending(context, session.person),
     )  # fmt: skip
 
 
@@ -269,6 +277,14 @@ def _notice(request: Request) -> str:
     if text is None or ("{case}" in text and not _CASE_ID.fullmatch(case_id)):
         return ""
     return text.format(case=case_id.upper())
+
+
+def _noticed(request: Request) -> str:
+    """Where the case of the notice is looked at; '' where it leads nowhere."""
+    code, _, case_id = request.cookies.get(_NOTICE_COOKIE, "").partition(":")
+    here = f"/cases/{case_id}"
+    leads = code in _LEADS and _CASE_ID.fullmatch(case_id) and request.url.path != here
+    return here if leads else ""
 
 
 def page(request: Request, view: PageView, status: int = 200) -> Response:

@@ -13,7 +13,8 @@ from surehand.core.showing import SURE_FROM
 from surehand.core.spans import Span
 from surehand.core.steps import Extract, Lookup
 from surehand.core.values import shown
-from surehand.web.fields import is_long, label
+from surehand.web.fields import label
+from surehand.web.plain import is_long
 from surehand.web.views import MarkView, PieceView, TextPartView, TextsView, TextView
 
 #: What one brief shows of the texts of a case: parts, and letters of one; texts, and marks in all of them.

@@ -20,6 +20,7 @@ from surehand.flow.pending import span_of
 from surehand.flow.standing import Standing, others_needed
 from surehand.web import watch_views
 from surehand.web.plain import opened
+from surehand.web.remark_views import lack_view, tag_views
 from surehand.web.views import ActionsView, ActionView, OptionView
 
 
@@ -38,6 +39,9 @@ class Written:
     question: str = ""
     edited: bool = False
     kept_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    lacks: str = ""
+    lacks_words: str = ""
 
 
 NOT_WRITTEN = Written()
@@ -150,6 +154,8 @@ def actions_view(
         undo=span_of(context, standing) or None,
         afterwards="" if beside else _afterwards(standing, point), reason=written.reason, note=written.note,
         question=written.question, kept_at=written.kept_at,
+        tags=tag_views(), tagged=written.tags,
+        lack=lack_view(context, standing, person, written.lacks, written.lacks_words),
     )  # fmt: skip
 
 

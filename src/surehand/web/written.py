@@ -13,7 +13,7 @@ from surehand.web.forms import Form
 from surehand.web.verdict_views import Written, entered_by, recommended_of
 
 #: Fields of the form that people write in, beside those of the case.
-_THEIRS = ("value", "checked", "reason", "note", "question", "answer")
+_THEIRS = ("value", "checked", "reason", "note", "question", "answer", "tag", "lacks", "lacks.words")
 
 #: Before the names of fields that the sign-in form carries.
 CARRIED = "kept."
@@ -32,7 +32,8 @@ def put_back(
     edited = not entered_by(standing) and bool(corrections(standing.case, standing.process, sent))
     written = Written(
         form.one("value"), tuple(form.all("value")), form.one("reason"), form.one("note"),
-        form.one("question"), edited, kept_at,
+        form.one("question"), edited, kept_at, tags=tuple(form.all("tag")), lacks=form.one("lacks"),
+        lacks_words=form.one("lacks.words"),
     )  # fmt: skip
     return written, Typed(sent, frozenset(form.all("checked")), faults or {})
 

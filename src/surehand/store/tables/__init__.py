@@ -37,6 +37,7 @@ from surehand.store.tables.people import (
     sign_in_failure,
     viewing,
 )
+from surehand.store.tables.remarks import elsewhere, reason_aside
 from surehand.store.tables.stops import stop
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "credential",
     "delivery",
     "draft",
+    "elsewhere",
     "evidence",
     "file",
     "guarantee",
@@ -66,6 +68,7 @@ __all__ = [
     "model",
     "outcome",
     "reader",
+    "reason_aside",
     "roster",
     "saved_view",
     "session",

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from surehand.store.columns import Exact, Scalar, UtcTime, json_text
+from surehand.store.columns import Exact, Names, Scalar, UtcTime, json_text
 from surehand.store.tables.base import COUNTED, metadata, where
 
 version = Table(
@@ -205,7 +205,10 @@ verdict = Table(
     Column("shown", Text, nullable=False),
     Column("approves", json_text(), nullable=False),
     Column("behalf", Text),
+    Column("tags", Names, nullable=False, server_default="[]"),
     Index("verdict_person", "person", "at"),
+    Index("verdict_other", "at", **where("reason = 'other'")),
+    Index("verdict_tagged", "case_id", **where("tags <> '[]'")),
     Index("verdict_at", "at"),
     # at most one final verdict per case, point and round
     Index("verdict_one_final", "case_id", "point", "round", unique=True, **where("final")),

@@ -79,6 +79,7 @@ from surehand.web.views.people import (
     RosterView,
 )
 from surehand.web.views.queues import LateView, MemberView, QueueNowView, RungsView, StandingView
+from surehand.web.views.remarks import LacksRow, LackView, ProposalView, QuoteView, RemarksView
 from surehand.web.views.seven import (
     ActionsView,
     ActionView,
@@ -142,6 +143,7 @@ PageView = (
     | CasesView
     | ProcessesView
     | TourView
+    | RemarksView
     | GuaranteesView
     | GuaranteeView
     | CapacityView
@@ -225,6 +227,8 @@ __all__ = [
     "InboxView",
     "InputView",
     "KeyView",
+    "LackView",
+    "LacksRow",
     "LateView",
     "LearnedField",
     "LessonView",
@@ -255,13 +259,16 @@ __all__ = [
     "ProcessRow",
     "ProcessesView",
     "ProofView",
+    "ProposalView",
     "QueueNowView",
     "QueueRow",
     "QueueView",
     "QueuesView",
+    "QuoteView",
     "ReadingView",
     "RecommendationView",
     "RefusedView",
+    "RemarksView",
     "RevisionView",
     "RewrittenView",
     "RosterView",

@@ -160,9 +160,9 @@ class HelpView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasesView:
-    """Search. GET /cases?q=&state=&process=&cursor=
+    """Search. GET /cases?q=&state=&process=&tag=&cursor=
 
-    states, processes  what the filters offer; query, state, process are what was asked for
+    states, processes, tags  what the filters offer; query, state, process, tag are what was asked for
     cursor             of the next page, None: this is the last
     later              True: not the first page, so a way back to it is shown
     back_to            when the oldest case came that was looked at, where there are older ones; the next page
@@ -177,6 +177,8 @@ class CasesView:
     query: str = ""
     state: str = ""
     process: str = ""
+    tags: tuple[OptionView, ...] = ()
+    tag: str = ""
     cursor: str | None = None
     later: bool = False
 

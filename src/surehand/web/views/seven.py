@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from surehand.web.views.diffs import DiffView
 from surehand.web.views.handling import HandlingView
+from surehand.web.views.remarks import LackView
 from surehand.web.views.shell import ConfidenceView, FactView, OptionView, StakeView
 
 
@@ -284,6 +285,8 @@ class ActionsView:
     afterwards       what can still be done later: 'The payment can be cancelled until 21 Nov, 14:00.'
     reason, note, question  what this person had written before: a refused verdict, or a draft
     kept_at          when that was kept as a draft; None where it is none
+    tags, tagged     what the answer may be marked as, and what this person had ticked before
+    lack             what they may say that the brief lacks; None: they may not
     """
 
     actions: tuple[ActionView, ...] = ()
@@ -297,3 +300,6 @@ class ActionsView:
     note: str = ""
     question: str = ""
     kept_at: datetime | None = None
+    tags: tuple[OptionView, ...] = ()
+    tagged: tuple[str, ...] = ()
+    lack: LackView | None = None

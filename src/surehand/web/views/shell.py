@@ -49,6 +49,7 @@ class ShellView:
     everyone  the reader sees what others may decide, and the history of the roster
     mode     'development' puts a red dashed banner on the page
     stopped  the stops that are in force; none while automation runs
+    noticed  path of the case that the notice is about, where it can be taken back; '' for none
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
     pending  what the reader has decided and may still withdraw, the last first
     manner   how the reader sees numbers, dates and times
@@ -67,6 +68,7 @@ class ShellView:
     notice: str = ""
     pending: tuple[PendingView, ...] = ()
     manner: Manner = UNASKED
+    noticed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

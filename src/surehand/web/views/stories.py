@@ -152,6 +152,7 @@ class CaseView:
     waits       who may still be said to wait: (value, in words); POST /cases/{id}/waiting: csrf, who, because
     outcome     None: not known yet
     undo        steps that the reader may take back; POST /cases/{id}/undo: csrf, step
+    reversals   of what ran: whether it can be taken back, by whom and until when, in sentences
     axes        why it went where it went, by decision point, the last one first
     guarantees  decision points of its process whose guarantee the reader may see
     """
@@ -174,6 +175,7 @@ class CaseView:
     waits: tuple[tuple[str, str], ...] = ()
     outcome: OutcomeView | None = None
     undo: tuple[str, ...] = ()
+    reversals: tuple[str, ...] = ()
     axes: tuple[AxesView, ...] = ()
     guarantees: tuple[str, ...] = ()
 
