@@ -8,7 +8,7 @@ import pytest
 from surehand.core.case import CaseState
 from surehand.core.hearing import Answer
 from surehand.errors import InvalidInput
-from surehand.flow import consult, desk
+from surehand.flow import consult, searching
 from surehand.flow.explain import explain
 from surehand.flow.review import submit_verdict
 from surehand.flow.verify import verify
@@ -18,7 +18,7 @@ from tests.flow.world import World
 
 def tagged(world: World, person: str, tag: str) -> list[str]:
     """What a person finds by a tag: the page and the API give the same."""
-    rows, _ = desk.search(world.context, person, tag=tag)
+    rows = searching.search(world.context, person, tag=tag).rows
     found, _ = consult.newest(
         world.context, person, process=None, state=None, after=None, limit=50, tag=tag
     )  # fmt: skip
@@ -36,7 +36,7 @@ def test_tags_are_recorded_told_and_found(world: World) -> None:
     assert "bo approved: pay. (Tagged: training, teaching. see AP-2)" in told
     assert tagged(world, "spec", "teaching") == tagged(world, "spec", "training") == [both]
     assert tagged(world, "spec", "policy-question") == [one]
-    rejected, _ = desk.search(world.context, "spec", tag="policy-question", state=CaseState.REJECTED)
+    rejected = searching.search(world.context, "spec", tag="policy-question", state=CaseState.REJECTED).rows
     assert rejected == []
     assert tagged(world, "clerk", "teaching") == []
     assert verify(world.context).holds

@@ -10,7 +10,7 @@ import pytest
 
 from surehand.web import rendering, sheets, views
 from surehand.web.rendering import TEMPLATES, environment, render
-from surehand.web.views import HandlingView
+from surehand.web.views import ActionsView, HandlingView
 from tests.web.samples import NAUGHTY, PAGES
 
 FOLDER = Path(rendering.__file__).parent / "templates"
@@ -154,7 +154,9 @@ def test_nothing_is_preselected() -> None:
         assert not [
             field
             for field in page.all("input")
-            if "checked" in field and field.get("id") != "keys-on" and field.get("name") not in VIEWING
+            if "checked" in field
+            and field.get("id") != "keys-on"
+            and field.get("name") not in {*VIEWING, "tag"}
         ]
         reasons = render(ENV, PAGES[name]).split('name="reason">')[1].split("</select>")[0]
         assert "selected" not in reasons
@@ -239,7 +241,7 @@ def test_icons_on_pages_are_in_the_sprite() -> None:
 
 @pytest.mark.parametrize("name", ["brief", "human", "exception"])
 def test_who_may_not_decide_has_nothing_to_press(name: str) -> None:
-    refused = replace(PAGES[name].actions, actions=(), refused="finance.lead may decide this.")  # type: ignore[union-attr]
+    refused = ActionsView(refused="finance.lead may decide this.")
     head = replace(PAGES[name].head, handling=HandlingView())  # type: ignore[union-attr]
     html = render(ENV, replace(PAGES[name], actions=refused, head=head))
     main = Page(html[html.index("<main") : html.index("</main>") + len("</main>")])

@@ -44,7 +44,7 @@ OF_TAGS = {
         "invalid",
         "true",
     ),
-    *("autofocus", "cases", "process", "state"),
+    *("autofocus", "cases", "fault", "process", "state", "tag"),
 }
 
 #: Words of the filters, which are English still: see ADR 0046. All else outside brackets comes with the view.

@@ -192,19 +192,22 @@ def _why(context: Context, row: Waiting) -> str:
 
 
 def told_view(
-    templates: Environment, found: Pulse, asked: Asked, saved: tuple[SavedView, ...]
+    templates: Environment, shell: ShellView, found: Pulse, asked: Asked, saved: tuple[SavedView, ...]
 ) -> dict[str, Any]:
     """What inbox.js is told: counts in words as the page shows them, and what became of rows."""
-    counts = {f"view {name}": counted(count) for name, count in found.views.items()}
-    counts |= {f"queue {name}": counted(count) for name, count in found.queues.items()}
+    formats = shell.manner.formats
+    counts = {f"view {name}": counted(count, formats) for name, count in found.views.items()}
+    counts |= {f"queue {name}": counted(count, formats) for name, count in found.queues.items()}
     for one in saved:
         if one.count is not None:
-            counts[f"saved {one.name}"] = f"{counted(one.count)}{'+' if one.more else ''}"
+            counts[f"saved {one.name}"] = f"{counted(one.count, formats)}{'+' if one.more else ''}"
     view = HeadingView(
         total=found.total, overdue=found.overdue, soon=found.soon, filtered=bool(asked.given),
         faulty=bool(asked.faults),
     )  # fmt: skip
-    heading = templates.get_template("inbox_told.html").render(view=view) if found.total is not None else ""
+    heading = ""
+    if found.total is not None:
+        heading = templates.get_template("inbox_told.html").render(view=view, shell=shell)
     return {
         "new": found.newer, "counts": counts, "told": " ".join(unescape(heading).split()),
         "has": dict(found.has), "decided": dict(found.decided),

@@ -22,6 +22,7 @@ from surehand.web.inbox_views import done_view, inbox_view, saved_views, told_vi
 from surehand.web.narrowing import Asked
 from surehand.web.pages_handling import time_of
 from surehand.web.paging import mark_of
+from surehand.web.views import ShellView
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -94,7 +95,8 @@ def inbox_news(request: Request) -> Response:
     found = inbox.pulse(context, person, asked.wanted, since=since, ids=ids)
     with context.db.read() as connection:
         views = saved_views(context, connection, person, saved.of_person(context, person))
-    told = told_view(request.app.state.templates, found, asked, views)
+    shell = ShellView(now=context.clock(), person=person, manner=session.manner_of_reader(request))
+    told = told_view(request.app.state.templates, shell, found, asked, views)
     tag = f'"{digest(told)[:32]}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
