@@ -142,6 +142,8 @@ class DecisionPoint(StepBase):
     ask       how a request for information is timed
     reasons   reason categories that a reviewer may pick; `other` is always there
     subject   the fact that names whom the case is about, for history
+    identified_by  texts or whole numbers that tell one matter of a subject from another, such as the number
+              of an invoice: a case with the same is shown as a near duplicate
     interested  facts that name people who asked for it or benefit by it, and so do not decide it
     facts     names of the facts that the brief shows; all by default
     """
@@ -149,6 +151,7 @@ class DecisionPoint(StepBase):
     model: Name | None = None
     question: str | None = None
     subject: str | None = None
+    identified_by: tuple[str, ...] = ()
     interested: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     consequence: Consequence = Consequence()

@@ -31,6 +31,7 @@ from surehand.flow.pace import Pace
 from surehand.flow.post import Post
 from surehand.flow.sharing import Sharing
 from surehand.flow.watch import Watch
+from surehand.flow.witnesses import Witnesses
 from surehand.flow.workload import Loads, Turns, Workload
 from surehand.providers import Provider
 from surehand.providers.protocol import Languages
@@ -131,6 +132,7 @@ class Context:
     sharing transactions of callers who come at the same moment
     asking  how many threads may wait for language models at a time
     post    the channels over which people are reached, and webhooks
+    witnesses  what became of recommendations lately
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
@@ -166,6 +168,7 @@ class Context:
     lookout: Lookout = field(default_factory=Lookout)
     asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     post: Post = field(default_factory=Post)
+    witnesses: Witnesses = field(default_factory=Witnesses)
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake

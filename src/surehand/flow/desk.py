@@ -283,7 +283,7 @@ def search(
             connection, sight_of(context, person), limit=PAGE + 1, text=text, state=state, process=process,
             after=after,
         )  # fmt: skip
-        page = _as_seen(context, connection, person, rows[:PAGE])
+        page = as_seen(context, connection, person, rows[:PAGE])
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return page, Mark(last.created_at, last.id) if last else None
 
@@ -298,13 +298,13 @@ def earlier(
     sight = None if decides else sight_of(context, person)
     with context.db.read() as connection:
         found = listing.history(connection, process, subject, before=before, sight=sight)
-        return _as_seen(context, connection, person, found, decides=decides)
+        return as_seen(context, connection, person, found, decides=decides)
 
 
-def _as_seen(
+def as_seen(
     context: Context, connection: Connection, person: str, rows: Sequence[Listed], *, decides: bool = False
 ) -> list[Listed]:
-    """Rows of cases as this person may see them."""
+    """Rows of cases as this person may see them, without those that are beyond them."""
     ids = [row.id for row in rows]
     found = unseen.veiled(context, connection, person, ids)
     seen = not_beyond(context, connection, person, ids, checked=found, decides=decides)

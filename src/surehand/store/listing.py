@@ -1,6 +1,6 @@
 """The list of all cases that a person may see, and what there was about a subject before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from surehand.core.case import CaseState
 from surehand.core.policy import Grade
+from surehand.store.among import among
 from surehand.store.desk import Condition, Sight, below, bound
 from surehand.store.order import Mark
 from surehand.store.tables import case
@@ -39,7 +40,8 @@ class Listed:
     created_at: datetime
 
 
-def _visible(sight: Sight) -> Condition:
+def visible(sight: Sight) -> Condition:
+    """Cases that a person may see."""
     if sight.everything:
         return true()
     checked = case.c.id.in_(checked_by(sight.person))
@@ -47,7 +49,8 @@ def _visible(sight: Sight) -> Condition:
     return or_(and_(case.c.process.in_(sorted(sight.processes)), below(sight.ceilings)), own)
 
 
-_LISTED = (
+#: The columns of a case that a list shows.
+LISTED = (
     case.c.id, case.c.title, case.c.process, case.c.state, case.c.result, case.c.owner, case.c.stake,
     case.c.grade, case.c.answers, case.c.created_at,
 )  # fmt: skip
@@ -70,7 +73,7 @@ def listed(
     A case that the person checks unseen is found as one that waits, and by its number and key: title and
     subject may come from later than the decision.
     """
-    found = select(*_LISTED).where(_visible(sight))
+    found = select(*LISTED).where(visible(sight))
     checked = case.c.id.in_(checked_by(sight.person))
     if text:
         has = {
@@ -88,10 +91,11 @@ def listed(
     if after is not None:
         found = found.where(tuple_(case.c.created_at, case.c.id) < bound(after))
     found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit)
-    return [_listed(row) for row in connection.execute(found)]
+    return [listed_of(row) for row in connection.execute(found)]
 
 
-def _listed(row: Any) -> Listed:
+def listed_of(row: Any) -> Listed:
+    """A row of these columns."""
     values = dict(row._mapping)
     grade = None if values["grade"] is None else Grade(values["grade"])
     return Listed(**{**values, "state": CaseState(values["state"]), "grade": grade})
@@ -111,10 +115,16 @@ def history(
     sight  only those that somebody may see; all of them for whoever is to decide
     """
     rows = connection.execute(
-        select(*_LISTED)
-        .where(true() if sight is None else _visible(sight))
+        select(*LISTED)
+        .where(true() if sight is None else visible(sight))
         .where(case.c.process == process, case.c.subject == subject, case.c.created_at < before)
         .order_by(case.c.created_at.desc())
         .limit(limit)
     )
-    return [_listed(row) for row in rows]
+    return [listed_of(row) for row in rows]
+
+
+def of_cases(connection: Connection, ids: Sequence[str]) -> dict[str, Listed]:
+    """These cases by id, whoever may see them."""
+    found = connection.execute(select(*LISTED).where(among(case.c.id, "ids")), {"ids": list(ids)})
+    return {row.id: listed_of(row) for row in found}

@@ -1,16 +1,18 @@
 """Views of a brief: all that a person needs to decide, from a case that waits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from surehand.core import four_eyes
 from surehand.core.answering import kind_of
-from surehand.core.axes import strictly
+from surehand.core.axes import fitted, strictly
+from surehand.core.case import Judgement
 from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
-from surehand.core.showing import names_of
+from surehand.core.showing import answer_words, names_of
 from surehand.core.steps import Decide, DecisionPoint, Verify
-from surehand.core.values import shown
+from surehand.flow import witness
 from surehand.flow.context import Context
 from surehand.flow.judged import answers_before
 from surehand.flow.plainly import plain_reasons
@@ -19,7 +21,8 @@ from surehand.web import fields
 from surehand.web.desk_views import stake_view
 from surehand.web.evidence import source_of
 from surehand.web.exception_views import exception_view
-from surehand.web.readers import Reader, case_head, history_view
+from surehand.web.past_views import history_view, precedents_view
+from surehand.web.readers import Reader, case_head
 from surehand.web.verdict_views import actions_view, entered_by, option_views, point_of, recommended_of
 from surehand.web.views import (
     AlternativeView,
@@ -65,13 +68,15 @@ def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: R
     reasons = standing.judgement.reasons if standing.judgement else ()
     return BriefView(
         shell=reader.shell, head=case_head(context, standing, reader), level=standing.assignment.level,
-        decision=_decision(context, standing, point, reader), recommendation=_recommendation(standing),
-        facts=facts, flags=_flags(standing, reasons), history=history_view(context, standing, reader),
+        decision=_decision(context, standing, point, reader),
+        recommendation=_recommendation(context, standing), facts=facts,
+        flags=_flags(standing, reasons), history=history_view(context, standing, reader),
         policy=_policy(standing, reasons), document=source.view, problems=reader.problems,
         actions=actions_view(
             context, standing, reader.name, doubtful=doubtful, refused=reader.refused, written=reader.written
         ),
         told=told_view(standing, point, answer_words(recommended_of(standing))),
+        precedents=precedents_view(context, standing, reader),
     )  # fmt: skip
 
 
@@ -141,7 +146,7 @@ def _to_rank(point: DecisionPoint, standing: Standing) -> dict[str, Any]:
     return {"names": names, "places": min(point.ranking.top, len(names))}
 
 
-def _recommendation(standing: Standing) -> RecommendationView:
+def _recommendation(context: Context, standing: Standing) -> RecommendationView:
     judgement = standing.judgement
     if judgement is None:
         return RecommendationView(label="", confidence=ConfidenceView(value=None))
@@ -150,9 +155,7 @@ def _recommendation(standing: Standing) -> RecommendationView:
     return RecommendationView(
         # the values themselves stand below, each beside its source
         label="As it was read" if isinstance(point, Verify) else answer_words(said.get("value")),
-        confidence=ConfidenceView(
-            value=judgement.confidence, limit=judgement.limit, above=strictly(judgement, point)
-        ),
+        confidence=_confidence(context, standing, judgement, point),
         reasons=tuple(str(reason) for reason in said.get("reasons") or ()),
         alternatives=tuple(
             AlternativeView(
@@ -165,13 +168,22 @@ def _recommendation(standing: Standing) -> RecommendationView:
     )  # fmt: skip
 
 
-def answer_words(value: Any) -> str:
-    """An answer as people read it: approve_all -> 'Approve all'."""
-    text = shown(value)
-    if isinstance(value, str) and text.replace("_", "").isalnum() and text.islower():
-        text = text.replace("_", " ")
-        return text[:1].upper() + text[1:]
-    return text[:1].upper() + text[1:] if isinstance(value, bool) else text
+def _confidence(
+    context: Context, standing: Standing, judgement: Judgement, point: DecisionPoint | None
+) -> ConfidenceView:
+    """How sure one may be, and what is known of others that were as sure."""
+    value, found = judgement.confidence, witness.record(context, standing)
+    bare = ConfidenceView(
+        value=value, limit=judgement.limit, above=strictly(judgement, point),
+        fitted=value is not None and fitted(judgement.signals, value),
+    )  # fmt: skip
+    if found is None or value is None:
+        return bare
+    return replace(
+        bare, calibrated=found.bears_out(value), interval=None if found.seen else found.interval,
+        record=(found.right, found.counted), scored=(found.lowest, found.highest), seen=found.seen,
+        against=found.speaks_against(value),
+    )  # fmt: skip
 
 
 def _flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[FlagView, ...]:

@@ -9,6 +9,7 @@ from surehand.core.deadlines import Waiter
 from surehand.core.duration import in_words
 from surehand.core.phrases import moment
 from surehand.core.policy import Grade
+from surehand.core.showing import answer_words
 from surehand.core.steps import Extract
 from surehand.core.values import shown
 from surehand.core.verdicts import KINDS
@@ -19,7 +20,6 @@ from surehand.flow.explain import Story
 from surehand.flow.pausing import Pause
 from surehand.flow.urgency import left_to_say
 from surehand.web import fields
-from surehand.web.brief_views import answer_words
 from surehand.web.desk_views import stake_view, state_view
 from surehand.web.views import (
     AxesView,

@@ -13,6 +13,7 @@ from surehand.web.views.seven import (
     HistoryView,
     PlainField,
     PolicyView,
+    PrecedentsView,
     RecommendationView,
     TableView,
     ToldView,
@@ -42,6 +43,7 @@ class BriefView:
     document: DocumentView | None = None
     problems: tuple[str, ...] = ()
     told: ToldView | None = None
+    precedents: PrecedentsView = field(default_factory=PrecedentsView)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
