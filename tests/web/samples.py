@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from surehand.core.completeness import Lack
 from surehand.web.views import (
     ActionsView,
     ActionView,
@@ -21,6 +22,7 @@ from surehand.web.views import (
     ChangeView,
     ChannelRow,
     ChannelsView,
+    CompletenessView,
     ConfidenceView,
     ConflictView,
     CountView,
@@ -64,6 +66,7 @@ from surehand.web.views import (
     ProcessRow,
     ProofView,
     RecommendationView,
+    ShareView,
     SheetView,
     ShellView,
     SigninView,
@@ -505,6 +508,7 @@ BRIEF = BriefView(
     actions=ACTIONS,
     document=DOCUMENT,
     precedents=PRECEDENTS,
+    completeness=CompletenessView(there=7, of=7),
 )
 
 ASSIST_ACTIONS = replace(
@@ -558,6 +562,7 @@ REFUSED = replace(
     ),
     history=HistoryView(),
     policy=(),
+    completeness=CompletenessView(there=3, of=7, lacks=tuple(str(lack) for lack in Lack)),
     actions=replace(ACTIONS, reason="other", note="Terms are net 30.", question="Which terms?"),
     problems=("A reason is required.",),
 )
@@ -604,6 +609,7 @@ HUMAN = HumanBriefView(
     looked_up=FACTS.looked_up,
     tables=(ITEMS,),
     document=BLIND,
+    completeness=CompletenessView(there=5, of=6, lacks=("no_policy",)),
 )
 
 EXCEPTION = ExceptionView(
@@ -935,6 +941,13 @@ PROCESSES = ProcessesView(
             alone=True,
             waiting=17,
             review_by=date(2027, 2, 18),
+            briefs=(
+                (
+                    "approve_payment",
+                    ShareView(briefs=64, complete=61, lacks=(("subject_unknown", 3), ("no_policy", 1))),
+                ),
+                ("thank", ShareView(briefs=1, complete=1)),
+            ),
             steps=(
                 StepView(name="read_invoice", kind="extract", about="invoice-fields"),
                 StepView(name="match_purchase_order", kind="lookup"),

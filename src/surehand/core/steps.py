@@ -126,6 +126,7 @@ class DecisionPoint(StepBase):
 
     model     the model of the map that recommends; the function of that name, if left out
     question  the sentence on top of the brief; `{name}` is replaced by a fact
+    policy    passages of the map's policies that apply to every case here, quoted on each brief
     four_eyes  when several people have to agree before anything runs
     rules     conditions that ask for more people, or loosen the route on trusted facts
     limits    what narrows the bands, or what was earned, for some cases or for a while
@@ -154,6 +155,7 @@ class DecisionPoint(StepBase):
     identified_by: tuple[str, ...] = ()
     interested: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ()
     consequence: Consequence = Consequence()
     four_eyes: tuple[FourEyes, ...] = ()
     rules: tuple[Rule, ...] = ()

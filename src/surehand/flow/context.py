@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 from surehand.core.bound import BoundProcess
 from surehand.core.calendars import Hours
 from surehand.core.case import Assignment, Case
+from surehand.core.completeness import Share
 from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
+from surehand.core.record import Scored
 from surehand.core.signal import SignalView
 from surehand.core.values import storable
 from surehand.discretion import Mask
@@ -29,9 +31,9 @@ from surehand.flow.opened import Opened
 from surehand.flow.openings import Openings
 from surehand.flow.pace import Pace
 from surehand.flow.post import Post
+from surehand.flow.remembered import Remembered
 from surehand.flow.sharing import Sharing
 from surehand.flow.watch import Watch
-from surehand.flow.witnesses import Witnesses
 from surehand.flow.workload import Loads, Turns, Workload
 from surehand.providers import Provider
 from surehand.providers.protocol import Languages
@@ -133,6 +135,7 @@ class Context:
     asking  how many threads may wait for language models at a time
     post    the channels over which people are reached, and webhooks
     witnesses  what became of recommendations lately
+    complete  how complete briefs were lately
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
@@ -168,7 +171,8 @@ class Context:
     lookout: Lookout = field(default_factory=Lookout)
     asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     post: Post = field(default_factory=Post)
-    witnesses: Witnesses = field(default_factory=Witnesses)
+    witnesses: Remembered[Mapping[str, tuple[Scored, ...]]] = field(default_factory=Remembered)
+    complete: Remembered[tuple[Share, ...]] = field(default_factory=Remembered)
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake

@@ -176,6 +176,9 @@ def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, 
         _level(step.level, (*path, "level"), faults)
     if step.bands is not None:
         _bands(step, (*path, "bands"), faults)
+    for number, passage in enumerate(step.policy):
+        if passage not in process.policies:
+            faults.unknown((*path, "policy", number), "The policy", passage, process.policies)
     for number, rule in enumerate(step.rules):
         _level(rule.route, (*path, "rules", number, "route"), faults)
         if rule.policy is not None and rule.policy not in process.policies:

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, select, true, union_all
 
 from surehand.core.oversight import Level
 from surehand.store.among import among
 from surehand.store.desk import Sight
 from surehand.store.listing import LISTED, Listed, listed_of, visible
+from surehand.store.order import ORDER
 from surehand.store.tables import assignment, case, evidence, judgement, outcome, verdict
 
 #: Rows of one subject that are looked at, of one process.
@@ -163,13 +164,7 @@ def answered(
                 verdict.c.round == rows.c.round, verdict.c.final,
             ),
         )
-        .join(
-            judgement,
-            and_(
-                judgement.c.case_id == rows.c.case_id, judgement.c.point == rows.c.point,
-                judgement.c.round == rows.c.round,
-            ),
-        )
+        .join(judgement, _judged(rows))
         .outerjoin(
             told,
             and_(
@@ -200,14 +195,21 @@ def _answered(row: Any) -> Answered:
     )  # fmt: skip
 
 
+_ASKED = (
+    assignment.c.case_id, assignment.c.point, assignment.c.round, assignment.c.level, assignment.c.kind,
+)  # fmt: skip
+
+
 def _closed(queue: str, limit: int) -> Select[Any]:
-    columns = (assignment.c.case_id, assignment.c.point, assignment.c.round, assignment.c.level)
-    return (
-        select(*columns)
-        .where(assignment.c.queue == queue, assignment.c.closed_at.is_not(None))
-        .order_by(assignment.c.closed_at.desc())
-        .limit(limit)
-    )
+    found = select(*_ASKED).where(assignment.c.queue == queue, assignment.c.closed_at.is_not(None))
+    return found.order_by(assignment.c.closed_at.desc()).limit(limit)
+
+
+def _judged(rows: FromClause) -> ColumnElement[bool]:
+    return and_(
+        judgement.c.case_id == rows.c.case_id, judgement.c.point == rows.c.point,
+        judgement.c.round == rows.c.round,
+    )  # fmt: skip
 
 
 def outcomes(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
@@ -221,3 +223,51 @@ _OUTCOMES = (
     .where(among(outcome.c.case_id, "ids"), outcome.c.correct.is_not(None))
     .order_by(outcome.c.case_id, outcome.c.serial)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A decision that a person was asked for, as it was put to them.
+
+    level     of the assignment
+    because   reasons of the recommendation
+    reasons   why it came to a person
+    """
+
+    level: str
+    subject: str | None
+    recommended: Any
+    because: Sequence[Any]
+    reasons: Sequence[Mapping[str, Any]]
+
+
+def posed(
+    connection: Connection, process: str, point: str, queues: Sequence[str], *, limit: int
+) -> list[Posed]:  # fmt: skip
+    """The latest decisions that were asked for at a decision point, waiting ones and others, each once.
+
+    limit  rows of each queue that are looked at, of what waits and of what was done
+    """
+    latest = [_closed(queue, limit) for queue in queues] + [_open(queue, limit) for queue in queues]
+    rows = union_all(*(select(one.subquery()) for one in latest)).subquery("asked")
+    said = judgement.c.recommendation
+    found = (
+        select(
+            rows.c.case_id, rows.c.round, rows.c.level, case.c.subject, said["value"].label("recommended"),
+            said["reasons"].label("because"), judgement.c.reasons,
+        )
+        .select_from(rows)
+        .join(case, case.c.id == rows.c.case_id)
+        .join(judgement, _judged(rows))
+        .where(case.c.process == process, rows.c.point == point, rows.c.kind == "decide")
+    )  # fmt: skip
+    by_round: dict[tuple[str, int], Posed] = {}
+    for row in connection.execute(found):
+        known = Posed(row.level, row.subject, row.recommended, row.because or (), row.reasons or ())
+        by_round.setdefault((row.case_id, row.round), known)
+    return list(by_round.values())
+
+
+def _open(queue: str, limit: int) -> Select[Any]:
+    found = select(*_ASKED).where(assignment.c.queue == queue, assignment.c.open)
+    return found.order_by(*ORDER).limit(limit)

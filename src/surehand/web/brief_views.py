@@ -8,6 +8,7 @@ from surehand.core import four_eyes
 from surehand.core.answering import kind_of
 from surehand.core.axes import fitted, strictly
 from surehand.core.case import Judgement
+from surehand.core.completeness import passages
 from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
 from surehand.core.showing import answer_words, names_of
@@ -18,6 +19,7 @@ from surehand.flow.judged import answers_before
 from surehand.flow.plainly import plain_reasons
 from surehand.flow.standing import Standing
 from surehand.web import fields
+from surehand.web.completeness_views import completeness_view
 from surehand.web.desk_views import stake_view
 from surehand.web.evidence import source_of
 from surehand.web.exception_views import exception_view
@@ -47,9 +49,9 @@ def brief_view(context: Context, standing: Standing, reader: Reader) -> Brief:
     point = point_of(standing)
     if point is None:
         return exception_view(context, standing, reader)
-    if standing.assignment.blind:
-        return _human(context, standing, point, reader)
-    return _brief(context, standing, point, reader)
+    brief = _human if standing.assignment.blind else _brief
+    view = brief(context, standing, point, reader)
+    return replace(view, completeness=completeness_view(point, view))
 
 
 # The seven parts
@@ -209,6 +211,6 @@ def _human_flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tu
 
 
 def _policy(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[PolicyView, ...]:
-    passages = standing.process.map.policies
-    numbers = dict.fromkeys(str(r["policy"]) for r in reasons if r.get("policy"))
-    return tuple(PolicyView(number=n, text=" ".join(passages[n].split())) for n in numbers if n in passages)
+    point, texts = point_of(standing), standing.process.map.policies
+    numbers = passages(standing.process.map, point, reasons) if point is not None else ()
+    return tuple(PolicyView(number=n, text=" ".join(texts[n].split())) for n in numbers)

@@ -7,6 +7,7 @@ from surehand.web.views.documents import DocumentView
 from surehand.web.views.seven import (
     ActionsView,
     CaseHead,
+    CompletenessView,
     DecisionView,
     FactsView,
     FlagView,
@@ -43,6 +44,7 @@ class BriefView:
     document: DocumentView | None = None
     problems: tuple[str, ...] = ()
     told: ToldView | None = None
+    completeness: CompletenessView | None = None
     precedents: PrecedentsView = field(default_factory=PrecedentsView)
 
 
@@ -70,6 +72,7 @@ class HumanBriefView:
     problems: tuple[str, ...] = ()
     checks: bool = False
     enters: bool = False
+    completeness: CompletenessView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

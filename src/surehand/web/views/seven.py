@@ -280,6 +280,15 @@ class PrecedentsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompletenessView:
+    """How many of the parts it should have a brief has, and what it lacks: names of `completeness.Lack`."""
+
+    there: int
+    of: int
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyView:
     """Part 6: a passage, quoted, with its number and how it applies here."""
 

@@ -1,15 +1,11 @@
 """What was read of the past lately, so that not every page reads it anew."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from surehand.core.record import Scored
-
-#: Process, version and decision point.
-Place = tuple[str, str, str]
-
-_Known = Mapping[str, tuple[Scored, ...]]
+T = TypeVar("T")
 
 #: Seconds for which it serves.
 _SERVES = 300.0
@@ -19,13 +15,13 @@ _MOST = 500
 
 
 @dataclass
-class Witnesses:
+class Remembered(Generic[T]):
     """By place: since when it is known, and what. Two who ask at once may both read it."""
 
     clock: Callable[[], float] = time.monotonic
-    _kept: dict[Place, tuple[float, _Known]] = field(default_factory=dict)
+    _kept: dict[Hashable, tuple[float, T]] = field(default_factory=dict)
 
-    def of(self, place: Place, read: Callable[[], _Known]) -> _Known:
+    def of(self, place: Hashable, read: Callable[[], T]) -> T:
         """What is known there, read anew now and then."""
         now, kept = self.clock(), self._kept.get(place)
         if kept is not None and now - kept[0] < _SERVES:
