@@ -174,7 +174,7 @@ def briefs(
     from surehand.app import looking
     from surehand.flow import lacking
 
-    with looking(folder) as context:
+    with looking(folder, processes=True) as context:
         names = [process] if process is not None else sorted(context.processes.current)
         found = [share for name in names for share in lacking.shares(context, name)]
     if json:
