@@ -9,6 +9,7 @@ import pytest
 from surehand.flow import recalling
 from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.recalling import Precedents, Recalled
+from surehand.flow.remembered import Remembered
 from surehand.flow.standing import looked_at
 from surehand.store import tables
 from tests.flow import world
@@ -76,6 +77,7 @@ def of(world: World, case_id: str, person: str | None = None) -> Recalled:
 
 
 def precedents(world: World, case_id: str, person: str | None = None) -> Precedents:
+    world.context.witnesses = Remembered()  # else it would not know what was decided a moment ago
     person = person or world.held(case_id).person
     found, _ = looked_at(world.context, person, case_id)
     return recalling.precedents(world.context, person, found)
@@ -148,6 +150,17 @@ def test_precedents_of_a_flagged_case_have_its_flags(a_world: Callable[..., Worl
     decided(world, customer="calm")
     found = precedents(world, world.submit("100 EUR", 0.8, customer="watched"), "lead")
     assert (ids(found.cases), found.flagged) == ([flagged], True)
+
+
+def test_a_case_that_is_decided_anew_is_no_precedent_at_once(told: World) -> None:
+    past, case_id = decided(told), told.submit(sure=0.7)
+    assert ids(precedents(told, case_id, "lead").cases) == [past]
+    known = told.context.witnesses
+    told.tamper(tables.case, {"id": past}, round=2)
+    found, _ = looked_at(told.context, "lead", case_id)
+    assert recalling.precedents(told.context, "lead", found) == Precedents()
+    assert told.context.witnesses is known
+    told.lenient.add("records")
 
 
 def test_who_decides_alone_gets_no_precedents(a_world: Callable[..., World]) -> None:

@@ -9,6 +9,7 @@ from surehand.core import record as records
 from surehand.core.record import Record
 from surehand.flow import witness
 from surehand.flow.outcome import Report, record_outcome
+from surehand.flow.remembered import Remembered
 from surehand.flow.standing import looked_at
 from tests.flow.test_recalling import BLIND, CHECKED, LAST
 from tests.flow.test_spot_check import answer, beside
@@ -21,7 +22,9 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "FEW", 3)
 
 
-def known(world: World, case_id: str, person: str | None = None) -> Record | None:
+def known(world: World, case_id: str, person: str | None = None, *, fresh: bool = True) -> Record | None:
+    if fresh:
+        world.context.witnesses = Remembered()
     found, _ = looked_at(world.context, person or world.held(case_id).person, case_id)
     return witness.record(world.context, found)
 
@@ -42,11 +45,11 @@ def test_it_serves_for_a_while(world: World) -> None:
         world.verdict(world.submit(sure=0.7), "approve", by="lead")
     now = [0.0]
     world.context.witnesses.clock = lambda: now[0]
-    first = known(world, world.submit(sure=0.7))
+    first = known(world, world.submit(sure=0.7), fresh=False)
     world.verdict(world.submit(sure=0.7), "approve", by="lead")
-    assert known(world, world.submit(sure=0.7)) == first
+    assert known(world, world.submit(sure=0.7), fresh=False) == first
     now[0] = 301.0
-    found = known(world, world.submit(sure=0.7))
+    found = known(world, world.submit(sure=0.7), fresh=False)
     assert found is not None
     assert found.counted == 4
 

@@ -64,9 +64,9 @@ ASKED: dict[str, Callable[[Connection], object]] = {
         names=["number"],
         sight=BO,
     ),
-    "decisions of people": lambda c: past.answered(
-        c, "payments", "refund", ["ap", "po"], but="pay-1", sight=BO, limit=300
-    ),
+    "decisions of people": lambda c: past.answered(c, "payments", "refund", ["ap", "po"], limit=300),
+    "decisions that were asked for": lambda c: past.posed(c, "payments", "refund", ["ap", "po"], limit=300),
+    "precedents still": lambda c: past.still(c, {"pay-1": 1}, BO),
     "outcomes": lambda c: past.outcomes(c, ["pay-1"]),
     "open assignments": lambda c: cases.open_assignments(c, ["pay-1"]),
     "who had it": lambda c: cases.held_once(c, "pay-1", "bo"),

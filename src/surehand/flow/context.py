@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import BoundedSemaphore
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -16,7 +16,6 @@ from surehand.core.completeness import Share
 from surehand.core.documents import Document, Page
 from surehand.core.lifecycle import Office
 from surehand.core.people import People
-from surehand.core.record import Scored
 from surehand.core.signal import SignalView
 from surehand.core.values import storable
 from surehand.discretion import Mask
@@ -134,7 +133,7 @@ class Context:
     sharing transactions of callers who come at the same moment
     asking  how many threads may wait for language models at a time
     post    the channels over which people are reached, and webhooks
-    witnesses  what became of recommendations lately
+    witnesses  what people decided lately, see `flow.witness`
     complete  how complete briefs were lately
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     mask    hides secrets in the words of an error
@@ -171,7 +170,7 @@ class Context:
     lookout: Lookout = field(default_factory=Lookout)
     asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     post: Post = field(default_factory=Post)
-    witnesses: Remembered[Mapping[str, tuple[Scored, ...]]] = field(default_factory=Remembered)
+    witnesses: Remembered[Any] = field(default_factory=Remembered)
     complete: Remembered[tuple[Share, ...]] = field(default_factory=Remembered)
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)

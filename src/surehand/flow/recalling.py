@@ -7,11 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from surehand.core.bound import BoundProcess
 from surehand.core.case import Case
 from surehand.core.likeness import (
     IDENTITY_WITHIN,
-    Precedent,
     Traits,
     Weighed,
     answered,
@@ -24,17 +22,18 @@ from surehand.core.steps import DecisionPoint
 from surehand.flow import desk, unseen
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing
+from surehand.flow.witness import known, points_of, sentences_of
 from surehand.store import listing, past
 from surehand.store.listing import Listed
 
 #: Rows that a brief has room for.
 _ELSEWHERE, _TWINS, _PRECEDENTS = 3, 3, 5
 
+#: Precedents of which it is asked whether the reader may see them.
+_ALIKE = 100
+
 #: Alike cases that are looked up, so that enough are left when those are out that the reader may not see.
 _RANKED = 20
-
-#: The latest work of a queue among which precedents are looked for.
-_LATELY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,31 +123,29 @@ def precedents(context: Context, person: str, standing: Standing) -> Precedents:
     judgement, process = standing.judgement, standing.process
     if standing.assignment.blind or judgement is None:
         return Precedents()
-    point = next((point for point in _points(process) if point.name == judgement.point), None)
+    point = next((point for point in points_of(process) if point.name == judgement.point), None)
     if point is None:
         return Precedents()
-    rules = frozenset(rule.because for rule in point.rules)
     here = Weighed(
-        flags_of(judgement.reasons, rules), judgement.recommendation.get("value"), judgement.stake
+        flags_of(judgement.reasons, sentences_of(point)), judgement.recommendation.get("value"),
+        judgement.stake,
     )  # fmt: skip
+    lately = known(context, process, point)
+    others = [one for one in lately.precedents if one.case_id != standing.case.id]
+    alike = {one.case_id: one for one in most_alike(here, others, most=_ALIKE)}
+    if not alike:
+        return Precedents()
     with context.db.read() as connection:
-        given = past.answered(
-            connection, process.name, point.name, point.all_queues, but=standing.case.id,
-            sight=desk.sight_of(context, person), limit=_LATELY,
-        )  # fmt: skip
-        before = [_precedent(one, rules) for one in given if one.answer is not None or one.kind == "reject"]
-        found = {one.case_id: one for one in most_alike(here, before, most=_RANKED)}
-        rows = _shown(context, connection, person, list(found), decides=False)[:_PRECEDENTS]
+        rounds = {id: lately.rounds[id] for id in alike}
+        there = past.still(connection, rounds, desk.sight_of(context, person))
+        ids = [id for id in alike if id in there]
+        rows = _shown(context, connection, person, ids[:_RANKED], decides=False)[:_PRECEDENTS]
         outcomes = past.outcomes(connection, [row.id for row in rows])
     return Precedents(
-        cases=tuple(Alike(row, found[row.id].answer, found[row.id].weighed.stake) for row in rows),
-        flagged=bool(here.flags), answers=tuple(answered([found[row.id] for row in rows])), outcomes=outcomes,
+        cases=tuple(Alike(row, alike[row.id].answer, alike[row.id].weighed.stake) for row in rows),
+        flagged=bool(here.flags), answers=tuple(answered([alike[row.id] for row in rows])),
+        outcomes=outcomes,
     )  # fmt: skip
-
-
-def _precedent(one: past.Answered, rules: frozenset[str]) -> Precedent:
-    weighed = Weighed(flags_of(one.reasons, rules), one.recommended, one.stake)
-    return Precedent(one.case_id, one.at, one.answer, weighed)
 
 
 def _elsewhere(
@@ -192,13 +189,9 @@ def _twins(
 
 def _identifying(standing: Standing) -> DecisionPoint | None:
     """The decision point that says what identifies a matter: the one that is asked, or else the first."""
-    points = [point for point in _points(standing.process) if point.subject]
+    points = [point for point in points_of(standing.process) if point.subject]
     here = [point for point in points if point.name == standing.assignment.about]
     return next(iter(here + points), None)
-
-
-def _points(process: BoundProcess) -> list[DecisionPoint]:
-    return [bound.step for bound in process.steps if isinstance(bound.step, DecisionPoint)]
 
 
 def _stake(standing: Standing) -> Decimal | None:

@@ -122,6 +122,7 @@ class Answered:
     """
 
     case_id: str
+    round: int
     at: datetime
     kind: str
     answer: Any
@@ -137,13 +138,10 @@ class Answered:
 
 
 def answered(
-    connection: Connection, process: str, point: str, queues: Sequence[str], *, but: str = "",
-    sight: Sight | None, limit: int,
+    connection: Connection, process: str, point: str, queues: Sequence[str], *, limit: int
 ) -> list[Answered]:  # fmt: skip
     """The latest decisions of people at a decision point, on cases as they are now.
 
-    but    of another case than this
-    sight  only of cases that somebody may see
     limit  rows of the latest work of each queue that are looked at
     """
     latest = [_closed(queue, limit) for queue in queues]
@@ -151,7 +149,8 @@ def answered(
     told, said = evidence.alias("told"), judgement.c.recommendation
     found = (
         select(
-            case.c.id, verdict.c.at, verdict.c.kind, verdict.c.value, verdict.c.override, rows.c.level,
+            case.c.id, case.c.round, verdict.c.at, verdict.c.kind, verdict.c.value, verdict.c.override,
+            rows.c.level,
             said["value"].label("recommended"), said["source"].label("source"), judgement.c.reasons,
             judgement.c.level.label("judged"), judgement.c.stake, judgement.c.confidence, told.c.body,
         )
@@ -173,12 +172,10 @@ def answered(
             ),
         )
         .where(
-            case.c.process == process, case.c.round == rows.c.round, rows.c.point == point, case.c.id != but
+            case.c.process == process, case.c.round == rows.c.round, rows.c.point == point
         )
         .order_by(verdict.c.at.desc(), case.c.id)
     )  # fmt: skip
-    if sight is not None:
-        found = found.where(visible(sight))
     # several may have had it, one after another
     by_case: dict[str, Answered] = {}
     for row in connection.execute(found):
@@ -188,9 +185,10 @@ def answered(
 
 def _answered(row: Any) -> Answered:
     return Answered(
-        case_id=row.id, at=row.at, kind=row.kind, answer=row.value, recommended=row.recommended,
-        source=str(row.source or ""), reasons=row.reasons or (), stake=row.stake, confidence=row.confidence,
-        alone=not Level(row.judged).waits, seen=Level(row.level).shows_recommendation, override=row.override,
+        case_id=row.id, round=row.round, at=row.at, kind=row.kind, answer=row.value,
+        recommended=row.recommended, source=str(row.source or ""), reasons=row.reasons or (),
+        stake=row.stake, confidence=row.confidence, alone=not Level(row.judged).waits,
+        seen=Level(row.level).shows_recommendation, override=row.override,
         right=bool(row.body["right"]) if row.body else None,
     )  # fmt: skip
 
@@ -271,3 +269,10 @@ def posed(
 def _open(queue: str, limit: int) -> Select[Any]:
     found = select(*_ASKED).where(assignment.c.queue == queue, assignment.c.open)
     return found.order_by(*ORDER).limit(limit)
+
+
+def still(connection: Connection, rounds: Mapping[str, int], sight: Sight) -> frozenset[str]:
+    """Those of these cases that are in the same round as before and that somebody may see."""
+    found = select(case.c.id, case.c.round).where(among(case.c.id, "ids"), visible(sight))
+    rows = connection.execute(found, {"ids": list(rounds)})
+    return frozenset(row.id for row in rows if rounds[row.id] == row.round)
