@@ -5,7 +5,7 @@
 Two databases of a kind, one with 1,000 waiting cases and one with `--count`, filled as `benchmarks.crowd`
 says. Both are asked in turn, so that other work on the machine hits both; medians in milliseconds, and ratio:
 
-inbox, queue, home, cases, case   pages, through the application in this process, signed in as a reviewer
+inbox, queue, home, cases, case, brief  pages, through the application in this process, as a reviewer
 health                            what a load balancer asks
 claim_next                        the first case of the queue that the reviewer may take over, taken over
 verdict                           an approval, with its audit events and the work it makes due
@@ -45,7 +45,7 @@ PERSON = REVIEWERS[0]
 
 PAGES = {
     "inbox": "/inbox", "queue": "/inbox?queue=refunds", "home": "/", "cases": "/cases", "case": "/cases/{}",
-    "health": "/api/v1/health",
+    "brief": "/cases/{}/brief", "health": "/api/v1/health",
 }  # fmt: skip
 
 

@@ -92,6 +92,31 @@ def test_check_lists_every_fault_and_exits_1(folder):
     assert all(":" in fault["where"] for fault in faults)
 
 
+def test_what_briefs_will_lack_is_a_warning_and_fails_only_where_that_is_asked(folder):
+    assert run("check", folder, "--strict").exit_code == 0
+    _, map_file = process_of(folder)
+    text = map_file.read_text()
+    map_file.write_text(text.replace("    subject: employee\n", "", 1))
+    result = run("check", folder)
+    assert result.exit_code == 0
+    assert "process.yaml:27: warning: Briefs of 'approve_expense' have no history" in printable(result.output)
+    assert "is sound, with 1 warning." in result.output
+    assert run("check", folder, "--strict").exit_code == 1
+    (row,) = json.loads(run("check", folder, "--json").output)
+    assert row["severity"] == "warning"
+
+
+def test_briefs_tells_how_many_are_complete(folder):
+    (sample,) = [path for path in folder.iterdir() if path.suffix == ".csv"]
+    assert run("submit", folder, "expenses", sample).exit_code == 0
+    result = run("briefs", folder)
+    assert result.exit_code == 0, result.output
+    assert "expenses, approve_expense:" in result.output
+    (found,) = json.loads(run("briefs", folder, "expenses", "--json").output)
+    assert found["briefs"] >= found["complete"] >= 0
+    assert found["briefs"] > 0
+
+
 @pytest.mark.parametrize("kind", ["process", "people", "surehand"])
 def test_schema_is_json(kind):
     assert json.loads(run("schema", kind).output)["$schema"].startswith("https://json-schema.org/")

@@ -276,3 +276,23 @@ def test_a_classifier_gives_every_reading_by_name() -> None:
     (blank,) = by_classifier(CHOICE, [None])
     assert blank.reasons == ("There is nothing to read",)
     assert set(blank.signals.values()) == {None}  # missing is None, and never 1
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [(("'card' speaks for it.",), "'card' speaks for it."), ((), "It is the next most likely by what was")],
+)
+def test_the_second_answer_of_a_classifier_says_what_speaks_for_it(said: tuple[str, ...], words: str) -> None:
+    class Two(Learned):
+        def readings(self, cases: Sequence[Mapping[str, Any]]) -> Readings:
+            return replace(super().readings(cases), best=np.array([0]), second=np.array([1]))
+
+        def because(self, cases: Sequence[Mapping[str, Any]], best: Any) -> list[tuple[str, ...]]:
+            return [said if best[0] == 1 else ("so",)]
+
+    step = BoundStep(CHOICE, model=Model(provider="text-classifier"))
+    (made,) = answering.recommend(Two(["a", "b"]), step, [{}])
+    assert isinstance(made, Recommendation)
+    (second,) = made.alternatives
+    assert (second.value, made.reasons) == ("b", ("so",))
+    assert second.because.startswith(words)

@@ -16,7 +16,19 @@ from sqlalchemy import Connection, event
 from surehand.core.case import CaseState
 from surehand.core.narrowing import Narrowing
 from surehand.core.policy import Grade
-from surehand.store import cases, desk, figures, handing, lately, listing, narrowing, outbox, viewing, work
+from surehand.store import (
+    cases,
+    desk,
+    figures,
+    handing,
+    lately,
+    listing,
+    narrowing,
+    outbox,
+    past,
+    viewing,
+    work,
+)
 from surehand.store.database import Database, opened
 from surehand.store.desk import Sight
 from surehand.store.lately import Since
@@ -66,6 +78,25 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "by process": lambda c: figures.waiting_by_process(c, ["payments"], person="bo"),
     "cases that wait": lambda c: listing.listed(c, BO, limit=51, state=CaseState.WAITING),
     "cases": lambda c: listing.listed(c, ALL, limit=51, after=PAST),
+    "a subject elsewhere": lambda c: past.elsewhere(
+        c, ["payments", "posts"], "Acme", before=NOW, sight=BO, limit=3
+    ),
+    "near duplicates": lambda c: past.near(
+        c,
+        "payments",
+        "Acme",
+        point="refund",
+        but="pay-1",
+        at=NOW,
+        within=timedelta(days=400),
+        until=NOW,
+        names=["number"],
+        sight=BO,
+    ),
+    "decisions of people": lambda c: past.answered(c, "payments", "refund", ["ap", "po"], limit=300),
+    "decisions that were asked for": lambda c: past.posed(c, "payments", "refund", ["ap", "po"], limit=300),
+    "precedents still": lambda c: past.still(c, {"pay-1": 1}, BO),
+    "outcomes": lambda c: past.outcomes(c, ["pay-1"]),
     "open assignments": lambda c: cases.open_assignments(c, ["pay-1"]),
     "who had it": lambda c: cases.held_once(c, "pay-1", "bo"),
     "rows of a case": lambda c: cases.records_of(c, "pay-1"),

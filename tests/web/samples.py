@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from surehand.core.completeness import Lack
 from surehand.web.views import (
     ActionsView,
     ActionView,
@@ -25,6 +26,7 @@ from surehand.web.views import (
     ChannelRow,
     ChannelsView,
     ChipView,
+    CompletenessView,
     ConfidenceView,
     ConflictView,
     CountView,
@@ -53,6 +55,7 @@ from surehand.web.views import (
     LearnedField,
     LessonView,
     LineView,
+    LookedView,
     MessageRow,
     MessagesView,
     MeView,
@@ -66,12 +69,14 @@ from surehand.web.views import (
     PersonView,
     PlainField,
     PolicyView,
+    PrecedentsView,
     ProcessesView,
     ProcessRow,
     ProofView,
     ReadingView,
     RecommendationView,
     SavedView,
+    ShareView,
     SheetView,
     ShellView,
     SigninView,
@@ -83,6 +88,7 @@ from surehand.web.views import (
     TimelineEntry,
     ToldView,
     TourView,
+    TwinView,
     VerdictView,
     VersionView,
     WayView,
@@ -119,7 +125,9 @@ STOPPED = StoppedView(
 )
 MEDIUM = StakeView(grade="medium", amount=Decimal("4135.78"), currency="EUR")
 UNPROVEN = ConfidenceView(value=0.88, limit=0.93)
-PROVEN = ConfidenceView(value=0.88, limit=0.93, calibrated=True, interval=(0.85, 0.91), record=(363, 412))
+PROVEN = ConfidenceView(
+    value=0.88, limit=0.93, calibrated=True, interval=(0.85, 0.91), record=(363, 412), scored=(0.85, 0.91)
+)
 
 PEOPLE = (
     PersonView(name="ap.lead", about="decides invoices, answers for the process", waiting=14),
@@ -375,8 +383,31 @@ HISTORY = HistoryView(
             case_id="inv-19044", at=ago(days=365), title="SP-86044", decision="pay", amount=Decimal("4088.4")
         ),
     ),
-    note="No near duplicate in 400 days.",
-)
+    elsewhere=(
+        PastCase(
+            case_id="pro-311", at=ago(days=90), title="Frame contract 2026", decision="sign",
+            outcome="found right", process="Procurement",
+        ),
+    ),
+    looked=LookedView(days=400, names="number", sum_days=30),
+)  # fmt: skip
+PRECEDENTS = PrecedentsView(
+    flagged=True, currency="EUR", answers=(("Pay", 2), ("Reject", 1)),
+    cases=(
+        PastCase(
+            case_id="inv-20711", at=ago(days=4), title="Pay 95.00 to Example Freight BV", decision="Pay",
+            amount=Decimal("3101.00"), outcome="found right",
+        ),
+        PastCase(
+            case_id="inv-20655", at=ago(days=9), title="Pay 2,210.00 to Testbed Tools AB", decision="Pay",
+            amount=Decimal("2210.00"),
+        ),
+        PastCase(
+            case_id="inv-20310", at=ago(days=31), title="Pay 4,020.83 to Demo Florists",
+            decision="Reject", outcome="taken back",
+        ),
+    ),
+)  # fmt: skip
 
 POLICY = (
     PolicyView(
@@ -504,6 +535,8 @@ BRIEF = BriefView(
     policy=POLICY,
     actions=ACTIONS,
     document=DOCUMENT,
+    precedents=PRECEDENTS,
+    completeness=CompletenessView(there=7, of=7),
 )
 
 ASSIST_ACTIONS = replace(
@@ -530,11 +563,20 @@ ASSIST = replace(
     head=replace(HEAD, owner=None, claimable=True),
     decision=replace(PAYING, choices=CHOICES),
     recommendation=replace(
-        RECOMMENDATION, confidence=replace(PROVEN, value=0.96, interval=(0.94, 0.98), record=(402, 418))
+        RECOMMENDATION,
+        confidence=replace(PROVEN, value=0.96, interval=(0.94, 0.98), record=(402, 418), scored=(0.95, 0.97)),
     ),
     facts=replace(FACTS, fields=FIELDS[:2]),
     actions=ASSIST_ACTIONS,
     document=None,
+    history=replace(
+        HISTORY,
+        twins=(
+            TwinView(case_id="inv-20102", at=ago(days=190), same="number and sum", decision="pay"),
+            TwinView(case_id="inv-20911", at=ago(days=2), same="sum", decision="waits"),
+        ),
+    ),
+    precedents=replace(PRECEDENTS, flagged=False),
 )
 
 REFUSED = replace(
@@ -548,6 +590,7 @@ REFUSED = replace(
     ),
     history=HistoryView(),
     policy=(),
+    completeness=CompletenessView(there=3, of=7, lacks=tuple(str(lack) for lack in Lack)),
     actions=replace(ACTIONS, reason="other", note="Terms are net 30.", question="Which terms?"),
     problems=("A reason is required.",),
 )
@@ -594,6 +637,7 @@ HUMAN = HumanBriefView(
     looked_up=FACTS.looked_up,
     tables=(ITEMS,),
     document=BLIND,
+    completeness=CompletenessView(there=5, of=6, lacks=("no_policy",)),
 )
 
 EXCEPTION = ExceptionView(
@@ -985,6 +1029,13 @@ PROCESSES = ProcessesView(
             alone=True,
             waiting=17,
             review_by=date(2027, 2, 18),
+            briefs=(
+                (
+                    "approve_payment",
+                    ShareView(briefs=64, complete=61, lacks=(("subject_unknown", 3), ("no_policy", 1))),
+                ),
+                ("thank", ShareView(briefs=1, complete=1)),
+            ),
             steps=(
                 StepView(name="read_invoice", kind="extract", about="invoice-fields"),
                 StepView(name="match_purchase_order", kind="lookup"),
@@ -1222,6 +1273,24 @@ PAGES: dict[str, PageView] = {
     ),
     "exception-unread": UNREAD,
     "exception-pictured": PICTURED,
+    "brief-agreed": replace(
+        BRIEF,
+        document=None,
+        recommendation=replace(
+            RECOMMENDATION,
+            confidence=replace(UNPROVEN, record=(391, 412), scored=(0.85, 0.91), seen=True, fitted=True),
+        ),
+    ),
+    "brief-overstated": replace(
+        BRIEF,
+        document=None,
+        recommendation=replace(
+            RECOMMENDATION,
+            confidence=replace(
+                UNPROVEN, record=(300, 412), scored=(0.88, 0.88), interval=(0.68, 0.77), against=True
+            ),
+        ),
+    ),
     "brief-proven": replace(BRIEF, recommendation=replace(RECOMMENDATION, confidence=PROVEN), document=None),
     "brief-assist": ASSIST,
     "brief-stopped": replace(BRIEF, shell=replace(BRIEF.shell, stopped=(STOPPED,))),

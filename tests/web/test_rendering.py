@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from surehand.core.completeness import Lack
 from surehand.core.formats import Manner
 from surehand.flow.manners import formats_of
 from surehand.web.plain import opened
@@ -137,3 +138,9 @@ def test_a_limit_is_said_as_its_row_takes_it() -> None:
     assert "Up to 90, a person decides." in said(0.9, above=True)
     assert "From 90 it may run alone" in said(0.9, above=False)
     assert "Below 90, a person decides." in said(0.8, above=False)
+
+
+def test_whatever_a_brief_lacks_is_said_in_words() -> None:
+    text = render(environment(), PAGES["brief-refused"])
+    for lack in Lack:
+        assert lack.words in text, lack

@@ -37,21 +37,44 @@ def init(
     say(f"  surehand up {folder}")
 
 
-def check(folder: Folder, json: AsJson = False) -> None:
-    """List every fault of a deployment with file and line. Runs the code of each steps.py."""
+def check(
+    folder: Folder,
+    json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+) -> None:
+    """List every fault of a deployment with file and line. Runs the code of each steps.py.
+
+    What briefs will lack by the map is a warning.
+    """
     from surehand import plugins
     from surehand.errors import MapInvalid
     from surehand.maps import deployment
 
     faults = deployment.check(folder, names=plugins.load().names)
+    # a map that cannot be read is told of already
+    try:
+        warnings = deployment.warnings(folder)
+    except MapInvalid:
+        warnings = []
     if json:
-        as_json([{"where": f.where, "message": f.message, "suggestion": f.suggestion} for f in faults])
-    elif faults:
-        fail(MapInvalid(faults))
-        say(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {folder}", style="bold")
+        rows = [(fault, "error") for fault in faults] + [(one, "warning") for one in warnings]
+        as_json(
+            [
+                {"where": f.where, "message": f.message, "suggestion": f.suggestion, "severity": severity}
+                for f, severity in rows
+            ]
+        )
     else:
-        say(f"{folder} is sound.")
-    if faults:
+        for one in warnings:
+            say(f"{one.where}: warning: {one.message}")
+        if faults:
+            fail(MapInvalid(faults))
+            say(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {folder}", style="bold")
+        elif warnings:
+            say(f"{folder} is sound, with {len(warnings)} {'warning' if len(warnings) == 1 else 'warnings'}.")
+        else:
+            say(f"{folder} is sound.")
+    if faults or (strict and warnings):
         raise typer.Exit(1)
 
 

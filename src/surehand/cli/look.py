@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(guarantees)
     app.command()(capacity)
     app.command()(remarks)
+    app.command()(briefs)
 
 
 def explain(
@@ -163,6 +164,27 @@ def capacity(
         say("There is no queue: people.yaml names none.")
     for one in told:
         _capacity(one)
+
+
+def briefs(
+    folder: Folder,
+    process: Annotated[str | None, typer.Argument(help="A process; all, if left out.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Tell how many of the latest briefs of each decision point have all their parts, and what is lacking."""
+    from surehand.app import looking
+    from surehand.flow import lacking
+
+    with looking(folder, processes=True) as context:
+        names = [process] if process is not None else sorted(context.processes.current)
+        found = [share for name in names for share in lacking.shares(context, name)]
+    if json:
+        as_json([lacking.plain(one) for one in found])
+        return
+    for one in found:
+        say(f"{one.process}, {one.point}: {one.complete} of {one.briefs} briefs have all parts", style="bold")
+        for lack, count in one.lacks.items():
+            say(f"  {count}: {lack.words}")
 
 
 def _capacity(one: "QueueCapacity") -> None:

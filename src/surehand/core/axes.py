@@ -80,7 +80,7 @@ class Axes:
     @property
     def fitted(self) -> bool:
         """The confidence is none of the readings: it was fitted to answers that people gave unseen."""
-        return self.confidence is not None and bool(self.signals) and not self.weakest
+        return self.confidence is not None and fitted(self.signals, self.confidence)
 
     @property
     def sentence(self) -> str:
@@ -110,6 +110,11 @@ def axes(judgement: Judgement, point: DecisionPoint | None, routed: Mapping[str,
         limits=tuple(_held(limit, confidence) for limit in limits),
         grid=None if point is None else _grid(judgement, point, _table(judgement, point, cut), limits),
     )  # fmt: skip
+
+
+def fitted(signals: Mapping[str, float | None], confidence: float) -> bool:
+    """The confidence is none of the readings: it was fitted to answers that people gave unseen."""
+    return bool(signals) and not _weakest(signals, confidence)
 
 
 def _weakest(signals: Mapping[str, float | None], confidence: float | None) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Values, shares and moments as the story of a case says them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,11 @@ def words(code: object) -> str:
     """missing_field -> 'missing field', po_number -> 'PO number'."""
     parts = str(code).replace("_", " ").replace("-", " ").split(" ")
     return " ".join(_SHORT.get(part, part) for part in parts)
+
+
+def together(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def brief(value: Any, longest: int = _LONGEST) -> str:

@@ -1,6 +1,7 @@
 """What a brief shows of a case, on its page and in messages."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from surehand.core.bound import BoundProcess
 from surehand.core.case import BESIDE, Assignment, Case
@@ -45,3 +46,12 @@ def brief_path(assignment: Assignment) -> str:
     """Where an assignment is decided; one beside the way of its case is named."""
     of = f"?of={assignment.id}" if assignment.kind in BESIDE else ""
     return f"/cases/{assignment.case_id}/brief{of}"
+
+
+def answer_words(value: Any) -> str:
+    """An answer as people read it: approve_all -> 'Approve all'."""
+    text = shown(value)
+    if isinstance(value, str) and text.replace("_", "").isalnum() and text.islower():
+        text = text.replace("_", " ")
+        return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] if isinstance(value, bool) else text

@@ -126,6 +126,7 @@ class DecisionPoint(StepBase):
 
     model     the model of the map that recommends; the function of that name, if left out
     question  the sentence on top of the brief; `{name}` is replaced by a fact
+    policy    passages of the map's policies that apply to every case here, quoted on each brief
     four_eyes  when several people have to agree before anything runs
     rules     conditions that ask for more people, or loosen the route on trusted facts
     limits    what narrows the bands, or what was earned, for some cases or for a while
@@ -144,6 +145,8 @@ class DecisionPoint(StepBase):
     undo_for  how long a verdict from a page may be withdrawn before it takes effect, at most an hour; as
               surehand.yaml says, if left out
     subject   the fact that names whom the case is about, for history
+    identified_by  texts or whole numbers that tell one matter of a subject from another, such as the number
+              of an invoice: a case with the same is shown as a near duplicate
     interested  facts that name people who asked for it or benefit by it, and so do not decide it
     facts     names of the facts that the brief shows; all by default
     """
@@ -151,8 +154,10 @@ class DecisionPoint(StepBase):
     model: Name | None = None
     question: str | None = None
     subject: str | None = None
+    identified_by: tuple[str, ...] = ()
     interested: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ()
     consequence: Consequence = Consequence()
     four_eyes: tuple[FourEyes, ...] = ()
     rules: tuple[Rule, ...] = ()

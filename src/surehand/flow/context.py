@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import BoundedSemaphore
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from surehand.core.bound import BoundProcess
 from surehand.core.calendars import Hours
 from surehand.core.case import Assignment, Case
+from surehand.core.completeness import Share
 from surehand.core.documents import Document, Page
 from surehand.core.formats import Manner
 from surehand.core.lifecycle import Office
@@ -30,6 +31,7 @@ from surehand.flow.opened import Opened
 from surehand.flow.openings import Openings
 from surehand.flow.pace import Pace
 from surehand.flow.post import Post
+from surehand.flow.remembered import Remembered
 from surehand.flow.sharing import Sharing
 from surehand.flow.watch import Watch
 from surehand.flow.workload import Loads, Turns, Workload
@@ -134,6 +136,8 @@ class Context:
     asking  how many threads may wait for language models at a time
     post    the channels over which people are reached, and webhooks
     house   how numbers, dates and times are written for who chose nothing
+    witnesses  what people decided lately, see `flow.witness`
+    complete  how complete briefs were lately
     following  of a caller who waits for a case and runs its work itself; nobody is woken for that
     mask    hides secrets in the words of an error
     wake    tells the dispatcher, after the commit, which kinds of work are due; may be lost
@@ -171,6 +175,8 @@ class Context:
     asking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     post: Post = field(default_factory=Post)
     house: Manner = field(default_factory=Manner)
+    witnesses: Remembered[Any] = field(default_factory=Remembered)
+    complete: Remembered[tuple[Share, ...]] = field(default_factory=Remembered)
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake

@@ -139,7 +139,7 @@ def earlier(
 def as_seen(
     context: Context, connection: Connection, person: str, rows: Sequence[Listed], *, decides: bool = False
 ) -> list[Listed]:
-    """Rows of cases as this person may see them."""
+    """Rows of cases as this person may see them, without those that are beyond them."""
     ids = [row.id for row in rows]
     found = unseen.veiled(context, connection, person, ids)
     seen = not_beyond(context, connection, person, ids, checked=found, decides=decides)

@@ -5,7 +5,7 @@ Every case, list, page, event, count and conflict that a person gets goes throug
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -278,6 +278,11 @@ def veiled(context: Context, connection: Connection, person: str, ids: Iterable[
                 over.case(case), input={}, facts={}, readings={}, brought={}, document=None
             )
     return found
+
+
+def kept_back(connection: Connection, person: str, ids: Iterable[str]) -> Collection[str]:
+    """Those of these cases that a person has to check unseen."""
+    return cases.checks_held(connection, person, list(ids))
 
 
 def rows_shown(

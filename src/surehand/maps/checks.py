@@ -176,6 +176,9 @@ def _routing(step: DecisionPoint, path: DataPath, faults: Faults, names: Names, 
         _level(step.level, (*path, "level"), faults)
     if step.bands is not None:
         _bands(step, (*path, "bands"), faults)
+    for number, passage in enumerate(step.policy):
+        if passage not in process.policies:
+            faults.unknown((*path, "policy", number), "The policy", passage, process.policies)
     for number, rule in enumerate(step.rules):
         _level(rule.route, (*path, "rules", number, "route"), faults)
         if rule.policy is not None and rule.policy not in process.policies:
@@ -328,6 +331,13 @@ def check_names(process: Process, number: int, known: Known, faults: Faults) -> 
         expect(name, (*path, "facts", index), "The fact")
     if step.subject is not None:
         expect(step.subject, (*path, "subject"), "The fact")
+    for index, name in enumerate(step.identified_by):
+        place = (*path, "identified_by", index)
+        if expect(name, place, "The fact") and known.facts[name].word not in ("text", "integer"):
+            word = known.facts[name].word.replace("_", " ")
+            faults.add(place, f"'{name}' is {word}, and must be a text or a whole number.")
+    if step.identified_by and step.subject is None:
+        faults.add((*path, "identified_by"), "'identified_by' tells cases of one 'subject' apart: name it.")
     for index, name in enumerate(step.interested):
         expect(name, (*path, "interested", index), "The fact")
     for index, name in enumerate(step.slices):

@@ -11,6 +11,7 @@ from surehand.maps.authority import check_authority, decisions
 from surehand.maps.bind import bind
 from surehand.maps.checks import Names
 from surehand.maps.faults import Faults, in_order, nearest
+from surehand.maps.lacking import lacking
 from surehand.maps.source import PathPlaces, read
 from surehand.settings import Settings
 
@@ -89,6 +90,16 @@ def check(folder: Path, *, names: Names = _BUILT_IN) -> list[Fault]:
             check_authority(people, decisions(bound.values()), rows)
         faults += [*of_maps, *rows.found]
     return in_order(faults)
+
+
+def warnings(folder: Path) -> list[Fault]:
+    """What is not wrong, and still leaves people without something: see `maps.lacking`. Runs no code."""
+    found: list[Fault] = []
+    for path in _processes(folder):
+        source = read(path / "process.yaml", label=f"{path.resolve().name}/process.yaml")
+        process = parse.process_as_far_as_possible(source).process
+        found += lacking(process, source) if process is not None else []
+    return in_order(found)
 
 
 def _bind_all(

@@ -1,6 +1,6 @@
 """The list of all cases that a person may see, and what there was about a subject before."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +23,7 @@ from sqlalchemy import text as text_of
 
 from surehand.core.case import CaseState
 from surehand.core.policy import Grade
+from surehand.store.among import among
 from surehand.store.desk import Condition, Sight, below, bound
 from surehand.store.order import Mark
 from surehand.store.remarks import ENDED
@@ -46,7 +47,8 @@ class Listed:
     created_at: datetime
 
 
-def _visible(sight: Sight) -> Condition:
+def visible(sight: Sight) -> Condition:
+    """Cases that a person may see."""
     if sight.everything:
         return true()
     checked = case.c.id.in_(checked_by(sight.person))
@@ -54,7 +56,8 @@ def _visible(sight: Sight) -> Condition:
     return or_(and_(case.c.process.in_(sorted(sight.processes)), below(sight.ceilings)), own)
 
 
-_LISTED = (
+#: The columns of a case that a list shows.
+LISTED = (
     case.c.id, case.c.title, case.c.process, case.c.state, case.c.result, case.c.owner, case.c.stake,
     case.c.grade, case.c.answers, case.c.created_at,
 )  # fmt: skip
@@ -82,7 +85,7 @@ def listed(
     subject may come from later than the decision.
     """
     checked = case.c.id.in_(checked_by(sight.person))
-    found = _narrowed(select(*_LISTED).where(_visible(sight)), checked, state=state, process=process)
+    found = _narrowed(select(*LISTED).where(visible(sight)), checked, state=state, process=process)
     words = text.split()[:MOST_WORDS]
     for told in (_TOLD, _TOLD_OPENLY):
         has = and_(true(), *(told.icontains(word, autoescape=True) for word in words))
@@ -95,7 +98,7 @@ def listed(
     if down_to is not None:
         found = found.where(place >= bound(down_to))
     found = found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit)
-    return [_listed(row) for row in connection.execute(found)]
+    return [listed_of(row) for row in connection.execute(found)]
 
 
 #: Words of a search that count.
@@ -134,10 +137,10 @@ def named(
             .c.id
         ),
     )
-    found = _narrowed(select(*_LISTED).where(_visible(sight), among_), checked, state=state, process=None)
+    found = _narrowed(select(*LISTED).where(visible(sight), among_), checked, state=state, process=None)
     found = found.where(case.c.id.in_(ids))
     rows = connection.execute(found.order_by(case.c.created_at.desc(), case.c.id.desc()).limit(limit))
-    return [_listed(row) for row in rows]
+    return [listed_of(row) for row in rows]
 
 
 def horizon(connection: Connection, *, after: Mark | None, most: int) -> Mark | None:
@@ -172,7 +175,8 @@ def _tagged(tag: str, person: str) -> Select[Any]:
     )
 
 
-def _listed(row: Any) -> Listed:
+def listed_of(row: Any) -> Listed:
+    """A row of these columns."""
     values = dict(row._mapping)
     grade = None if values["grade"] is None else Grade(values["grade"])
     return Listed(**{**values, "state": CaseState(values["state"]), "grade": grade})
@@ -192,10 +196,16 @@ def history(
     sight  only those that somebody may see; all of them for whoever is to decide
     """
     rows = connection.execute(
-        select(*_LISTED)
-        .where(true() if sight is None else _visible(sight))
+        select(*LISTED)
+        .where(true() if sight is None else visible(sight))
         .where(case.c.process == process, case.c.subject == subject, case.c.created_at < before)
         .order_by(case.c.created_at.desc())
         .limit(limit)
     )
-    return [_listed(row) for row in rows]
+    return [listed_of(row) for row in rows]
+
+
+def of_cases(connection: Connection, ids: Sequence[str]) -> dict[str, Listed]:
+    """These cases by id, whoever may see them."""
+    found = connection.execute(select(*LISTED).where(among(case.c.id, "ids")), {"ids": list(ids)})
+    return {row.id: listed_of(row) for row in found}

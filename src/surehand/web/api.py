@@ -19,6 +19,7 @@ from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.undo import undo as undo_action
 from surehand.store.order import Mark
 from surehand.web import (
+    api_briefs,
     api_files,
     api_guarantees,
     api_handling,
@@ -347,6 +348,7 @@ def get_file(caller: Calling, case_id: CaseId) -> Response:
 
 signed.include_router(api_files.router)
 signed.include_router(api_guarantees.router)
+signed.include_router(api_briefs.router)
 signed.include_router(api_stops.router)
 signed.include_router(api_handling.router)
 signed.include_router(api_people.router)

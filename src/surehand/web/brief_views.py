@@ -6,21 +6,26 @@ from typing import Any
 
 from surehand.core import four_eyes
 from surehand.core.answering import kind_of
-from surehand.core.axes import strictly
+from surehand.core.axes import fitted, strictly
+from surehand.core.case import Judgement
+from surehand.core.completeness import passages
 from surehand.core.picking import candidates
 from surehand.core.recommendation import probability
-from surehand.core.showing import names_of
+from surehand.core.showing import answer_words, names_of
 from surehand.core.steps import Decide, DecisionPoint, Draft, Verify
+from surehand.flow import witness
 from surehand.flow.context import Context
 from surehand.flow.judged import answers_before
 from surehand.flow.plainly import plain_reasons
 from surehand.flow.standing import Standing
 from surehand.web import fields
+from surehand.web.completeness_views import completeness_view
 from surehand.web.desk_views import stake_view
 from surehand.web.diffs import diff_view
 from surehand.web.exception_views import exception_view
-from surehand.web.plain import answer_words, is_long
-from surehand.web.readers import Reader, case_head, history_view
+from surehand.web.past_views import history_view, precedents_view
+from surehand.web.plain import is_long
+from surehand.web.readers import Reader, case_head
 from surehand.web.sources import sources_of
 from surehand.web.verdict_views import actions_view, entered_by, option_views, point_of, recommended_of
 from surehand.web.views import (
@@ -48,9 +53,9 @@ def brief_view(context: Context, standing: Standing, reader: Reader) -> Brief:
     point = point_of(standing)
     if point is None:
         return exception_view(context, standing, reader)
-    if standing.assignment.blind:
-        return _human(context, standing, point, reader)
-    return _brief(context, standing, point, reader)
+    brief = _human if standing.assignment.blind else _brief
+    view = brief(context, standing, point, reader)
+    return replace(view, completeness=completeness_view(point, view))
 
 
 # The seven parts
@@ -74,7 +79,7 @@ def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: R
     return BriefView(
         shell=reader.shell, head=case_head(context, standing, reader), level=standing.assignment.level,
         decision=_decision(context, standing, point, reader),
-        recommendation=replace(_recommendation(standing), rests=source.rests),
+        recommendation=replace(_recommendation(context, standing), rests=source.rests),
         facts=facts, flags=_flags(standing, reasons), history=history_view(context, standing, reader),
         policy=_policy(standing, reasons), document=source.document, texts=source.texts,
         problems=reader.problems,
@@ -82,6 +87,7 @@ def _brief(context: Context, standing: Standing, point: DecisionPoint, reader: R
             context, standing, reader.name, doubtful=doubtful, refused=reader.refused, written=reader.written
         ),
         told=told_view(standing, point, answer_words(recommended_of(standing))),
+        precedents=precedents_view(context, standing, reader),
     )  # fmt: skip
 
 
@@ -177,7 +183,7 @@ def _to_rank(point: DecisionPoint, standing: Standing) -> dict[str, Any]:
     return {"names": names, "places": min(point.ranking.top, len(names))}
 
 
-def _recommendation(standing: Standing) -> RecommendationView:
+def _recommendation(context: Context, standing: Standing) -> RecommendationView:
     judgement = standing.judgement
     if judgement is None:
         return RecommendationView(label="", confidence=ConfidenceView(value=None))
@@ -186,9 +192,7 @@ def _recommendation(standing: Standing) -> RecommendationView:
     return RecommendationView(
         # the values themselves stand below, each beside its source
         label=_answer_label(point, said.get("value")),
-        confidence=ConfidenceView(
-            value=judgement.confidence, limit=judgement.limit, above=strictly(judgement, point)
-        ),
+        confidence=_confidence(context, standing, judgement, point),
         reasons=tuple(str(reason) for reason in said.get("reasons") or ()),
         alternatives=tuple(
             AlternativeView(
@@ -205,6 +209,24 @@ def _answer_label(point: DecisionPoint | None, value: Any) -> str:
     if isinstance(point, Verify):
         return "As it was read"
     return "As it is drafted below" if isinstance(point, Draft) and value is not None else answer_words(value)
+
+
+def _confidence(
+    context: Context, standing: Standing, judgement: Judgement, point: DecisionPoint | None
+) -> ConfidenceView:
+    """How sure one may be, and what is known of others that were as sure."""
+    value, found = judgement.confidence, witness.record(context, standing)
+    bare = ConfidenceView(
+        value=value, limit=judgement.limit, above=strictly(judgement, point),
+        fitted=value is not None and fitted(judgement.signals, value),
+    )  # fmt: skip
+    if found is None or value is None:
+        return bare
+    return replace(
+        bare, calibrated=found.bears_out(value), interval=None if found.seen else found.interval,
+        record=(found.right, found.counted), scored=(found.lowest, found.highest), seen=found.seen,
+        against=found.speaks_against(value),
+    )  # fmt: skip
 
 
 def _flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[FlagView, ...]:
@@ -230,6 +252,6 @@ def _human_flags(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tu
 
 
 def _policy(standing: Standing, reasons: Sequence[Mapping[str, Any]]) -> tuple[PolicyView, ...]:
-    passages = standing.process.map.policies
-    numbers = dict.fromkeys(str(r["policy"]) for r in reasons if r.get("policy"))
-    return tuple(PolicyView(number=n, text=" ".join(passages[n].split())) for n in numbers if n in passages)
+    point, texts = point_of(standing), standing.process.map.policies
+    numbers = passages(standing.process.map, point, reasons) if point is not None else ()
+    return tuple(PolicyView(number=n, text=" ".join(texts[n].split())) for n in numbers)

@@ -1,6 +1,7 @@
 """Views of the lists: home, inbox, cases, processes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from surehand.core.bands import resolve
@@ -21,6 +22,7 @@ from surehand.store.desk import Waiting
 from surehand.store.figures import Today
 from surehand.store.listing import Listed
 from surehand.store.versions import Version
+from surehand.web.completeness_views import shares_view
 from surehand.web.rendering import counted
 from surehand.web.speech import said
 from surehand.web.views import (
@@ -193,7 +195,10 @@ def processes_view(
 ) -> ProcessesView:
     """All processes with their maps."""
     rows = [
-        _process_row(bound, published.get(name), waiting.get(name, 0))
+        replace(
+            _process_row(bound, published.get(name), waiting.get(name, 0)),
+            briefs=tuple(shares_view(context, name, shell.person or "").items()),
+        )
         for name, bound in sorted(context.processes.current.items())
     ]
     return ProcessesView(shell=shell, processes=tuple(rows))

@@ -12,7 +12,8 @@ from surehand.flow.context import Context
 from surehand.flow.standing import Standing
 from surehand.web import fields
 from surehand.web.desk_views import point_words, stake_view
-from surehand.web.readers import Reader, case_head, history_view
+from surehand.web.past_views import history_view
+from surehand.web.readers import Reader, case_head
 from surehand.web.sources import sources_of
 from surehand.web.verdict_views import actions_view
 from surehand.web.views import AnswerView, DocumentView, ExceptionView, FactView, FlagView

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from surehand.core.values import shown
+from surehand.core.showing import answer_words
 from surehand.core.verdicts import KINDS
 
 #: What a name has that a word of a sentence has not: ben.reviewer, due_date.
@@ -19,15 +19,6 @@ def opened(text: str, name: str = "") -> str:
     if _IN_NAMES.search(first) or (name and first == name):
         return text
     return f"{text[:1].upper()}{text[1:]}"
-
-
-def answer_words(value: Any) -> str:
-    """An answer as people read it: approve_all -> 'Approve all'."""
-    text = shown(value)
-    if isinstance(value, str) and text.replace("_", "").isalnum() and text.islower():
-        text = text.replace("_", " ")
-        return text[:1].upper() + text[1:]
-    return text[:1].upper() + text[1:] if isinstance(value, bool) else text
 
 
 def is_long(value: Any) -> bool:

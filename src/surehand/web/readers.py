@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from surehand.core.case import BESIDE
 from surehand.core.showing import brief_path, subject_of
-from surehand.flow import desk as flow_desk
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing
 from surehand.store.neighbours import neighbours
@@ -13,7 +12,7 @@ from surehand.web.desk_views import point_words
 from surehand.web.fields import Typed
 from surehand.web.handling_views import handling_view
 from surehand.web.verdict_views import NOT_WRITTEN, Written
-from surehand.web.views import CaseHead, HistoryView, PastCase, ShellView
+from surehand.web.views import CaseHead, ShellView
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +70,3 @@ def bound_to(standing: Standing) -> str:
     """What a form names, so that a verdict counts only for what its page showed."""
     shown_digest = standing.judgement.shown if standing.judgement else ""
     return f"{shown_digest}@{standing.assignment.id}"
-
-
-def history_view(context: Context, standing: Standing, reader: Reader) -> HistoryView:
-    """Part 5: the last cases of the same subject. Who may not decide sees only what they may see anyway."""
-    case, subject = standing.case, subject_of(standing.case, standing.process)
-    if not subject:
-        return HistoryView()
-    earlier = flow_desk.earlier(
-        context, reader.name, case.process, subject, before=case.created_at, decides=not reader.refused
-    )
-    past = tuple(
-        PastCase(
-            case_id=one.id, at=one.created_at, title=one.title, amount=one.stake,
-            decision=(one.result or ("waits" if one.state.open else one.state)).replace("_", " "),
-        )
-        for one in earlier
-    )  # fmt: skip
-    return HistoryView(subject=subject, cases=past, currency=standing.process.map.currency)

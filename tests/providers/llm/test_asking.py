@@ -642,3 +642,9 @@ def test_neither_the_key_nor_the_case_reaches_a_log(
         asked(speaker, secret)
     assert KEY not in caplog.text
     assert secret not in caplog.text
+
+
+def test_an_answer_of_fewer_samples_says_how_many_gave_it_where_none_says_why(speaker: Speaker) -> None:
+    speaker.does(*(answers(*one, reason=None) for one in [("billing", 0.8)] * 3 + [("access", 0.9)]))
+    (made,) = asked(speaker, samples=4, at_once=1)
+    assert made.alternatives == (Alternative("access", "1 of 4 samples gave it.", 0.25),)

@@ -25,23 +25,25 @@ def recommend(
     if not cases:
         return []
     readings = model.readings(cases)
-    because = model.because(cases, readings.best)
+    because, next_ = model.because(cases, readings.best), model.because(cases, readings.second)
     source = f"{provider} {model.version[:12]}"
     return [
-        checked(step.step, _one(readings, at, because[at], source))
+        checked(step.step, _one(readings, at, because[at], next_[at], source))
         if readings.best[at] >= 0
         else nothing("There is nothing to read", source=source, signals=_signals(readings, at))
         for at in range(len(cases))
     ]
 
 
-def _one(readings: Readings, at: int, because: tuple[str, ...], source: str) -> Recommendation[Any]:
+def _one(
+    readings: Readings, at: int, because: tuple[str, ...], next_: tuple[str, ...], source: str
+) -> Recommendation[Any]:
     confidence = float(readings.confidence[at])
     return Recommendation(
         value=readings.answers[readings.best[at]],
         confidence=confidence,
         reasons=(*because, *_doubts(readings, at)),
-        alternatives=_alternatives(readings, at, confidence),
+        alternatives=_alternatives(readings, at, confidence, next_),
         signals=_signals(readings, at),
         source=source,
     )
@@ -56,13 +58,16 @@ def _doubts(readings: Readings, at: int) -> tuple[str, ...]:
     return tuple(doubts)
 
 
-def _alternatives(readings: Readings, at: int, confidence: float) -> tuple[Alternative, ...]:
-    """The second answer, with its share of what the first leaves over."""
+def _alternatives(
+    readings: Readings, at: int, confidence: float, because: tuple[str, ...]
+) -> tuple[Alternative, ...]:
+    """The second answer, with what speaks for it and its share of what the first leaves over."""
     if readings.second[at] < 0:
         return ()
     rest = max(1.0 - float(readings.probability[at]), 1e-9)
     share = min(1.0, float(readings.runner_up[at]) / rest) * (1.0 - confidence)
-    return (Alternative(readings.answers[readings.second[at]], confidence=min(share, confidence)),)
+    why = " ".join(because) or "It is the next most likely by what was learned."
+    return (Alternative(readings.answers[readings.second[at]], why, min(share, confidence)),)
 
 
 def _signals(readings: Readings, at: int) -> dict[str, float | None]:

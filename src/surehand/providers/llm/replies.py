@@ -166,10 +166,15 @@ def _together(stated: Sequence[float | None]) -> float | None:
 
 
 def _voted(others: Sequence[tuple[Any, Reply]], asked: int) -> list[Alternative]:
-    """Each other answer once, with the share of those who gave it."""
+    """Each other answer once, with the share of those who gave it, and why the first of them did."""
     shares: dict[Any, Alternative] = {}
     for value, reply in others:
         before = shares.get(value)
         share = (before.confidence or 0.0 if before else 0.0) + 1 / asked
         shares[value] = Alternative(value, before.because if before else reply.reason, min(share, 1.0))
-    return sorted(shares.values(), key=lambda one: -(one.confidence or 0.0))
+    ranked = sorted(shares.values(), key=lambda one: -(one.confidence or 0.0))
+    return [replace(one, because=one.because or _votes(one.confidence or 0.0, asked)) for one in ranked]
+
+
+def _votes(share: float, asked: int) -> str:
+    return f"{round(share * asked)} of {asked} samples gave it."

@@ -7,12 +7,14 @@ from surehand.web.views.documents import DocumentView, TextsView
 from surehand.web.views.seven import (
     ActionsView,
     CaseHead,
+    CompletenessView,
     DecisionView,
     FactsView,
     FlagView,
     HistoryView,
     PlainField,
     PolicyView,
+    PrecedentsView,
     RecommendationView,
     TableView,
     ToldView,
@@ -43,6 +45,8 @@ class BriefView:
     texts: TextsView | None = None
     problems: tuple[str, ...] = ()
     told: ToldView | None = None
+    completeness: CompletenessView | None = None
+    precedents: PrecedentsView = field(default_factory=PrecedentsView)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,7 @@ class HumanBriefView:
     problems: tuple[str, ...] = ()
     checks: bool = False
     enters: bool = False
+    completeness: CompletenessView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

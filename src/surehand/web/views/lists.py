@@ -201,6 +201,18 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """The latest briefs of a decision point: how many, and how many of them lack what, or nothing.
+
+    lacks  (name of a `completeness.Lack`, count), the most frequent first
+    """
+
+    briefs: int
+    complete: int
+    lacks: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessRow:
     """One process.
 
@@ -208,6 +220,7 @@ class ProcessRow:
     alone      published by one person in development mode: marked for good
     waiting    its cases that wait for people
     review_by  when the map must be looked at again
+    briefs     (decision point, how complete its latest briefs are)
     """
 
     name: str
@@ -221,6 +234,7 @@ class ProcessRow:
     waiting: int = 0
     review_by: date | None = None
     steps: tuple[StepView, ...] = ()
+    briefs: tuple[tuple[str, ShareView], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

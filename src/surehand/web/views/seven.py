@@ -217,7 +217,12 @@ class FlagView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastCase:
-    """One earlier case of the same subject."""
+    """One earlier case of the same subject, or a precedent.
+
+    decision  what was decided; of a precedent, what a person answered
+    outcome   what became of it
+    process   where it is one of another process, in words
+    """
 
     case_id: str
     at: datetime
@@ -225,21 +230,76 @@ class PastCase:
     decision: str
     amount: Decimal | None = None
     outcome: str = ""
+    process: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinView:
+    """A near duplicate. same: in what it agrees, in words: 'number and sum'; decision '' is not told."""
+
+    case_id: str
+    at: datetime
+    same: str
+    decision: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedView:
+    """What near duplicates were looked for by.
+
+    days, names  the same facts of these names, in so many days; '' where none identifies a matter
+    sum_days     the same sum, in so many days; 0: no sum is at stake
+    whole        False: only the latest cases of the subject were looked at
+    """
+
+    days: int
+    names: str
+    sum_days: int
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryView:
     """Part 5: what happened before.
 
-    subject   whom or what the case is about, in words; '' when the map names none
-    currency  of all amounts, shown once in the head of the column
-    note      one more sentence: 'No near duplicate in 400 days.'
+    subject     whom or what the case is about, in words; '' when the map names none
+    cases       of the same subject, the latest first
+    elsewhere   of the same subject in other processes
+    currency    of their amounts, shown once in the head of the column
+    twins       near duplicates
+    looked      what they were looked for by; None: by nothing
     """
 
     subject: str = ""
     cases: tuple[PastCase, ...] = ()
     currency: str = ""
-    note: str = ""
+    elsewhere: tuple[PastCase, ...] = ()
+    twins: tuple[TwinView, ...] = ()
+    looked: LookedView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrecedentsView:
+    """Alike cases that people decided. On a page that is decided blind there is no place for them.
+
+    flagged   they are alike in why they came to a person; else in the recommendation alone
+    currency  of their amounts
+    answers   what people answered in them, with how often
+    """
+
+    cases: tuple[PastCase, ...] = ()
+    flagged: bool = False
+    currency: str = ""
+    answers: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletenessView:
+    """How many of the parts it should have a brief has, and what it lacks: names of `completeness.Lack`."""
+
+    there: int
+    of: int
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

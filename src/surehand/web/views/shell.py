@@ -93,9 +93,14 @@ class ConfidenceView:
     value       in [0, 1]; None when the model cannot say
     limit       where a case begins to run without a person; None: no confidence is enough
     above       only a value over the limit runs alone; False: the limit itself does too
-    calibrated  True only if outcomes were counted; the page may then speak of cases out of 100
-    interval    bounds of a calibrated value
-    record      (right, counted) cases behind a calibrated value
+    calibrated  people who did not see the AI's view were counted, and bear the value out; the page may then
+                speak of cases out of 100
+    interval    bounds of what independent answers say
+    record      (right, counted) cases of like confidence
+    scored      their lowest and highest confidence
+    seen        they were decided by people who saw the recommendation: how many agreed
+    against     fewer of them were right than the value says
+    fitted      the value was fitted to answers that people gave unseen, and is no signal's reading
     """
 
     value: float | None
@@ -104,6 +109,10 @@ class ConfidenceView:
     calibrated: bool = False
     interval: tuple[float, float] | None = None
     record: tuple[int, int] | None = None
+    scored: tuple[float, float] | None = None
+    seen: bool = False
+    against: bool = False
+    fitted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,10 @@ def approve_expense(
     if not_paid:
         why = f"It lists {', '.join(not_paid)}"
         return Recommendation(
-            value="reject", confidence=0.80, reasons=(why,), alternatives=(Alternative("approve"),)
+            value="reject",
+            confidence=0.80,
+            reasons=(why,),
+            alternatives=(Alternative("approve", "If that was misread.", 0.20),),
         )
     gaps = [name for name, value in (("shop", shop), ("date", bought_on), ("total", total)) if value is None]
     if gaps:
