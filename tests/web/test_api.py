@@ -573,7 +573,7 @@ def test_the_description(sqlite: Served) -> None:
     described = sqlite.http.get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     operations = [op for path in described["paths"].values() for op in path.values()]
-    assert len({op["operationId"] for op in operations}) == len(operations) == 48
+    assert len({op["operationId"] for op in operations}) == len(operations) == 50
     for operation in operations:
         assert operation["tags"]
         assert operation["description"]

@@ -47,7 +47,7 @@ OF_TAGS = {
     *("autofocus", "cases", "fault", "process", "state", "tag"),
 }
 
-#: Words of the filters, which are English still: see ADR 0046. All else outside brackets comes with the view.
+#: Words of the filters, which are English still: see ADR 0045. All else outside brackets comes with the view.
 OF_FILTERS = {
     # a sentence that a report writes of its own numbers
     "says",

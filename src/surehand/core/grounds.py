@@ -19,7 +19,7 @@ _OF_STEPS = {"minutes", "who", "attempts", "about"}
 #: The same at a decision point. What is promised has a name of its own, see `flow.bases`.
 _OF_POINTS = _OF_STEPS | {
     "question", "subject", "facts", "queue", "queues", "sla", "ask", "reasons", "answer_within", "interested",
-    "four_eyes", "guarantee", "notify", "spot_check", "undo_for",
+    "four_eyes", "guarantee", "notify", "spot_check", "undo_for", "policy", "identified_by",
 }  # fmt: skip
 
 #: Of the deadline of what cannot be read, what did not count from the first.
