@@ -34,6 +34,7 @@ IN_CI = os.environ.get("CI") == "true"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-long", action="store_true", help="also run the tests marked `long`")
+    parser.addoption("--write-pictures", action="store_true", help="take the pictures of docs/pages.md anew")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
