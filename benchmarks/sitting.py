@@ -214,6 +214,8 @@ class Reviewer:
 
     def _correct(self, name: str, value: str) -> None:
         """To the field by its key, then the value: the second choice where it is right."""
+        if self.page.evaluate("document.activeElement.id") == f"i-{name}":
+            self.press("Control+a")  # it has the focus from the start, and nobody has asked for it
         for _ in range(8):
             if self.page.evaluate("document.activeElement.id") == f"i-{name}":
                 break

@@ -202,3 +202,44 @@ def test_a_half_written_answer_is_kept_too(desk: Desk) -> None:
     back = asker.post("/signin", **{**Inputs(response.text).values, "name": asked, "password": PASSWORD})
     asker.get(back.headers["location"])
     assert asker.last["answer"] == "the old one, but signed"
+
+
+def test_the_next_case_is_made_ready_and_shown_at_once(sqlite: Desk, browser_page: "Page") -> None:
+    first, second = sqlite.order(), sqlite.order(number="N-2")
+    page = browser_page
+    with listening(sqlite.app) as url:
+        page.goto(f"{url}/cases/{first}/brief")
+        page.fill("#u", RITA)
+        page.fill("#p", PASSWORD)
+        page.get_by_role("button", name="Sign in").first.click()
+        page.wait_for_url(f"**/cases/{first}/brief")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(1_500)  # for the browser, which tells nobody that it is ready
+        page.select_option("#why", "price-list")
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("a")
+        page.wait_for_url(f"**/cases/{second}/brief")
+        page.locator(".notice.undo").wait_for()  # also on a page that knew nothing of the verdict
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.body.dataset.ahead !== undefined")
+        page.keyboard.press("z")
+        page.wait_for_url(f"**/cases/{first}/brief")
+
+
+def test_a_verdict_for_a_script_says_where_to_go(desk: Desk) -> None:
+    first, second = desk.order(), desk.order(number="N-2")
+    rita = desk.person(RITA)
+    rita.get(f"/cases/{first}/brief")
+    scripted = {"Accept": "application/json"}
+    form = {**rita.last, "verdict": "approve", "reason": "price-list"}
+    answer = rita.http.post(f"/cases/{first}/verdict", data=form, headers=scripted)
+    assert answer.json() == {"to": f"/cases/{second}/brief"}
+    assert f"{first.upper()}: Approve." in text_of(rita.get("/above"))
+    refused = rita.http.post(f"/cases/{first}/verdict", data=form, headers=scripted)
+    assert refused.status_code == 409
+    assert "text/html" in refused.headers["content-type"]
+    # what is made ready is nobody's look at it, and takes no notice away
+    ahead = rita.http.get(f"/cases/{second}/brief", headers={"Sec-Purpose": "prefetch;prerender"})
+    assert "data-ahead" in ahead.text
+    assert 'class="notice undo"' in ahead.text
+    assert "data-ahead" not in rita.get(f"/cases/{second}/brief")

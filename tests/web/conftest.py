@@ -67,6 +67,10 @@ def desk() -> Iterator[Desk]:
                 self.answer(404, "text/plain", b"no such sample")
 
         def do_POST(self) -> None:
+            if self.headers["Accept"] == "application/json":  # then it comes again, as any form does
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.answer(406, "text/plain", b"a page, please")
+                return
             posted.append(f"{self.path}?{self.rfile.read(int(self.headers['Content-Length'])).decode()}")
             self.answer(200, "text/plain", b"recorded")
 

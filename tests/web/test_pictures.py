@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PICTURES, TELLING = ROOT / "docs" / "pictures" / "pages", ROOT / "docs" / "pages.md"
 
 #: Parts of pages that are no page by themselves.
-_PARTS = {views.ChangesView}
+_PARTS = {views.ChangesView, views.AboveView}
 
 #: Samples that show more of their page than the first of its kind does.
 _BETTER = {views.InboxView: "inbox-narrowed"}

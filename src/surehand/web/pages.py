@@ -88,6 +88,24 @@ def home_page(request: Request) -> Response:
     return session.page(request, view)
 
 
+@router.get("/above")
+def above_page(request: Request) -> Response:
+    """What stands above a page: what just happened, and what can be undone."""
+    session.signed_in(request, watching=True)
+    return session.above(request)
+
+
+#: Browsers that can make the case that follows ready before the one that is open is decided.
+_AHEAD = b'{"prerender": [{"where": {"selector_matches": "a[data-following]"}, "eagerness": "immediate"}]}'
+
+
+@router.get("/ahead.json")
+def ahead_rules(request: Request) -> Response:
+    """Which page a browser may make ready ahead of its time."""
+    session.signed_in(request, watching=True)
+    return Response(_AHEAD, media_type="application/speculationrules+json")
+
+
 @router.get("/cases")
 def cases_page(request: Request) -> Response:
     """Search."""

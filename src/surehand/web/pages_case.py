@@ -75,7 +75,8 @@ def brief_page(request: Request, case_id: str) -> Response:
         written, typed = put_back(standing, Form(draft.body), kept_at=draft.at)
         reader = replace(reader, written=written, typed=typed)
     shown_page = session.page(request, brief_view(context, standing, reader))
-    if looking.open_to(standing, refused):
+    shown_page.headers["Speculation-Rules"] = '"/ahead.json"'
+    if looking.open_to(standing, refused) and not session.ahead(request):
         shown_page.background = BackgroundTask(looking.note, context, person, name)
     return shown_page
 

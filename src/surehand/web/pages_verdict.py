@@ -86,7 +86,19 @@ def verdict_on_case(request: Request, case_id: str, form: Sent) -> Response:
         return _brief_as_typed(request, context, person, name, form, error)
     except Conflict as error:
         return _conflict(request, context, name, error, form)
-    return session.sent_on(request, _onward(context, person), notice=notice, case_id=name)
+    onward = session.sent_on(request, _onward(context, person), notice=notice, case_id=name)
+    return _told_where(onward) if _scripted(request) else onward
+
+
+def _scripted(request: Request) -> bool:
+    return request.headers.get("accept", "") == "application/json"
+
+
+def _told_where(onward: Response) -> Response:
+    """The same for a script, which goes there itself: a page that was made ready is shown at once."""
+    told = JSONResponse({"to": onward.headers["location"]})
+    told.raw_headers += [one for one in onward.raw_headers if one[0] == b"set-cookie"]
+    return told
 
 
 def _sender(request: Request, context: Context, case_id: str, form: Form) -> str | Response:
@@ -118,7 +130,7 @@ def say_elsewhere(request: Request, case_id: str, form: Sent) -> Response:
     """Say what the brief lacks; nothing is decided. The brief again as it was typed, or JSON for a script."""
     person = session.checked(request, form).person
     context, name = context_of(request), session.case_id_of(case_id)
-    scripted = request.headers.get("accept", "") == "application/json"
+    scripted = _scripted(request)
     what, words, error = form.one("lacks"), form.one("lacks.words"), None
     try:
         look_elsewhere(context, person, name, what, words, of=of_form(form), round=_number(form, "round"))

@@ -62,6 +62,7 @@ TEMPLATES: Mapping[type, str] = {
     views.EditView: "edit.html",
     views.HelpView: "help.html",
     views.ChangesView: "changes.html",
+    views.AboveView: "above.html",
 }
 
 

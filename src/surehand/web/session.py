@@ -23,7 +23,7 @@ from surehand.web.identity import SESSION_COOKIE, context_of
 from surehand.web.plain import verdict_words
 from surehand.web.rendering import environment, render
 from surehand.web.speech import said
-from surehand.web.views import PageView, PendingView, ShellView, StoppedView
+from surehand.web.views import AboveView, PageView, PendingView, ShellView, StoppedView
 
 #: A browser that is not signed in: what its sign-in form is bound to.
 _VISITOR_COOKIE = "surehand_visitor"
@@ -232,6 +232,8 @@ def shell(request: Request, tab: str = "") -> ShellView:
     base = ShellView(now=context.clock(), mode=mode, current=tab, stopped=_stopped(context), manner=manner)
     if session is None:
         return base
+    if ahead(request):
+        base = replace(base, ahead=True)
     waiting = desk.count_of(context, session.person)
     news = reporting.count_news(context, session.person)
     unread = reaching.count_unread(context, session.person)
@@ -271,9 +273,19 @@ def _stopped(context: Context) -> tuple[StoppedView, ...]:
     )
 
 
+def ahead(request: Request) -> bool:
+    """The browser makes the page ready before somebody asks for it, and perhaps nobody ever does."""
+    return "prefetch" in request.headers.get("sec-purpose", "")
+
+
+def above(request: Request) -> Response:
+    """What stands above a page that was made ahead of its time, as it is now that it is shown."""
+    return page(request, AboveView(shell=shell(request)))
+
+
 def _notice(request: Request) -> str:
     code, _, case_id = request.cookies.get(_NOTICE_COOKIE, "").partition(":")
-    text = NOTICES.get(code)
+    text = None if ahead(request) else NOTICES.get(code)
     if text is None or ("{case}" in text and not _CASE_ID.fullmatch(case_id)):
         return ""
     return text.format(case=case_id.upper())
@@ -290,7 +302,7 @@ def _noticed(request: Request) -> str:
 def page(request: Request, view: PageView, status: int = 200) -> Response:
     """A view as a response; a notice that it showed is taken off."""
     response = HTMLResponse(render(request.app.state.templates, view), status_code=status)
-    if _NOTICE_COOKIE in request.cookies:
+    if _NOTICE_COOKIE in request.cookies and not ahead(request):
         response.delete_cookie(_NOTICE_COOKIE, path="/")
     return response
 

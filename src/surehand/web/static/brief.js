@@ -1,4 +1,5 @@
-// A half-finished verdict is kept while it is written, so that a reload, a crash or a lost session costs nothing.
+// A half-finished verdict is kept while it is written, so that a reload, a crash or a lost session costs nothing;
+// a finished one is sent without leaving the page before its answer is there.
 "use strict";
 
 (() => {
@@ -39,6 +40,30 @@
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden" || form.dataset.sent || !timer || body() === sent) return;
     navigator.sendBeacon(line.dataset.draft, new Blob([body()], { type: "application/x-www-form-urlencoded" }));
+  });
+
+  // A verdict goes to the server from here, and then on to the page that the browser may have made ready.
+  // Whatever is not taken as it is goes as any form does, so that its answer is a page.
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (event.defaultPrevented || button?.name !== "verdict" || form.dataset.plain) return;
+    event.preventDefault();
+    const sent = new URLSearchParams(new FormData(form));
+    sent.set("verdict", button.value);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+      if (answer.ok && /json/.test(answer.headers.get("Content-Type"))) {
+        location.assign((await answer.json()).to);
+        return;
+      }
+    } catch {
+      delete form.dataset.sent;
+      say(line.dataset.unsent);
+      return;
+    }
+    form.dataset.plain = "yes";
+    delete form.dataset.sent;
+    form.requestSubmit(button);
   });
 
   setInterval(() => {

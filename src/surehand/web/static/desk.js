@@ -176,7 +176,6 @@
 
   // The question is read first: the focus waits in the first doubtful field, and nothing is scrolled away for it.
   addEventListener("load", () => {
-    if (document.activeElement.matches("input[name^='field.'][autofocus]")) document.activeElement.select();
     const work = one(".b-work");
     if (work && !location.hash) { work.scrollTop = 0; scrollTo(0, 0); }
   });
@@ -282,7 +281,7 @@
 
   // What was decided and can be undone counts down by the server's clock, as far as the page knows it.
 
-  for (const bar of all("[data-left]")) {
+  const countDown = () => all("[data-left]").forEach((bar) => {
     const end = performance.now() + 1000 * Number(bar.dataset.left), text = bar.querySelector("[data-in]");
     const tick = () => {
       const left = Math.ceil((end - performance.now()) / 1000);
@@ -293,18 +292,40 @@
     };
     const timer = setInterval(tick, 500);
     tick();
+  });
+  countDown();
+
+  // A page that was made ready ahead of its time hears, once it is shown, what happened meanwhile.
+
+  async function shown() {
+    try {
+      const answer = await fetch("/above", { cache: "no-store" });
+      if (!answer.ok) return;
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+      one("#above").replaceChildren(...found.body.childNodes);
+      countDown();
+    } catch { /* no connection: the page itself says so when something is sent */ }
+  }
+  if (document.body.dataset.ahead !== undefined) {
+    if (document.prerendering) document.addEventListener("prerenderingchange", shown, { once: true });
+    else shown();
   }
 
   // An open brief says that it still is, and hears who else looks at the case.
 
   const looking = one("[data-looking]");
   if (looking) {
-    setInterval(async () => {
-      if (document.hidden) return;
+    const look = async () => {
+      if (document.hidden || document.prerendering) return;
       try {
         const answer = await fetch(looking.dataset.looking, { cache: "no-store" });
         if (answer.ok) looking.textContent = (await answer.json()).looking || "";
       } catch { /* no connection: the line stays as it is */ }
-    }, 30000);
+    };
+    setInterval(look, 30000);
+    if (document.body.dataset.ahead !== undefined) {
+      if (document.prerendering) document.addEventListener("prerenderingchange", look, { once: true });
+      else look();
+    }
   }
 })();

@@ -103,6 +103,7 @@ from surehand.web.views.seven import (
     TwinView,
 )
 from surehand.web.views.shell import (
+    AboveView,
     ConfidenceView,
     FactView,
     OptionView,
@@ -167,9 +168,11 @@ PageView = (
     | EditView
     | HelpView
     | ChangesView
+    | AboveView
 )
 
 __all__ = [
+    "AboveView",
     "AbsenceView",
     "AbsencesView",
     "ActionView",

@@ -52,6 +52,7 @@ class ShellView:
     noticed  path of the case that the notice is about, where it can be taken back; '' for none
     notice   what just happened, after a form was sent: 'Approved. The payment runs next.'
     pending  what the reader has decided and may still withdraw, the last first
+    ahead    the browser asks for it before anybody does; what is above it is asked for when it is shown
     manner   how the reader sees numbers, dates and times
     """
 
@@ -67,8 +68,16 @@ class ShellView:
     stopped: tuple[StoppedView, ...] = ()
     notice: str = ""
     pending: tuple[PendingView, ...] = ()
+    ahead: bool = False
     manner: Manner = UNASKED
     noticed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboveView:
+    """What just happened, and what can be undone, by itself. GET /above"""
+
+    shell: ShellView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
