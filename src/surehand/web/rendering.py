@@ -11,8 +11,10 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import Environment, PackageLoader, StrictUndefined, nodes, pass_context
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from surehand.core.formats import PLAIN, Formats
 from surehand.core.outlook import in_months, rounded
@@ -66,12 +68,39 @@ TEMPLATES: Mapping[type, str] = {
 }
 
 
+class _SaidOnce(CodeGenerator):
+    """A text that takes nothing is looked up when its template is compiled, and not for each row."""
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+        """See Jinja: `_("Filter")` becomes its text."""
+        text = _of_itself(node)
+        if text is None:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        # as the call would: what is said is safe, and a sign for per cent is written twice
+        translated: Callable[[str], str] = self.environment.globals["translated"]  # type: ignore[assignment]
+        self.write(repr(Markup(translated(text) % {})))  # noqa: S704 - a literal of a template, or its translation
+
+
+class _Templates(Environment):
+    code_generator_class = _SaidOnce
+
+
+def _of_itself(node: nodes.Call) -> str | None:
+    """The text that a call of the catalogue has, if it takes nothing else."""
+    called = isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
+    if not called or node.kwargs or node.dyn_args or node.dyn_kwargs or len(node.args) != 1:
+        return None
+    only = node.args[0]
+    return only.value if isinstance(only, nodes.Const) and isinstance(only.value, str) else None
+
+
 def environment(language: NullTranslations | None = None) -> Environment:
     """The templates with their filters. One per application: compiled templates are kept in it.
 
     language  the catalogue of another language; English if left out
     """
-    env = Environment(
+    env = _Templates(
         loader=PackageLoader("surehand.web"),
         autoescape=True,
         undefined=StrictUndefined,
