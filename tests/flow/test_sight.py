@@ -7,7 +7,7 @@ import pytest
 
 from surehand.core.grants import Grant
 from surehand.core.people import People
-from surehand.flow import consult, desk, letters, people
+from surehand.flow import consult, desk, letters, people, searching
 from surehand.store import outbox
 from surehand.web.queue_views import queue_view
 from surehand.web.views import ShellView
@@ -26,7 +26,7 @@ def granted(world: World, *rows: dict[str, Any]) -> None:
 
 def listed(world: World, name: str) -> set[str]:
     """Cases that somebody finds in the lists of the pages and of the API."""
-    found, _ = desk.search(world.context, name)
+    found = searching.search(world.context, name).rows
     more, _ = consult.newest(world.context, name, process=None, state=None, after=None, limit=50)
     assert {one.id for one in found} == {one.id for one in more}
     return {one.id for one in found}
@@ -70,11 +70,11 @@ def test_a_page_goes_on_after_rows_that_are_hidden(world: World) -> None:
     first = world.submit("1 EUR", 0.8)
     for _ in range(desk.PAGE):
         world.submit("1 EUR", 0.8, letter="grave")
-    rows, after = desk.search(world.context, "ann")
-    assert rows == []
-    assert after is not None
-    rows, after = desk.search(world.context, "ann", after=after)
-    assert ([row.id for row in rows], after) == ([first], None)
+    page = searching.search(world.context, "ann")
+    assert page.rows == []
+    assert page.after is not None
+    page = searching.search(world.context, "ann", after=page.after)
+    assert ([row.id for row in page.rows], page.after) == ([first], None)
 
 
 def test_a_message_about_what_is_late_does_not_name_what_is_beyond_who_answers_for_it(
