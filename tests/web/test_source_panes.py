@@ -165,7 +165,8 @@ def test_without_a_connection_the_button_comes_back(desk: Desk, browser_page: "P
     page.locator("[data-changes]").wait_for()
     page.locator("[data-changes]").click()
     page.wait_for_load_state()
-    assert desk.posted == []  # it was cut off too
+    # it was cut off too; what was written is kept as whoever leaves a page leaves it
+    assert [one for one in desk.posted if "/draft?" not in one] == []
 
 
 def test_without_a_script_the_button_sends_what_was_typed(desk: Desk, browser_page: "Page") -> None:
