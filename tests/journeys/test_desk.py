@@ -443,7 +443,8 @@ def test_a_form_after_the_session_ended_says_so(sqlite: Desk) -> None:
     sqlite.clock.move(timedelta(hours=13))
     response = rita.send(f"/cases/{case}/verdict", verdict="approve", reason="price-list")
     assert response.status_code == 401
-    assert "You are not signed in." in response.text
+    assert "You were signed out while you wrote." in response.text
+    assert sqlite.case(case).state == "waiting"
 
 
 def test_no_get_changes_anything(desk: Desk) -> None:
