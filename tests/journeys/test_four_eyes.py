@@ -90,6 +90,6 @@ def test_two_people_by_keyboard(there: tuple[Desk, World], browser_page: "Page")
             assert found.violations_count == 0, found.generate_report()
             page.keyboard.press("a")
             page.wait_for_load_state()
-            page.wait_for_function("!location.pathname.endsWith('/brief')")
+            page.wait_for_url(lambda url: not url.endswith("/brief"))
     world.run()
     assert len(world.calls("pay")) == 1
