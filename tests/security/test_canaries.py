@@ -307,7 +307,7 @@ def _faults_of_ours(heard: Heard, http: _Browser, cases: list[str]) -> None:
         except KeyError as cause:
             raise RuntimeError(loud) from cause
 
-    from surehand.flow import desk as listing
+    from surehand.flow import inbox as listing
     from surehand.web import pages_case
 
     with patch.object(consult, "consult", broken), patch.object(listing, "pile", broken):

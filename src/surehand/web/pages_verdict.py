@@ -178,6 +178,7 @@ def withdraw_verdict(request: Request, case_id: str, form: Sent) -> Response:
     try:
         given = pending.withdraw(context, person, name)
     except Conflict:
+        consult.visible(context, person, name)  # a case of others answers as one that is not there
         return session.sent_on(request, f"/cases/{name}", notice="in_effect", case_id=name)
     return session.sent_on(request, brief_path(given), notice="withdrawn", case_id=name)
 
@@ -187,11 +188,12 @@ def draft_of_verdict(request: Request, case_id: str, form: Sent) -> Response:
     """Keep what was written in a brief, or drop it. A script asks for JSON: {"kept": true}."""
     person = session.checked(request, form).person
     context, name = context_of(request), session.case_id_of(case_id)
+    standing, _ = looked_at(context, person, name, of=of_form(form))
     if form.one("discard"):
-        standing, _ = looked_at(context, person, name, of=of_form(form))
         drafting.drop(context, person, standing.assignment.id)
         return session.sent_on(request, _brief_of(name, form))
-    return JSONResponse({"kept": keep_draft(context, person, name, form)})
+    drafting.keep(context, person, standing, kept_of(standing, form))
+    return JSONResponse({"kept": True})
 
 
 def _onward(context: Context, person: str) -> str:
