@@ -7,15 +7,17 @@ import pytest
 
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
-from surehand.flow import drafting, handling, inbox, pending
+from surehand.flow import consult, drafting, handling, inbox, pending
 from surehand.flow.explain import explain
 from surehand.flow.pending import give_verdict, take_effect, withdraw
 from surehand.flow.review import claim, submit_verdict
 from surehand.flow.running import sweep
 from surehand.flow.standing import looked_at
+from surehand.web import resources
 from tests.flow.world import World
 
 SPAN = timedelta(seconds=10)
+SAID = ("pending", "withdrawn")
 
 
 def given(world: World, case_id: str, by: str = "ann", kind: str = "approve", **answer: str) -> None:
@@ -177,4 +179,36 @@ def test_drafts_belong_to_who_wrote_them_in_one_round(world: World) -> None:
     assert drafting.kept(world.context, "ann", found) is None
     drafting.keep(world.context, "ann", found, {"note": ["x"]})
     drafting.keep(world.context, "ann", found, {})
+    assert drafting.kept(world.context, "ann", found) is None
+
+
+def test_what_was_withdrawn_with_the_ais_view_is_kept_from_who_decides_alone_later(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    given(world, case_id, kind="reject")
+    withdraw(world.context, "ann", case_id)
+    world.verdict(case_id, "edit", fields={"customer": "watched"})
+    world.run()
+    held = world.held(case_id)
+    assert held.blind
+    links = [one for one in consult.events(world.context, held.person, case_id) if one.kind in SAID]
+    assert [one.kind for one in links] == ["pending", "withdrawn"]
+    for one in links:
+        assert one.body == {"point": "refund", "round": 1, "withheld": True}
+
+
+def test_the_api_says_that_it_is_decided_and_not_put_off(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    given(world, case_id)
+    shown = resources.assigned(world.held(case_id))
+    assert (shown.pending_by, shown.pending_until) == ("ann", world.context.clock() + SPAN)
+    assert shown.snoozed_until is None
+
+
+def test_a_draft_goes_with_the_effect(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    found, _ = looked_at(world.context, "ann", case_id)
+    given(world, case_id)
+    drafting.keep(world.context, "ann", found, {"note": ["as agreed"]})
+    world.wait(seconds=10)
+    assert len(world.verdicts(case_id)) == 1
     assert drafting.kept(world.context, "ann", found) is None

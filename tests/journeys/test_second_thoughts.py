@@ -45,6 +45,8 @@ def test_a_verdict_waits_and_is_undone_with_what_was_written(desk: Desk) -> None
     assert "Nothing waits for you" in page
     brief = later(rita, case, "/brief")
     assert "You decided this a moment ago. To decide anew, undo that first." in brief
+    for offered in ("Later", "Hand on", "It is put off until", "I had to look elsewhere"):
+        assert offered not in brief
     desk.run()
     assert desk.case(case).state == "waiting"
     response = rita.send(f"/cases/{case}/withdraw")

@@ -105,10 +105,7 @@ def pile(
     now = context.clock()
     with context.db.read() as connection:
         of = desk.told(connection, person, which(context, person, wanted.view, wanted.queue))
-        views = {name: count(context, connection, person, name) for name in VIEWS}
-        queues = {
-            name: count(context, connection, person, "queues", name) for name in queues_of(context, person)
-        }
+        views, queues = _counts(context, connection, person)
         if wanted.plain:
             page = _whole(context, connection, person, of, after)
             page.total = queues[wanted.queue] if wanted.queue else views[wanted.view]
@@ -126,20 +123,35 @@ def pile(
             for case_id, found in seen.items()
         },
         reserved=among.reserved(context, rows, seen), views=views, queues=queues, total=page.total,
-        overdue=page.overdue, soon=max(0, page.soon), decided=decided, overrides=overrides, after=page.after,
+        overdue=page.overdue, soon=page.soon, decided=decided, overrides=overrides, after=page.after,
         skip=page.skip, looked=page.looked,
     )  # fmt: skip
+
+
+def _counts(
+    context: Context, connection: Connection, person: str
+) -> tuple[dict[str, int], dict[str, int]]:  # fmt: skip
+    """How many wait in each view, and in each queue of a person's."""
+    queues = queues_of(context, person)
+    return (
+        {name: count(context, connection, person, name) for name in VIEWS},
+        {name: count(context, connection, person, "queues", name) for name in queues},
+    )
+
+
+def _pressing(connection: Connection, of: Which, *, now: datetime) -> tuple[int, int]:
+    """How many are overdue, and how many more are due soon; of many, each is counted up to COUNTED."""
+    overdue = desk.count_waiting(connection, of, due_before=now)
+    return overdue, max(0, desk.count_waiting(connection, of, due_before=now + SOON) - overdue)
 
 
 def _whole(
     context: Context, connection: Connection, person: str, of: Which, after: Mark | None
 ) -> _Page:  # fmt: skip
     """A page of all there is: an index has the order, and counts."""
-    now = context.clock()
     rows = desk.waiting(connection, of, limit=PAGE + 1, after=after)
     shown = unseen.rows_shown(context, connection, person, rows)
-    overdue = desk.count_waiting(connection, of, due_before=now)
-    soon = desk.count_waiting(connection, of, due_before=now + SOON) - overdue
+    overdue, soon = _pressing(connection, of, now=context.clock())
     last = rows[PAGE - 1].assignment if len(rows) > PAGE else None
     mark = Mark(last.due_at, last.id, last.precedence) if last else None
     return _Page(shown[:PAGE], None, overdue, soon, mark)
@@ -265,16 +277,12 @@ def pulse(
     now = context.clock()
     with context.db.read() as connection:
         of = desk.told(connection, person, which(context, person, wanted.view, wanted.queue))
-        views = {name: count(context, connection, person, name) for name in VIEWS}
-        queues = {
-            name: count(context, connection, person, "queues", name) for name in queues_of(context, person)
-        }
+        views, queues = _counts(context, connection, person)
         total: int | None = None
         overdue = soon = 0
         if wanted.plain:
             total = queues[wanted.queue] if wanted.queue else views[wanted.view]
-            overdue = desk.count_waiting(connection, of, due_before=now)
-            soon = desk.count_waiting(connection, of, due_before=now + SOON) - overdue
+            overdue, soon = _pressing(connection, of, now=now)
         elif not bounded(context, person):
             fits, _ = narrow.fitting(
                 connection, of, wanted.narrowing, reader=_reader(context, person), now=now
@@ -286,7 +294,7 @@ def pulse(
         gone = [one for one in cases.assigned_of(connection, list(ids)) if not one.open]
         decided = {one.id: _decided(context, connection, person, one) for one in gone}
     return Pulse(
-        views, queues, total, overdue, max(0, soon), fresh, has,
+        views, queues, total, overdue, soon, fresh, has,
         {name: who for name, who in decided.items() if who is not None},
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from surehand.flow.parts import Part, keep
 from surehand.flow.review import attempted, heard, raced, sized, submit_verdict
 from surehand.flow.standing import Standing
 from surehand.flow.unseen import decide_first
-from surehand.store import cases, saving
+from surehand.store import cases, drafts, saving
 from surehand.store import pending as rows
 from surehand.store.saving import Stale
 
@@ -92,7 +92,7 @@ def withdraw(context: Context, person: str, case_id: str) -> Assignment:
 
 
 def of_person(context: Context, person: str) -> Sequence[tuple[Assignment, Pending]]:
-    """The verdicts of a person that are not in effect yet, those that take effect first in front."""
+    """The verdicts of a person that are not in effect yet, the last one first."""
     with context.db.look() as connection:
         found = rows.of_person(connection, person)
     return [(one, given) for one in found if (given := pending.pending_of(one)) is not None]
@@ -111,7 +111,7 @@ def _takes_effect(context: Context, assignment: Assignment) -> bool:
     try:
         submit_verdict(
             context, given.by, assignment.case_id, given.answer, round=given.round, of=assignment.id,
-            given=given,
+            given=given, also=lambda connection, _: drafts.drop(connection, assignment.id, given.by),
         )  # fmt: skip
     except (Conflict, Forbidden, InvalidInput, NotFound) as refused:
         _lapses(context, assignment, refused.detail)

@@ -34,6 +34,8 @@ _KEPT_BACK: Mapping[str, tuple[str, ...] | None] = {
     "looked_elsewhere": None,
 }
 
+#: Events that say what a person answered, also where it came to nothing.
+_SAID = frozenset({"verdict", "pending", "withdrawn", "lapsed"})
 
 #: Events that never say what was read; `plain_event` strips those of a decision point.
 _OF_NO_READING = frozenset(
@@ -117,7 +119,7 @@ def plain_event(
         return link
     # what people said of an earlier round with the AI's view before them tells that view
     answered = body.get("verdict") in ("approve", "reject") or not body.get("fields")
-    said = link.kind == "verdict" and body.get("verdict") not in ("ask", "escalate") and answered
+    said = link.kind in _SAID and body.get("verdict") not in ("ask", "escalate") and answered
     parts = None if said else _KEPT_BACK.get(link.kind, ())
     if parts is None:
         return replace(link, body={"point": point, "round": body.get("round"), "withheld": True})

@@ -26,8 +26,8 @@ _MORNING = 8
 def handling_view(context: Context, standing: Standing, person: str, refused: str) -> HandlingView:
     """What the reader may do with it."""
     given, now = standing.assignment, context.clock()
-    if given.kind == "answer":
-        return HandlingView()
+    if given.kind == "answer" or given.pending is not None:
+        return HandlingView()  # what is decided waits for nobody, unless that is undone
     mine = given.person == person
     answers = handling.answers_for(context, person, standing)
     watched = looking.open_to(standing, refused)

@@ -1,6 +1,7 @@
 """What people answer on a brief: verdicts, answers to questions, drafts of them, and second thoughts."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -224,8 +225,9 @@ def _given(context: Context, person: str, case_id: str, form: Form, formats: For
                 raise
         else:
             if until is not None:
-                # for whoever thinks better of it, and goes on where they were
-                drafting.keep(context, person, standing, kept_of(standing, form))
+                # for whoever thinks better of it; what is too long to be kept does not undo a verdict
+                with suppress(InvalidInput):
+                    drafting.keep(context, person, standing, kept_of(standing, form))
                 return ""
             drafting.drop(context, person, standing.assignment.id)
             if standing.assignment.kind in BESIDE:

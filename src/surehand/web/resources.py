@@ -124,9 +124,11 @@ def assigned(assignment: Assignment) -> Assigned:
 def _assigned(assignment: Assignment) -> dict[str, Any]:
     names = (
         "id", "kind", "point", "queue", "person", "backup", "because", "round", "opened_at", "due_at",
-        "question", "snoozed_until",
+        "question", "snoozed_until", "pending_by", "pending_until",
     )  # fmt: skip
     found = {name: getattr(assignment, name) for name in names}
+    if assignment.pending is not None:
+        found["snoozed_until"] = None  # nobody has put it off
     return found | {"level": assignment.level.value, "priority": of_rank(assignment.precedence).value}
 
 

@@ -164,6 +164,8 @@ class Assigned(Given):
     due_at: datetime
     priority: Literal["urgent", "normal", "low"] = Field(description="What comes first in lists.")
     snoozed_until: datetime | None = Field(description="Until then whoever has it put it off.")
+    pending_by: str | None = Field(description="Who decided it on a page, which is not in effect yet.")
+    pending_until: datetime | None = Field(description="Until then they may withdraw that.")
     question: str | None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from surehand.errors import InvalidInput, SurehandError
+from surehand.errors import SurehandError
 from surehand.flow import drafting
 from surehand.flow.context import Context
 from surehand.flow.standing import Standing, looked_at
@@ -56,12 +56,10 @@ def kept_of(standing: Standing, form: Form) -> dict[str, Sequence[str]]:
 
 
 def keep_draft(context: Context, person: str, case_id: str, form: Form) -> bool:
-    """Keep what a form holds, if it is one of a brief that this person may look at."""
+    """Keep what a form holds; whether it could be, as it is of a brief that this person may look at."""
     try:
         standing, _ = looked_at(context, person, case_id, of=of_form(form))
         drafting.keep(context, person, standing, kept_of(standing, form))
-    except InvalidInput:
-        raise
     except SurehandError:
         return False
     return True
