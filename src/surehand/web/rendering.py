@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from surehand.core.formats import PLAIN, Formats
@@ -66,6 +66,23 @@ TEMPLATES: Mapping[type, str] = {
     views.ChangesView: "changes.html",
     views.AboveView: "above.html",
 }
+
+
+def _remembering() -> Callable[[str, Macro], Callable[..., Markup]]:
+    """Keeps what macros drew, by their arguments: for those that draw few things, and of nothing else."""
+    kept: dict[tuple[Any, ...], Markup] = {}
+
+    def remembered(name: str, macro: Macro) -> Callable[..., Markup]:
+        def drawn(*given: Any, **named: Any) -> Markup:
+            key = (name, given, tuple(named.items()))
+            found = kept.get(key)
+            if found is None:
+                found = kept[key] = Markup(macro(*given, **named))  # noqa: S704 - a macro has escaped it
+            return found
+
+        return drawn
+
+    return remembered
 
 
 class _SaidOnce(CodeGenerator):
@@ -143,7 +160,9 @@ def environment(language: NullTranslations | None = None) -> Environment:
         ago=_with_now(ago),
         sections=_sections,
     )
-    env.globals.update(asset=asset, share_used=share_used, rank=lambda level: Level(level).rank)
+    env.globals.update(
+        asset=asset, share_used=share_used, rank=lambda level: Level(level).rank, remembered=_remembering()
+    )  # fmt: skip
     return env
 
 
