@@ -54,13 +54,9 @@ _HIDDEN = re.compile(r'name="(csrf|round|rev|digest)" value="([^"]*)"')
 
 @dataclass
 class Reviewer:
-    """A browser in which a reviewer works, and what each of their requests took.
-
-    later  a time until when they put off what they have looked at
-    """
+    """A browser in which a reviewer works, and what each of their requests took."""
 
     browser: TestClient
-    later: str
     milliseconds: dict[str, list[float]] = field(default_factory=dict)
 
     def timed(self, name: str, path: str, form: Mapping[str, str] | None = None) -> Any:
@@ -88,7 +84,7 @@ class Reviewer:
         self.timed("next", following.headers["location"])
         self.timed("undo", f"{case}/withdraw", form)
         # otherwise the next round would begin with the same case
-        self.timed("put_off", f"{case}/snooze", form | {"until": self.later})
+        self.timed("again", f"{case}/verdict", form | {"verdict": "approve"})
 
     def weight(self, path: str) -> int:
         """Bytes of a page and all that it asks for, each after gzip."""
@@ -103,11 +99,10 @@ def reviewer(url: str) -> Iterator[Reviewer]:
     with place(url, people=PEOPLE, pool=4) as surehand:
         context = surehand.context
         context.undo_for = timedelta(hours=1)
-        later = f"{context.clock() + timedelta(minutes=90):%Y-%m-%dT%H:%M:%SZ}"
         with TestClient(create_app(surehand), base_url=str(surehand.settings.url)) as browser:
             token, _ = access.sign_in_as(context, PERSON)
             browser.cookies.set(SESSION_COOKIE, token)
-            yield Reviewer(browser, later)
+            yield Reviewer(browser)
 
 
 def measured(url: str, *, count: int, repeats: int) -> Figures:

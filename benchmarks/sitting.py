@@ -20,6 +20,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import statistics
 import sys
 import tempfile
@@ -30,9 +31,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from benchmarks.callers import Figures
-from surehand.app import Surehand, assembled, create_app
+from surehand.app import Surehand, create_app, running
 from surehand.demo.place import copied
 from surehand.flow import access
 from surehand.flow.admission import Accepted
@@ -76,41 +78,18 @@ def company(folder: Path, database: str | None) -> Iterator[Surehand]:
     copied(folder)
     for other in folder.iterdir():
         if other.is_dir() and other.name != "receipts":
-            _removed(other)
+            shutil.rmtree(other)
     people = (folder / "people.yaml").read_text()
     for members in ("[nur.aisyah, wei.ming]", "[scan.desk]"):
         people = people.replace(f"members: {members}", f"members: [{PERSON}]")
     (folder / "people.yaml").write_text(people)
     map_ = folder / "receipts" / "process.yaml"
     map_.write_text(_BANDS.sub("    level: review\n", map_.read_text()))
-    with _environment(
-        RECEIPTS_LEDGER=str(folder / "ledger.sqlite3"), SUREHAND_DATABASE=database, SUREHAND_UNDO_FOR="PT0S"
-    ):
-        surehand = assembled(folder)
-        surehand.start()
-        try:
-            yield surehand
-        finally:
-            surehand.close()
-
-
-def _removed(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    folder.rmdir()
-
-
-@contextmanager
-def _environment(**values: str | None) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update({name: value for name, value in values.items() if value is not None})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+    place = {"RECEIPTS_LEDGER": str(folder / "ledger.sqlite3"), "SUREHAND_UNDO_FOR": "PT0S"}
+    if database is not None:
+        place["SUREHAND_DATABASE"] = database
+    with patch.dict(os.environ, place), running(folder) as surehand:
+        yield surehand
 
 
 def sent(surehand: Surehand, rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -181,11 +160,15 @@ class Reviewer:
         for _ in range(20):
             self.page.goto(f"{self.url}/inbox", wait_until="load")
             if self.page.locator(".row").count():
-                with self.page.expect_navigation(wait_until="load"):
-                    self.press("j", "Enter")
+                self.enter()
                 return True
             time.sleep(0.1)
         return False
+
+    def enter(self) -> None:
+        """Open the first case of the inbox."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.press("j", "Enter")
 
     def decide(self, truth: Mapping[str, Any]) -> None:
         """One brief: correct what is wrong, confirm what is right, give a reason, and say so."""
@@ -267,15 +250,9 @@ def _as_typed(name: str, value: str) -> str:
 class Formal(Reviewer):
     """The same with a browser that runs no script: controls are filled, and buttons clicked."""
 
-    def _opened(self) -> bool:
-        for _ in range(20):
-            self.page.goto(f"{self.url}/inbox", wait_until="load")
-            first = self.page.locator(".row .ttl")
-            if first.count():
-                first.first.click()
-                return True
-            time.sleep(0.1)
-        return False
+    def enter(self) -> None:
+        """By its link."""
+        self.page.locator(".row .ttl").first.click()
 
     def decide(self, truth: Mapping[str, Any]) -> None:
         """Fill, choose, click."""
