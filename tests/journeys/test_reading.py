@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from surehand.core.values import shown
 from surehand.flow import reaching
+from surehand.store import cases
 from tests.desk import Desk, Visitor, desk_of, text_of
 
 RITA = "rita.reviewer"
@@ -97,6 +99,18 @@ def test_a_choice_that_is_not_offered_is_refused_with_what_was_typed(desk: Desk,
     assert answer.status_code == 422
     assert "Time zone must be the name of a time zone, such as Europe/Berlin." in text_of(answer.text)
     assert 'value="Berlin"' in answer.text
+
+
+def test_a_day_that_is_asked_for_is_the_readers(desk: Desk, german: Visitor) -> None:
+    case = brief(desk, german)
+    with desk.surehand.context.db.read() as connection:
+        due = cases.open_assignments(connection, [case])[case].due_at
+    # 25 hours apart, so that the day in Niue has always ended in Kiritimati
+    day = due.astimezone(ZoneInfo("Pacific/Niue")).date()
+    for zone, there in (("Pacific/Niue", True), ("Pacific/Kiritimati", False)):
+        german.get("/me")
+        assert german.send("/me/reading", locale="", timezone=zone).status_code == 303
+        assert (f'data-case="{case}"' in german.get(f"/inbox?until={day}")) is there
 
 
 def test_messages_are_in_the_form_that_their_reader_chose(desk: Desk, german: Visitor) -> None:

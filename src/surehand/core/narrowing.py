@@ -1,8 +1,8 @@
 """What a list of waiting cases is narrowed to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from surehand.core.policy import Grade
@@ -27,8 +27,9 @@ class Narrowing:
     asked        words of ASKED
     least, most  of the sum at stake, whatever its sign, in the currency of each process
     due          a word of DUE, or ''
-    until        due on this day (UTC) or before
+    until        due on this day or before
     text         part of the title, the number, the subject or who submitted it, in capitals or not
+    zone         where days begin and end; it narrows nothing by itself
     """
 
     process: str = ""
@@ -40,15 +41,19 @@ class Narrowing:
     due: str = ""
     until: date | None = None
     text: str = ""
+    zone: tzinfo = field(default=UTC, compare=False)
 
     def due_before(self, now: datetime) -> datetime | None:
         """Before when it has to be due; None: whenever."""
-        day = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        times = {"overdue": now, "soon": now + SOON, "today": day}
+        times = {
+            "overdue": now, "soon": now + SOON, "today": self._end(now.astimezone(self.zone).date()),
+        }  # fmt: skip
         found = [times[self.due]] if self.due else []
-        if self.until is not None:
-            found.append(datetime.combine(self.until, time(), now.tzinfo) + timedelta(days=1))
+        found += [self._end(self.until)] if self.until is not None else []
         return min(found, default=None)
+
+    def _end(self, day: date) -> datetime:
+        return datetime.combine(day + timedelta(days=1), time(), self.zone).astimezone(UTC)
 
     @property
     def kinds(self) -> tuple[str, ...]:

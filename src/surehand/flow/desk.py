@@ -159,9 +159,8 @@ def today(context: Context, person: str, *, zone: tzinfo = UTC) -> Today:
     zone  where the day began
     """
     now = context.clock()
-    begun = midnight(now.astimezone(zone)).astimezone(UTC)
     with context.db.read() as connection:
-        return figures.today(connection, since=begun, now=now, person=person)
+        return figures.today(connection, since=midnight(now, zone), now=now, person=person)
 
 
 def waiting_by_process(context: Context, person: str) -> dict[str, int]:
@@ -170,6 +169,6 @@ def waiting_by_process(context: Context, person: str) -> dict[str, int]:
         return figures.waiting_by_process(connection, context.processes.current, person=person)
 
 
-def midnight(now: datetime) -> datetime:
-    """When the day began, by the clock that the time is in."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+def midnight(now: datetime, zone: tzinfo = UTC) -> datetime:
+    """When the day of a zone began, in UTC."""
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

@@ -112,7 +112,9 @@ def pile(
         else:
             page = _narrowed(context, connection, person, of, wanted, after=after, skip=skip)
         found = among.cases_of(context, connection, page.rows)
-        decided, overrides = figures.decided_by(connection, person, since=midnight(now))
+        decided, overrides = figures.decided_by(
+            connection, person, since=midnight(now, wanted.narrowing.zone)
+        )
         seen = among.seen_by_others(context, connection, person, page.rows)
     rows = [row for row in page.rows if not among.too_much(context, person, row, found)]
     return Pile(

@@ -1,7 +1,7 @@
 """Views of the inbox: its rows, and how it is narrowed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -94,10 +94,10 @@ def _can(context: Context, row: Waiting, person: str, found: Pile) -> tuple[str,
 
 
 def saved_views(
-    context: Context, connection: Connection, person: str, saved: Sequence[Saved]
+    context: Context, connection: Connection, person: str, saved: Sequence[Saved], zone: tzinfo
 ) -> tuple[SavedView, ...]:
     """The reader's saved views with their counts; one that asks for what is not there any more says so."""
-    asked = [narrowing.stored(context, person, one.query) for one in saved]
+    asked = [narrowing.stored(context, person, one.query, zone) for one in saved]
     whole = [one.wanted for one, gone in asked if not gone]
     counts = iter(inbox.counts(context, connection, person, whole))
     views = []

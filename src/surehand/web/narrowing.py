@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode
 
@@ -43,8 +43,11 @@ class Asked:
     faults: Mapping[str, str]
 
 
-def asked(context: Context, pairs: Iterable[tuple[str, str]]) -> Asked:
-    """Of the parameters of an address. Raises InvalidInput for a view or an order that there is not."""
+def asked(context: Context, pairs: Iterable[tuple[str, str]], zone: tzinfo) -> Asked:
+    """Of the parameters of an address. Raises InvalidInput for a view or an order that there is not.
+
+    zone  where the reader's days begin
+    """
     given: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         if kept := value.replace("\x00", "").strip()[:_LONGEST]:
@@ -57,7 +60,7 @@ def asked(context: Context, pairs: Iterable[tuple[str, str]]) -> Asked:
         precedences=tuple(Precedence(one) for one in reading.several("priority", tuple(Precedence))),
         least=reading.sum("stake_from"), most=reading.sum("stake_to"),
         due=reading.one_of("due", DUE, "is not one of the times"), until=reading.day("until"),
-        text=reading.last("text"),
+        text=reading.last("text"), zone=zone,
     )  # fmt: skip
     if narrowing.least is not None and narrowing.most is not None and narrowing.least > narrowing.most:
         reading.faults["stake_to"] = "must not be less than the sum that it begins with"
@@ -112,12 +115,12 @@ class _Reading:
         return found
 
 
-def stored(context: Context, person: str, query: str) -> tuple[Asked, str]:
+def stored(context: Context, person: str, query: str, zone: tzinfo) -> tuple[Asked, str]:
     """What a saved view asks for, and what of it is not there any more, a sentence; ''."""
     try:
-        found = asked(context, parse_qsl(query))
+        found = asked(context, parse_qsl(query), zone)
     except InvalidInput as error:
-        return asked(context, ()), f"{error.faults[0]}."
+        return asked(context, (), zone), f"{error.faults[0]}."
     queue = found.wanted.queue
     if queue and queue not in desk.queues_of(context, person):
         found = replace(found, wanted=replace(found.wanted, queue=""))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -39,7 +39,7 @@ def inbox_page(request: Request) -> Response:
         context, person, asked.wanted, after=mark_of(given.get("cursor")), skip=_skip(given.get("skip"))
     )
     with context.db.read() as connection:
-        views = saved_views(context, connection, person, saved.of_person(context, person))
+        views = saved_views(context, connection, person, saved.of_person(context, person), _zone(request))
     done = done_view(putting_back.last(context, person, given.get("done")), context.clock())
     shell = session.shell(request, "inbox")
     since = (shell.now - _EPOCH) // timedelta(microseconds=1)
@@ -52,15 +52,19 @@ def inbox_page(request: Request) -> Response:
 
 def _asked(request: Request, person: str) -> tuple[Asked, str]:
     """The list that an address asks for, and the name of the saved view that it is. Raises NotFound."""
-    context, given = context_of(request), request.query_params
+    context, given, zone = context_of(request), request.query_params, _zone(request)
     name = given.get("saved", "")
     if not name:
-        return narrowing.asked(context, given.multi_items()), ""
+        return narrowing.asked(context, given.multi_items(), zone), ""
     one = next((one for one in saved.of_person(context, person) if one.name == name), None)
     if one is None:
         raise NotFound("You have no saved view of that name")
-    asked, gone = narrowing.stored(context, person, one.query)
+    asked, gone = narrowing.stored(context, person, one.query, zone)
     return replace(asked, faults=asked.faults or {"saved": gone}) if gone else asked, name
+
+
+def _zone(request: Request) -> tzinfo:
+    return session.manner_of_reader(request).zone
 
 
 def _here(request: Request) -> str:
@@ -90,11 +94,11 @@ def inbox_news(request: Request) -> Response:
     text = given.get("since", "0")
     microseconds = int(text) if text.isascii() and text.isdigit() and len(text) <= 17 else 0
     since = _EPOCH + timedelta(microseconds=microseconds)
-    asked = narrowing.asked(context, given.multi_items())
+    asked = narrowing.asked(context, given.multi_items(), _zone(request))
     ids = [one for one in given.getlist("row") if one.isascii() and len(one) <= 120][:MOST]
     found = inbox.pulse(context, person, asked.wanted, since=since, ids=ids)
     with context.db.read() as connection:
-        views = saved_views(context, connection, person, saved.of_person(context, person))
+        views = saved_views(context, connection, person, saved.of_person(context, person), _zone(request))
     shell = ShellView(now=context.clock(), person=person, manner=session.manner_of_reader(request))
     told = told_view(request.app.state.templates, shell, found, asked, views)
     tag = f'"{digest(told)[:32]}"'
@@ -110,7 +114,7 @@ def inbox_news(request: Request) -> Response:
 def save_view(request: Request, form: Sent) -> Response:
     """Save a list under a name."""
     person, context = session.checked(request, form).person, context_of(request)
-    asked = narrowing.asked(context, parse_qsl(form.one("query")))
+    asked = narrowing.asked(context, parse_qsl(form.one("query")), _zone(request))
     if asked.faults:
         raise InvalidInput([Fault(name, why) for name, why in asked.faults.items()])
     one = saved.save(context, person, form.one("name"), urlencode(narrowing.pairs_of(asked.wanted)))
