@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Connection, LargeBinary, MetaData, Table, insert, select, text
+from sqlalchemy import JSON, Connection, Integer, LargeBinary, MetaData, Table, func, insert, select
 
 from surehand.core.case import CaseState
 from surehand.flow import act as acting
@@ -170,11 +170,17 @@ def loaded(database: Database, kept: dict[str, Any]) -> None:
                 names = text_of.get(table.name, ())
                 connection.execute(insert(table), [_changed(row, names, encoded) for row in rows[table.name]])
         if connection.dialect.name == "postgresql":
-            for name in ("work", "sign_in_failure"):
-                top = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
-                connection.execute(text(top))
+            for table in found.sorted_tables:
+                if rows.get(table.name) and "id" in table.c and isinstance(table.c.id.type, Integer):
+                    _numbered_on(connection, table)
 
     database.write(load)
+
+
+def _numbered_on(connection: Connection, table: Table) -> None:
+    """The server numbers new rows after those that were put in; where it numbers none, nothing happens."""
+    last = select(func.max(table.c.id)).scalar_subquery()
+    connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))
 
 
 def _fit(table: Table) -> None:
