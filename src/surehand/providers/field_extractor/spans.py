@@ -48,8 +48,10 @@ _UNIT = re.compile(
 
 MARKS = (LEGAL, _STREET, _POSTCODE, _LABEL, _AMOUNT, _UNIT, _TRADE, _NO_NAME)
 
-#: No two parts that follow each other take the same letters: a line of spaces would be tried in every way.
+#: No two parts that follow each other take the same letters, and it begins where its spaces and stops do: a
+#: line of spaces would be tried in every way.
 _REGISTRATION = re.compile(
+    r"(?:(?<!\s)|(?=\S))(?:(?<![\s.,:])|(?=[^.,:]))"
     r"(?:\s*(?:[(<\[{]\s*)?"
     r"(?:(?:(?:CO(?:MPANY)?|ROC|REG|BUSINESS)[\s.,:]*){1,4}(?:(?:REG\w{0,20}|RFG|NO)[\s.:,]*)?"
     r"|(?:REG\w{0,20}|RFG|NO)[\s.:,]*)"
@@ -59,8 +61,8 @@ _REGISTRATION = re.compile(
 _NUMBERED = re.compile(r"\W+\d{5,7}-[A-Z]\b.*$")
 _LEAD = re.compile(r"^\W*#?\d{4,}\s+|^(?:OWNED|OWN|OPERATED|MANAGED)\s*BY\s*:?\s*")
 _PHONE = re.compile(
-    r"[\s,;(]*\b(?:TEL|FAX|PHONE|H/P|HP|GST|CARELINE|HOTLINE)\b.*$|"
-    r"\s*[(]?\+?6?0\d{1,2}\s?-\s?\d{3,4}[\s-]?\d{3,4}.*$"
+    r"(?<![\s,;(])[\s,;(]*\b(?:TEL|FAX|PHONE|H/P|HP|GST|CARELINE|HOTLINE)\b.*$|"
+    r"(?:(?<!\s)|(?=\S))\s*[(]?\+?6?0\d{1,2}\s?-\s?\d{3,4}[\s-]?\d{3,4}.*$"
 )
 _TAIL = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _COLON = re.compile(r"^[^:]{2,25}:\s*(?=\S)")
