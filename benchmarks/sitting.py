@@ -252,7 +252,8 @@ class Formal(Reviewer):
 
     def enter(self) -> None:
         """By its link."""
-        self.page.locator(".row .ttl").first.click()
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.locator(".row .ttl").first.click()
 
     def decide(self, truth: Mapping[str, Any]) -> None:
         """Fill, choose, click."""
@@ -268,8 +269,8 @@ class Formal(Reviewer):
                 self.page.locator(".opts input").first.check()
         if self.page.locator("#why").count():
             self.page.select_option("#why", index=int(MISREAD if wrong else RIGHT))
-        self.page.locator(f"button[name='verdict'][value='{'edit' if wrong else 'approve'}']").click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.locator(f"button[name='verdict'][value='{'edit' if wrong else 'approve'}']").click()
 
 
 def sat(

@@ -127,6 +127,9 @@ def test_nothing_begins_once_a_stop_has_returned_and_nothing_is_lost(
     threads = [threading.Thread(target=works, args=(one,)) for one in contexts for _ in range(THREADS)]
     for thread in threads:
         thread.start()
+    begun = time.monotonic() + 60
+    while not calls(tmp_path) and time.monotonic() < begun and not faults:
+        time.sleep(0.01)
     draws, quiet = random.Random(5), []
     for number in range(ROUNDS):
         time.sleep(draws.uniform(0.05, 0.1))
