@@ -7,6 +7,7 @@ signed by people, so it must mean what it looks like.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -110,10 +111,16 @@ def parse(text: str, *, label: str) -> Source:
     return Source(label, data, builder.marks, builder.values)
 
 
+@lru_cache(maxsize=16)
+def _composed(text: str) -> Node | None:
+    """The nodes of a text, which nobody changes: a deployment reads each of its files several times."""
+    node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return node
+
+
 def _compose(text: str, label: str) -> Node | None:
     try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(text)
-        return node
+        return _composed(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         said = ", ".join(str(part) for part in (error.context, error.problem) if part)
