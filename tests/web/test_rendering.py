@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from markupsafe import Markup
 
 from surehand.core.completeness import Lack
 from surehand.core.formats import Manner
@@ -88,6 +89,27 @@ def test_times_are_shown_in_the_readers_zone_and_form_and_it_is_named() -> None:
     assert "09:22:00, America/New_York" in html
     assert "4.135,78 EUR" in html
     assert "4,135.78" not in html
+
+
+def test_what_was_drawn_for_one_reader_is_not_shown_in_anothers_form() -> None:
+    page, env = PAGES["inbox"], environment()
+
+    def drawn(tag: str) -> str:
+        return render(env, replace(page, shell=replace(page.shell, manner=Manner(formats_of(tag)))))
+
+    german, turkish = drawn("de-DE"), drawn("tr-TR")
+    assert "75\N{NO-BREAK SPACE}% of the time allowed" in german
+    assert "%75 of the time allowed" in turkish
+    assert drawn("de-DE") == german
+
+
+def test_a_text_is_not_taken_for_html_that_looks_like_it() -> None:
+    env = environment()
+    template = env.from_string("{% import 'parts.html' as p with context %}{{ p.st(one) }}")
+    shell = PAGES["inbox"].shell
+    for _ in range(2):
+        assert "<b>x</b>" in template.render(one=Markup("<b>x</b>"), shell=shell)
+        assert "&lt;b&gt;x&lt;/b&gt;" in template.render(one="<b>x</b>", shell=shell)
 
 
 def test_rows_fall_under_headings() -> None:

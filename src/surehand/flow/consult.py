@@ -148,7 +148,7 @@ def inbox(
     now = context.clock()
     of = desk.put_off(person, now=now) if later else desk.held_by(person, now=now)
     with context.db.read() as connection:
-        mine = desk.told(connection, person, of)
+        mine = desk.told(desk.known(connection, person), of)
         waiting = desk.waiting(connection, mine, after=after, limit=limit)
         waiting = unseen.rows_shown(context, connection, person, waiting)
         found = cases.heads(connection, [one.case_id for one in waiting])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,7 @@ from surehand.flow.among import cases_of, claimable, reserved, seen_by_others
 from surehand.flow.context import Context
 from surehand.flow.sight import not_beyond
 from surehand.store import desk, figures, listing
-from surehand.store.desk import Sight, Waiting, Which
+from surehand.store.desk import Known, Sight, Waiting, Which
 from surehand.store.figures import Today
 from surehand.store.listing import Listed
 
@@ -59,41 +60,64 @@ def queues_of(context: Context, person: str) -> tuple[str, ...]:
     return context.people.queues_of(person, at=context.clock())
 
 
-def which(context: Context, person: str, view: str, queue: str = "") -> Which:
-    """The cases of a view, or of one queue. Raises NotFound for a queue that is not the person's."""
-    if queue:
-        if queue not in queues_of(context, person):
-            raise NotFound(f"There is no queue {queue} of yours")
-        return desk.of_queues(sight_of(context, person), [queue])
-    if view == "queues":
-        return desk.of_queues(sight_of(context, person), queues_of(context, person))
-    if view == "all":
-        return desk.within(sight_of(context, person))
-    now = context.clock()
-    return desk.put_off(person, now=now) if view == "later" else desk.held_by(person, now=now)
+class Desk:
+    """What waits, as one person may know of it: who they are is found out once, for any number of lists."""
 
+    def __init__(self, context: Context, connection: Connection, person: str) -> None:
+        self.person = person
+        self.now = context.clock()
+        self.queues = queues_of(context, person)
+        self._context, self._connection = context, connection
 
-def count(
-    context: Context, connection: Connection, person: str, view: str, queue: str = "",
-) -> int:  # fmt: skip
-    """How many wait in a view, of those that the person may know of; see `desk.COUNTED`."""
-    chosen = desk.told(connection, person, which(context, person, view, queue))
-    return desk.count_waiting(connection, chosen)
+    @cached_property
+    def sight(self) -> Sight:
+        """What they may see."""
+        return sight_of(self._context, self.person)
+
+    @cached_property
+    def _known(self) -> Known:
+        return desk.known(self._connection, self.person)
+
+    def told(self, which: Which) -> Which:
+        """Those of some cases that they may know of."""
+        return desk.told(self._known, which)
+
+    def of(self, view: str, queue: str = "") -> Which:
+        """The cases of a view, or of one queue. Raises NotFound for a queue that is not the person's."""
+        if queue:
+            if queue not in self.queues:
+                raise NotFound(f"There is no queue {queue} of yours")
+            return self.told(desk.of_queues(self.sight, [queue]))
+        if view == "queues":
+            return self.told(desk.of_queues(self.sight, self.queues))
+        if view == "all":
+            return self.told(desk.within(self.sight))
+        where = desk.put_off if view == "later" else desk.held_by
+        return self.told(where(self.person, now=self.now))
+
+    def count(self, view: str, queue: str = "") -> int:
+        """How many wait in a view; see `desk.COUNTED`."""
+        return desk.count_waiting(self._connection, self.of(view, queue))
+
+    def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many wait in each view, and in each of their queues."""
+        queues = {name: self.count("queues", name) for name in self.queues}
+        one = next(iter(queues.values())) if len(queues) == 1 else None
+        views = {name: one if name == "queues" and one is not None else self.count(name) for name in VIEWS}
+        return views, queues
 
 
 def next_of(context: Context, person: str) -> Assignment | None:
     """What a person should turn to now: theirs with the earliest deadline."""
     with context.db.read() as connection:
-        mine = desk.held_by(person, now=context.clock())
-        rows = desk.waiting(connection, desk.told(connection, person, mine), limit=1)
+        rows = desk.waiting(connection, Desk(context, connection, person).of("mine"), limit=1)
     return rows[0].assignment if rows else None
 
 
 def soonest(context: Context, person: str, *, limit: int = 5) -> list[Waiting]:
     """The first of a person's work, by what comes first and by deadline, as they may see it."""
     with context.db.read() as connection:
-        mine = desk.told(connection, person, desk.held_by(person, now=context.clock()))
-        rows = desk.waiting(connection, mine, limit=limit)
+        rows = desk.waiting(connection, Desk(context, connection, person).of("mine"), limit=limit)
         return unseen.rows_shown(context, connection, person, rows)
 
 
@@ -104,12 +128,12 @@ def next_claimable(context: Context, person: str, *, queue: str = "") -> Assignm
 
     queue  only of this one; raises NotFound where it is not the person's
     """
-    now, theirs = context.clock(), queues_of(context, person)
-    if queue and queue not in theirs:
-        raise NotFound(f"There is no queue {queue} of yours")
-    others = desk.of_others(sight_of(context, person), [queue] if queue else theirs, now=now)
     with context.db.read() as connection:
-        rows = desk.waiting(connection, desk.told(connection, person, others), limit=PAGE)
+        at = Desk(context, connection, person)
+        if queue and queue not in at.queues:
+            raise NotFound(f"There is no queue {queue} of yours")
+        others = desk.of_others(at.sight, [queue] if queue else at.queues, now=at.now)
+        rows = desk.waiting(connection, at.told(others), limit=PAGE)
         found = cases_of(context, connection, rows)
         seen = seen_by_others(context, connection, person, rows)
     taken = reserved(context, rows, seen)
@@ -120,7 +144,7 @@ def next_claimable(context: Context, person: str, *, queue: str = "") -> Assignm
 def count_of(context: Context, person: str) -> int:
     """How many cases wait for a person."""
     with context.db.read() as connection:
-        return count(context, connection, person, "mine")
+        return Desk(context, connection, person).count("mine")
 
 
 def earlier(

@@ -11,7 +11,7 @@ from surehand.core.narrowing import EVERYTHING, SOON, Narrowing
 from surehand.core.roles import SEES_ALL
 from surehand.flow import among, unseen
 from surehand.flow.context import Context
-from surehand.flow.desk import PAGE, VIEWS, count, midnight, queues_of, sight_of, which
+from surehand.flow.desk import PAGE, Desk, midnight
 from surehand.flow.plainly import entered_unseen
 from surehand.flow.sight import known_to
 from surehand.store import cases, desk, figures, viewing
@@ -104,8 +104,8 @@ def pile(
     """One page of a list. Raises NotFound for a queue that is not the person's."""
     now = context.clock()
     with context.db.read() as connection:
-        of = desk.told(connection, person, which(context, person, wanted.view, wanted.queue))
-        views, queues = _counts(context, connection, person)
+        at = Desk(context, connection, person)
+        of, (views, queues) = at.of(wanted.view, wanted.queue), at.counts()
         if wanted.plain:
             page = _whole(context, connection, person, of, after)
             page.total = queues[wanted.queue] if wanted.queue else views[wanted.view]
@@ -128,17 +128,6 @@ def pile(
         overdue=page.overdue, soon=page.soon, decided=decided, overrides=overrides, after=page.after,
         skip=page.skip, looked=page.looked,
     )  # fmt: skip
-
-
-def _counts(
-    context: Context, connection: Connection, person: str
-) -> tuple[dict[str, int], dict[str, int]]:  # fmt: skip
-    """How many wait in each view, and in each queue of a person's."""
-    queues = queues_of(context, person)
-    return (
-        {name: count(context, connection, person, name) for name in VIEWS},
-        {name: count(context, connection, person, "queues", name) for name in queues},
-    )
 
 
 def _pressing(connection: Connection, of: Which, *, now: datetime) -> tuple[int, int]:
@@ -232,22 +221,23 @@ def counts(
     places: dict[tuple[str, str], list[int]] = {}
     for number, wanted in enumerate(several):
         places.setdefault((wanted.view, wanted.queue), []).append(number)
+    at = Desk(context, connection, person)
     for (view, queue), numbers in places.items():
         fits, more = narrow.counts(
-            connection, desk.told(connection, person, which(context, person, view, queue)),
-            [several[number].narrowing for number in numbers], reader=_reader(context, person),
-            now=context.clock(), most=GLANCED,
+            connection, at.of(view, queue), [several[number].narrowing for number in numbers],
+            reader=_reader(context, person), now=context.clock(), most=GLANCED,
         )  # fmt: skip
         found |= {number: Counted(fit, more) for number, fit in zip(numbers, fits, strict=True)}
     return [found[number] for number in range(len(several))]
 
 
-def newer(context: Context, connection: Connection, person: str, wanted: Wanted, *, since: datetime) -> int:
+def _newer(
+    context: Context, connection: Connection, person: str, of: Which, wanted: Wanted, *, since: datetime
+) -> int:  # fmt: skip
     """How many cases have come into a list since a time; COUNTED and one for 'more'."""
     fits = narrow.since(
-        connection, desk.told(connection, person, which(context, person, wanted.view, wanted.queue)),
-        wanted.narrowing, since, reader=_reader(context, person), now=context.clock(),
-    )  # fmt: skip
+        connection, of, wanted.narrowing, since, reader=_reader(context, person), now=context.clock()
+    )
     if not bounded(context, person):
         return len(fits)
     return len(_seen(context, connection, person, [one.id for one in fits], 0)[0])
@@ -278,8 +268,8 @@ def pulse(
     """What has become of a list, and of those of it that are shown: no more than their reader may know."""
     now = context.clock()
     with context.db.read() as connection:
-        of = desk.told(connection, person, which(context, person, wanted.view, wanted.queue))
-        views, queues = _counts(context, connection, person)
+        at = Desk(context, connection, person)
+        of, (views, queues) = at.of(wanted.view, wanted.queue), at.counts()
         total: int | None = None
         overdue = soon = 0
         if wanted.plain:
@@ -291,8 +281,8 @@ def pulse(
             )
             total, overdue = len(fits), sum(one.due_at < now for one in fits)
             soon = sum(now <= one.due_at < now + SOON for one in fits)
-        fresh = newer(context, connection, person, wanted, since=since)
-        has = _held(context, connection, person, ids)
+        fresh = _newer(context, connection, person, of, wanted, since=since)
+        has = _held(context, connection, at, ids)
         gone = [one for one in cases.assigned_of(connection, list(ids)) if not one.open]
         decided = {one.id: _decided(context, connection, person, one) for one in gone}
     return Pulse(
@@ -301,12 +291,11 @@ def pulse(
     )  # fmt: skip
 
 
-def _held(context: Context, connection: Connection, person: str, ids: Sequence[str]) -> dict[str, str]:
+def _held(context: Context, connection: Connection, at: Desk, ids: Sequence[str]) -> dict[str, str]:
     """Who has those of them that are open, as far as this person may see them."""
-    sight = sight_of(context, person)
-    seen = desk.told(connection, person, desk.within(sight)).only(assignment.c.id.in_(list(ids)))
+    seen = at.of("all").only(assignment.c.id.in_(list(ids)))
     rows = desk.waiting(connection, seen, limit=len(ids)) if ids else []
-    found = among.not_too_much(context, connection, person, rows)
+    found = among.not_too_much(context, connection, at.person, rows)
     return {row.assignment.id: row.assignment.person for row in found}
 
 

@@ -111,7 +111,7 @@ def held(context: Context, viewer: str, name: str) -> Sequence[Waiting]:
     """What a person has open, earliest deadline first, as the viewer may see it; at most HELD and one."""
     which = desk.theirs(desk.within(sight_of(context, viewer)), name)
     with context.db.read() as connection:
-        rows = desk.waiting(connection, desk.told(connection, viewer, which), limit=HELD + 1)
+        rows = desk.waiting(connection, desk.told(desk.known(connection, viewer), which), limit=HELD + 1)
         return unseen.rows_shown(context, connection, viewer, rows)
 
 
@@ -135,7 +135,7 @@ def waiting_in(context: Context, viewer: str, queue: str) -> int | None:
     if not sight.everything and queue not in sight.queues:
         return None
     with context.db.read() as connection:
-        which = desk.told(connection, viewer, desk.of_queues(sight, [queue]))
+        which = desk.told(desk.known(connection, viewer), desk.of_queues(sight, [queue]))
         return desk.count_waiting(connection, which)
 
 

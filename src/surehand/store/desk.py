@@ -29,7 +29,7 @@ from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store.order import ORDER, Mark, overdue, place
 from surehand.store.tables import assignment, case, judgement
-from surehand.store.unseen import checks_any, not_kept_from
+from surehand.store.unseen import checked_by, not_kept_from
 
 #: Counts stop here, so that a list of a million costs what one of a thousand does. One more means 'more'.
 COUNTED = 1_000
@@ -45,14 +45,14 @@ class Which:
     beside   the condition looks at the case too, and an index of assignments finds them
     parts    together they are the same cases, and each is found, in order, with an index of its own: no index
              finds what is either mine or my queue's, and among a million that may be few
-    own      whose own they are: what they have as a backup is theirs too, see `told`
+    own      they are a person's own: what that person has as a backup is theirs too, see `told`
     """
 
     where: Condition
     of_case: bool = False
     beside: bool = False
     parts: "tuple[Which, ...]" = ()
-    own: str | None = None
+    own: bool = False
 
     def only(self, condition: Condition) -> "Which":
         """Those of them for which a condition on the assignment holds."""
@@ -83,6 +83,19 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What decides which of the waiting cases a person may know of.
+
+    checks  they have to check one unseen
+    backs   they are the backup for one
+    """
+
+    person: str
+    checks: bool
+    backs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A case that waits for a person, as a list shows it.
 
@@ -107,7 +120,7 @@ class Waiting:
 
 def held_by(person: str, *, now: datetime) -> Which:
     """Those of one person, without what they have put off."""
-    return Which(and_(assignment.c.person == person, _awake(now)), own=person)
+    return Which(and_(assignment.c.person == person, _awake(now)), own=True)
 
 
 def put_off(person: str, *, now: datetime) -> Which:
@@ -195,19 +208,21 @@ def _not_asked_of_others(person: str) -> Condition:
     return or_(assignment.c.kind != "answer", assignment.c.person == person)
 
 
-def told(connection: Connection, person: str, which: Which) -> Which:
+def known(connection: Connection, person: str) -> Known:
+    """What a person has to do with what waits. Most have neither, and what follows is quicker for them."""
+    shared = select(ONE).where(assignment.c.open, assignment.c.backup == person)
+    row = connection.execute(select(checked_by(person).exists(), shared.exists())).one()
+    return Known(person, *map(bool, row))
+
+
+def told(known: Known, which: Which) -> Which:
     """Those of them that a person may know of: of a case that they check unseen, the check alone.
 
     Their own are those, too, that they have as a backup.
     """
-    if which.own is not None and _is_backup(connection, which.own):
-        which = _either((replace(which, own=None), Which(assignment.c.backup == which.own)))
-    return which.only(not_kept_from(person)) if checks_any(connection, person) else which
-
-
-def _is_backup(connection: Connection, person: str) -> bool:
-    shared = select(ONE).where(assignment.c.open, assignment.c.backup == person).limit(1)
-    return connection.execute(shared).first() is not None
+    if which.own and known.backs:
+        which = _either((replace(which, own=False), Which(assignment.c.backup == known.person)))
+    return which.only(not_kept_from(known.person)) if known.checks else which
 
 
 def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | None = None) -> list[Waiting]:

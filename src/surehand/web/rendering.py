@@ -68,15 +68,24 @@ TEMPLATES: Mapping[type, str] = {
 }
 
 
+#: Pieces of pages, of some hundred bytes each.
+_MOST_KEPT = 8_192
+
+
 def _remembering() -> Callable[[str, Macro], Callable[..., Markup]]:
-    """Keeps what macros drew, by their arguments: for those that draw few things, and of nothing else."""
+    """Keeps what macros drew, by their arguments: for those that depend on nothing else.
+
+    Arguments are kept apart by their types, too: a text that is HTML equals one that is not yet.
+    """
     kept: dict[tuple[Any, ...], Markup] = {}
 
     def remembered(name: str, macro: Macro) -> Callable[..., Markup]:
         def drawn(*given: Any, **named: Any) -> Markup:
-            key = (name, given, tuple(named.items()))
+            key = (name, given, *map(type, given), *named.items(), *map(type, named.values()))
             found = kept.get(key)
             if found is None:
+                if len(kept) >= _MOST_KEPT:
+                    kept.clear()
                 found = kept[key] = Markup(macro(*given, **named))  # noqa: S704 - a macro has escaped it
             return found
 

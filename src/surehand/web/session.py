@@ -223,8 +223,11 @@ def _same_origin(request: Request) -> None:
 # Around the page
 
 
-def shell(request: Request, tab: str = "") -> ShellView:
-    """What is around the page."""
+def shell(request: Request, tab: str = "", *, waiting: int | None = None) -> ShellView:
+    """What is around the page.
+
+    waiting  how many cases wait for the reader, where the page has counted them
+    """
     context = context_of(request)
     session = current(request)
     mode = "development" if context.development else "production"
@@ -234,7 +237,8 @@ def shell(request: Request, tab: str = "") -> ShellView:
         return base
     if ahead(request):
         base = replace(base, ahead=True)
-    waiting = desk.count_of(context, session.person)
+    if waiting is None:
+        waiting = desk.count_of(context, session.person)
     news = reporting.count_news(context, session.person)
     unread = reaching.count_unread(context, session.person)
     return replace(
