@@ -103,9 +103,12 @@ class Office:
         """What an input holds of a file that was sent."""
         return {"file": filing.keep(self.context, body, by="robot").digest, "name": name}
 
-    def submit(self, document: Mapping[str, Any] | None, **more: Any) -> Case:
+    def submit(
+        self, document: Mapping[str, Any] | None, *, sender: str | None = None, **more: Any
+    ) -> Case:  # fmt: skip
         """A case that brings a document, as far as it comes alone."""
-        given = {} if document is None else {"document": dict(document)}
+        given: dict[str, Any] = {} if sender is None else {"sender": sender}
+        given |= {} if document is None else {"document": dict(document)}
         return self.bench.submit("papers", given, by="robot", **more)
 
 

@@ -12,7 +12,7 @@ from surehand.app import create_app
 from surehand.flow import access
 from surehand.flow.running import drain
 from tests.browser import CONTEXT
-from tests.papers import Office, opened_office, pdf
+from tests.papers import Office, lines, opened_office, pdf
 from tests.served import listening
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ ROWS = ("Specimen Paper Ltd", "INVOICE", "No. SP-1", "Total 120.50 EUR", "Thank 
 
 #: Every case waits for ann, and every value has its box.
 REVIEWED = (
-    ("    signals: [model_probability]\n    bands: review-flow\n", "    level: review\n"),
+    (
+        "    signals: [model_probability]\n    bands: review-flow\n",
+        "    subject: sender\n    identified_by: [number]\n    level: review\n",
+    ),
     (
         'return Reading(paper, {"number": 0.97, "total": 0.96})',
         'return Reading(paper, {"number": 0.97, "total": 0.55}, where(document))\n\n\n'
@@ -123,6 +126,57 @@ def test_a_document_is_corrected_and_approved_by_keys(
         pass
     assert office.bench.case(case.id).state == "done"
     assert office.bench.actions(case.id)[0].result == {"result": "booked 125.50 EUR"}
+
+
+def test_a_near_duplicate_is_compared_page_by_page(office: Office, site: str, browser_page: "Page") -> None:
+    first = office.submit(office.file(pdf(*ROWS), "SP-1.pdf"), sender="Specimen")
+    again = office.submit(office.file(pdf(*ROWS[:3], "Total 125.50 EUR"), "copy.pdf"), sender="Specimen")
+    page = browser_page
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    sign_in(page, site)
+    page.goto(f"{site}/cases/{again.id}/brief", wait_until="networkidle")
+    assert f"Same number as {first.id.upper()}" in page.locator(".b-ctx").inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.wait_for_url(f"{site}/cases/{again.id}/brief?beside={first.id}")
+    wait_for_pictures(page)
+    mine, other = (page.locator(f"#{name}").bounding_box() for name in ("pages", "other"))
+    assert mine
+    assert other
+    assert (abs(mine["y"] - other["y"]) < 2, other["x"] > mine["x"]) == (True, True)
+    assert page.locator("#other .bar").inner_text().startswith("SP-1.pdf")
+    assert page.locator(".versus a").first.inner_text() == first.id.upper()
+    # one is enlarged and turned, the other stays; and only this case's values have boxes
+    before = page.locator("#pages .leaf").bounding_box()
+    page.locator("label[for=other-zoom-200]").click()
+    page.locator("label[for=other-turn-1]").click()
+    assert page.locator("#pages .leaf").bounding_box() == before
+    assert page.locator("#other .leaf").bounding_box() != before
+    assert (page.locator("#pages .box").count(), page.locator("#other .box").count()) == (2, 0)
+    assert not Axe().run(page).response["violations"]
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("b")
+    page.wait_for_url(f"{site}/cases/{again.id}/brief")
+    assert page.locator("#other").count() == 0
+
+
+def test_only_what_the_reader_may_see_is_put_beside(office: Office, site: str, browser_page: "Page") -> None:
+    case = office.submit(office.file(pdf(*ROWS)), sender="Specimen")
+    text = office.submit(lines(*ROWS), sender="Specimen")
+    page = browser_page
+    sign_in(page, site)
+    for name, status in (
+        ("pap-999999", 404),
+        ("../signin", 404),
+        ("%00", 404),
+        (text.id, 200),
+        (case.id, 200),
+    ):
+        answer = page.goto(f"{site}/cases/{case.id}/brief?beside={name}")
+        assert answer is not None
+        assert answer.status == status, name
+    page.goto(f"{site}/cases/{case.id}/brief?beside={text.id}&other=99&page=7")
+    assert page.locator("#other .words").count() == 1
 
 
 def test_a_file_that_cannot_be_read_is_keyed_in(office: Office, site: str, browser_page: "Page") -> None:

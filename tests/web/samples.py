@@ -506,6 +506,14 @@ MANY = replace(
         replace(LAST, number=57, evidence=(replace(EVIDENCE[3], number=5, field="urgent", label="Urgent"),)),
     ),
 )
+BESIDE = replace(
+    DOCUMENT,
+    name="invoice-copy.pdf",
+    pages=(replace(SHEET, evidence=()),),
+    file="/cases/inv-20102/file",
+    of="inv-20102",
+    close="/cases/inv-20944/brief",
+)
 BLIND = replace(
     DOCUMENT,
     pages=(replace(SHEET, evidence=()), replace(LAST, picture="")),
@@ -572,7 +580,13 @@ ASSIST = replace(
     history=replace(
         HISTORY,
         twins=(
-            TwinView(case_id="inv-20102", at=ago(days=190), same="number and sum", decision="pay"),
+            TwinView(
+                case_id="inv-20102",
+                at=ago(days=190),
+                same="number and sum",
+                decision="pay",
+                beside="/cases/inv-20944/brief?beside=inv-20102",
+            ),
             TwinView(case_id="inv-20911", at=ago(days=2), same="sum", decision="waits"),
         ),
     ),
@@ -1271,6 +1285,11 @@ PAGES: dict[str, PageView] = {
             fields=tuple(replace(f, evidence=5) if f.name == "urgent" else f for f in FIELDS),
         ),
     ),
+    "brief-beside": replace(BRIEF, beside=BESIDE),
+    "brief-beside-nothing": replace(
+        BRIEF, beside=replace(BESIDE, pages=(), count=0, note="This case brought no document.", file="")
+    ),
+    "human-beside": replace(HUMAN, document=None, beside=replace(BESIDE, count=9)),
     "exception-unread": UNREAD,
     "exception-pictured": PICTURED,
     "brief-agreed": replace(

@@ -114,6 +114,11 @@ def source_of(
     return Source(view, numbers)
 
 
+def has_pages(case: Case) -> bool:
+    """A case brought a document of which something can be shown."""
+    return bool(case.input.get("document")) and len(_pages(case)) > 0
+
+
 def readable(case: Case) -> bool:
     """Text was recognised on the document of a case."""
     return case.pages is not None

@@ -63,8 +63,11 @@ def brief_page(request: Request, case_id: str) -> Response:
         standing, refused = looked_at(context, person, name, of=request.query_params.get("of"))
     except Conflict:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
-    page, part = (_whole(request.query_params.get(name, "")) or 1 for name in ("page", "part"))
-    reader = Reader(session.shell(request, "inbox"), refused, page=page, part=part)
+    given = request.query_params
+    page, part, other = (_whole(given.get(name, "")) or 1 for name in ("page", "part", "other"))
+    beside = session.case_id_of(given["beside"]) if given.get("beside") else ""
+    shell = session.shell(request, "inbox")
+    reader = Reader(shell, refused, page=page, part=part, beside=beside, other=other)
     if standing.assignment.kind == "answer":
         if person not in (standing.assignment.person, standing.case.submitter):
             return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)

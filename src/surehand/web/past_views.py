@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import quote
 
 from surehand.core.likeness import IDENTITY_WITHIN, SUM, SUM_WITHIN
 from surehand.core.phrases import together, words
-from surehand.core.showing import answer_words
-from surehand.flow import recalling
+from surehand.core.showing import answer_words, brief_path
+from surehand.errors import NotFound
+from surehand.flow import consult, recalling
 from surehand.flow.context import Context
 from surehand.flow.recalling import Recalled, Twin
 from surehand.flow.standing import Standing
 from surehand.store.listing import Listed
+from surehand.web.evidence import has_pages
 from surehand.web.readers import Reader
 from surehand.web.views import HistoryView, LookedView, PastCase, PrecedentsView, TwinView
 
@@ -25,17 +28,28 @@ def history_view(context: Context, standing: Standing, reader: Reader) -> Histor
         elsewhere=tuple(
             _past(one, found.outcomes, process=_title(context, one.process)) for one in found.elsewhere
         ),
-        twins=tuple(_twin(one, told=not blind) for one in found.twins),
+        twins=tuple(_twin(context, standing, reader, one, told=not blind) for one in found.twins),
         looked=_looked(found),
     )  # fmt: skip
 
 
-def _twin(one: Twin, *, told: bool) -> TwinView:
+def _twin(context: Context, standing: Standing, reader: Reader, one: Twin, *, told: bool) -> TwinView:
     """`told`: with its decision, which says too much to whoever decides alone what is probably the same."""
+    path = brief_path(standing.assignment)
+    beside = f"{path}{'&' if '?' in path else '?'}beside={quote(one.case.id)}"
     return TwinView(
         case_id=one.case.id, at=one.case.created_at, same=together([words(name) for name in one.same]),
         decision=_decision(one.case) if told else "",
+        beside=beside if _can_be_beside(context, reader.name, one.case.id) else "",
     )  # fmt: skip
+
+
+def _can_be_beside(context: Context, person: str, case_id: str) -> bool:
+    """Whoever decides hears of near duplicates, and of their documents only where they may see the case."""
+    try:
+        return has_pages(consult.visible(context, person, case_id))
+    except NotFound:
+        return False
 
 
 def _looked(found: Recalled) -> LookedView | None:

@@ -23,6 +23,7 @@ class Reader:
     problems  why the last verdict was refused
     page      of a long document: the first that is shown, from 1
     part      of long texts: the same
+    beside    the case whose document is looked at, too; '' for none. `other`: its first page, from 1
     """
 
     shell: ShellView
@@ -32,6 +33,8 @@ class Reader:
     problems: tuple[str, ...] = ()
     page: int = 1
     part: int = 1
+    beside: str = ""
+    other: int = 1
 
     @property
     def name(self) -> str:

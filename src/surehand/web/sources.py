@@ -1,10 +1,13 @@
 """What a person decides from: the document of a case and its texts, numbered in one row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from surehand.core.showing import brief_path
+from surehand.flow import consult
+from surehand.flow.context import Context
 from surehand.flow.standing import Standing
 from surehand.web.evidence import source_of
 from surehand.web.readers import Reader
@@ -43,19 +46,35 @@ def sources_of(
     said   the recommendation as JSON, where it is shown: what its reasons rest on is marked too
     """
     case, process = standing.case, standing.process
-    path = brief_path(standing.assignment)
-    at = f"{path}{'&' if '?' in path else '?'}"
-    # who looks at another part of one source stays where they are in the other
     document = source_of(
-        case, read, marked=bool(read), first=reader.page, href=f"{at}{_kept('part', reader.part)}"
+        case, read, marked=bool(read), first=reader.page, href=_here(standing, reader, "page")
     )
     own = sources(case, process, names)
     marked = texts_of(
         case, process, own, read=[name for name in read if name not in document.numbers], said=said,
-        after=len(document.numbers), first=reader.part, href=f"{at}{_kept('page', reader.page)}",
+        after=len(document.numbers), first=reader.part, href=_here(standing, reader, "part"),
     )  # fmt: skip
     return Sources(document.view, marked.view, own, {**document.numbers, **marked.numbers}, marked.rests)
 
 
-def _kept(name: str, at: int) -> str:
-    return f"{name}={at}&" if at > 1 else ""
+def beside_of(context: Context, standing: Standing, reader: Reader) -> DocumentView | None:
+    """The document of another case, which the reader looks at beside this one; nothing that was read of it.
+
+    Raises NotFound where they may not see that case.
+    """
+    if not reader.beside:
+        return None
+    other = consult.visible(context, reader.name, reader.beside)
+    found = source_of(
+        other, (), marked=False, first=reader.other, href=_here(standing, reader, "other")
+    ).view or DocumentView(name="Document", note="This case brought no document.")  # fmt: skip
+    return replace(found, of=other.id, close=_here(standing, reader, "beside").rstrip("?&"))
+
+
+def _here(standing: Standing, reader: Reader, changing: str) -> str:
+    """The address of this brief as it is looked at, to which what changes is added."""
+    kept = {"beside": reader.beside} if reader.beside and changing != "beside" else {}
+    places = {"page": reader.page, "part": reader.part, "other": reader.other if kept else 1}
+    kept |= {name: str(at) for name, at in places.items() if at > 1 and name != changing}
+    path = brief_path(standing.assignment)
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(kept)}{'&' if kept else ''}"

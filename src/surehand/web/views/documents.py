@@ -66,6 +66,7 @@ class DocumentView:
     href   address of the page that shows others, to which 'page=N' is added
     note   why there is no page to show, a sentence
     file   address of the file as it came; empty for a document that came as text
+    of     the case that brought it, where that is not the one of the brief; `close`: the brief without it
     """
 
     name: str
@@ -74,6 +75,8 @@ class DocumentView:
     href: str = ""
     note: str = ""
     file: str = ""
+    of: str = ""
+    close: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -235,12 +235,18 @@ class PastCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinView:
-    """A near duplicate. same: in what it agrees, in words: 'number and sum'; decision '' is not told."""
+    """A near duplicate.
+
+    same      in what it agrees, in words: 'number and sum'
+    decision  '' is not told
+    beside    address of the brief with its document beside; '' where there is none to show
+    """
 
     case_id: str
     at: datetime
     same: str
     decision: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
