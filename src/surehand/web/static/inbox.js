@@ -133,7 +133,8 @@
   function pulse() {
     const line = one("#pulse");
     if (!line || !main.dataset.live) return;
-    const clock = (at) => new Date(at + ahead).toISOString().slice(11, 16);
+    const clock = (at) => new Date(at + ahead).toLocaleTimeString(
+      main.dataset.form, { timeZone: main.dataset.zone, hour: "2-digit", minute: "2-digit" });
     line.classList.toggle("lost", Boolean(lost || out));
     const told = out ? words("out", "") : lost ? words("lost", clock(lost)) : words("updated", Math.round((Date.now() - heard) / 1000));
     if (line.textContent !== told) line.textContent = told;
