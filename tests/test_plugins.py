@@ -16,7 +16,7 @@ def install(monkeypatch: pytest.MonkeyPatch, group: str, name: str, value: Any) 
         module.it = value  # type: ignore[attr-defined]
     monkeypatch.setitem(__import__("sys").modules, "a_plugin", module)
     point = EntryPoint(name, "a_plugin:it", group)
-    monkeypatch.setattr(plugins, "entry_points", lambda group: [point] if group == point.group else [])
+    monkeypatch.setattr(plugins, "_installed", lambda: {group: [point]})
 
 
 def test_built_ins() -> None:

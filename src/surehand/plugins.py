@@ -4,8 +4,9 @@ A plug-in that fails to load stops start-up: a missing signal must not widen aut
 """
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -128,9 +129,17 @@ def _languages(name: str) -> Languages:
     return found
 
 
+@cache
+def _installed() -> Mapping[str, Sequence[EntryPoint]]:
+    """What packages bring. Looked for once in a process: each package that is installed is read about."""
+    found = entry_points()
+    groups = (SIGNALS, PROVIDERS, EXTRACTORS, CLASSIFIERS, CHANNELS)
+    return {group: tuple(found.select(group=group)) for group in groups}
+
+
 def _all(group: str, built_in: Mapping[str, Any], fits: Callable[[Any], bool], what: str) -> dict[str, Any]:
     found = dict(built_in)
-    for point in sorted(entry_points(group=group), key=lambda one: one.name):
+    for point in sorted(_installed().get(group, ()), key=lambda one: one.name):
         if point.name in found:
             raise SettingsInvalid(
                 f"The plug-in {_said(point)} takes the name '{point.name}', which is in use"

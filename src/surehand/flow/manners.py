@@ -7,11 +7,12 @@ asks for a form other than the house's plain one.
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from surehand.core.formats import PLAIN, Formats, Manner
 from surehand.errors import Fault, InvalidInput, SettingsInvalid
 from surehand.flow.context import Context
+from surehand.maps.calendars import zones
 from surehand.store import readers
 from surehand.store.readers import CHOSE_NOTHING, Preference
 
@@ -165,12 +166,6 @@ def house_of(locale: str | None, zone: str | None) -> Manner:
     if zone is not None and zone not in zones():
         raise SettingsInvalid(f"timezone: {zone} is no time zone: write one such as Europe/Berlin")
     return Manner(chosen(locale) or PLAIN, ZoneInfo(zone or "UTC"))
-
-
-@lru_cache(maxsize=1)
-def zones() -> frozenset[str]:
-    """The names of all time zones. Reading them takes a moment, so that it is done once."""
-    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=1)

@@ -38,12 +38,18 @@ def public_holidays(place: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
 
 
+@cache
+def zones() -> frozenset[str]:
+    """The names of all time zones. Reading them takes a moment, so that it is done once."""
+    return frozenset(available_timezones())
+
+
 def check_calendars(people: People, faults: Faults) -> None:
     """Zones and countries exist, and every calendar that is named is there."""
     for name, calendar in people.calendars.items():
         path: DataPath = ("calendars", name)
-        if calendar.zone not in available_timezones():
-            faults.unknown((*path, "zone"), "The time zone", calendar.zone, available_timezones())
+        if calendar.zone not in zones():
+            faults.unknown((*path, "zone"), "The time zone", calendar.zone, zones())
         if calendar.holidays is not None:
             _check_place(calendar.holidays, (*path, "holidays"), faults)
     for part, named in (("people", people.people), ("queues", people.queues)):
