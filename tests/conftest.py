@@ -38,13 +38,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    run_long = config.getoption("--run-long")
     for item in items:
+        if item.get_closest_marker("sqlite_first") and not run_long and "postgresql" in _parameters(item):
+            item.add_marker(pytest.mark.skip(reason="on PostgreSQL with --run-long (make nightly)"))
         if not item.get_closest_marker("long"):
             continue
-        if not config.getoption("--run-long"):
+        if not run_long:
             item.add_marker(pytest.mark.skip(reason="long: runs with --run-long (make nightly)"))
         elif not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(3600))
+
+
+def _parameters(item: pytest.Item) -> list[str]:
+    return item.name.partition("[")[2].removesuffix("]").split("-")
 
 
 @pytest.fixture(scope="session")

@@ -406,7 +406,7 @@ def test_a_clock_that_runs_on_is_said_so(a_world: Callable[..., World]) -> None:
 # Random lives
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [0, 1, 2, *(pytest.param(n, marks=pytest.mark.long) for n in range(3, 8))])
 def test_time_alone_never_approves(a_world: Callable[..., World], seed: int) -> None:
     """Nobody decides anything, whatever else they do: no action is ever planned, and nothing is doubled."""
     chance = random.Random(seed)
