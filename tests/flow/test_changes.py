@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from surehand.flow import stopping
-from surehand.flow.changes import changes
+from surehand.flow.changes import changes, lately
 from surehand.store import course, versions
 from surehand.store.tables import version
 from tests.flow.world import World
@@ -48,6 +48,20 @@ def test_a_version_and_its_policy(world: World) -> None:
     assert found[1].names == ("P-1", "P-3")
     # who does not work there is told nothing of it
     assert kinds(world, "clerk") == []
+
+
+def test_a_page_that_is_open_all_day_lags_a_little_and_never_behind_who_may_know(world: World) -> None:
+    long_ago(world)
+    now = world.context.clock()
+
+    def told() -> list[str]:
+        return [one.kind for one in lately(world.context, "ann", before=None).found]
+
+    assert told() == []
+    published(world, {}, at=now - HOUR, hash="a")
+    assert (told(), kinds(world, "ann")) == ([], [("published", "refunds")])
+    world.context.people_rev += 1
+    assert told() == ["published"]
 
 
 def test_it_goes_back_to_when_they_were_here_but_not_for_ever(world: World) -> None:

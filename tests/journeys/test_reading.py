@@ -121,6 +121,12 @@ def test_messages_are_in_the_form_that_their_reader_chose(desk: Desk, german: Vi
     assert any(case in line.item.link and line.item.note.endswith("Asia/Tokyo") for line in lines)
 
 
+def test_the_inbox_tells_what_changed_around_its_reader(desk: Desk, german: Visitor) -> None:
+    told = german.get("/inbox")
+    assert "Changed since" in told
+    assert "published a version of" in told
+
+
 def test_help_is_there_for_everybody(desk: Desk) -> None:
     stranger = text_of(desk.visitor().get("/help"))
     assert "Every key has a button or a link that does the same." in stranger

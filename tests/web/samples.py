@@ -1205,6 +1205,7 @@ PAGES: dict[str, PageView] = {
     "tour-learning": replace(TOUR, learning=("Learning total", 0.4)),
     "tour-learned": replace(TOUR, shell=SHELL, people=(), decided=10, corrected=2, lesson=LESSON, cent=CENT),
     "inbox": INBOX,
+    "inbox-changed": replace(INBOX, changed=replace(HOME.changed, rows=HOME.changed.rows[4:7], more=7)),
     "inbox-narrowed": replace(
         INBOX,
         total=12,

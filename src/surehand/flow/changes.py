@@ -83,6 +83,13 @@ def changes(context: Context, person: str, *, before: datetime | None, zone: tzi
     return Changes(since, last_here, tuple(found[:_ALL]), sum(map(len, kinds)) - len(found[:_ALL]))
 
 
+def lately(context: Context, person: str, *, before: datetime | None, zone: tzinfo = UTC) -> Changes:
+    """The same, which may be some minutes old: for pages that are opened all day."""
+    place = (person, before, str(zone), context.people_rev)
+    found: Changes = context.changed.of(place, lambda: changes(context, person, before=before, zone=zone))
+    return found
+
+
 def _day_before(now: datetime, zone: tzinfo) -> datetime:
     day = now.astimezone(zone).date() - timedelta(days=1)
     return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -177,6 +177,7 @@ class Context:
     house: Manner = field(default_factory=Manner)
     witnesses: Remembered[Any] = field(default_factory=Remembered)
     complete: Remembered[tuple[Share, ...]] = field(default_factory=Remembered)
+    changed: Remembered[Any] = field(default_factory=Remembered)
     following: Following | None = None
     mask: Mask = field(default_factory=Mask)
     wake: Callable[[frozenset[str]], None] = _no_wake

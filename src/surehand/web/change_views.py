@@ -1,13 +1,17 @@
 """Views of what changed around a reader since they were last here."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from fastapi import Request
 
-from surehand.flow.changes import Changes, Happened, changes
+from surehand.flow.changes import Changes, Happened, changes, lately
 from surehand.web import session
 from surehand.web.identity import context_of
 from surehand.web.views import ChangedRow, ChangedView
+
+#: Sentences that a side bar has room for.
+_BRIEFLY = 3
 
 
 def changed_for(request: Request) -> ChangedView | None:
@@ -17,6 +21,17 @@ def changed_for(request: Request) -> ChangedView | None:
         return None
     zone = session.manner_of_reader(request).zone
     return changed_view(changes(context_of(request), current.person, before=current.before, zone=zone))
+
+
+def changed_briefly(request: Request) -> ChangedView | None:
+    """The first of it, some minutes old, for a page that is opened all day."""
+    current = session.current(request)
+    if current is None:
+        return None
+    zone = session.manner_of_reader(request).zone
+    found = changed_view(lately(context_of(request), current.person, before=current.before, zone=zone))
+    rows = found.rows[:_BRIEFLY]
+    return replace(found, rows=rows, more=found.more + len(found.rows) - len(rows))
 
 
 def changed_view(found: Changes) -> ChangedView:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from surehand.web.views.lists import ChangedView
 from surehand.web.views.shell import ConfidenceView, OptionView, ShellView, StakeView
 
 
@@ -180,6 +181,7 @@ class InboxView:
     live       URL that inbox.js polls with If-None-Match; '' for none
     saved      the reader's saved views; `name` is the one that is open, or '', and `query` what it asks for
     done       what was just done, if anything
+    changed    what changed around the reader lately
     """
 
     shell: ShellView
@@ -204,6 +206,7 @@ class InboxView:
     query: str = ""
     bulk: BulkView = BulkView()
     done: DoneView | None = None
+    changed: ChangedView | None = None
 
     @property
     def heading(self) -> HeadingView:
