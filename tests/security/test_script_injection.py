@@ -1,11 +1,12 @@
 """Script payloads in every text that somebody can fill, on every page, in a real browser: nothing runs."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -16,6 +17,7 @@ from surehand.flow import people as roster
 from surehand.flow.intake import Submission, submit
 from surehand.store import cases
 from surehand.testing import Clock
+from surehand.web.narrowing import FILTERS
 from tests.browser import Chromium
 from tests.desk import PASSWORD, Desk, Visitor, desk_of
 from tests.security.payloads import PAYLOADS
@@ -153,7 +155,32 @@ def filled(desk: Desk, payloads: Iterator[str]) -> list[str]:
     people = desk.person(RITA)
     asked = people.verdict(refund, "ask", question=next(payloads), note=next(payloads))
     assert asked.status_code == 303
+    _begun(people, [order, paper, post, choice], payloads)
     return [order, nameless, refund, paper, post, choice]
+
+
+def _begun(people: Visitor, case_ids: list[str], payloads: Iterator[str]) -> None:
+    """What stays half written, what briefs are said to lack, and views that are kept under a name."""
+    for case_id in case_ids:
+        if people.http.get(f"/cases/{case_id}/brief", follow_redirects=True).status_code != 200:
+            continue
+        people.get(f"/cases/{case_id}/brief")
+        kept = people.send(
+            f"/cases/{case_id}/draft", note=next(payloads), question=next(payloads), reason="other",
+            value=next(payloads),
+        )  # fmt: skip
+        assert kept.status_code in (200, 204, 303), kept.text[:300]
+        said = people.send(
+            f"/cases/{case_id}/elsewhere", **{"lacks": "other", "lacks.words": next(payloads)[:300]}
+        )
+        assert said.status_code in (200, 303), said.text[:300]
+    people.get("/inbox")
+    for _ in range(3):
+        name, text = (next(payloads)[:60].strip() for _ in range(2))
+        people.send("/inbox/views", name=name, query=urlencode({"view": "all", "text": text}))
+    held = re.findall(r'name="row" form="bulk" value="([^"]+)"', people.get("/inbox?view=all"))
+    assert held
+    people.send("/inbox/selected", row=held, task="priority", priority="urgent", note=next(payloads))
 
 
 def decided(desk: Desk, case_ids: list[str], payloads: Iterator[str]) -> None:
@@ -261,8 +288,9 @@ def test_in_every_address(chromium: Chromium, desk: Desk, step: int) -> None:
         for payload in PAYLOADS[:: 2 * step]:
             eyes.look(f"/signin?next={quote(payload, safe='')}")
         eyes.sign_in(RITA)
-        names = {"/cases": ("q", "state", "process", "cursor"), "/inbox": ("view", "queue", "cursor")}
-        names[f"/cases/{case_id}/brief"] = ("page",)
+        names: dict[str, tuple[str, ...]] = {"/cases": ("q", "state", "process", "cursor", "tag")}
+        names["/inbox"] = (*FILTERS, "view", "queue", "cursor", "sort", "saved", "done", "skip")
+        names[f"/cases/{case_id}/brief"] = ("page", "part", "of", "beside", "other")
         for n, payload in enumerate(PAYLOADS[::step]):
             sent = quote(payload, safe="")
             path = list(names)[n % len(names)]
