@@ -103,6 +103,14 @@ def test_what_was_drawn_for_one_reader_is_not_shown_in_anothers_form() -> None:
     assert drawn("de-DE") == german
 
 
+def test_counts_are_in_the_readers_form_and_those_that_stop_say_so() -> None:
+    page = replace(PAGES["inbox"], total=1001, overdue=1001, soon=0, decided=1234)
+    html = render(environment(), replace(page, shell=replace(page.shell, manner=Manner(formats_of("de-DE")))))
+    assert "1.000+ cases." in html
+    assert "1.000+ are overdue." in html
+    assert "You decided 1.234 cases." in html
+
+
 def test_a_text_is_not_taken_for_html_that_looks_like_it() -> None:
     env = environment()
     template = env.from_string("{% import 'parts.html' as p with context %}{{ p.st(one) }}")

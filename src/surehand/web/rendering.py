@@ -220,10 +220,17 @@ def _straight(value: Any) -> Any:
     return value
 
 
+#: Of a text for one and one for several: both, and how many there are.
+_COUNTING = 3
+
+
 def _straightened(translate: Any) -> Any:
     @pass_context
     def translated(context: Context, *texts: Any, **values: Any) -> Any:
-        return translate(context, *texts, **{name: _drawn(context, value) for name, value in values.items()})
+        given = {name: _drawn(context, value) for name, value in values.items()}
+        if len(texts) == _COUNTING and isinstance(texts[-1], int):
+            given.setdefault("num", context["shell"].manner.formats.number(texts[-1]))
+        return translate(context, *texts, **given)
 
     return translated
 
