@@ -16,6 +16,7 @@ from surehand.flow.plainly import entered_unseen
 from surehand.flow.sight import known_to
 from surehand.store import cases, desk, figures, viewing
 from surehand.store import narrowing as narrow
+from surehand.store.columns import stored
 from surehand.store.desk import COUNTED, Waiting, Which
 from surehand.store.narrowing import Reader
 from surehand.store.order import Mark
@@ -116,7 +117,8 @@ def pile(
             connection, person, since=midnight(now, wanted.narrowing.zone)
         )
         seen = among.seen_by_others(context, connection, person, page.rows)
-    rows = [row for row in page.rows if not among.too_much(context, person, row, found)]
+    # a narrowed page has none of them already
+    rows = [row for row in page.rows if not wanted.plain or not among.too_much(context, person, row, found)]
     return Pile(
         rows=rows,
         claimable=frozenset(row.case_id for row in rows if among.claimable(context, person, row, found)),
@@ -165,9 +167,8 @@ def _narrowed(
     page = _Page(rows, None, looked=COUNTED if last is not None else None)
     if after is None and (all_seen or (ended and not skip)):
         page.total = len(fits) if all_seen else len(rows)
-        times = [one.due_at for one in fits] if all_seen else [row.assignment.due_at for row in rows]
-        page.overdue = sum(time < now for time in times)
-        page.soon = sum(now <= time < now + SOON for time in times)
+        dues = [one.due for one in fits] if all_seen else [stored(row.assignment.due_at) for row in rows]
+        page.overdue, page.soon = _pressed(dues, now)
     if by_stake:
         page.skip = None if ended else at
     elif ended:
@@ -176,6 +177,12 @@ def _narrowed(
         given = rows[-1].assignment
         page.after = Mark(given.due_at, given.id, given.precedence)
     return page
+
+
+def _pressed(dues: Sequence[int], now: datetime) -> tuple[int, int]:
+    """How many of these times are past, and how many come soon."""
+    at, until = stored(now), stored(now + SOON)
+    return sum(due < at for due in dues), sum(at <= due < until for due in dues)
 
 
 def _reader(context: Context, person: str) -> Reader:
@@ -279,8 +286,8 @@ def pulse(
             fits, _ = narrow.fitting(
                 connection, of, wanted.narrowing, reader=_reader(context, person), now=now
             )
-            total, overdue = len(fits), sum(one.due_at < now for one in fits)
-            soon = sum(now <= one.due_at < now + SOON for one in fits)
+            total = len(fits)
+            overdue, soon = _pressed([one.due for one in fits], now)
         fresh = _newer(context, connection, person, of, wanted, since=since)
         has = _held(context, connection, at, ids)
         gone = [one for one in cases.assigned_of(connection, list(ids)) if not one.open]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Numeric,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    type_coerce,
 )  # fmt: skip
 from sqlalchemy import case as either
 
@@ -36,10 +38,10 @@ from surehand.store.tables import assignment, case, judgement
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One that fits: an assignment, with when it is due."""
+    """One that fits: an assignment, with when it is due as that is stored."""
 
     id: str
-    due_at: datetime
+    due: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def fitting(
     before, ranks = narrowing.due_before(now), [one.rank for one in narrowing.precedences]
     due = which if before is None and not ranks else which.only(desk.due(before, ranks))
     first, end = _first(connection, due, COUNTED, after)
-    found = _joined(select(assignment.c.id, assignment.c.due_at)).where(_AMONG, _fits(narrowing, reader))
+    found = _joined(select(assignment.c.id, _DUE)).where(_AMONG, _fits(narrowing, reader))
     order = (*_stakes(reader), assignment.c.due_at, assignment.c.id) if by_stake else ORDER
     return [Fit(*row) for row in connection.execute(found.order_by(*order), {"ids": first})], end
 
@@ -84,7 +86,7 @@ def since(
     """Those that fit and wait only since a time: of the newest COUNTED of all lists."""
     came = select(assignment.c.id).where(assignment.c.opened_at > at)
     newest = came.order_by(assignment.c.opened_at.desc()).limit(COUNTED + 1).subquery()
-    found = _joined(select(assignment.c.id, assignment.c.due_at)).where(
+    found = _joined(select(assignment.c.id, _DUE)).where(
         assignment.c.id.in_(select(newest.c.id)), assignment.c.open, which.where
     )
     chosen = found.where(_due(narrowing, now), _fits(narrowing, reader))
@@ -107,12 +109,22 @@ def _first(
 ) -> tuple[list[str], Mark | None]:
     """Ids of the first of a list; and where these end, if there are more."""
     further = true() if after is None else tuple_(*ORDER) > place(after)
-    found = select(assignment.c.due_at, assignment.c.id, assignment.c.precedence).where(assignment.c.open)
+    found = select(assignment.c.id).where(assignment.c.open)
     if which.beside and not which.parts:
         found = found.join_from(assignment, case, case.c.id == assignment.c.case_id)
     chosen = desk.chosen(found, which, further, limit=most + 1).order_by(*ORDER).limit(most + 1)
-    marks = [Mark(*row) for row in connection.execute(chosen)]
-    return [mark.id for mark in marks[:most]], marks[most - 1] if len(marks) > most else None
+    ids = list(connection.execute(chosen).scalars())
+    return ids[:most], _mark(connection, ids[most - 1]) if len(ids) > most else None
+
+
+def _mark(connection: Connection, id: str) -> Mark:
+    """The place of one of them."""
+    columns = (assignment.c.due_at, assignment.c.id, assignment.c.precedence)
+    return Mark(*connection.execute(select(*columns).where(assignment.c.id == id)).one())
+
+
+#: A thousand of these are compared with a time, and none is shown.
+_DUE = type_coerce(assignment.c.due_at, BigInteger)
 
 
 _JUDGED = and_(
