@@ -303,7 +303,11 @@ def _held(context: Context, connection: Connection, at: Desk, ids: Sequence[str]
     seen = at.of("all").only(assignment.c.id.in_(list(ids)))
     rows = desk.waiting(connection, seen, limit=len(ids)) if ids else []
     found = among.not_too_much(context, connection, at.person, rows)
-    return {row.assignment.id: row.assignment.person for row in found}
+    # what they have with others is theirs, as the page says of it
+    return {
+        one.id: at.person if at.person in one.holders else one.person
+        for one in (row.assignment for row in found)
+    }
 
 
 def _decided(context: Context, connection: Connection, person: str, one: Assignment) -> str | None:

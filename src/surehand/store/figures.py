@@ -78,6 +78,7 @@ def today(connection: Connection, *, since: datetime, now: datetime, person: str
         judgement.c.at >= since, judgement.c.level.in_(_ALONE), known(judgement.c.case_id)
     )
     decided, overrides = _verdicts(connection, known(verdict.c.case_id), since=since)
+    cases_ = Which(and_(assignment.c.kind.not_in(BESIDE), mine))
     late = select(assignment.c.queue).where(assignment.c.open, overdue(now), mine)
     capped = late.order_by(*ORDER).limit(COUNTED + 1).subquery()
     of_queue = select(capped.c.queue, func.count()).group_by(capped.c.queue)
@@ -87,8 +88,8 @@ def today(connection: Connection, *, since: datetime, now: datetime, person: str
         automated=counted(connection, automated),
         decided=decided,
         overrides=overrides,
-        waiting=count_waiting(connection, Which(and_(assignment.c.kind.not_in(BESIDE), mine))),
-        overdue=count_waiting(connection, Which(mine), due_before=now),
+        waiting=count_waiting(connection, cases_),
+        overdue=count_waiting(connection, cases_, due_before=now),
         repairs=count_waiting(connection, _REPAIRS.only(mine)),
         late={row.queue: row[1] for row in of_queues},
         events=counted(connection, select(ONE).select_from(audit_event).where(known(audit_event.c.chain))),

@@ -38,7 +38,11 @@ def error_page(request: Request, error: Exception) -> Response:
     """What happened, what is kept and what to do. Who is not signed in is sent to do so, and back."""
     if isinstance(error, Unauthenticated) and request.method in ("GET", "HEAD"):
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/signin?next={quote(session.local_path(back), safe='')}", status_code=303)
+        there = f"/signin?next={quote(session.local_path(back), safe='')}"
+        if "hx-request" in request.headers:
+            # part of a page was asked for: the page goes, and not the part alone
+            return Response(status_code=401, headers={"HX-Redirect": there})
+        return RedirectResponse(there, status_code=303)
     problem = problem_of(error)
     status = int(problem["status"])
     faults = tuple(

@@ -170,7 +170,8 @@ def environment(language: NullTranslations | None = None) -> Environment:
         sections=_sections,
     )
     env.globals.update(
-        asset=asset, share_used=share_used, rank=lambda level: Level(level).rank, remembered=_remembering()
+        asset=asset, share_used=share_used, rank=lambda level: Level(level).rank, remembered=_remembering(),
+        many=lambda count: count > COUNTED,
     )  # fmt: skip
     return env
 

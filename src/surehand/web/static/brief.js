@@ -7,10 +7,17 @@
   if (!form || !line) return;
   const discard = document.querySelector("#discard");
   const PAUSE = 800; // ms after the last letter
+  const WHY = { 401: "out", 403: "out", 404: "moved", 409: "moved" };
   let timer, at = 0, sent = "", running = false;
 
   const body = () => new URLSearchParams(new FormData(form)).toString();
-  const say = (text) => { if (line.textContent !== text) line.textContent = text; };
+
+  // What is kept is counted up for the eyes; whatever else is said stays until it is true no more.
+  function say(text, kept = false) {
+    at = kept ? performance.now() : 0;
+    line.removeAttribute("aria-live");
+    if (line.textContent !== text) line.textContent = text;
+  }
 
   async function keep() {
     if (form.dataset.sent || running) return;
@@ -22,10 +29,11 @@
         method: "POST", body: now, redirect: "error", cache: "no-store",
         headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
       });
-      if (answer.ok) { sent = now; at = performance.now(); discard.hidden = false; say(line.dataset.now); }
-      else say(answer.status === 401 || answer.status === 403 ? line.dataset.out : line.dataset.lost);
+      if (answer.ok) { sent = now; discard.hidden = false; say(line.dataset.now, true); }
+      else say(line.dataset[WHY[answer.status] || "refused"]);
     } catch { say(line.dataset.lost); }
     running = false;
+    if (at && body() !== now) timer = setTimeout(keep, PAUSE);
   }
 
   function soon(event) {
@@ -68,9 +76,8 @@
 
   setInterval(() => {
     const seconds = Math.round((performance.now() - at) / 1000);
-    if (at && seconds >= 5 && line.textContent !== line.dataset.lost) {
-      line.setAttribute("aria-live", "off"); // the count is for eyes
-      say(line.dataset.kept.replace("{}", seconds));
-    }
+    if (!at || seconds < 5) return;
+    line.setAttribute("aria-live", "off"); // the count is for eyes
+    line.textContent = line.dataset.kept.replace("{}", seconds);
   }, 5000);
 })();

@@ -50,12 +50,16 @@
   const ANSWERS = ".opts input, .seg input";
 
   function single(key) {
-    if (key === "/") { const find = one("#find"); find?.focus(); return Boolean(find); }
+    if (key === "/") {
+      const find = all("#find, #q").find((field) => field.checkVisibility());
+      if (find) find.focus(); else if (one("#find")) location.assign("/cases");
+      return Boolean(one("#find"));
+    }
     if (key === "?") { one("#keys")?.togglePopover?.(); return true; }
     if (/^[1-9]$/.test(key)) return numbered(Number(key));
     const letter = key.toUpperCase();
     if (letter === "D") { const answer = all(ANSWERS)[0] || one("textarea[name='value'], select[name='value'], input[name='value']"); answer?.focus(); return Boolean(answer); }
-    if (letter === "F") { const field = one(".field.check [name^='field.'], [name^='field.']"); field?.focus(); field?.select?.(); return Boolean(field); }
+    if (letter === "F") { const field = one(".field.check [name^='field.']") || one("[name^='field.']"); field?.focus(); field?.select?.(); return Boolean(field); }
     if (letter === "W") { const why = one("#why"); why?.focus(); return Boolean(why); }
     if (letter === "J" && mark(+1)) return true;
     if (letter === "K" && mark(-1)) return true;
@@ -64,14 +68,17 @@
     return false;
   }
 
-  // In a field: Alt 1 takes its second choice, Alt 2 says that it is right, Escape leaves it.
+  // In a field: Alt 1 takes its second choice, Alt 2 says that it is right, Escape leaves it. Outside of all
+  // fields they are for the first that needs it.
 
-  const inField = { Digit1: "[data-use]", Digit2: "[name='checked']" };
+  const inField = { Digit1: "[data-use]", Digit2: "[data-right]" };
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && typing(event.target) && !event.target.closest("[popover]")) return event.target.blur();
     if (!event.altKey || event.ctrlKey || event.metaKey || !inField[event.code]) return;
-    const choice = event.target.closest?.(".field")?.querySelector(inField[event.code]) || one(inField[event.code]);
+    const field = event.target.closest?.(".field");
+    const there = field || event.target === document.body ? all(inField[event.code], field || document) : [];
+    const choice = field ? there[0] : there.find((one) => !one.checked);
     if (!choice) return;
     event.preventDefault();
     choice.click();
@@ -90,10 +97,15 @@
     return answers && press(answers[n - 1]);
   }
 
+  // Where a verdict is written: in its form, or nowhere in particular. Links, other forms and menus have an Enter of their own.
+  const writes = (target) => one("form.act") && !target.closest("a, button, summary, [popover]") &&
+    (target.form ? target.form.matches("form.act") : !typing(target));
+
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && one("form.act")) {
-      event.preventDefault();
-      return press(one("form.act button[value='approve']") || one("form.act button[name='verdict']"));
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && writes(event.target)) {
+      const approve = one("form.act button[value='approve']");
+      if (approve) event.preventDefault();
+      return press(approve);
     }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (/^[1-9]$/.test(event.key) && chosen(Number(event.key), event.target)) return event.preventDefault();
@@ -227,6 +239,8 @@
   // Actions: one that is not ready says what it needs, and becomes ready when it has it.
 
   const form = one("form.act");
+  // A select in which nothing is selected begins with its first option.
+  const began = (select) => Math.max(0, [...select.options].findIndex((option) => option.defaultSelected));
   const given = {
     checked: () => all("[name='checked']").every((box) => box.checked),
     value: () => all("[name='value']").some((input) => (["radio", "checkbox"].includes(input.type) ? input.checked : input.value.trim())),
@@ -234,7 +248,7 @@
     note: () => Boolean(one("#note")?.value.trim()),
     question: () => Boolean(one("#question")?.value.trim()),
     fields: () => all("[name^='field.']").some((field) =>
-      field.matches("select") ? !field.options[field.selectedIndex].defaultSelected : field.value !== field.defaultValue),
+      field.matches("select") ? field.selectedIndex !== began(field) : field.value !== field.defaultValue),
   };
   const place = {
     checked: () => all("[name='checked']").find((box) => !box.checked),

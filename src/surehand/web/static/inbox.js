@@ -64,7 +64,7 @@
       return;
     }
     if (quiet(event) || event.repeat) return;
-    if (event.key === " " && !event.target.closest("button, summary, .pick")) {
+    if (event.key === " " && !event.target.closest("button, summary, input")) {
       const box = one(".row.on .pick input");
       if (!box) return;
       event.preventDefault();
@@ -140,13 +140,22 @@
     if (line.textContent !== told) line.textContent = told;
   }
 
+  const held = new WeakMap(); // row -> what stood there while nothing had moved
+
   function mark(told) {
     for (const row of all(".row[data-of]")) {
       const of = row.dataset.of, has = told.has[of], by = told.decided[of], place = one(".cl", row);
       let words_ = "";
+      if (row.dataset.moved && by === undefined && has === row.dataset.owner) {
+        delete row.dataset.moved; // it came back
+        row.classList.remove("gone");
+        place.replaceChildren(...held.get(row));
+        continue;
+      }
       if (by !== undefined) words_ = by ? words("decided", by) : words("gone", "");
       else if (has !== undefined && has !== row.dataset.owner) words_ = has === main.dataset.me ? words("yours", "") : words("has", has);
       if (!words_ || row.dataset.moved === words_) continue;
+      if (!held.has(row)) held.set(row, [...place.childNodes]);
       row.dataset.moved = words_;
       row.classList.toggle("gone", has !== main.dataset.me);
       place.replaceChildren(words_);
@@ -200,6 +209,8 @@
       const next = one("main.list", page);
       if (!next || !one("#rows", next) || !one("#rows")) return location.reload();
       const kept = new Set(chosen().map((box) => box.value)), on = one(".row.on")?.dataset.of;
+      const typed = all("#bulk :is(input:not([type=hidden]), select)").map((field) => [field.id, field.value]);
+      const menu = one("#bulk details[open]")?.dataset.task, here = document.activeElement.id;
       for (const id of ["rows", "bulk", "told"]) {
         const [here, there] = [one(`#${id}`), one(`#${id}`, next)];
         if (here && there) here.replaceWith(document.adoptNode(there));
@@ -207,11 +218,16 @@
       main.dataset.live = next.dataset.live;
       boxes().forEach((box) => { box.checked = kept.has(box.value); });
       all(".row").forEach((row) => row.classList.toggle("on", row.dataset.of === on));
+      for (const [id, value] of typed) { const field = document.getElementById(id); if (field) field.value = value; }
+      const open = menu && one(`#bulk details[data-task="${menu}"]`);
+      if (open) open.open = true;
       tag = "";
       last = null;
       announce(0);
       offer();
       tick();
+      const next_ = (here && document.getElementById(here)) || one(".row.on .ttl") || one("#rows .ttl");
+      if (document.activeElement === document.body) next_?.focus({ preventScroll: true });
     } catch { lost ??= Date.now(); pulse(); }
   }
 

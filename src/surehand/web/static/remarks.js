@@ -9,6 +9,8 @@
   const pop = part.querySelector("[popover]");
   const [what, words] = ["lacks", "lacks.words"].map((name) => part.querySelector(`[name='${name}']`));
 
+  let sending = false; // a disabled button would lose the focus
+
   // In the popover while it is open, where a reader looks; at the foot otherwise.
   function tell(text, bad = false) {
     status.textContent = text;
@@ -20,7 +22,8 @@
     const form = new FormData(document.getElementById("act"));
     const sent = new URLSearchParams();
     for (const name of ["csrf", "round", "digest", "lacks", "lacks.words"]) sent.set(name, form.get(name) ?? "");
-    button.disabled = true;
+    if (sending) return;
+    sending = true;
     try {
       const answer = await fetch(button.formAction, {
         method: "POST", body: sent, headers: { Accept: "application/json" }, redirect: "error",
@@ -31,7 +34,7 @@
     } catch {
       tell(status.dataset.lost, true);
     }
-    button.disabled = false;
+    sending = false;
   }
 
   button.addEventListener("click", (event) => { event.preventDefault(); send(); });
