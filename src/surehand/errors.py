@@ -94,6 +94,10 @@ class NotFound(SurehandError):
     slug, status, title = "not-found", 404, "Not found"
 
 
+class NotHere(NotFound):
+    """This process lacks what others have, such as the files of a version: they go on with it."""
+
+
 class Unauthenticated(SurehandError):
     """Sign in, or send a valid API key."""
 

@@ -93,6 +93,11 @@ def takes_back(hearing: Hearing) -> bool:
     return kind == "check" and _on_error(hearing) is OnError.UNDO and _overturned(hearing, _value(hearing))
 
 
+def decides_at_once(point: DecisionPoint | None, kind: str) -> bool:
+    """A verdict of this kind never waits, whatever it says: that it does must not tell what was decided."""
+    return kind == "check" and point is not None and _when_wrong(point) is OnError.UNDO
+
+
 def _differs(hearing: Hearing) -> bool:
     """Another answer is given than the one that stands; fields may be written in another way."""
     value, point = _value(hearing), hearing.point
@@ -181,8 +186,11 @@ def _revoked(hearing: Hearing, instead: Instead) -> Effect:
 
 
 def _on_error(hearing: Hearing) -> OnError:
-    point = hearing.point
-    assert point is not None
+    assert hearing.point is not None
+    return _when_wrong(hearing.point)
+
+
+def _when_wrong(point: DecisionPoint) -> OnError:
     return point.checking.on_error if point.checking else OnError.RECORD
 
 

@@ -10,9 +10,10 @@ from surehand.core.case import Assignment, Case
 from surehand.core.hearing import Answer, Hearing
 from surehand.core.passage import Passage
 from surehand.core.pending import Pending
+from surehand.core.steps import DecisionPoint
 from surehand.core.verdicts import give
-from surehand.core.watching import takes_back
-from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound, SurehandError
+from surehand.core.watching import decides_at_once, takes_back
+from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound, NotHere, SurehandError
 from surehand.flow.context import Context
 from surehand.flow.parts import Part, keep
 from surehand.flow.review import attempted, heard, raced, sized, submit_verdict
@@ -28,9 +29,10 @@ _AT_ONCE = 200
 
 def span_of(context: Context, found: Standing) -> timedelta:
     """How long a verdict on this may be withdrawn before it takes effect; nothing: not at all."""
-    if not pending.can_wait(found.assignment):
+    steps = (bound.step for bound in found.process.steps if bound.step.name == found.assignment.about)
+    point = next((step for step in steps if isinstance(step, DecisionPoint)), None)
+    if not pending.can_wait(found.assignment) or decides_at_once(point, found.assignment.kind):
         return timedelta(0)
-    point = next((b.step for b in found.process.steps if b.step.name == found.assignment.about), None)
     own: timedelta | None = getattr(point, "undo_for", None)
     return context.undo_for if own is None else own
 
@@ -71,15 +73,17 @@ def _put(context: Context, hearing: Hearing, *, until: datetime) -> datetime:
     return until
 
 
-def withdraw(context: Context, person: str, case_id: str) -> Assignment:
+def withdraw(context: Context, person: str, case_id: str, *, of: str | None = None) -> Assignment:
     """Take back a verdict of a person's own that is not in effect yet. Returns what it was about.
 
+    of      id of the assignment that it is on; else the one of the case that was given last
     raises  Conflict where there is none any more
     """
 
     def transaction(connection: Connection) -> Assignment:
-        given = rows.of_case(connection, case_id, person)
-        case = cases.load(connection, [case_id]).get(case_id) if given is not None else None
+        # the case first: whoever changes anything of it afterwards is found by its revision
+        case = cases.load(connection, [case_id]).get(case_id)
+        given = rows.of_case(connection, case_id, person, of=of)
         if given is None or case is None:
             decide_first(connection, person, case_id)
             raise Conflict("This has taken effect already, or was withdrawn")
@@ -113,6 +117,8 @@ def _takes_effect(context: Context, assignment: Assignment) -> bool:
             context, given.by, assignment.case_id, given.answer, round=given.round, of=assignment.id,
             given=given, also=lambda connection, _: drafts.drop(connection, assignment.id, given.by),
         )  # fmt: skip
+    except NotHere:
+        return False  # another host has the files of its version, and takes it
     except (Conflict, Forbidden, InvalidInput, NotFound) as refused:
         _lapses(context, assignment, refused.detail)
         return False
@@ -125,8 +131,9 @@ def _lapses(context: Context, assignment: Assignment, because: str) -> None:
     """It cannot take effect: it waits again, unless it was withdrawn or closed meanwhile."""
 
     def transaction(connection: Connection) -> Case | None:
-        now = cases.assigned(connection, assignment.id)
+        # the case first, as above
         case = cases.load(connection, [assignment.case_id]).get(assignment.case_id)
+        now = cases.assigned(connection, assignment.id)
         if now is None or case is None or not now.open or now.pending != assignment.pending:
             return None
         passage = Passage(case, at=context.clock())

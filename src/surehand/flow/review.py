@@ -73,6 +73,16 @@ def submit_verdict(
     return attempted(context, person, case_id, attempt)
 
 
+def refuse(context: Context, person: str, case_id: str, *, of: str) -> None:
+    """Ask only whether a person may decide this. Raises Forbidden, which is recorded as an attempt."""
+    empty = Answer(kind="approve")
+
+    def attempt() -> None:
+        heard(context, person, case_id, empty, round=None, rev=None, of=of)
+
+    attempted(context, person, case_id, attempt)
+
+
 def heard(
     context: Context, person: str, case_id: str, answer: Answer, *, round: int | None, rev: int | None,
     of: str | None, given: Pending | None = None,

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from surehand.core.case import CaseState
-from surehand.errors import NotFound
+from surehand.errors import Forbidden, NotFound
 from surehand.flow import consult
 from surehand.flow.context import Context
 from surehand.flow.desk import PAGE, as_seen, sight_of
@@ -81,5 +81,5 @@ def numbered(context: Context, person: str, text: str) -> str | None:
         return None
     try:
         return consult.visible(context, person, case_id).id
-    except NotFound:
+    except (Forbidden, NotFound):
         return None

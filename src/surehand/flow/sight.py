@@ -67,9 +67,12 @@ def not_beyond(
 
 
 def _within(context: Context, person: str, case: Case) -> bool:
-    """It is not beyond somebody at every place of its process."""
+    """It is not beyond somebody at every place of its process; who has places there is measured at those."""
     process = context.processes.current.get(case.process)
-    return process is None or _reaches(context, person, case, process, process.map.places)
+    if process is None:
+        return True
+    theirs = _places(context, person, case, None)
+    return _reaches(context, person, case, process, theirs or process.map.places)
 
 
 def _reaches(

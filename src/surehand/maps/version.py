@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 
 from surehand.core.process import Process
-from surehand.errors import Fault, MapInvalid, NotFound
+from surehand.errors import Fault, MapInvalid, NotHere
 
 #: Files that pin the libraries; the first that a deployment or a process folder has.
 LOCK_FILES = ("requirements.lock", "uv.lock", "constraints.txt")
@@ -100,10 +100,10 @@ def keep(deployment: Path, folder: Path, process: str) -> str:
 
 
 def kept(deployment: Path, process: str, digest: str) -> Path:
-    """The folder of a kept version, its content verified. Raises NotFound, MapInvalid if it was changed."""
+    """The folder of a kept version, its content verified. Raises NotHere, MapInvalid if it was changed."""
     folder = kept_folder(deployment, process, digest)
     if not folder.is_dir():
-        raise NotFound(f"The files of version {digest[:12]} of '{process}' are not in .surehand/versions")
+        raise NotHere(f"The files of version {digest[:12]} of '{process}' are not in .surehand/versions")
     if content_hash(folder) != digest:
         raise MapInvalid(
             [Fault(f"version {digest[:12]} of {process}", "was changed after it was published.")]

@@ -27,8 +27,13 @@ def of_person(connection: Connection, person: str) -> list[Assignment]:
     return [assignment_of(row) for row in named(connection.execute(found.limit(_NAMED)))]
 
 
-def of_case(connection: Connection, case_id: str, person: str) -> Assignment | None:
-    """What a person has given on a case."""
+def of_case(
+    connection: Connection, case_id: str, person: str, *, of: str | None = None
+) -> Assignment | None:  # fmt: skip
+    """What a person has given on a case last, or on this assignment of it."""
     found = _PENDING.where(assignment.c.case_id == case_id, assignment.c.pending_by == person)
-    row = next(iter(named(connection.execute(found.limit(1)))), None)
+    if of is not None:
+        found = found.where(assignment.c.id == of)
+    last = found.order_by(assignment.c.pending_until.desc()).limit(1)
+    row = next(iter(named(connection.execute(last))), None)
     return None if row is None else assignment_of(row)

@@ -1,9 +1,10 @@
 """Views of what a person may do with a case that waits, other than decide it; who else looks at it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from surehand.core.formats import Manner
 from surehand.core.precedence import of_rank
 from surehand.flow import handling, looking
 from surehand.flow.context import Context
@@ -19,11 +20,13 @@ _SPANS = (
     ("in 4 hours", timedelta(hours=4)), ("in 3 days", timedelta(days=3)),
 )  # fmt: skip
 
-#: When a day's work begins, UTC.
+#: When a day's work begins, by the reader's clock.
 _MORNING = 8
 
 
-def handling_view(context: Context, standing: Standing, person: str, refused: str) -> HandlingView:
+def handling_view(
+    context: Context, standing: Standing, person: str, refused: str, manner: Manner
+) -> HandlingView:  # fmt: skip
     """What the reader may do with it."""
     given, now = standing.assignment, context.clock()
     if given.kind == "answer" or given.pending is not None:
@@ -33,7 +36,7 @@ def handling_view(context: Context, standing: Standing, person: str, refused: st
     watched = looking.open_to(standing, refused)
     of = f"?of={quote(given.id)}"
     return HandlingView(
-        later=tuple(later(now, given.due_at)) if mine else (),
+        later=tuple(later(now, given.due_at, manner)) if mine else (),
         snoozed_until=given.snoozed_until if mine and _after(given.snoozed_until, now) else None,
         release=mine,
         receivers=handling.receivers(context, standing) if answers else (),
@@ -48,14 +51,16 @@ def _after(until: datetime | None, now: datetime) -> bool:
     return until is not None and until > now
 
 
-def later(now: datetime, due: datetime) -> Iterator[OptionView]:
-    """Until when it can be put off, earliest first."""
-    tomorrow = (now + timedelta(days=1)).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+def later(now: datetime, due: datetime, manner: Manner) -> Iterator[OptionView]:
+    """Until when it can be put off, earliest first, by the reader's clock."""
+    here = manner.local(now)
+    tomorrow = (here + timedelta(days=1)).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
     times = [(label, now + span) for label, span in _SPANS]
     times.append(("tomorrow morning", tomorrow))
     for label, until in sorted(times, key=lambda one: one[1]):
         if until < due - _LEFT:
-            yield OptionView(value=until.isoformat(), label=f"{label}, {until:%d %B %H:%M}")
+            told = manner.formats.moment(manner.local(until), here)
+            yield OptionView(value=until.astimezone(UTC).isoformat(), label=f"{label}, {told}")
 
 
 def sentence(found: Sequence[Viewing], now: datetime) -> str:

@@ -10,6 +10,7 @@ from jinja2 import Environment
 from sqlalchemy import Connection
 
 from surehand.core.case import BESIDE
+from surehand.core.formats import Manner
 from surehand.core.oversight import Level
 from surehand.core.precedence import of_rank
 from surehand.core.showing import brief_path
@@ -63,18 +64,19 @@ def inbox_view(
         following=_following(found, wanted) if listed else None, live=live if listed else "",
         filter=_filter(context, asked), looked=found.looked if listed else None, order=wanted.order,
         orders={one: _ordered(wanted, one) for one in ORDERS}, saved=saved, name=name,
-        query=urlencode(narrowing.pairs_of(wanted)), bulk=_bulk(context, found, rows, here), done=done,
+        query=urlencode(narrowing.pairs_of(wanted)), bulk=_bulk(context, found, rows, here, shell.manner),
+        done=done,
     )  # fmt: skip
 
 
-def _bulk(context: Context, found: Pile, rows: tuple[InboxRow, ...], here: str) -> BulkView:
+def _bulk(context: Context, found: Pile, rows: tuple[InboxRow, ...], here: str, manner: Manner) -> BulkView:
     can = tuple(task for task in TASKS if any(task in row.can for row in rows))
     mine = [row.due for row in rows if "snooze" in row.can]
     given = {row.id for row in rows if "reassign" in row.can}
     queues = {row.assignment.queue for row in found.rows if row.assignment.id in given}
     names = sorted({name for queue in queues for name in context.people.everybody(queue)})
     return BulkView(
-        can=can, later=tuple(later(context.clock(), max(mine))) if mine else (),
+        can=can, later=tuple(later(context.clock(), max(mine), manner)) if mine else (),
         receivers=tuple(names[:_OFFERED]), here=here,
     )  # fmt: skip
 
@@ -171,7 +173,7 @@ def _inbox_row(context: Context, row: Waiting, person: str, found: Pile) -> Inbo
         precedence=of_rank(given.precedence).value,
         snoozed_until=until if until is not None and until > context.clock() else None,
         looking=() if unseen else tuple(found.viewers.get(row.case_id, ())),
-        reserved=row.case_id in found.reserved, decided_by=given.pending_by or "",
+        reserved=row.case_id in found.reserved and not unseen, decided_by=given.pending_by or "",
         can=_can(context, row, person, found),
     )  # fmt: skip
 

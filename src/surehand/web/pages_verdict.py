@@ -20,7 +20,7 @@ from surehand.errors import Conflict, Fault, InvalidInput, Unauthenticated
 from surehand.flow import consult, desk, drafting, pending
 from surehand.flow.context import Context
 from surehand.flow.elsewhere import look_elsewhere
-from surehand.flow.review import answer_question
+from surehand.flow.review import answer_question, refuse
 from surehand.flow.standing import Standing, looked_at
 from surehand.web import fields, session
 from surehand.web.brief_views import brief_view, changes_view
@@ -177,7 +177,7 @@ def withdraw_verdict(request: Request, case_id: str, form: Sent) -> Response:
     person = session.checked(request, form).person
     context, name = context_of(request), session.case_id_of(case_id)
     try:
-        given = pending.withdraw(context, person, name)
+        given = pending.withdraw(context, person, name, of=form.one("of") or None)
     except Conflict:
         consult.visible(context, person, name)  # a case of others answers as one that is not there
         return session.sent_on(request, f"/cases/{name}", notice="in_effect", case_id=name)
@@ -211,8 +211,13 @@ def _given(context: Context, person: str, case_id: str, form: Form, formats: For
         standing, refused = looked_at(context, person, case_id, of=of_form(form))
         if form.one("digest") != bound_to(standing):
             raise Conflict("What waits here is not what your page showed.", state=standing.case.state)
-        # who may not decide is refused by the verb itself, which records the attempt
-        answer = Answer(kind="approve") if refused else as_meant(standing, _answer(standing, form), formats)
+        if refused:
+            # the verb refuses it too, and records the attempt; else it is looked at anew
+            refuse(context, person, case_id, of=standing.assignment.id)
+            if not left:
+                raise Conflict("Who may decide this changed while you sent it. Send it again.")
+            continue
+        answer = as_meant(standing, _answer(standing, form), formats)
         shown_digest = form.one("digest").partition("@")[0] or None
         try:
             until = pending.give_verdict(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from surehand.core.likeness import IDENTITY_WITHIN, SUM, SUM_WITHIN
 from surehand.core.phrases import together, words
 from surehand.core.showing import answer_words, brief_path
-from surehand.errors import NotFound
+from surehand.errors import Forbidden, NotFound
 from surehand.flow import consult, recalling
 from surehand.flow.context import Context
 from surehand.flow.recalling import Recalled, Twin
@@ -21,10 +21,11 @@ from surehand.web.views import HistoryView, LookedView, PastCase, PrecedentsView
 def history_view(context: Context, standing: Standing, reader: Reader) -> HistoryView:
     """Part 5: the last cases of the same subject, here and elsewhere, and near duplicates."""
     found = recalling.recalled(context, reader.name, standing, decides=not reader.refused)
-    blind = standing.assignment.blind
+    blind, twins = standing.assignment.blind, {one.case.id for one in found.twins}
     return HistoryView(
         subject=found.subject, currency=standing.process.map.currency,
-        cases=tuple(_past(one, found.outcomes) for one in found.cases),
+        # who decides alone sees near duplicates without their decisions, and so not among these either
+        cases=tuple(_past(one, found.outcomes) for one in found.cases if not blind or one.id not in twins),
         elsewhere=tuple(
             _past(one, found.outcomes, process=_title(context, one.process)) for one in found.elsewhere
         ),
@@ -48,7 +49,7 @@ def _can_be_beside(context: Context, person: str, case_id: str) -> bool:
     """Whoever decides hears of near duplicates, and of their documents only where they may see the case."""
     try:
         return has_pages(consult.visible(context, person, case_id))
-    except NotFound:
+    except (Forbidden, NotFound):
         return False
 
 

@@ -60,7 +60,7 @@ def case_head(context: Context, standing: Standing, reader: Reader) -> CaseHead:
         previous=brief_path(near.previous) if near and near.previous else None,
         following=brief_path(near.following) if near and near.following else None,
         of=given.id if given.kind in BESIDE else "",
-        handling=handling_view(context, standing, reader.name, reader.refused),
+        handling=handling_view(context, standing, reader.name, reader.refused, reader.shell.manner),
     )  # fmt: skip
 
 

@@ -253,7 +253,7 @@ def _pending(context: Context, person: str) -> tuple[PendingView, ...]:
     found = pending.of_person(context, person)
     return tuple(
         PendingView(
-            case_id=one.case_id, label=verdict_words(given.answer.kind, given.answer.value),
+            case_id=one.case_id, of=one.id, label=verdict_words(given.answer.kind, given.answer.value),
             until=given.until,
         )
         for one, given in found

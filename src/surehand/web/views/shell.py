@@ -27,9 +27,11 @@ class PendingView:
     """A verdict of the reader's that is not in effect yet. POST /cases/{id}/withdraw takes it back.
 
     label  what was decided: 'Approve'
+    of     the assignment that it is on, as the form names it
     """
 
     case_id: str
+    of: str
     label: str
     until: datetime
 
