@@ -1,18 +1,23 @@
 """Verdicts from pages: given now, in effect some seconds later, and until then withdrawn without a trace."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from surehand.core.hearing import Answer
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
 from surehand.flow import consult, drafting, handling, inbox, pending
+from surehand.flow.context import Processes
 from surehand.flow.explain import explain
 from surehand.flow.pending import give_verdict, take_effect, withdraw
 from surehand.flow.review import claim, submit_verdict
 from surehand.flow.running import sweep
 from surehand.flow.standing import looked_at
+from surehand.maps.version import kept
 from surehand.web import resources
 from tests.flow.world import World
 
@@ -54,6 +59,72 @@ def test_nothing_counts_and_nothing_runs_before_it_takes_effect(world: World) ->
     assert world.kinds(case_id).count("pending") == 1
     assert take_effect(world.context) == 0
     world.check()
+
+
+def test_what_takes_effect_while_it_is_withdrawn_stands(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep comes between the two rows that are read: on SQLite nothing can, as one writes at a time."""
+    case_id = world.submit(sure=0.8)
+    given(world, case_id)
+    if world.context.db.dialect == "sqlite":
+        return
+    world.bench.clock.move(timedelta(seconds=10))
+    read: list[str] = []
+
+    def between(name: str, reads: Callable[..., Any]) -> Callable[..., Any]:
+        def first(*given: Any, **named: Any) -> Any:
+            read.append(name)
+            if read[1:] == [name] and read[0] != name:
+                assert take_effect(world.context) == 1
+            return reads(*given, **named)
+
+        return first
+
+    monkeypatch.setattr(pending.cases, "load", between("case", pending.cases.load))
+    monkeypatch.setattr(pending.rows, "of_case", between("assignment", pending.rows.of_case))
+    with pytest.raises(Conflict):
+        withdraw(world.context, "ann", case_id)
+    monkeypatch.undo()
+    assert len(read) >= 2
+    world.run()
+    (verdict,) = world.verdicts(case_id)
+    assert (verdict.final, world.case(case_id).state) == (True, "done")
+    assert len(world.calls("pay")) == 1
+    assert "withdrawn" not in world.kinds(case_id)
+    world.check()
+
+
+def test_of_two_the_one_that_is_named_is_withdrawn(world: World) -> None:
+    first, second = world.submit(sure=0.8), world.submit(sure=0.8)
+    given(world, first)
+    given(world, second)
+    with pytest.raises(Conflict):
+        withdraw(world.context, "ann", first, of=world.held(second).id)
+    withdraw(world.context, "ann", first, of=world.held(first).id)
+    assert [one.case_id for one, _ in pending.of_person(world.context, "ann")] == [second]
+
+
+def test_a_host_without_the_files_of_a_version_leaves_it_to_others(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    given(world, case_id)
+    world.bench.clock.move(timedelta(seconds=10))
+    here = world.context.processes
+    world.context.processes = Processes({}, Elsewhere(world.folder))
+    assert take_effect(world.context) == 0
+    world.context.processes = here
+    assert world.held(case_id).pending is not None
+    assert take_effect(world.context) == 1
+
+
+@dataclass
+class Elsewhere:
+    """Versions of a host that has none."""
+
+    folder: Path
+
+    def load(self, name: str, hash: str) -> Any:
+        return kept(self.folder / "nothing", name, hash)
 
 
 def test_what_is_withdrawn_leaves_two_events_and_nothing_else(world: World) -> None:

@@ -10,8 +10,12 @@ from surehand.flow import recalling
 from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.recalling import Precedents, Recalled
 from surehand.flow.remembered import Remembered
+from surehand.flow.searching import numbered
 from surehand.flow.standing import looked_at
 from surehand.store import tables
+from surehand.web.past_views import history_view
+from surehand.web.readers import Reader
+from surehand.web.views import ShellView
 from tests.flow import world
 from tests.flow.test_sight import OTHERS, granted
 from tests.flow.test_spot_check import beside
@@ -212,6 +216,40 @@ def test_what_is_beyond_a_person_is_in_no_list_and_no_count(a_world: Callable[..
     assert set(ids(leads.cases)) == {large, small, same}
     assert of(told, case_id, "ann").twins == ()
     assert ids(of(told, case_id, "lead").twins) == [same]
+
+
+def test_what_is_beyond_a_person_is_not_seen_from_places_of_other_queues(
+    a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = world.PEOPLE.replace("  desk:", "  vault: {owner: boss, members: [boss], due: PT24H}\n  desk:")
+    monkeypatch.setattr(world, "PEOPLE", people)
+    ways = (
+        ("tone == 'angry'\", queue: desk", "tone == 'angry'\", queue: vault"),
+        ('> 5000.0", queue: desk', '> 5000.0", queue: vault'),
+    )
+    told = a_world(ABOUT, LAST, *ways)
+    granted(told, {"person": "ann", "decides": ["refund"], "limit": "50 EUR"}, OTHERS)
+    same = decided(told, total="60 EUR", letter="L-1")
+    case_id = told.submit("45 EUR", 0.7, letter="L-1")
+    assert (of(told, case_id, "ann").twins, of(told, case_id, "ann").cases) == ((), ())
+    assert ids(of(told, case_id, "lead").twins) == [same]
+    found, _ = looked_at(told.context, "ann", case_id)
+    reader = Reader(ShellView(now=told.context.clock(), person="ann"))
+    assert history_view(told.context, found, reader).twins == ()
+    assert numbered(told.context, "ann", same) is None
+
+
+def test_a_blind_page_tells_a_near_duplicates_decision_nowhere(a_world: Callable[..., World]) -> None:
+    told = a_world(ABOUT, BLIND)
+    same = told.submit("100 EUR", 0.7, letter="L-1")
+    told.verdict(same, "approve", by="lead", value="pay", reason="other", note="x")
+    told.run()
+    case_id = told.submit("100 EUR", 0.7, letter="L-1")
+    holder = told.held(case_id).person
+    found, _ = looked_at(told.context, holder, case_id)
+    shown = history_view(told.context, found, Reader(ShellView(now=told.context.clock(), person=holder)))
+    assert [(one.case_id, one.decision) for one in shown.twins] == [(same, "")]
+    assert shown.cases == ()
 
 
 def test_who_may_not_decide_sees_only_what_they_may_see_anyway(told: World) -> None:
