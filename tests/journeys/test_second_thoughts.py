@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from surehand.store import cases
+from surehand.web import pages_verdict
 from tests.desk import PASSWORD, Desk, Inputs, Visitor, desk_of, text_of
 from tests.served import listening
 
@@ -33,6 +35,30 @@ def sqlite(tmp_path: Path) -> Iterator[Desk]:
 
 def later(visitor: Visitor, case: str, path: str = "") -> str:
     return text_of(visitor.get(f"/cases/{case}{path}"))
+
+
+def test_what_was_typed_is_what_counts_where_authority_was_given_meanwhile(
+    sqlite: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first look is by a roster that is a moment old, as on another host, and refuses."""
+    desk, case = sqlite, sqlite.order()
+    rita, looked = desk.person(RITA), pages_verdict.looked_at
+    rita.get(f"/cases/{case}/brief")
+    looks: list[str] = []
+
+    def once(*given: Any, **named: Any) -> Any:
+        found, refused = looked(*given, **named)
+        looks.append(refused)
+        return found, "above what you may decide" if len(looks) == 1 else refused
+
+    monkeypatch.setattr(pages_verdict, "looked_at", once)
+    sent = rita.send(f"/cases/{case}/verdict", verdict="reject", reason="price-list", note="an old list")
+    assert sent.status_code == 303
+    assert len(looks) == 2
+    desk.wait(seconds=11)
+    with desk.surehand.context.db.read() as connection:
+        (verdict,) = cases.verdicts(connection, case)
+    assert (verdict.kind, verdict.note) == ("reject", "an old list")
 
 
 def test_a_verdict_waits_and_is_undone_with_what_was_written(desk: Desk) -> None:
