@@ -1,11 +1,12 @@
 """Cases are found by words and by whole names, at a bounded cost, by those who may see them."""
 
+from collections.abc import Callable
 from unittest.mock import patch
 
 import pytest
 
 from surehand.core.case import CaseState
-from surehand.flow import searching
+from surehand.flow import desk, searching
 from surehand.flow.searching import numbered, search
 from tests.flow.world import World
 
@@ -29,6 +30,21 @@ def test_each_word_is_part_of_something(world: World) -> None:
     assert found(world, "robot order") == [two, one]
     # no word reaches from one column into the next
     assert found(world, f"{one}order") == []
+
+
+ABOUT = ("    signals: [model_probability]\n", "    subject: customer\n    signals: [model_probability]\n")
+
+
+def test_where_people_enter_what_was_read_no_search_compares_the_subject_of_what_waits(
+    a_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = a_world(ABOUT)
+    waits, ended = world.submit(sure=0.7, customer="Zebra Ltd"), world.submit(customer="Zebra Ltd")
+    assert found(world, "zebra") == found(world, "Zebra Ltd") == [ended, waits]
+    monkeypatch.setattr(desk, "entered_in", lambda context: ["refunds"])
+    assert found(world, "zebra") == found(world, "Zebra Ltd") == [ended]
+    assert found(world, "zebra", by="lead") == [ended, waits]
+    assert found(world, "robot") == [ended, waits]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from surehand.errors import NotFound
 from surehand.flow import unseen
 from surehand.flow.among import cases_of, claimable, reserved, seen_by_others
 from surehand.flow.context import Context
+from surehand.flow.plainly import entered_unseen
 from surehand.flow.sight import not_beyond
 from surehand.store import desk, figures, listing
 from surehand.store.desk import Known, Sight, Waiting, Which
@@ -37,7 +38,20 @@ def sight_of(context: Context, person: str) -> Sight:
         for name, process in context.processes.current.items()
         if any(isinstance(b.step, DecisionPoint) and queues & {*b.step.all_queues} for b in process.steps)
     )
-    return Sight(person, wide, processes, queues, () if wide else _ceilings(context, person))
+    if wide:
+        return Sight(person, wide, processes, queues)
+    return Sight(
+        person, wide, processes, queues, _ceilings(context, person), frozenset(entered_in(context))
+    )  # fmt: skip
+
+
+def entered_in(context: Context) -> list[str]:
+    """The processes in which people enter what was read, without seeing it."""
+    return [
+        name
+        for name, process in context.processes.current.items()
+        if any(entered_unseen(bound) for bound in process.steps)
+    ]
 
 
 def _ceilings(context: Context, person: str) -> tuple[Ceiling, ...]:

@@ -11,8 +11,7 @@ from surehand.core.narrowing import EVERYTHING, SOON, Narrowing
 from surehand.core.roles import SEES_ALL
 from surehand.flow import among, unseen
 from surehand.flow.context import Context
-from surehand.flow.desk import PAGE, Desk, midnight
-from surehand.flow.plainly import entered_unseen
+from surehand.flow.desk import PAGE, Desk, entered_in, midnight
 from surehand.flow.sight import known_to
 from surehand.store import cases, desk, figures, viewing
 from surehand.store import narrowing as narrow
@@ -187,12 +186,7 @@ def _pressed(dues: Sequence[int], now: datetime) -> tuple[int, int]:
 
 def _reader(context: Context, person: str) -> Reader:
     """Where people enter what was read, a subject may have been made of that, and is not to be looked for."""
-    read = [
-        name
-        for name, process in context.processes.current.items()
-        if any(entered_unseen(bound) for bound in process.steps)
-    ]
-    return Reader(person, read)
+    return Reader(person, entered_in(context))
 
 
 def bounded(context: Context, person: str) -> bool:

@@ -73,6 +73,7 @@ class Sight:
     """What a person may see: everything, or what their queues and processes hold, and what is their own.
 
     ceilings  processes of which they see only what is not beyond them
+    entered   processes in which people enter what was read: while a case waits, its subject may tell of that
     """
 
     person: str
@@ -80,6 +81,7 @@ class Sight:
     processes: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
     ceilings: tuple[Ceiling, ...] = ()
+    entered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

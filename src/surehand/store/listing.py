@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     Text,
     and_,
     cast,
+    false,
     func,
     or_,
     select,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )  # fmt: skip
+from sqlalchemy import case as either
 from sqlalchemy import text as text_of
 
 from surehand.core.case import CaseState
@@ -87,9 +90,9 @@ def listed(
     checked = case.c.id.in_(checked_by(sight.person))
     found = _narrowed(select(*LISTED).where(visible(sight)), checked, state=state, process=process)
     words = text.split()[:MOST_WORDS]
-    for told in (_TOLD, _TOLD_OPENLY):
+    for told, whose in ((_told(sight), false()), (_TOLD_OPENLY, ~checked)):
         has = and_(true(), *(told.icontains(word, autoescape=True) for word in words))
-        found = found.where(has if told is _TOLD else or_(~checked, has))
+        found = found.where(or_(whose, has))
     place = tuple_(case.c.created_at, case.c.id)
     if tag is not None:
         found = found.where(case.c.id.in_(_tagged(tag, sight.person)), ~checked)
@@ -107,7 +110,22 @@ MOST_WORDS = 6
 #: What is searched of a case; and of one that the person checks unseen. No word has a space in it, so that
 #: none reaches from one column into the next, and one comparison a word does for all of them.
 _TOLD_OPENLY = case.c.id + " " + case.c.key
-_TOLD = _TOLD_OPENLY + " " + case.c.title + " " + func.coalesce(case.c.subject, "") + " " + case.c.submitter
+
+
+def _told(sight: Sight) -> ColumnElement[str]:
+    """What is searched of any other case."""
+    subject: ColumnElement[str] = func.coalesce(case.c.subject, "")
+    told = either((_kept_back(sight), ""), else_=subject) if sight.entered else subject
+    return _TOLD_OPENLY + " " + case.c.title + " " + told + " " + case.c.submitter
+
+
+def _told_subject(sight: Sight) -> ColumnElement[bool]:
+    return ~_kept_back(sight) if sight.entered else true()
+
+
+def _kept_back(sight: Sight) -> ColumnElement[bool]:
+    """Its subject was read, and somebody may have to enter that unseen."""
+    return and_(case.c.process.in_(sorted(sight.entered)), case.c.due_at.is_not(None))
 
 
 def named(
@@ -130,7 +148,7 @@ def named(
         select(case.c.id).where(among_, case.c.key == text),
         select(
             select(case.c.id)
-            .where(among_, case.c.subject == text, ~checked)
+            .where(among_, case.c.subject == text, ~checked, _told_subject(sight))
             .order_by(case.c.created_at.desc())
             .limit(limit)
             .subquery()
