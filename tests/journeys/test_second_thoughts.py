@@ -158,6 +158,34 @@ def test_who_is_signed_out_while_they_write_finds_it_again(desk: Desk) -> None:
     assert desk.case(case).state == "waiting"
 
 
+def test_what_one_person_wrote_never_becomes_anothers_draft(sqlite: Desk) -> None:
+    desk, case = sqlite, sqlite.order()
+    rita = desk.person(RITA)
+    rita.get(f"/cases/{case}/brief")
+    old = dict(rita.last)
+    # another signs in in the same browser, and the page that was open before is sent
+    rita.http.cookies.clear()
+    desk.person(OWNER)
+    rita.sign_in(OWNER)
+    sent = rita.post(
+        f"/cases/{case}/verdict", **{**old, "verdict": "reject", "note": "by rita"},
+    )  # fmt: skip
+    assert sent.status_code in (303, 403)
+    rita.http.headers.update(SAME)
+    sent = rita.post(f"/cases/{case}/verdict", **{**old, "verdict": "reject", "note": "by rita"})
+    page = rita.get(sent.headers["location"])
+    assert "somebody else had written that" in text_of(page)
+    assert rita.last["note"] == ""
+    # and so does what the form to sign in carries
+    desk.clock.move(timedelta(hours=13))
+    del rita.http.headers["sec-fetch-site"]
+    carried = rita.post(f"/cases/{case}/verdict", **{**old, "verdict": "reject", "note": "by rita"})
+    assert carried.status_code == 401
+    back = rita.post("/signin", **{**Inputs(carried.text).values, "name": OWNER, "password": PASSWORD})
+    rita.get(back.headers["location"])
+    assert rita.last.get("note", "") == ""
+
+
 def test_a_page_of_an_earlier_session_decides_nothing_and_loses_nothing(desk: Desk) -> None:
     case = desk.order()
     rita = desk.person(RITA)

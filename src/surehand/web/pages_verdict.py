@@ -39,7 +39,7 @@ from surehand.web.session import AnotherSession
 from surehand.web.verdict_views import entered_by, point_of, recommended_of
 from surehand.web.views import ShellView
 from surehand.web.watch_views import answer_sent
-from surehand.web.written import keep_draft, kept_of, of_form, put_back
+from surehand.web.written import keep_draft, kept_of, of_form, put_back, written_by_another
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -121,9 +121,8 @@ def _brief_of(case_id: str, form: Form) -> str:
 def _written_before(request: Request, context: Context, person: str, case_id: str, form: Form) -> Response:
     """A form of an earlier session: it decides nothing, and what was written in it becomes a draft."""
     kept = keep_draft(context, person, case_id, form)
-    return session.sent_on(
-        request, _brief_of(case_id, form), notice="anew" if kept else "elsewhere", case_id=case_id
-    )
+    notice = "anew" if kept else "anothers" if written_by_another(form, person) else "elsewhere"
+    return session.sent_on(request, _brief_of(case_id, form), notice=notice, case_id=case_id)
 
 
 @router.post("/cases/{case_id}/elsewhere")

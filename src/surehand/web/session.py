@@ -39,6 +39,9 @@ NOTICES = {
     "anew": said(
         "{case}: you signed in anew since you wrote this. It is here again: look, and send it once more."
     ),
+    "anothers": said(
+        "{case}: somebody else had written that, who was signed in here before. Nothing of it was kept."
+    ),
     "back": said("{case}: you are signed in again, and what you wrote is here. Look, and send it."),
     "approve": said("{case}: your decision stands. What it lets run comes next."),
     "pass": said("{case} goes on as it is."),

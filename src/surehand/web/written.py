@@ -56,13 +56,20 @@ def kept_of(standing: Standing, form: Form) -> dict[str, Sequence[str]]:
 
 
 def keep_draft(context: Context, person: str, case_id: str, form: Form) -> bool:
-    """Keep what a form holds; whether it could be, as it is of a brief that this person may look at."""
+    """Keep what a form holds; whether it could be: it is theirs, and of a brief that they may look at."""
+    if written_by_another(form, person):
+        return False
     try:
         standing, _ = looked_at(context, person, case_id, of=of_form(form))
         drafting.keep(context, person, standing, kept_of(standing, form))
     except SurehandError:
         return False
     return True
+
+
+def written_by_another(form: Form, person: str) -> bool:
+    """Somebody else was signed in where it was written."""
+    return form.one("by") not in ("", person)
 
 
 def of_form(form: Form) -> str | None:
@@ -72,7 +79,7 @@ def of_form(form: Form) -> str | None:
 
 def carried(form: Form) -> tuple[tuple[str, str], ...]:
     """The fields that a sign-in form carries for who was signed out while they wrote."""
-    names = [n for n in form.values if n in (*_THEIRS, "digest") or n.startswith("field.")]
+    names = [n for n in form.values if n in (*_THEIRS, "digest", "by") or n.startswith("field.")]
     return tuple((f"{CARRIED}{name}", one) for name in names for one in form.all(name) if one)
 
 
