@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from surehand.errors import Conflict, InvalidInput
 from surehand.flow import consult
 from surehand.flow.explain import explain, told
 from surehand.flow.outcome import Report, record_outcome
+from surehand.flow.pending import give_verdict, span_of
 from surehand.flow.review import submit_verdict
 from surehand.flow.standing import looked_at
 from surehand.flow.verify import verify
@@ -145,6 +147,21 @@ def test_a_check_is_entered_unseen_and_what_it_finds_is_carried_out(bills: Calla
     assert case.corrected == {"total"}
     assert verify(world.context).holds
     world.check()
+
+
+@pytest.mark.parametrize("total", ["120.00", "999.00"])
+def test_whether_a_check_agrees_is_not_told_by_whether_it_can_be_withdrawn(
+    bills: Callable[..., Bills], total: str
+) -> None:
+    world = bills()
+    world.context.undo_for = timedelta(seconds=10)
+    case = world.bill()
+    (check,) = world.beside(case.id)
+    seen, _ = looked_at(world.context, check.person, case.id)
+    span = span_of(world.context, seen)
+    answer = Answer(kind="approve", value=entered(total=total))
+    assert span == timedelta(0)
+    assert give_verdict(world.context, check.person, case.id, answer, span=span, of=check.id) is None
 
 
 @pytest.mark.parametrize(("written", "right"), [

@@ -1,12 +1,16 @@
 """Work given back, handed on, put off and let come first: on pages without a script, and through the API."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from surehand.core.formats import Manner
 from surehand.flow import looking
+from surehand.flow.manners import formats_of
+from surehand.web.handling_views import later
 from tests.desk import Desk, desk_of, text_of
 from tests.served import OWNER, RITA, SAM, STRANGER, Served
 from tests.web.test_api import place, refused
@@ -22,6 +26,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def held(desk: Desk, case: str) -> str:
     return str(desk.case(case).owner)
+
+
+def test_tomorrow_morning_is_the_readers() -> None:
+    """Of somebody in Los Angeles whose evening is the next day in UTC already."""
+    manner = Manner(formats_of("en-US"), ZoneInfo("America/Los_Angeles"))
+    now = datetime(2026, 11, 19, 0, 30, tzinfo=UTC)
+    found = {one.label.partition(",")[0]: one for one in later(now, now + timedelta(days=9), manner)}
+    assert found["tomorrow morning"].value == "2026-11-19T16:00:00+00:00"
+    assert "8:00" in found["tomorrow morning"].label
+    assert "4:45" in found["in 15 minutes"].label
 
 
 # The API
