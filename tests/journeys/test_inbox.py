@@ -83,13 +83,14 @@ def test_by_keys_alone(desk: Desk, browser_page: "Page") -> None:
 def test_what_others_do_is_marked_in_place_and_what_is_new_comes_when_asked(
     desk: Desk, browser_page: "Page"
 ) -> None:
-    cases = [desk.order(number=f"N-{n}") for n in range(3)]
+    cases = [desk.order(number=f"N-{n}", total="400.00 EUR") for n in range(3)]
     page, rita = browser_page, desk.person(RITA)
     page.clock.install()
     with listening(desk.app) as url:
         signed_in(page, url)
         page.goto(f"{url}/inbox?view=all", wait_until="networkidle")
         page.locator(".pick input").nth(2).check()
+        row, given = page.locator(f".row[data-case='{cases[1]}'] .cl"), desk.person(OWNER)
         rita.get("/inbox")
         csrf = rita.last["csrf"]
         for case in cases[:2]:
@@ -102,6 +103,18 @@ def test_what_others_do_is_marked_in_place_and_what_is_new_comes_when_asked(
         assert "decided by rita.reviewer" in page.locator(f".row[data-case='{cases[0]}'] .cl").inner_text()
         assert "1 new" in page.locator("#live").inner_text()
         assert page.locator("#told").inner_text().startswith("3 cases.")
+        # what goes to another and comes back stands as it did
+        page.goto(f"{url}/inbox?view=all", wait_until="networkidle")
+        page.locator(f".row[data-case='{cases[2]}'] .pick input").check()
+        new = desk.order(number="N-10", total="400.00 EUR")
+        before = row.inner_text()
+        for to, told in (("sam.reviewer", "sam.reviewer has it"), (RITA, before)):
+            given.get("/inbox")
+            given.post(f"/cases/{cases[1]}/reassign", csrf=given.last["csrf"], to=to, note="for a moment")
+            assert desk.case(cases[1]).owner == to
+            page.clock.run_for(11_000)
+            page.wait_for_timeout(1_000)
+            assert row.inner_text() == told
         page.locator("#narrow summary").click()
         page.fill("#n-text", "half typed")
         page.locator("#live button").click()
