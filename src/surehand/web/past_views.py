@@ -25,7 +25,11 @@ def history_view(context: Context, standing: Standing, reader: Reader) -> Histor
     return HistoryView(
         subject=found.subject, currency=standing.process.map.currency,
         # who decides alone sees near duplicates without their decisions, and so not among these either
-        cases=tuple(_past(one, found.outcomes) for one in found.cases if not blind or one.id not in twins),
+        cases=tuple(
+            _past(one, found.outcomes)
+            for one in found.cases
+            if not (blind and one.id in twins) or _decision(one) == "waits"
+        ),
         elsewhere=tuple(
             _past(one, found.outcomes, process=_title(context, one.process)) for one in found.elsewhere
         ),
