@@ -21,15 +21,10 @@ from surehand.web.views import HistoryView, LookedView, PastCase, PrecedentsView
 def history_view(context: Context, standing: Standing, reader: Reader) -> HistoryView:
     """Part 5: the last cases of the same subject, here and elsewhere, and near duplicates."""
     found = recalling.recalled(context, reader.name, standing, decides=not reader.refused)
-    blind, twins = standing.assignment.blind, {one.case.id for one in found.twins}
+    blind = standing.assignment.blind
     return HistoryView(
         subject=found.subject, currency=standing.process.map.currency,
-        # who decides alone sees near duplicates without their decisions, and so not among these either
-        cases=tuple(
-            _past(one, found.outcomes)
-            for one in found.cases
-            if not (blind and one.id in twins) or _decision(one) == "waits"
-        ),
+        cases=tuple(_past(one, found.outcomes) for one in found.cases),
         elsewhere=tuple(
             _past(one, found.outcomes, process=_title(context, one.process)) for one in found.elsewhere
         ),
