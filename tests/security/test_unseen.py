@@ -454,7 +454,7 @@ def test_earlier_cases_of_a_subject_do_not_tell_either(tmp_path: Path) -> None:
         for path in (f"/cases/{mine[-1]}/brief", f"/cases/{mine[-1]}/brief?of={check.id}"):
             status, _, text = reader.ask(Request("GET", path))
             assert status == 200
-            history = text[text.index("History") :]
+            history = text[text.index("<h2>History") :]
             row = history[history.index(f"/cases/{world.case}") :][:400]
             assert "waits" in row
             assert re.search(r"\byes\b", row) is None  # a case's number may hold these letters, too
