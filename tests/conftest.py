@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     run_long = config.getoption("--run-long")
     for item in items:
-        if item.get_closest_marker("sqlite_first") and not run_long and "postgresql" in _parameters(item):
+        if item.get_closest_marker("sqlite_first") and not run_long and _on_postgresql(item):
             item.add_marker(pytest.mark.skip(reason="on PostgreSQL with --run-long (make nightly)"))
         if not item.get_closest_marker("long"):
             continue
@@ -50,8 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(3600))
 
 
-def _parameters(item: pytest.Item) -> list[str]:
-    return item.name.partition("[")[2].removesuffix("]").split("-")
+def _on_postgresql(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    return parameters is not None and "postgresql" in parameters.params.values()
 
 
 @pytest.fixture(scope="session")

@@ -239,6 +239,19 @@ def test_what_is_beyond_a_person_is_not_seen_from_places_of_other_queues(
     assert numbered(told.context, "ann", same) is None
 
 
+def test_a_blind_page_tells_a_near_duplicates_decision_nowhere(a_world: Callable[..., World]) -> None:
+    told = a_world(ABOUT, BLIND)
+    same = told.submit("100 EUR", 0.7, letter="L-1")
+    told.verdict(same, "approve", by="lead", value="pay", reason="other", note="x")
+    told.run()
+    case_id = told.submit("100 EUR", 0.7, letter="L-1")
+    holder = told.held(case_id).person
+    found, _ = looked_at(told.context, holder, case_id)
+    shown = history_view(told.context, found, Reader(ShellView(now=told.context.clock(), person=holder)))
+    assert [(one.case_id, one.decision) for one in shown.twins] == [(same, "")]
+    assert shown.cases == ()
+
+
 def test_who_may_not_decide_sees_only_what_they_may_see_anyway(told: World) -> None:
     decided(told, letter="L-1", sure=0.7)
     case_id = told.submit("100 EUR", 0.7, letter="L-1", by="clerk")

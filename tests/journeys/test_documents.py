@@ -138,7 +138,7 @@ def test_a_near_duplicate_is_compared_page_by_page(office: Office, site: str, br
     assert f"Same number as {first.id.upper()}" in page.locator(".b-ctx").inner_text()
     page.keyboard.press("Escape")
     page.keyboard.press("b")
-    page.wait_for_url(f"{site}/cases/{again.id}/brief?beside={first.id}")
+    page.wait_for_url(f"{site}/cases/{again.id}/brief?compare={first.id}")
     wait_for_pictures(page)
     mine, other = (page.locator(f"#{name}").bounding_box() for name in ("pages", "other"))
     assert mine
@@ -160,7 +160,7 @@ def test_a_near_duplicate_is_compared_page_by_page(office: Office, site: str, br
     assert page.locator("#other").count() == 0
 
 
-def test_only_what_the_reader_may_see_is_put_beside(office: Office, site: str, browser_page: "Page") -> None:
+def test_only_what_the_reader_may_see_is_compared(office: Office, site: str, browser_page: "Page") -> None:
     case = office.submit(office.file(pdf(*ROWS)), sender="Specimen")
     text = office.submit(lines(*ROWS), sender="Specimen")
     page = browser_page
@@ -172,10 +172,10 @@ def test_only_what_the_reader_may_see_is_put_beside(office: Office, site: str, b
         (text.id, 200),
         (case.id, 200),
     ):
-        answer = page.goto(f"{site}/cases/{case.id}/brief?beside={name}")
+        answer = page.goto(f"{site}/cases/{case.id}/brief?compare={name}")
         assert answer is not None
         assert answer.status == status, name
-    page.goto(f"{site}/cases/{case.id}/brief?beside={text.id}&other=99&page=7")
+    page.goto(f"{site}/cases/{case.id}/brief?compare={text.id}&compare_page=99&page=7")
     assert page.locator("#other .words").count() == 1
 
 

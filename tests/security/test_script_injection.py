@@ -290,7 +290,7 @@ def test_in_every_address(chromium: Chromium, desk: Desk, step: int) -> None:
         eyes.sign_in(RITA)
         names: dict[str, tuple[str, ...]] = {"/cases": ("q", "state", "process", "cursor", "tag")}
         names["/inbox"] = (*FILTERS, "view", "queue", "cursor", "sort", "saved", "done", "skip")
-        names[f"/cases/{case_id}/brief"] = ("page", "part", "of", "beside", "other")
+        names[f"/cases/{case_id}/brief"] = ("page", "part", "of", "compare", "compare_page")
         for n, payload in enumerate(PAYLOADS[::step]):
             sent = quote(payload, safe="")
             path = list(names)[n % len(names)]

@@ -506,7 +506,7 @@ MANY = replace(
         replace(LAST, number=57, evidence=(replace(EVIDENCE[3], number=5, field="urgent", label="Urgent"),)),
     ),
 )
-BESIDE = replace(
+COMPARED = replace(
     DOCUMENT,
     name="invoice-copy.pdf",
     pages=(replace(SHEET, evidence=()),),
@@ -585,7 +585,7 @@ ASSIST = replace(
                 at=ago(days=190),
                 same="number and sum",
                 decision="pay",
-                beside="/cases/inv-20944/brief?beside=inv-20102",
+                compare="/cases/inv-20944/brief?compare=inv-20102",
             ),
             TwinView(case_id="inv-20911", at=ago(days=2), same="sum", decision="waits"),
         ),
@@ -1286,11 +1286,11 @@ PAGES: dict[str, PageView] = {
             fields=tuple(replace(f, evidence=5) if f.name == "urgent" else f for f in FIELDS),
         ),
     ),
-    "brief-beside": replace(BRIEF, beside=BESIDE),
-    "brief-beside-nothing": replace(
-        BRIEF, beside=replace(BESIDE, pages=(), count=0, note="This case brought no document.", file="")
+    "brief-compared": replace(BRIEF, compared=COMPARED),
+    "brief-compared-nothing": replace(
+        BRIEF, compared=replace(COMPARED, pages=(), count=0, note="This case brought no document.", file="")
     ),
-    "human-beside": replace(HUMAN, document=None, beside=replace(BESIDE, count=9)),
+    "human-compared": replace(HUMAN, document=None, compared=replace(COMPARED, count=9)),
     "exception-unread": UNREAD,
     "exception-pictured": PICTURED,
     "brief-agreed": replace(

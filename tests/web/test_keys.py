@@ -7,7 +7,7 @@ import pytest
 from tests.web.conftest import Desk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 
 def at(page: "Page") -> str:
@@ -138,11 +138,11 @@ def test_what_became_of_a_draft_is_said_and_stays(
 def test_what_is_typed_while_a_draft_is_being_kept_is_kept_too(desk: Desk, browser_page: "Page") -> None:
     page, bodies = browser_page, list[str]()
 
-    def slowly(route: object) -> None:
-        bodies.append(route.request.post_data or "")  # type: ignore[attr-defined]
+    def slowly(route: "Route") -> None:
+        bodies.append(route.request.post_data or "")
         if len(bodies) == 1:
             page.evaluate("document.querySelector('#note').value += ' more'")
-        route.fulfill(status=200, body="{}")  # type: ignore[attr-defined]
+        route.fulfill(status=200, body="{}")
 
     page.route("**/draft", slowly)
     opened(page, desk, "brief")

@@ -11,23 +11,22 @@ from markupsafe import Markup
 from surehand.core.completeness import Lack
 from surehand.core.formats import Manner
 from surehand.flow.manners import formats_of
-from surehand.web.plain import opened
-from surehand.web.rendering import (
+from surehand.web.figures import told
+from surehand.web.formatting import (
     ago,
-    asset,
     due_sections,
     duration,
-    environment,
     hundred,
     initials,
     money,
     percent,
     remaining,
-    render,
     rows,
     share_used,
     short_hash,
 )
+from surehand.web.plain import opened
+from surehand.web.rendering import asset, environment, render
 from surehand.web.views import BriefView
 from tests.web.samples import NOW, PAGES, ROWS
 
@@ -118,6 +117,15 @@ def test_a_text_is_not_taken_for_html_that_looks_like_it() -> None:
     for _ in range(2):
         assert "<b>x</b>" in template.render(one=Markup("<b>x</b>"), shell=shell)
         assert "&lt;b&gt;x&lt;/b&gt;" in template.render(one="<b>x</b>", shell=shell)
+
+
+def test_a_figure_is_drawn_for_each_reader() -> None:
+    env = environment()
+    template = env.from_string("{% import 'parts.html' as p with context %}{{ p.st(one) }}")
+    shell = PAGES["inbox"].shell
+    for tag, written in (("de-DE", "4.135,78"), ("en-US", "4,135.78"), ("de-DE", "4.135,78")):
+        reader = replace(shell, manner=Manner(formats_of(tag)))
+        assert written in template.render(one=told({"amount": "4135.78", "currency": "EUR"}), shell=reader)
 
 
 def test_rows_fall_under_headings() -> None:

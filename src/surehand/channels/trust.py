@@ -8,5 +8,5 @@ import httpx
 
 @cache
 def trusted() -> ssl.SSLContext:
-    """Read once in a process: each time costs 30 ms of processor."""
+    """Read once in a process: reading them takes far longer than most requests."""
     return httpx.create_ssl_context()

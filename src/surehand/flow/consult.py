@@ -10,7 +10,7 @@ from surehand.core.bound import BoundProcess
 from surehand.core.case import Action, Assignment, Case, CaseState, Judgement, Outcome, Verdict
 from surehand.flow import unseen
 from surehand.flow.context import Context
-from surehand.flow.desk import sight_of
+from surehand.flow.desk import Desk, sight_of
 from surehand.flow.sight import hidden, known_to, not_beyond
 from surehand.store import audit, cases, desk, listing, stops
 from surehand.store.order import Mark
@@ -145,10 +145,8 @@ def inbox(
 
     later  what they have put off, in place of the rest
     """
-    now = context.clock()
-    of = desk.put_off(person, now=now) if later else desk.held_by(person, now=now)
     with context.db.read() as connection:
-        mine = desk.told(desk.known(connection, person), of)
+        mine = Desk(context, connection, person).of("later" if later else "mine")
         waiting = desk.waiting(connection, mine, after=after, limit=limit)
         waiting = unseen.rows_shown(context, connection, person, waiting)
         found = cases.heads(connection, [one.case_id for one in waiting])

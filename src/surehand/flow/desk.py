@@ -116,9 +116,9 @@ class Desk:
     def counts(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many wait in each view, and in each of their queues."""
         queues = {name: self.count("queues", name) for name in self.queues}
-        one = next(iter(queues.values())) if len(queues) == 1 else None
-        views = {name: one if name == "queues" and one is not None else self.count(name) for name in VIEWS}
-        return views, queues
+        # all that their only queue holds is what it holds
+        known = {"queues": sum(queues.values())} if len(queues) <= 1 else {}
+        return {name: known[name] if name in known else self.count(name) for name in VIEWS}, queues
 
 
 def next_of(context: Context, person: str) -> Assignment | None:

@@ -219,9 +219,8 @@ def items(context: Context, person: str, rows: Sequence[Delivery]) -> list[Item 
 def _waiting(context: Context, person: str, ids: Iterable[str]) -> dict[str, Waiting]:
     which = Which(assignment.c.id.in_(sorted(set(ids))))
     with context.db.read() as connection:
-        found = rows_of.waiting(
-            connection, rows_of.told(rows_of.known(connection, person), which), limit=len(set(ids))
-        )
+        at = desk.Desk(context, connection, person)
+        found = rows_of.waiting(connection, at.told(which), limit=len(set(ids)))
         found = among.not_too_much(context, connection, person, found)
         seen = unseen.rows_shown(context, connection, person, found)
     return {row.assignment.id: row for row in seen}

@@ -16,7 +16,7 @@ from surehand.errors import Fault, NotFound
 from surehand.flow import unseen
 from surehand.flow.checking import made_undone
 from surehand.flow.context import Context
-from surehand.flow.desk import sight_of
+from surehand.flow.desk import Desk
 from surehand.flow.escalate import would_pass_on
 from surehand.store import access, audit, cases, desk
 from surehand.store.access import Key
@@ -109,9 +109,9 @@ def open_by_person(context: Context) -> Mapping[str, int]:
 
 def held(context: Context, viewer: str, name: str) -> Sequence[Waiting]:
     """What a person has open, earliest deadline first, as the viewer may see it; at most HELD and one."""
-    which = desk.theirs(desk.within(sight_of(context, viewer)), name)
     with context.db.read() as connection:
-        rows = desk.waiting(connection, desk.told(desk.known(connection, viewer), which), limit=HELD + 1)
+        which = desk.theirs(Desk(context, connection, viewer).of("all"), name)
+        rows = desk.waiting(connection, which, limit=HELD + 1)
         return unseen.rows_shown(context, connection, viewer, rows)
 
 
@@ -131,12 +131,11 @@ def ways_in(context: Context, name: str) -> tuple[bool, list[Key]]:
 
 def waiting_in(context: Context, viewer: str, queue: str) -> int | None:
     """How many cases of a queue wait that the viewer may see; None for a queue that is not theirs."""
-    sight = sight_of(context, viewer)
-    if not sight.everything and queue not in sight.queues:
-        return None
     with context.db.read() as connection:
-        which = desk.told(desk.known(connection, viewer), desk.of_queues(sight, [queue]))
-        return desk.count_waiting(connection, which)
+        at = Desk(context, connection, viewer)
+        if not at.sight.everything and queue not in at.queues:
+            return None
+        return desk.count_waiting(connection, at.told(desk.of_queues(at.sight, [queue])))
 
 
 def if_disabled(context: Context, name: str) -> Counter[str] | str:

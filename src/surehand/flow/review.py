@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -76,11 +77,8 @@ def submit_verdict(
 def refuse(context: Context, person: str, case_id: str, *, of: str) -> None:
     """Ask only whether a person may decide this. Raises Forbidden, which is recorded as an attempt."""
     empty = Answer(kind="approve")
-
-    def attempt() -> None:
-        heard(context, person, case_id, empty, round=None, rev=None, of=of)
-
-    attempted(context, person, case_id, attempt)
+    ask = partial(heard, context, person, case_id, empty, round=None, rev=None, of=of)
+    attempted(context, person, case_id, ask)
 
 
 def heard(

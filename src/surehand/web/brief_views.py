@@ -26,7 +26,7 @@ from surehand.web.exception_views import exception_view
 from surehand.web.past_views import history_view, precedents_view
 from surehand.web.plain import is_long
 from surehand.web.readers import Reader, case_head
-from surehand.web.sources import beside_of, sources_of
+from surehand.web.sources import compared_of, sources_of
 from surehand.web.verdict_views import actions_view, entered_by, option_views, point_of, recommended_of
 from surehand.web.views import (
     AlternativeView,
@@ -50,12 +50,20 @@ Brief = BriefView | HumanBriefView | ExceptionView
 
 def brief_view(context: Context, standing: Standing, reader: Reader) -> Brief:
     """The brief that fits what the case waits for."""
-    point, beside = point_of(standing), beside_of(context, standing, reader)
+    point = point_of(standing)
     if point is None:
-        return replace(exception_view(context, standing, reader), beside=beside)
+        return _compared(context, standing, reader, exception_view(context, standing, reader))
     brief = _human if standing.assignment.blind else _brief
     view = brief(context, standing, point, reader)
-    return replace(view, completeness=completeness_view(point, view), beside=beside)
+    return _compared(
+        context, standing, reader, replace(view, completeness=completeness_view(point, view))
+    )  # fmt: skip
+
+
+def _compared(context: Context, standing: Standing, reader: Reader, view: Brief) -> Brief:
+    """With the document of another case, where this one's sources leave room for it."""
+    full = view.document is not None and view.document.pages and view.texts is not None
+    return view if full else replace(view, compared=compared_of(context, standing, reader))
 
 
 # The seven parts

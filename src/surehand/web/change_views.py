@@ -14,24 +14,18 @@ from surehand.web.views import ChangedRow, ChangedView
 _BRIEFLY = 3
 
 
-def changed_for(request: Request) -> ChangedView | None:
-    """What changed for who looks at this page; None: nobody is signed in."""
+def changed_for(request: Request, *, briefly: bool = False) -> ChangedView | None:
+    """What changed for who looks at this page; None: nobody is signed in.
+
+    briefly  the first of it, some minutes old, for a page that is opened all day
+    """
     current = session.current(request)
     if current is None:
         return None
-    zone = session.manner_of_reader(request).zone
-    return changed_view(changes(context_of(request), current.person, before=current.before, zone=zone))
-
-
-def changed_briefly(request: Request) -> ChangedView | None:
-    """The first of it, some minutes old, for a page that is opened all day."""
-    current = session.current(request)
-    if current is None:
-        return None
-    zone = session.manner_of_reader(request).zone
-    found = changed_view(lately(context_of(request), current.person, before=current.before, zone=zone))
-    rows = found.rows[:_BRIEFLY]
-    return replace(found, rows=rows, more=found.more + len(found.rows) - len(rows))
+    found, zone = lately if briefly else changes, session.manner_of_reader(request).zone
+    view = changed_view(found(context_of(request), current.person, before=current.before, zone=zone))
+    rows = view.rows[:_BRIEFLY] if briefly else view.rows
+    return replace(view, rows=rows, more=view.more + len(view.rows) - len(rows))
 
 
 def changed_view(found: Changes) -> ChangedView:

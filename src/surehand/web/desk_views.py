@@ -23,7 +23,7 @@ from surehand.store.figures import Today
 from surehand.store.listing import Listed
 from surehand.store.versions import Version
 from surehand.web.completeness_views import shares_view
-from surehand.web.rendering import counted
+from surehand.web.formatting import counted
 from surehand.web.speech import said
 from surehand.web.views import (
     CaseRow,

@@ -24,12 +24,13 @@ from surehand.store.handled import Handled
 from surehand.store.saved import Saved
 from surehand.web import narrowing, watch_views
 from surehand.web.desk_views import point_words, stake_view, title_of
+from surehand.web.formatting import counted
 from surehand.web.handling_views import later
 from surehand.web.narrowing import FILTERS, Asked
 from surehand.web.paging import cursor
-from surehand.web.rendering import counted
 from surehand.web.views import (
     BulkView,
+    ChangedView,
     ChipView,
     ConfidenceView,
     CountView,
@@ -50,6 +51,7 @@ _OFFERED = 100
 def inbox_view(
     context: Context, shell: ShellView, found: Pile, asked: Asked, *, live: str = "", here: str = "/inbox",
     saved: tuple[SavedView, ...] = (), name: str = "", done: DoneView | None = None,
+    changed: ChangedView | None = None,
 ) -> InboxView:  # fmt: skip
     """The list of what waits. Where something cannot be looked for, nothing is listed."""
     person, wanted = shell.person or "", asked.wanted
@@ -65,7 +67,7 @@ def inbox_view(
         filter=_filter(context, asked), looked=found.looked if listed else None, order=wanted.order,
         orders={one: _ordered(wanted, one) for one in ORDERS}, saved=saved, name=name,
         query=urlencode(narrowing.pairs_of(wanted)), bulk=_bulk(context, found, rows, here, shell.manner),
-        done=done,
+        done=done, changed=changed,
     )  # fmt: skip
 
 

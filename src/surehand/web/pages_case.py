@@ -64,10 +64,11 @@ def brief_page(request: Request, case_id: str) -> Response:
     except Conflict:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
     given = request.query_params
-    page, part, other = (_whole(given.get(name, "")) or 1 for name in ("page", "part", "other"))
-    beside = session.case_id_of(given["beside"]) if given.get("beside") else ""
-    shell = session.shell(request, "inbox")
-    reader = Reader(shell, refused, page=page, part=part, beside=beside, other=other)
+    page, part, compare_page = (_whole(given.get(one, "")) or 1 for one in ("page", "part", "compare_page"))
+    reader = Reader(
+        session.shell(request, "inbox"), refused, page=page, part=part, compare_page=compare_page,
+        compare=session.case_id_of(given["compare"]) if given.get("compare") else "",
+    )  # fmt: skip
     if standing.assignment.kind == "answer":
         if person not in (standing.assignment.person, standing.case.submitter):
             return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)

@@ -15,7 +15,7 @@ from surehand.flow import inbox, putting_back, saved, selected
 from surehand.flow.selected import MOST, TASKS, Picked, Task
 from surehand.store.desk import COUNTED
 from surehand.web import narrowing, session
-from surehand.web.change_views import changed_briefly
+from surehand.web.change_views import changed_for
 from surehand.web.faults import PageRoute
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
@@ -46,9 +46,9 @@ def inbox_page(request: Request) -> Response:
     since = (shell.now - _EPOCH) // timedelta(microseconds=1)
     live = f"/inbox/live?{urlencode([*narrowing.pairs_of(asked.wanted), ('since', since)])}"
     view = inbox_view(
-        context, shell, found, asked, live=live, here=_here(request), saved=views, name=name, done=done
-    )
-    view = replace(view, changed=changed_briefly(request))
+        context, shell, found, asked, live=live, here=_here(request), saved=views, name=name, done=done,
+        changed=changed_for(request, briefly=True),
+    )  # fmt: skip
     return session.page(request, view, 422 if asked.faults and not name else 200)
 
 

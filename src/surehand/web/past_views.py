@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from surehand.core.likeness import IDENTITY_WITHIN, SUM, SUM_WITHIN
 from surehand.core.phrases import together, words
-from surehand.core.showing import answer_words, brief_path
+from surehand.core.showing import answer_words
 from surehand.errors import Forbidden, NotFound
 from surehand.flow import consult, recalling
 from surehand.flow.context import Context
@@ -15,16 +15,19 @@ from surehand.flow.standing import Standing
 from surehand.store.listing import Listed
 from surehand.web.evidence import has_pages
 from surehand.web.readers import Reader
+from surehand.web.sources import address_of
 from surehand.web.views import HistoryView, LookedView, PastCase, PrecedentsView, TwinView
 
 
 def history_view(context: Context, standing: Standing, reader: Reader) -> HistoryView:
     """Part 5: the last cases of the same subject, here and elsewhere, and near duplicates."""
     found = recalling.recalled(context, reader.name, standing, decides=not reader.refused)
-    blind = standing.assignment.blind
+    blind, twins = standing.assignment.blind, {one.case.id for one in found.twins}
+    # what is not told of a near duplicate in its own line is not told in a row either
+    cases = [one for one in found.cases if not (blind and one.id in twins)]
     return HistoryView(
         subject=found.subject, currency=standing.process.map.currency,
-        cases=tuple(_past(one, found.outcomes) for one in found.cases),
+        cases=tuple(_past(one, found.outcomes) for one in cases),
         elsewhere=tuple(
             _past(one, found.outcomes, process=_title(context, one.process)) for one in found.elsewhere
         ),
@@ -35,17 +38,16 @@ def history_view(context: Context, standing: Standing, reader: Reader) -> Histor
 
 def _twin(context: Context, standing: Standing, reader: Reader, one: Twin, *, told: bool) -> TwinView:
     """`told`: with its decision, which says too much to whoever decides alone what is probably the same."""
-    path = brief_path(standing.assignment)
-    beside = f"{path}{'&' if '?' in path else '?'}beside={quote(one.case.id)}"
+    href = f"{address_of(standing, reader, 'compare')}{urlencode({'compare': one.case.id})}"
     return TwinView(
         case_id=one.case.id, at=one.case.created_at, same=together([words(name) for name in one.same]),
         decision=_decision(one.case) if told else "",
-        beside=beside if _can_be_beside(context, reader.name, one.case.id) else "",
+        compare=href if _can_compare(context, reader.name, one.case.id) else "",
     )  # fmt: skip
 
 
-def _can_be_beside(context: Context, person: str, case_id: str) -> bool:
-    """Whoever decides hears of near duplicates, and of their documents only where they may see the case."""
+def _can_compare(context: Context, person: str, case_id: str) -> bool:
+    """Whoever decides hears of near duplicates, and sees documents only of cases that they may see."""
     try:
         return has_pages(consult.visible(context, person, case_id))
     except (Forbidden, NotFound):

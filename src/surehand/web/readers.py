@@ -23,7 +23,8 @@ class Reader:
     problems  why the last verdict was refused
     page      of a long document: the first that is shown, from 1
     part      of long texts: the same
-    beside    the case whose document is looked at, too; '' for none. `other`: its first page, from 1
+    compare   the case whose document is compared with this one's; '' for none
+    compare_page  of that document: the first that is shown, from 1
     """
 
     shell: ShellView
@@ -33,8 +34,8 @@ class Reader:
     problems: tuple[str, ...] = ()
     page: int = 1
     part: int = 1
-    beside: str = ""
-    other: int = 1
+    compare: str = ""
+    compare_page: int = 1
 
     @property
     def name(self) -> str:

@@ -46,35 +46,36 @@ def sources_of(
     said   the recommendation as JSON, where it is shown: what its reasons rest on is marked too
     """
     case, process = standing.case, standing.process
+    # who looks at another part of one source stays where they are in the others
     document = source_of(
-        case, read, marked=bool(read), first=reader.page, href=_here(standing, reader, "page")
+        case, read, marked=bool(read), first=reader.page, href=address_of(standing, reader, "page")
     )
     own = sources(case, process, names)
     marked = texts_of(
         case, process, own, read=[name for name in read if name not in document.numbers], said=said,
-        after=len(document.numbers), first=reader.part, href=_here(standing, reader, "part"),
+        after=len(document.numbers), first=reader.part, href=address_of(standing, reader, "part"),
     )  # fmt: skip
     return Sources(document.view, marked.view, own, {**document.numbers, **marked.numbers}, marked.rests)
 
 
-def beside_of(context: Context, standing: Standing, reader: Reader) -> DocumentView | None:
-    """The document of another case, which the reader looks at beside this one; nothing that was read of it.
+def compared_of(context: Context, standing: Standing, reader: Reader) -> DocumentView | None:
+    """The document of another case, which the reader compares with this one's; nothing that was read of it.
 
-    Raises NotFound where they may not see that case.
+    Raises NotFound or Forbidden where they may not see that case.
     """
-    if not reader.beside:
+    if not reader.compare:
         return None
-    other = consult.visible(context, reader.name, reader.beside)
-    found = source_of(
-        other, (), marked=False, first=reader.other, href=_here(standing, reader, "other")
-    ).view or DocumentView(name="Document", note="This case brought no document.")  # fmt: skip
-    return replace(found, of=other.id, close=_here(standing, reader, "beside").rstrip("?&"))
+    other = consult.visible(context, reader.name, reader.compare)
+    href = address_of(standing, reader, "compare_page")
+    view = source_of(other, (), marked=False, first=reader.compare_page, href=href).view
+    found = view or DocumentView(name="Document", note="This case brought no document.")
+    return replace(found, of=other.id, close=address_of(standing, reader, "compare").rstrip("?&"))
 
 
-def _here(standing: Standing, reader: Reader, changing: str) -> str:
-    """The address of this brief as it is looked at, to which what changes is added."""
-    kept = {"beside": reader.beside} if reader.beside and changing != "beside" else {}
-    places = {"page": reader.page, "part": reader.part, "other": reader.other if kept else 1}
+def address_of(standing: Standing, reader: Reader, changing: str) -> str:
+    """The address of this brief as it is looked at, to which the parameter that changes is added."""
+    kept = {"compare": reader.compare} if reader.compare and changing != "compare" else {}
+    places = {"page": reader.page, "part": reader.part, "compare_page": reader.compare_page if kept else 1}
     kept |= {name: str(at) for name, at in places.items() if at > 1 and name != changing}
     path = brief_path(standing.assignment)
     return f"{path}{'&' if '?' in path else '?'}{urlencode(kept)}{'&' if kept else ''}"

@@ -43,7 +43,7 @@ class BriefView:
     actions: ActionsView
     document: DocumentView | None = None
     texts: TextsView | None = None
-    beside: DocumentView | None = None
+    compared: DocumentView | None = None
     problems: tuple[str, ...] = ()
     told: ToldView | None = None
     completeness: CompletenessView | None = None
@@ -72,7 +72,7 @@ class HumanBriefView:
     looked_up: tuple[FactView, ...] = ()
     document: DocumentView | None = None
     texts: TextsView | None = None
-    beside: DocumentView | None = None
+    compared: DocumentView | None = None
     problems: tuple[str, ...] = ()
     checks: bool = False
     enters: bool = False
@@ -108,7 +108,7 @@ class ExceptionView:
     actions: ActionsView = field(default_factory=ActionsView)
     document: DocumentView | None = None
     texts: TextsView | None = None
-    beside: DocumentView | None = None
+    compared: DocumentView | None = None
     problems: tuple[str, ...] = ()
 
 

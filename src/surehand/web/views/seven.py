@@ -239,14 +239,14 @@ class TwinView:
 
     same      in what it agrees, in words: 'number and sum'
     decision  '' is not told
-    beside    address of the brief with its document beside; '' where there is none to show
+    compare   address of the brief with its document beside the case's own; '' where there is none to show
     """
 
     case_id: str
     at: datetime
     same: str
     decision: str = ""
-    beside: str = ""
+    compare: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
