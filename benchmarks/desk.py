@@ -37,6 +37,7 @@ from benchmarks.callers import Figures
 from benchmarks.crowd import PEOPLE, REVIEWERS, fill
 from benchmarks.refunds import KINDS, databases, place, tell
 from surehand.app import create_app
+from surehand.cli.run import settle
 from surehand.flow import access
 from surehand.web.identity import SESSION_COOKIE
 
@@ -129,6 +130,7 @@ def measured(url: str, *, count: int, repeats: int) -> Figures:
     fill(url, count)
     with reviewer(url) as one:
         one.once()
+        settle()
         one.milliseconds.clear()
         for _ in range(repeats):
             one.once()

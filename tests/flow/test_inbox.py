@@ -114,8 +114,7 @@ def test_a_filter_tells_nothing_of_what_is_beyond_its_reader(world: World) -> No
             seen = [row.case_id for row in page.rows]
             assert grave not in seen
             assert page.total == len(seen)
-            with world.context.db.read() as connection:
-                assert inbox.counts(world.context, connection, "ann", [wanted]) == [None]
+            assert inbox.counts(world.context, "ann", [wanted]) == [None]
             past = world.context.clock() - timedelta(days=1)
             assert inbox.pulse(world.context, "ann", wanted, since=past, ids=[]).newer == len(seen)
             assert grave in [row.case_id for row in inbox.pile(world.context, "lead", wanted).rows]
@@ -128,8 +127,7 @@ def test_a_filter_tells_nothing_of_what_is_above_a_limit(world: World) -> None:
     page = inbox.pile(world.context, "bo", wanted)
     assert ([row.case_id for row in page.rows], page.total) == ([small], 1)
     assert found(world, "bo", text=large) == found(world, "bo", least=Decimal(500)) == []
-    with world.context.db.read() as connection:
-        assert inbox.counts(world.context, connection, "bo", [wanted, Wanted()])[0] == Counted(1, False)
+    assert inbox.counts(world.context, "bo", [wanted, Wanted()])[0] == Counted(1, False)
 
 
 def test_what_is_checked_unseen_is_not_found_by_what_came_later(a_world: Callable[..., World]) -> None:
@@ -151,8 +149,7 @@ def test_counts_of_several_lists(world: World, monkeypatch: pytest.MonkeyPatch) 
     for total in ("20", "30", "40"):
         world.submit(f"{total} EUR", 0.7)
     lists = [Wanted(view="all", narrowing=Narrowing(least=Decimal(n))) for n in (0, 25, 35)]
-    with world.context.db.read() as connection:
-        told = inbox.counts(world.context, connection, "lead", [*lists, Wanted(view="later")])
-        assert told == [Counted(3, False), Counted(2, False), Counted(1, False), Counted(0, False)]
-        monkeypatch.setattr(inbox, "GLANCED", 2)
-        assert inbox.counts(world.context, connection, "lead", lists[:1]) == [Counted(2, True)]
+    told = inbox.counts(world.context, "lead", [*lists, Wanted(view="later")])
+    assert told == [Counted(3, False), Counted(2, False), Counted(1, False), Counted(0, False)]
+    monkeypatch.setattr(inbox, "GLANCED", 2)
+    assert inbox.counts(world.context, "lead", lists[:1]) == [Counted(2, True)]

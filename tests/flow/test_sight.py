@@ -119,7 +119,10 @@ def test_history_shows_who_decides_nothing_that_is_beyond_them(a_world: Callable
     now = world.context.clock()
 
     def told(name: str) -> set[str]:
-        found = desk.earlier(world.context, name, "refunds", "Acme", before=now, decides=True)
+        with world.context.db.read() as connection:
+            found = desk.earlier(
+                world.context, connection, name, "refunds", "Acme", before=now, decides=True
+            )  # fmt: skip
         return {one.id for one in found}
 
     assert told("ann") == {small}

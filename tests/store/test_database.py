@@ -235,3 +235,28 @@ def test_a_reader_that_fails_leaves_no_old_snapshot_behind(database_url: str) ->
             assert connection.exec_driver_sql("SELECT count(*) FROM thing").scalar_one() == 0
     assert kept
     database.close()
+
+
+def test_what_postgresql_has_prepared_is_kept_from_read_to_read(postgres_url: str) -> None:
+    """The driver prepares what it has sent five times, and forgets all of it when it rolls back."""
+    database = opened(postgres_url)
+    migrate(database)
+    for _ in range(8):
+        assert names(database) == set()
+    with database.read() as connection:
+        kept = connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars().all()
+    assert any("FROM mark" in statement for statement in kept)
+    database.close()
+
+
+def test_what_was_read_is_there_although_the_server_left_meanwhile(postgres_url: str) -> None:
+    database, another = opened(postgres_url), opened(postgres_url)
+    migrate(database)
+    with database.read() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with another.look() as beside:
+            assert beside.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid}).scalar_one()
+    assert database.write(put("a")) == "a"
+    assert names(database) == {"a"}
+    for one in (database, another):
+        one.close()

@@ -1,7 +1,6 @@
 """What is found in parts, each with an index of its own, is what the words say, in order, page by page."""
 
 import random
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +12,7 @@ from surehand.store import desk, figures, tables
 from surehand.store.database import Database
 from surehand.store.desk import Sight, Which
 from surehand.store.neighbours import neighbours
-from surehand.store.order import Mark
+from surehand.store.order import Mark, overdue
 from surehand.store.records import row_of
 from tests.core.made import NOW, a_case, an_assignment
 
@@ -122,7 +121,7 @@ def test_what_a_person_may_see(database: Database, rows: Rows, sight: Sight, lim
 
 @pytest.mark.parametrize("queues", [(), ("ap",), ("ap", "hr"), QUEUES])
 def test_queues_of_mine_and_what_others_have_there(
-    database: Database, rows: Rows, queues: Collection[str]
+    database: Database, rows: Rows, queues: tuple[str, ...]
 ) -> None:
     mine = [given.case_id for _, given in rows if given.queue in queues and not_asked_of_others(given, "bo")]
     theirs = [
@@ -138,9 +137,22 @@ def test_queues_of_mine_and_what_others_have_there(
     assert pages(database, desk.of_others(Sight("bo", False), queues, now=NOW), limit=9) == theirs
     with database.read() as connection:
         late = [c for c in mine if next(g.due_at for _, g in rows if g.case_id == c) < NOW]
-        assert desk.count_waiting(
-            connection, desk.of_queues(Sight("bo", False), queues), due_before=NOW
-        ) == len(late)
+        found = desk.of_queues(Sight("bo", False), queues)
+        assert desk.count_waiting(connection, found.only(overdue(NOW))) == len(late)
+
+
+def test_what_is_counted_together_counts_as_alone(database: Database, rows: Rows) -> None:
+    sight = Sight("bo", False, frozenset(PROCESSES), frozenset(QUEUES))
+    views = [
+        desk.of_queue("ap"), desk.within(sight), desk.held_by("bo", now=NOW), desk.of_queues(sight, QUEUES),
+        desk.of_queue("none"),
+    ]  # fmt: skip
+    asked = [*views, *(view.only(overdue(NOW)) for view in views)]
+    with database.read() as connection:
+        alone = [desk.count_waiting(connection, view) for view in asked]
+        assert desk.counts(connection, asked) == alone
+        assert len({*alone}) > 5
+        assert desk.counts(connection, []) == []
 
 
 def test_counts_stop(database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:

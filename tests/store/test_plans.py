@@ -34,7 +34,7 @@ from surehand.store.desk import Sight
 from surehand.store.lately import Since
 from surehand.store.migrating import migrate
 from surehand.store.narrowing import Reader
-from surehand.store.order import Mark
+from surehand.store.order import Mark, overdue
 from surehand.store.orphans import orphans
 from surehand.store.unseen import not_kept_from
 from tests.core.made import NOW
@@ -47,9 +47,9 @@ NARROWED = Narrowing(text="a", due="soon", grades=(Grade.LOW,), least=Decimal(1)
 ASKED: dict[str, Callable[[Connection], object]] = {
     "inbox": lambda c: desk.waiting(c, desk.held_by("bo", now=NOW), limit=51),
     "inbox, next page": lambda c: desk.waiting(c, desk.held_by("bo", now=NOW), limit=51, after=PAST),
-    "my queue": lambda c: desk.waiting(c, desk.of_queues(Sight("bo", False), ["ap"]), limit=51),
+    "my queue": lambda c: desk.waiting(c, desk.of_queues(Sight("bo", False), ("ap",)), limit=51),
     "my queues": lambda c: desk.waiting(
-        c, desk.of_queues(Sight("bo", False), ["ap", "po"]), limit=51, after=PAST
+        c, desk.of_queues(Sight("bo", False), ("ap", "po")), limit=51, after=PAST
     ),
     "to claim": lambda c: desk.waiting(
         c, desk.of_others(Sight("bo", False), ["ap", "po"], now=NOW), limit=51
@@ -57,8 +57,8 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "all that I may see": lambda c: desk.waiting(c, desk.within(BO), limit=51, after=PAST),
     "all": lambda c: desk.waiting(c, desk.within(ALL), limit=51),
     "count mine": lambda c: desk.count_waiting(c, desk.held_by("bo", now=NOW)),
-    "count my queues": lambda c: desk.count_waiting(c, desk.of_queues(Sight("bo", False), ["ap", "po"])),
-    "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO), due_before=NOW),
+    "count my queues": lambda c: desk.count_waiting(c, desk.of_queues(Sight("bo", False), ("ap", "po"))),
+    "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO).only(overdue(NOW))),
     "what they may know of": lambda c: desk.waiting(c, desk.within(BO).only(not_kept_from("bo")), limit=51),
     "narrowed, mine": lambda c: narrowing.fitting(
         c, desk.held_by("bo", now=NOW), NARROWED, reader=Reader("bo"), now=NOW, after=PAST, by_stake=True

@@ -1,8 +1,10 @@
 """How numbers, times and texts are written."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,6 +102,41 @@ def test_what_was_drawn_for_one_reader_is_not_shown_in_anothers_form() -> None:
     assert "75\N{NO-BREAK SPACE}% of the time allowed" in german
     assert "%75 of the time allowed" in turkish
     assert drawn("de-DE") == german
+
+
+def test_a_row_that_is_drawn_again_is_as_it_is_now() -> None:
+    """What does not change is kept; how much time is left, the token and the clock are those of this page."""
+    page, env = PAGES["inbox"], environment()
+    shell = page.shell
+
+    def drawn(**changes: Any) -> str:
+        return render(env, replace(page, shell=replace(shell, **changes)))
+
+    for csrf in ("one-token", "another"):
+        html = drawn(csrf=csrf)
+        assert html.count(f'value="{csrf}"') > 2
+        assert ("another" if csrf == "one-token" else "one-token") not in html
+    assert "in 38 min" in drawn()
+    later = drawn(now=shell.now + timedelta(minutes=30))
+    assert "in 8 min" in later
+    assert "in 38 min" not in later
+    utc, tokyo = (drawn(manner=Manner(zone=ZoneInfo(name))) for name in ("UTC", "Asia/Tokyo"))
+    put_off = [re.search("put off until ([^·]+) ·", html) for html in (utc, tokyo)]
+    assert len({found[1] for found in put_off if found}) == 2
+    assert drawn(manner=Manner(zone=ZoneInfo("UTC"))) == utc
+
+
+def test_a_row_whose_case_changed_is_drawn_anew() -> None:
+    page, env = PAGES["inbox"], environment()
+    before = render(env, page)
+    for change in (
+        {"title": "Another title"}, {"why": "Another reason"}, {"looking": ("quinn.reviewer",)},
+        {"stake": replace(ROWS[0].stake, amount=Decimal("77.77"))}, {"level": "human", "confidence": None},
+        {"owner": "quinn.reviewer"}, {"can": ("claim",)}, {"due": ROWS[0].due + timedelta(days=1)},
+    ):  # fmt: skip
+        changed = replace(ROWS[0], **change)  # type: ignore[arg-type]
+        assert render(env, replace(page, rows=(changed, *ROWS[1:]))) != before, change
+    assert render(env, page) == before
 
 
 def test_counts_are_in_the_readers_form_and_those_that_stop_say_so() -> None:

@@ -93,7 +93,7 @@ def serve(
         else:
             say(f"Open  http://{host}:{port}/demo/{demo_token}  and be any of its people.", style="bold")
         application = create_app(surehand, demo_token=demo_token, tour=tour)
-        _settle()
+        settle()
         uvicorn.run(
             application, host=host, port=port, log_level="warning",
             timeout_graceful_shutdown=10, server_header=False,
@@ -105,7 +105,7 @@ def serve(
         surehand.close()
 
 
-def _settle() -> None:
+def settle() -> None:
     """What is loaded by now stays to the end: collecting garbage need not walk through it each time."""
     import gc
 
@@ -138,7 +138,7 @@ def worker(folder: Folder) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: told.append(number))
     surehand.start()
-    _settle()
+    settle()
     say(f"Working on {surehand.deployment.folder.name} as {surehand.context.worker}")
     try:
         # a signal that comes just before it begins to wait for a lock would not end that

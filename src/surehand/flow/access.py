@@ -94,7 +94,7 @@ def session_of(context: Context, token: str, *, watching: bool = False) -> Sessi
     watching  a page asks by itself whether there is news: that keeps no session alive
     """
     now = context.clock()
-    with context.db.read() as connection:
+    with context.db.look() as connection:
         found = access.find_session(connection, token, now=now, idle=IDLE)
     if found is None or not context.people.active(found.person):
         return None

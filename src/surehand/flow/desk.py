@@ -101,7 +101,7 @@ class Desk:
         if queue:
             if queue not in self.queues:
                 raise NotFound(f"There is no queue {queue} of yours")
-            return self.told(desk.of_queues(self.sight, [queue]))
+            return self.told(desk.of_queues(self.sight, (queue,)))
         if view == "queues":
             return self.told(desk.of_queues(self.sight, self.queues))
         if view == "all":
@@ -115,10 +115,13 @@ class Desk:
 
     def counts(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many wait in each view, and in each of their queues."""
-        queues = {name: self.count("queues", name) for name in self.queues}
         # all that their only queue holds is what it holds
-        known = {"queues": sum(queues.values())} if len(queues) <= 1 else {}
-        return {name: known[name] if name in known else self.count(name) for name in VIEWS}, queues
+        views = VIEWS if len(self.queues) > 1 else tuple(name for name in VIEWS if name != "queues")
+        asked = [*(self.of("queues", name) for name in self.queues), *(self.of(name) for name in views)]
+        found = desk.counts(self._connection, asked)
+        queues = dict(zip(self.queues, found, strict=False))
+        known = {"queues": sum(queues.values()), **dict(zip(views, found[len(queues) :], strict=True))}
+        return {name: known[name] for name in VIEWS}, queues
 
 
 def next_of(context: Context, person: str) -> Assignment | None:
@@ -162,16 +165,16 @@ def count_of(context: Context, person: str) -> int:
 
 
 def earlier(
-    context: Context, person: str, process: str, subject: str, *, before: datetime, decides: bool
-) -> list[Listed]:
+    context: Context, connection: Connection, person: str, process: str, subject: str, *, before: datetime,
+    decides: bool,
+) -> list[Listed]:  # fmt: skip
     """The last cases about the same subject; who does not decide sees only those that they may see anyway.
 
     What is beyond who decides is kept from them, too.
     """
     sight = None if decides else sight_of(context, person)
-    with context.db.read() as connection:
-        found = listing.history(connection, process, subject, before=before, sight=sight)
-        return as_seen(context, connection, person, found, decides=decides)
+    found = listing.history(connection, process, subject, before=before, sight=sight)
+    return as_seen(context, connection, person, found, decides=decides)
 
 
 def as_seen(

@@ -18,7 +18,7 @@ from surehand.store import narrowing as narrow
 from surehand.store.columns import stored
 from surehand.store.desk import COUNTED, Waiting, Which
 from surehand.store.narrowing import Reader
-from surehand.store.order import Mark
+from surehand.store.order import Mark, overdue
 from surehand.store.tables import assignment
 
 #: In which order a list is: by what is due, or by what is at stake.
@@ -133,8 +133,8 @@ def pile(
 
 def _pressing(connection: Connection, of: Which, *, now: datetime) -> tuple[int, int]:
     """How many are overdue, and how many more are due soon; of many, each is counted up to COUNTED."""
-    overdue = desk.count_waiting(connection, of, due_before=now)
-    return overdue, max(0, desk.count_waiting(connection, of, due_before=now + SOON) - overdue)
+    late, until_soon = desk.counts(connection, [of.only(overdue(now)), of.only(overdue(now + SOON))])
+    return late, max(0, until_soon - late)
 
 
 def _whole(
@@ -209,26 +209,25 @@ def _seen(
     return page, at
 
 
-def counts(
-    context: Context, connection: Connection, person: str, several: Sequence[Wanted]
-) -> list[Counted | None]:
+def counts(context: Context, person: str, several: Sequence[Wanted]) -> list[Counted | None]:
     """How many fit each of several lists, among the first GLANCED of each view; None: not to be told.
 
     What is of one view is looked through once. Raises NotFound for a queue that is not the person's.
     """
     found: dict[int, Counted] = {}
-    if bounded(context, person):
+    if not several or bounded(context, person):
         return [None] * len(several)
     places: dict[tuple[str, str], list[int]] = {}
     for number, wanted in enumerate(several):
         places.setdefault((wanted.view, wanted.queue), []).append(number)
-    at = Desk(context, connection, person)
-    for (view, queue), numbers in places.items():
-        fits, more = narrow.counts(
-            connection, at.of(view, queue), [several[number].narrowing for number in numbers],
-            reader=_reader(context, person), now=context.clock(), most=GLANCED,
-        )  # fmt: skip
-        found |= {number: Counted(fit, more) for number, fit in zip(numbers, fits, strict=True)}
+    with context.db.read() as connection:
+        at = Desk(context, connection, person)
+        for (view, queue), numbers in places.items():
+            fits, more = narrow.counts(
+                connection, at.of(view, queue), [several[number].narrowing for number in numbers],
+                reader=_reader(context, person), now=context.clock(), most=GLANCED,
+            )  # fmt: skip
+            found |= {number: Counted(fit, more) for number, fit in zip(numbers, fits, strict=True)}
     return [found[number] for number in range(len(several))]
 
 

@@ -157,7 +157,10 @@ def _history(context: Context, person: str, found: Standing, *, decides: bool) -
     subject = subject_of(case, found.process)
     if not subject:
         return None
-    earlier = desk.earlier(context, person, case.process, subject, before=case.created_at, decides=decides)
+    with context.db.read() as connection:
+        earlier = desk.earlier(
+            context, connection, person, case.process, subject, before=case.created_at, decides=decides
+        )  # fmt: skip
     if not earlier:
         return messages.part("History", [f"Nothing earlier about {messages.line(subject, 80)}"])
     told = ", ".join(f"{words(one.result or one.state)}" for one in earlier)

@@ -135,7 +135,7 @@ def waiting_in(context: Context, viewer: str, queue: str) -> int | None:
         at = Desk(context, connection, viewer)
         if not at.sight.everything and queue not in at.queues:
             return None
-        return desk.count_waiting(connection, at.told(desk.of_queues(at.sight, [queue])))
+        return desk.count_waiting(connection, at.told(desk.of_queues(at.sight, (queue,))))
 
 
 def if_disabled(context: Context, name: str) -> Counter[str] | str:

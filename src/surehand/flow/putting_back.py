@@ -60,7 +60,7 @@ def put_back(context: Context, person: str, id: str) -> Handled:
 def last(context: Context, person: str, id: str | None = None) -> Handled | None:
     """What somebody just did: the one of that id, else the last that can still be put back."""
     now = context.clock()
-    with context.db.read() as connection:
+    with context.db.look() as connection:
         if id:
             found = handled.find(connection, person, id)
             return found if found is not None and now - found.at <= KEPT else None

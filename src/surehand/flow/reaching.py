@@ -61,7 +61,7 @@ def _over(row: Delivery) -> Item:
 
 def count_unread(context: Context, person: str) -> int:
     """How many messages a person has not read, up to `outbox.COUNTED` and one."""
-    with context.db.read() as connection:
+    with context.db.look() as connection:
         return outbox.unread(connection, person)
 
 

@@ -99,10 +99,10 @@ def recalled(context: Context, person: str, standing: Standing, *, decides: bool
     case, subject = standing.case, subject_of(standing.case, standing.process)
     if not subject:
         return Recalled()
-    cases = desk.earlier(
-        context, person, case.process, subject, before=case.created_at, decides=decides
-    )  # fmt: skip
     with context.db.read() as connection:
+        cases = desk.earlier(
+            context, connection, person, case.process, subject, before=case.created_at, decides=decides
+        )  # fmt: skip
         others = _elsewhere(context, connection, person, case, subject)
         twins, looked, whole = _twins(context, connection, person, standing, subject, decides=decides)
         told = [row.id for row in (*cases, *others)]

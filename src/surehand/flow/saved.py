@@ -17,7 +17,7 @@ LONGEST = 60
 
 def of_person(context: Context, person: str) -> list[Saved]:
     """Those of somebody, by name."""
-    with context.db.read() as connection:
+    with context.db.look() as connection:
         return saved.of_person(connection, person)
 
 

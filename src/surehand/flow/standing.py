@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -49,12 +50,10 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
             what they may look at only later
     """
     with context.db.read() as connection:
-        found = standing(context, connection, person, case_id, of=of, questions=True)
-        held = cases.open_assignments(connection, [case_id]).get(case_id)
-        beside = cases.beside(connection, [case_id]).get(case_id, [])
-        judged = cases.judgements(connection, case_id)
+        rows = _Rows(connection, case_id)
+        found = _standing(context, rows, person, of=of, questions=True)
     case, given = found.case, found.assignment
-    found = _as_shown(context, person, found, held, beside, judged)
+    found = _as_shown(context, person, found, rows)
     if given.kind == "answer" and person in (given.person, case.submitter):
         return found, "" if context.people.active(person) else f"{person} is not an active person here"
     right = right_of(context, person, found)
@@ -65,16 +64,42 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
     return found, right
 
 
-def _as_shown(
-    context: Context, person: str, found: Standing, held: Assignment | None, beside: Sequence[Assignment],
-    judged: Sequence[Judgement],
-) -> Standing:  # fmt: skip
+class _Rows:
+    """The rows of one case, each kind read once, when it is first asked for."""
+
+    def __init__(self, connection: Connection, case_id: str) -> None:
+        self.connection, self.case_id = connection, case_id
+
+    @cached_property
+    def case(self) -> Case | None:
+        return cases.load(self.connection, [self.case_id]).get(self.case_id)
+
+    @cached_property
+    def _open(self) -> Sequence[Assignment]:
+        return sorted(cases.open_of(self.connection, self.case_id), key=lambda one: (one.opened_at, one.id))
+
+    @property
+    def held(self) -> Assignment | None:
+        """What the case waits for."""
+        return next((one for one in self._open if one.kind not in BESIDE), None)
+
+    @property
+    def beside(self) -> tuple[Assignment, ...]:
+        """What is open beside its way, oldest first."""
+        return tuple(one for one in self._open if one.kind in BESIDE)
+
+    @cached_property
+    def judged(self) -> Sequence[Judgement]:
+        return cases.judgements(self.connection, self.case_id)
+
+
+def _as_shown(context: Context, person: str, found: Standing, rows: _Rows) -> Standing:
     """The same as this person may see it. Somebody else's check shows them no more than its holder sees."""
     given = found.assignment
     checks = given.kind == "check" and given.blind
     over = unseen.veil(
-        context, given.person if checks else person, found.case, held=held, judged=judged,
-        beside=[given] if checks and person != given.person else beside,
+        context, given.person if checks else person, found.case, held=rows.held, judged=rows.judged,
+        beside=[given] if checks and person != given.person else rows.beside,
     )  # fmt: skip
     if not checks and given.kind in BESIDE:  # whoever was told of a decision goes on seeing it
         return found
@@ -105,36 +130,36 @@ def waiting_case(
 
     Raises Forbidden where the person has to decide something else of the case first, see `flow.unseen`.
     """
-    case = cases.load(connection, [case_id]).get(case_id)
-    assignment = cases.open_assignments(connection, [case_id]).get(case_id)
+    return _waiting(context, _Rows(connection, case_id), person, of=of)
+
+
+def _waiting(context: Context, rows: _Rows, person: str, *, of: str | None) -> tuple[Case, Assignment]:
+    case, assignment, connection = rows.case, rows.held, rows.connection
     if case is None or not known_to(context, connection, person, case, assignment):
-        raise hidden(context, person, case_id, case, assignment)
-    beside = cases.beside(connection, [case_id]).get(case_id, [])
-    if checks := unseen.checks_of(beside, person):
+        raise hidden(context, person, rows.case_id, case, assignment)
+    if checks := unseen.checks_of(rows.beside, person):
         if of not in (None, checks[0].id):
             raise Forbidden(unseen.FIRST)
         return case, checks[0]
-    held = assignment
     if assignment is None or of not in (None, assignment.id):
-        assignment = _beside(beside, person, of)
+        assignment = _beside(rows.beside, person, of)
     if assignment is not None and assignment.kind in BESIDE:
-        _not_before_it_is_decided(connection, person, case, held, assignment)
+        _not_before_it_is_decided(rows, person, case, assignment)
     waits = case.state in (CaseState.WAITING, CaseState.ASKING)
     if assignment is None or not (waits or assignment.kind in BESIDE):
         raise moved_on(connection, case)
     return case, assignment
 
 
-def _not_before_it_is_decided(
-    connection: Connection, person: str, case: Case, held: Assignment | None, given: Assignment
-) -> None:
+def _not_before_it_is_decided(rows: _Rows, person: str, case: Case, given: Assignment) -> None:
     """What stands beside tells what was decided before at a point that is decided anew, by a person alone.
 
     Then it is for whoever was told already, unless it is they who decide. Raises Forbidden.
     """
     if given.kind == "check" and given.blind:
         return
-    hidden = unseen.hidden_point(case, held, cases.judgements(connection, case.id))
+    held = rows.held
+    hidden = unseen.hidden_point(case, held, rows.judged)
     decides = held is not None and person in held.holders
     if given.about == hidden and (decides or person != given.person):
         raise Forbidden(
@@ -162,10 +187,19 @@ def standing(
     of: str | None = None,
     round: int | None = None,
     rev: int | None = None,
-    questions: bool = False,
 ) -> Standing:
     """What waits at a case, as it was seen. Raises NotFound, or Conflict when it moved on."""
-    case, assignment = waiting_case(context, connection, person, case_id, of=of)
+    rows = _Rows(connection, case_id)
+    return _standing(context, rows, person, of=of, round=round, rev=rev)
+
+
+def _standing(
+    context: Context, rows: _Rows, person: str, *, of: str | None, round: int | None = None,
+    rev: int | None = None, questions: bool = False,
+) -> Standing:  # fmt: skip
+    """questions: what waits may be a question, too."""
+    case, assignment = _waiting(context, rows, person, of=of)
+    connection, case_id = rows.connection, rows.case_id
     seen = assignment.round if assignment.kind in BESIDE else case.round
     checks = assignment.kind == "check" and assignment.blind and assignment.person == person
     revision = unseen.REV if checks else case.rev
@@ -174,7 +208,6 @@ def standing(
     if assignment.kind == "answer" and not questions:
         raise Conflict(f"{case_id} waits for {assignment.person} to answer a question", state=case.state)
     process = context.processes.pinned(case.process, case.version)
-    judged = cases.judgements(connection, case_id)
     action = original = None
     if assignment.kind == "repair":
         key = assignment.point.removesuffix(UNDO)
@@ -183,8 +216,8 @@ def standing(
         original = actions.get(key) if key != assignment.point else None
     return Standing(
         case, process, assignment,
-        next((j for j in judged if j.point == assignment.about and j.round == seen), None),
-        action, original, tuple(cases.verdicts(connection, case_id)), _around(connection, case, assignment),
+        next((j for j in rows.judged if j.point == assignment.about and j.round == seen), None),
+        action, original, tuple(cases.verdicts(connection, case_id)), _around(rows, case, assignment),
     )  # fmt: skip
 
 
@@ -214,15 +247,15 @@ def seen(
     return Standing(case, process, given, judgement, None, None, found.verdicts)
 
 
-def _around(connection: Connection, case: Case, assignment: Assignment) -> Around:
+def _around(rows: _Rows, case: Case, assignment: Assignment) -> Around:
     """What else is needed where a decision is, or may have to be, taken back or decided anew."""
-    beside = tuple(cases.beside(connection, [case.id]).get(case.id, ()))
+    connection, beside = rows.connection, rows.beside
     if case.revoking is None and assignment.kind not in BESIDE:
         return Around(beside=beside)
     return Around(
         beside=beside,
         actions=tuple(cases.actions_of(connection, case.id)),
-        holder=cases.open_assignments(connection, [case.id]).get(case.id),
+        holder=rows.held,
         watch=cases.assigned(connection, case.revoking["watch"]) if case.revoking else None,
         outcomes=len(cases.outcomes(connection, case.id)),
     )  # fmt: skip

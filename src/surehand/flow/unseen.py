@@ -267,7 +267,9 @@ def checkable(context: Context, case: Case) -> bool:
 def veiled(context: Context, connection: Connection, person: str, ids: Iterable[str]) -> dict[str, Case]:
     """Those of these cases that a person has to check unseen, as they may see them, without what is large."""
     held = cases.checks_held(connection, person, list(ids))
-    judged = cases.judgements_of(connection, list(held)) if held else {}
+    if not held:
+        return {}
+    judged = cases.judgements_of(connection, list(held))
     found: dict[str, Case] = {}
     for some in cases.portions(connection, list(held), most=_TOGETHER):
         for case in cases.load(connection, some).values():

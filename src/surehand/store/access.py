@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, func, insert, select, update
 
 from surehand.store import readers
+from surehand.store.columns import UtcTime
 from surehand.store.readers import CHOSE_NOTHING, Preference
 from surehand.store.tables import api_key, credential, reader, session, sign_in_failure
 
@@ -69,15 +70,23 @@ def start_session(
 
 def find_session(connection: Connection, token: str, *, now: datetime, idle: timedelta) -> Session | None:
     """The session of a token, unless it has expired, or was left alone for as long as `idle`."""
-    columns = (session.c.person, session.c.csrf, session.c.expires_at, session.c.seen_at, session.c.before)
-    row = connection.execute(
-        select(*columns, reader.c.locale, reader.c.zone)
-        .outerjoin_from(session, reader, reader.c.person == session.c.person)
-        .where(
-            session.c.hash == token_hash(token), session.c.expires_at > now, session.c.seen_at > now - idle
-        )
-    ).first()  # fmt: skip
+    given = {"hash": token_hash(token), "now": now, "left": now - idle}
+    row = connection.execute(_SESSION, given).first()
     return Session(*row[:5], Preference(row.locale, row.zone)) if row else None
+
+
+_SESSION = (
+    select(
+        session.c.person, session.c.csrf, session.c.expires_at, session.c.seen_at, session.c.before,
+        reader.c.locale, reader.c.zone,
+    )
+    .outerjoin_from(session, reader, reader.c.person == session.c.person)
+    .where(
+        session.c.hash == bindparam("hash", type_=Text),
+        session.c.expires_at > bindparam("now", type_=UtcTime),
+        session.c.seen_at > bindparam("left", type_=UtcTime),
+    )
+)  # fmt: skip
 
 
 def touch_session(connection: Connection, token: str, person: str, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Text,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -129,9 +130,9 @@ def assignments(connection: Connection, case_id: str) -> list[Assignment]:
 
 def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, list[Assignment]]:
     """The spot checks that a person has to decide unseen, by case."""
-    mine = _BESIDE.where(assignment.c.kind == "check", assignment.c.person == person)
     found: dict[str, list[Assignment]] = {}
-    for one in map(assignment_of, named(connection.execute(mine, {"ids": list(ids)}))):
+    mine = connection.execute(_CHECKS, {"ids": list(ids), "person": person})
+    for one in map(assignment_of, named(mine)):
         if one.blind:
             found.setdefault(one.case_id, []).append(one)
     return found
@@ -162,6 +163,9 @@ _OF_BESIDE: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in 
 _OPEN_OF = select(assignment).where(among(assignment.c.case_id, "ids"), assignment.c.open)
 _OPEN = _OPEN_OF.where(assignment.c.kind.not_in(_OF_BESIDE))
 _BESIDE = _OPEN_OF.where(assignment.c.kind.in_(_OF_BESIDE)).order_by(assignment.c.opened_at, assignment.c.id)
+_CHECKS = _BESIDE.where(
+    assignment.c.kind == literal_column("'check'"), assignment.c.person == bindparam("person", type_=Text)
+)
 _JUDGEMENTS = select(judgement).where(among(judgement.c.case_id, "ids"))
 _VERDICTS = select(verdict).where(among(verdict.c.case_id, "ids"))
 ACTIONS = select(action).where(among(action.c.key, "keys"))

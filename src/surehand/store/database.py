@@ -11,12 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from surehand.errors import SettingsInvalid, Stopped
 from surehand.store.columns import decoded, encoded
@@ -112,6 +112,10 @@ class PostgresDatabase:
         """One REPEATABLE READ, read-only snapshot."""
         with self._readers.connect() as connection:
             yield connection
+            # After a rollback, the driver forgets every statement that it has prepared on this connection.
+            # What was read is read: a server that is gone by now is noticed by who asks it next.
+            with suppress(DBAPIError):
+                connection.commit()
 
     @contextmanager
     def look(self) -> Iterator[Connection]:

@@ -4,14 +4,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Numeric,
+    ScalarSelect,
     Select,
+    Text,
     and_,
+    bindparam,
     cast,
     false,
     func,
@@ -25,14 +29,20 @@ from sqlalchemy import (
 
 from surehand.core.authority import Ceiling
 from surehand.core.case import Assignment
-from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store.order import ORDER, Mark, overdue, place
+from surehand.store.records import ASSIGNMENT, assignment_in_order
 from surehand.store.tables import assignment, case, judgement
 from surehand.store.unseen import checked_by, not_kept_from
 
 #: Counts stop here, so that a list of a million costs what one of a thousand does. One more means 'more'.
 COUNTED = 1_000
+
+#: How many conditions are kept that say what somebody may see: they are written anew only where that changed.
+_MOST_KEPT = 512
+
+#: What is selected where only rows are counted.
+ONE = literal(1)
 
 Condition = ColumnElement[bool]
 
@@ -141,7 +151,8 @@ def theirs(which: Which, person: str) -> Which:
     return which.only(assignment.c.person == person)
 
 
-def of_queues(sight: Sight, queues: Collection[str]) -> Which:
+@lru_cache(maxsize=_MOST_KEPT)
+def of_queues(sight: Sight, queues: tuple[str, ...]) -> Which:
     """Those of some queues that a person may see, without the questions that were put to others."""
     found = _either(of_queue(queue) for queue in sorted(queues)).below(sight)
     return found.only(_not_asked_of_others(sight.person))
@@ -158,6 +169,7 @@ def of_others(sight: Sight, queues: Collection[str], *, now: datetime) -> Which:
     return _either(of_queue(queue) for queue in sorted(queues)).below(sight).only(theirs)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def within(sight: Sight) -> Which:
     """Those that a person may see, without the questions that were put to others."""
     if sight.everything:
@@ -212,9 +224,15 @@ def _not_asked_of_others(person: str) -> Condition:
 
 def known(connection: Connection, person: str) -> Known:
     """What a person has to do with what waits. Most have neither, and what follows is quicker for them."""
-    shared = select(ONE).where(assignment.c.open, assignment.c.backup == person)
-    row = connection.execute(select(checked_by(person).exists(), shared.exists())).one()
+    row = connection.execute(_KNOWN, {"person": person}).one()
     return Known(person, *map(bool, row))
+
+
+_READER = bindparam("person", type_=Text)
+_KNOWN = select(
+    checked_by(_READER).exists(),
+    select(ONE).where(assignment.c.open, assignment.c.backup == _READER).exists(),
+)
 
 
 def told(known: Known, which: Which) -> Which:
@@ -229,23 +247,7 @@ def told(known: Known, which: Which) -> Which:
 
 def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | None = None) -> list[Waiting]:
     """Cases that wait: what is urgent first, then by deadline."""
-    columns = (
-        case.c.id.label("at_case"), case.c.title, case.c.process, case.c.version, case.c.submitter,
-        case.c.stake, case.c.grade, judgement.c.confidence, judgement.c.limit, judgement.c.reasons,
-    )  # fmt: skip
-    judged = and_(
-        judgement.c.case_id == assignment.c.case_id,
-        judgement.c.point == assignment.c.point,
-        judgement.c.round == assignment.c.round,
-    )
-    found = (
-        select(*columns, *assignment.columns)
-        .join_from(assignment, case, case.c.id == assignment.c.case_id)
-        .outerjoin(judgement, judged)
-        .where(assignment.c.open)
-        .order_by(*ORDER)
-        .limit(limit)
-    )
+    found = _WAITING.limit(limit)
     further = true() if after is None else tuple_(*ORDER) > place(after)
     return [_waiting(row) for row in connection.execute(chosen(found, which, further, limit=limit))]
 
@@ -279,48 +281,65 @@ def bound(mark: Mark) -> Any:
     return tuple_(literal(mark.at, assignment.c.due_at.type), mark.id)
 
 
-def _waiting(row: Any) -> Waiting:
-    values = dict(row._mapping)
-    given = {column.name: values.pop(column.name) for column in assignment.columns}
-    values.update(
-        case_id=values.pop("at_case"),
-        grade=None if values["grade"] is None else Grade(values["grade"]),
-        reasons=values["reasons"] or (),
-        assignment=Assignment(**{**given, "level": Level(given["level"])}),
+_OF_CASE = (
+    case.c.id, case.c.title, case.c.process, case.c.version, case.c.submitter, case.c.stake, case.c.grade,
+    judgement.c.confidence, judgement.c.limit, judgement.c.reasons,
+)  # fmt: skip
+_WAITING = (
+    select(*_OF_CASE, *ASSIGNMENT)
+    .join_from(assignment, case, case.c.id == assignment.c.case_id)
+    .outerjoin(
+        judgement,
+        and_(
+            judgement.c.case_id == assignment.c.case_id,
+            judgement.c.point == assignment.c.point,
+            judgement.c.round == assignment.c.round,
+        ),
     )
-    return Waiting(**values)
+    .where(assignment.c.open)
+    .order_by(*ORDER)
+)
 
 
-def count_waiting(
-    connection: Connection,
-    which: Which,
-    *,
-    due_before: datetime | None = None,
-    opened_after: datetime | None = None,
-) -> int:
-    """How many of them wait, up to COUNTED and one; due before a time, or waiting only since one."""
-    conditions = []
-    if due_before is not None:
-        conditions.append(overdue(due_before))
-    if opened_after is not None:
-        conditions.append(assignment.c.opened_at > opened_after)
-    if not which.parts:
-        return counted(connection, _open(which, ONE).where(*conditions))
-    for part in which.parts:
+def _waiting(row: Any) -> Waiting:
+    case_id, title, process, version, submitter, stake, grade, confidence, limit, reasons, *given = row
+    return Waiting(
+        case_id=case_id, title=title, process=process, version=version, submitter=submitter, stake=stake,
+        grade=None if grade is None else Grade(grade), confidence=confidence, limit=limit,
+        reasons=reasons or (), assignment=assignment_in_order(given),
+    )  # fmt: skip
+
+
+def count_waiting(connection: Connection, which: Which) -> int:
+    """How many of them wait, up to COUNTED and one."""
+    return counts(connection, [which])[0]
+
+
+def counts(connection: Connection, several: Sequence[Which]) -> list[int]:
+    """As `count_waiting`, of each of these; what an index of its own answers is asked together."""
+    asked = [_capped(_open(one, ONE)) for one in several if not one.parts]
+    row = connection.execute(select(*asked)).one() if asked else ()
+    found = iter(row)
+    return [_either_counted(connection, one.parts) if one.parts else next(found) for one in several]
+
+
+def _either_counted(connection: Connection, parts: Sequence[Which]) -> int:
+    """How many are in any of these, up to COUNTED and one."""
+    for part in parts:
         # one that an index answers alone may settle it
         if part.of_case or part.beside:
             continue
-        if (count := counted(connection, _open(part, ONE).where(*conditions))) > COUNTED:
+        if (count := counted(connection, _open(part, ONE))) > COUNTED:
             return count
-    some = [_open(part, assignment.c.id).where(*conditions).limit(COUNTED + 1) for part in which.parts]
+    some = [_open(part, assignment.c.id).limit(COUNTED + 1) for part in parts]
     return counted(connection, select(union(*(select(one.subquery()) for one in some)).subquery()))
-
-
-#: What is selected where only rows are counted.
-ONE = literal(1)
 
 
 def counted(connection: Connection, found: Select[Any]) -> int:
     """How many rows there are, up to COUNTED and one."""
+    return connection.execute(select(_capped(found))).scalar_one()
+
+
+def _capped(found: Select[Any]) -> ScalarSelect[int]:
     capped = found.limit(COUNTED + 1).subquery()
-    return connection.execute(select(func.count()).select_from(capped)).scalar_one()
+    return select(func.count()).select_from(capped).scalar_subquery()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select
+from sqlalchemy import Connection, Integer, Text, bindparam, delete, exists, select
 
 from surehand.store.bulk import insert_rows
 from surehand.store.tables import assignment, draft
@@ -33,18 +33,20 @@ at = excluded.at, round = excluded.round, body = excluded.body"""
 
 def of(connection: Connection, assignment_id: str, person: str, *, round: int) -> Kept | None:
     """What a person has written in this brief, in this round of the case."""
-    mine = _is(assignment_id, person)
-    row = connection.execute(select(draft.c.body, draft.c.at).where(mine, draft.c.round == round)).first()
+    row = connection.execute(_OF, {"of": assignment_id, "person": person, "round": round}).first()
     return None if row is None else Kept(row.body, row.at)
+
+
+_OF = select(draft.c.body, draft.c.at).where(
+    draft.c.assignment_id == bindparam("of", type_=Text), draft.c.person == bindparam("person", type_=Text),
+    draft.c.round == bindparam("round", type_=Integer),
+)  # fmt: skip
 
 
 def drop(connection: Connection, assignment_id: str, person: str) -> None:
     """It was sent, or is not wanted."""
-    connection.execute(delete(draft).where(_is(assignment_id, person)))
-
-
-def _is(assignment_id: str, person: str) -> ColumnElement[bool]:
-    return and_(draft.c.assignment_id == assignment_id, draft.c.person == person)
+    theirs = draft.c.assignment_id == assignment_id, draft.c.person == person
+    connection.execute(delete(draft).where(*theirs))
 
 
 def forget(connection: Connection, *, before: datetime) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, func, literal_column, select, true
 
 from surehand.core.case import BESIDE
-from surehand.store.desk import COUNTED, ONE, Which, count_waiting, counted
+from surehand.store.columns import UtcTime
+from surehand.store.desk import COUNTED, ONE, Which, counted, counts
 from surehand.store.order import ORDER, overdue
 from surehand.store.tables import assignment, audit_event, case, judgement, verdict
 from surehand.store.unseen import checked_by, checks_any, not_kept_from
@@ -36,15 +37,14 @@ class Today:
 
 def decided_by(connection: Connection, person: str, *, since: datetime) -> tuple[int, int]:
     """Final verdicts of a person since a time, and how many of them were overrides."""
-    return _verdicts(connection, verdict.c.person == person, since=since)
-
-
-def _verdicts(connection: Connection, which: Condition, *, since: datetime) -> tuple[int, int]:
-    found = select(func.count(), func.count().filter(verdict.c.override)).where(
-        which, verdict.c.at >= since, verdict.c.final
-    )
-    decided, overrides = connection.execute(found).one()
+    decided, overrides = connection.execute(_DECIDED_BY, {"person": person, "since": since}).one()
     return decided, overrides
+
+
+_DECIDED = select(func.count(), func.count().filter(verdict.c.override)).where(
+    verdict.c.at >= bindparam("since", type_=UtcTime), verdict.c.final
+)
+_DECIDED_BY = _DECIDED.where(verdict.c.person == bindparam("person", type_=Text))
 
 
 def holdings(connection: Connection, people: Iterable[str]) -> dict[str, int]:
@@ -77,20 +77,22 @@ def today(connection: Connection, *, since: datetime, now: datetime, person: str
     automated = select(ONE).where(
         judgement.c.at >= since, judgement.c.level.in_(_ALONE), known(judgement.c.case_id)
     )
-    decided, overrides = _verdicts(connection, known(verdict.c.case_id), since=since)
+    verdicts = _DECIDED.where(known(verdict.c.case_id))
+    decided, overrides = connection.execute(verdicts, {"since": since}).one()
     cases_ = Which(and_(assignment.c.kind.not_in(BESIDE), mine))
     late = select(assignment.c.queue).where(assignment.c.open, overdue(now), mine)
     capped = late.order_by(*ORDER).limit(COUNTED + 1).subquery()
     of_queue = select(capped.c.queue, func.count()).group_by(capped.c.queue)
     of_queues = connection.execute(of_queue.order_by(func.count().desc(), capped.c.queue))
+    waiting, over, repairs = counts(connection, [cases_, cases_.only(overdue(now)), _REPAIRS.only(mine)])
     return Today(
         received=counted(connection, select(ONE).where(case.c.created_at >= since)),
         automated=counted(connection, automated),
         decided=decided,
         overrides=overrides,
-        waiting=count_waiting(connection, cases_),
-        overdue=count_waiting(connection, cases_, due_before=now),
-        repairs=count_waiting(connection, _REPAIRS.only(mine)),
+        waiting=waiting,
+        overdue=over,
+        repairs=repairs,
         late={row.queue: row[1] for row in of_queues},
         events=counted(connection, select(ONE).select_from(audit_event).where(known(audit_event.c.chain))),
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, insert, select, update
 
+from surehand.store.columns import UtcTime
 from surehand.store.tables import handled
 
 
@@ -42,9 +43,19 @@ def find(connection: Connection, person: str, id: str) -> Handled | None:
 
 def last(connection: Connection, person: str, *, since: datetime) -> Handled | None:
     """What somebody did last, if it was since a time."""
-    found = select(*_COLUMNS).where(handled.c.person == person, handled.c.at > since)
-    row = connection.execute(found.order_by(handled.c.at.desc()).limit(1)).first()
+    row = connection.execute(_LAST, {"person": person, "since": since}).first()
     return Handled(*row) if row else None
+
+
+_LAST = (
+    select(*_COLUMNS)
+    .where(
+        handled.c.person == bindparam("person", type_=Text),
+        handled.c.at > bindparam("since", type_=UtcTime),
+    )
+    .order_by(handled.c.at.desc())
+    .limit(1)
+)
 
 
 def settle(connection: Connection, one: Handled) -> None:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, select, tuple_
+from sqlalchemy import Connection, or_, select, tuple_
 
 from surehand.core.case import Assignment
-from surehand.store.desk import counted, held_by
+from surehand.store.desk import counts, held_by
 from surehand.store.order import ORDER, Mark, place
-from surehand.store.records import assignment_of
+from surehand.store.records import ASSIGNMENT, assignment_in_order
 from surehand.store.tables import assignment
 from surehand.store.unseen import checks_any, not_kept_from
 
@@ -29,22 +28,16 @@ def neighbours(connection: Connection, person: str, here: Assignment, *, now: da
     later = here.snoozed_until is not None and here.snoozed_until > now
     if here.person != person or not here.open or later:
         return None
-    key = tuple_(*ORDER)
-    mine = select(assignment).where(assignment.c.open, held_by(person, now=now).where)
+    key, at = tuple_(*ORDER), place(Mark(here.due_at, here.id, here.precedence))
+    mine = held_by(person, now=now)
     if checks_any(connection, person):
-        mine = mine.where(not_kept_from(person))
-    at = place(Mark(here.due_at, here.id, here.precedence))
-    before, after = mine.where(key < at), mine.where(key > at)
-    last = before.order_by(*(column.desc() for column in ORDER)).limit(1)
-    first = after.order_by(*ORDER).limit(1)
-    return Neighbours(
-        place=counted(connection, before) + 1,
-        count=counted(connection, mine),
-        previous=_one(connection, last),
-        following=_one(connection, first),
-    )
-
-
-def _one(connection: Connection, found: Select[Any]) -> Assignment | None:
-    row = connection.execute(found).mappings().one_or_none()
-    return None if row is None else assignment_of(row)
+        mine = mine.only(not_kept_from(person))
+    before, all_ = counts(connection, [mine.only(key < at), mine])
+    ids = select(assignment.c.id).where(assignment.c.open, mine.where)
+    last = ids.where(key < at).order_by(*(column.desc() for column in ORDER)).limit(1)
+    first = ids.where(key > at).order_by(*ORDER).limit(1)
+    both = or_(assignment.c.id == last.scalar_subquery(), assignment.c.id == first.scalar_subquery())
+    around = connection.execute(select(*ASSIGNMENT).where(both).order_by(*ORDER))
+    found = [assignment_in_order([*row]) for row in around]
+    previous, rest = (found[0], found[1:]) if before else (None, found)
+    return Neighbours(place=before + 1, count=all_, previous=previous, following=next(iter(rest), None))

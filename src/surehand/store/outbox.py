@@ -338,8 +338,15 @@ def of_person(
 
 def unread(connection: Connection, person: str) -> int:
     """How many a person has not read, up to COUNTED and one."""
-    some = select(delivery.c.id).where(delivery.c.recipient == person, _UNREAD).limit(COUNTED + 1)
-    return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return connection.execute(_COUNT_UNREAD, {"person": person}).scalar_one()
+
+
+_COUNT_UNREAD = select(func.count()).select_from(
+    select(delivery.c.id)
+    .where(delivery.c.recipient == bindparam("person", type_=Text), _UNREAD)
+    .limit(COUNTED + 1)
+    .subquery()
+)
 
 
 def mark_read(connection: Connection, person: str, *, up_to: int, at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, bindparam, select
 
 from surehand.core.case import Assignment
 from surehand.store.questions import named
@@ -14,6 +14,12 @@ _PENDING = select(assignment).where(assignment.c.open, assignment.c.pending_unti
 #: Of one person, as many as can be named on a page.
 _NAMED = 5
 
+_OF_PERSON = (
+    _PENDING.where(assignment.c.pending_by == bindparam("person", type_=Text))
+    .order_by(assignment.c.pending_until.desc())
+    .limit(_NAMED)
+)
+
 
 def due(connection: Connection, *, now: datetime, limit: int) -> list[Assignment]:
     """What is to take effect by now, those first that were to be first."""
@@ -23,8 +29,7 @@ def due(connection: Connection, *, now: datetime, limit: int) -> list[Assignment
 
 def of_person(connection: Connection, person: str) -> list[Assignment]:
     """What a person has given last, the last first."""
-    found = _PENDING.where(assignment.c.pending_by == person).order_by(assignment.c.pending_until.desc())
-    return [assignment_of(row) for row in named(connection.execute(found.limit(_NAMED)))]
+    return [assignment_of(row) for row in named(connection.execute(_OF_PERSON, {"person": person}))]
 
 
 def of_case(

@@ -90,6 +90,17 @@ def assignment_of(row: Mapping[Any, Any]) -> Assignment:
     return Assignment(**{**values, "level": Level(values["level"])})
 
 
+#: The columns of an assignment in the order of its fields.
+ASSIGNMENT = tuple(tables.assignment.c[name] for name in _NAMES[Assignment])
+_LEVEL = _NAMES[Assignment].index("level")
+
+
+def assignment_in_order(values: list[Any]) -> Assignment:
+    """An assignment from the values of `ASSIGNMENT`: of a list's many rows, quicker than by name."""
+    values[_LEVEL] = Level(values[_LEVEL])
+    return Assignment(*values)
+
+
 def verdict_of(row: Mapping[Any, Any]) -> Verdict:
     """A verdict from its row."""
     return Verdict(**row)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, insert, select, text, tuple_
+from sqlalchemy import Connection, Integer, Text, and_, bindparam, func, insert, select, text
 
 from surehand.core.case import CaseState, Elsewhere
 from surehand.core.wordings import Aside
@@ -36,9 +36,16 @@ def elsewhere_of_person(
     connection: Connection, case_id: str, *, point: str, round: int, person: str
 ) -> Elsewhere | None:
     """What this person said of this brief."""
-    mine = tuple_(elsewhere.c.case_id, elsewhere.c.point, elsewhere.c.round, elsewhere.c.person)
-    rows = named(connection.execute(select(elsewhere).where(mine == (case_id, point, round, person))))
+    of = {"case": case_id, "point": point, "round": round, "person": person}
+    rows = named(connection.execute(_OF_PERSON, of))
     return elsewhere_of(rows[0]) if rows else None
+
+
+_OF_PERSON = select(elsewhere).where(
+    elsewhere.c.case_id == bindparam("case", type_=Text), elsewhere.c.point == bindparam("point", type_=Text),
+    elsewhere.c.round == bindparam("round", type_=Integer),
+    elsewhere.c.person == bindparam("person", type_=Text),
+)  # fmt: skip
 
 
 def words_of_ended(

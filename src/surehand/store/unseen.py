@@ -3,12 +3,14 @@
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
     Select,
     Text,
     and_,
+    bindparam,
     func,
     literal_column,
     or_,
@@ -34,14 +36,14 @@ def not_kept_from(person: str) -> Condition:
     return or_(assignment.c.case_id.not_in(checked_by(person)), the_check)
 
 
-def checked_by(person: str) -> Select[Any]:
+def checked_by(person: str | BindParameter[str]) -> Select[Any]:
     """Ids of the cases that a person has to check unseen."""
     return select(_CHECK.c.case_id).where(*_unseen(_CHECK, person))
 
 
 def checks_any(connection: Connection, person: str) -> bool:
     """A person has to check a case unseen. Most have not, and what follows is quicker without asking more."""
-    return connection.execute(checked_by(person).limit(1)).first() is not None
+    return connection.execute(_CHECKS_ANY, {"person": person}).first() is not None
 
 
 _CHECK = assignment.alias("unseen")
@@ -50,9 +52,12 @@ _CHECK = assignment.alias("unseen")
 _A_CHECK: ColumnElement[str] = literal_column("'check'", Text)
 
 
-def _unseen(of: FromClause, person: str) -> tuple[Condition, ...]:
+def _unseen(of: FromClause, person: str | BindParameter[str]) -> tuple[Condition, ...]:
     """It is a check that a person has to decide unseen; see `Assignment.blind`."""
     return (
         of.c.open, of.c.person == person, of.c.kind == _A_CHECK,
         of.c.level.in_([level for level in Level if not level.shows_recommendation]),
     )  # fmt: skip
+
+
+_CHECKS_ANY = checked_by(bindparam("person", type_=Text)).limit(1)

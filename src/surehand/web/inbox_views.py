@@ -1,27 +1,24 @@
 """Views of the inbox: its rows, and how it is narrowed."""
 
-from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment
-from sqlalchemy import Connection
 
 from surehand.core.case import BESIDE
 from surehand.core.formats import Manner
 from surehand.core.oversight import Level
 from surehand.core.precedence import of_rank
 from surehand.core.showing import brief_path
-from surehand.flow import handling, inbox
+from surehand.flow import handling, inbox, saved
 from surehand.flow.context import Context
 from surehand.flow.inbox import ORDERS, Pile, Pulse, Wanted
 from surehand.flow.plainly import plain_reasons
 from surehand.flow.selected import TASKS, UNDO
 from surehand.store.desk import Waiting
 from surehand.store.handled import Handled
-from surehand.store.saved import Saved
 from surehand.web import narrowing, watch_views
 from surehand.web.desk_views import point_words, stake_view, title_of
 from surehand.web.formatting import counted
@@ -97,15 +94,13 @@ def _can(context: Context, row: Waiting, person: str, found: Pile) -> tuple[str,
     return tuple(task for task in TASKS if may[task])
 
 
-def saved_views(
-    context: Context, connection: Connection, person: str, saved: Sequence[Saved], zone: tzinfo
-) -> tuple[SavedView, ...]:
+def saved_views(context: Context, person: str, zone: tzinfo) -> tuple[SavedView, ...]:
     """The reader's saved views with their counts; one that asks for what is not there any more says so."""
-    asked = [narrowing.stored(context, person, one.query, zone) for one in saved]
-    whole = [one.wanted for one, gone in asked if not gone]
-    counts = iter(inbox.counts(context, connection, person, whole))
+    kept = saved.of_person(context, person)
+    asked = [narrowing.stored(context, person, one.query, zone) for one in kept]
+    counts = iter(inbox.counts(context, person, [one.wanted for one, gone in asked if not gone]))
     views = []
-    for one, (_, gone) in zip(saved, asked, strict=True):
+    for one, (_, gone) in zip(kept, asked, strict=True):
         counted = None if gone else next(counts)
         views.append(
             SavedView(

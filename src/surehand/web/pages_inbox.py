@@ -39,8 +39,7 @@ def inbox_page(request: Request) -> Response:
     found = inbox.pile(
         context, person, asked.wanted, after=mark_of(given.get("cursor")), skip=_skip(given.get("skip"))
     )
-    with context.db.read() as connection:
-        views = saved_views(context, connection, person, saved.of_person(context, person), _zone(request))
+    views = saved_views(context, person, _zone(request))
     done = done_view(putting_back.last(context, person, given.get("done")), context.clock())
     shell = session.shell(request, "inbox", waiting=found.views["mine"])
     since = (shell.now - _EPOCH) // timedelta(microseconds=1)
@@ -99,8 +98,7 @@ def inbox_news(request: Request) -> Response:
     asked = narrowing.asked(context, given.multi_items(), _zone(request))
     ids = [one for one in given.getlist("row") if one.isascii() and len(one) <= 120][:MOST]
     found = inbox.pulse(context, person, asked.wanted, since=since, ids=ids)
-    with context.db.read() as connection:
-        views = saved_views(context, connection, person, saved.of_person(context, person), _zone(request))
+    views = saved_views(context, person, _zone(request))
     shell = ShellView(now=context.clock(), person=person, manner=session.manner_of_reader(request))
     told = told_view(request.app.state.templates, shell, found, asked, views)
     tag = f'"{digest(told)[:32]}"'

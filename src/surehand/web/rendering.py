@@ -90,7 +90,8 @@ _MOST_KEPT = 8_192
 def _remembering() -> Callable[[str, Macro], Callable[..., Markup]]:
     """Keeps what macros drew, by their arguments: for those that depend on nothing else.
 
-    Arguments are kept apart by their types, too: a text that is HTML equals one that is not yet.
+    Arguments are kept apart by their types, too: a text that is HTML equals one that is not yet. Where one
+    holds sums or times, the form in which its reader sees them is an argument as well.
     """
     kept: dict[tuple[Any, ...], Markup] = {}
 
