@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -50,8 +49,8 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
             what they may look at only later
     """
     with context.db.read() as connection:
-        rows = _Rows(connection, case_id)
-        found = _standing(context, rows, person, of=of, questions=True)
+        rows = cases.dossier(connection, case_id)
+        found = _standing(context, connection, rows, person, case_id, of=of, questions=True)
     case, given = found.case, found.assignment
     found = _as_shown(context, person, found, rows)
     if given.kind == "answer" and person in (given.person, case.submitter):
@@ -64,41 +63,12 @@ def looked_at(context: Context, person: str, case_id: str, *, of: str | None = N
     return found, right
 
 
-class _Rows:
-    """The rows of one case, each kind read once, when it is first asked for."""
-
-    def __init__(self, connection: Connection, case_id: str) -> None:
-        self.connection, self.case_id = connection, case_id
-
-    @cached_property
-    def case(self) -> Case | None:
-        return cases.load(self.connection, [self.case_id]).get(self.case_id)
-
-    @cached_property
-    def _open(self) -> Sequence[Assignment]:
-        return sorted(cases.open_of(self.connection, self.case_id), key=lambda one: (one.opened_at, one.id))
-
-    @property
-    def held(self) -> Assignment | None:
-        """What the case waits for."""
-        return next((one for one in self._open if one.kind not in BESIDE), None)
-
-    @property
-    def beside(self) -> tuple[Assignment, ...]:
-        """What is open beside its way, oldest first."""
-        return tuple(one for one in self._open if one.kind in BESIDE)
-
-    @cached_property
-    def judged(self) -> Sequence[Judgement]:
-        return cases.judgements(self.connection, self.case_id)
-
-
-def _as_shown(context: Context, person: str, found: Standing, rows: _Rows) -> Standing:
+def _as_shown(context: Context, person: str, found: Standing, rows: Dossier) -> Standing:
     """The same as this person may see it. Somebody else's check shows them no more than its holder sees."""
     given = found.assignment
     checks = given.kind == "check" and given.blind
     over = unseen.veil(
-        context, given.person if checks else person, found.case, held=rows.held, judged=rows.judged,
+        context, given.person if checks else person, found.case, held=rows.assignment, judged=rows.judgements,
         beside=[given] if checks and person != given.person else rows.beside,
     )  # fmt: skip
     if not checks and given.kind in BESIDE:  # whoever was told of a decision goes on seeing it
@@ -130,13 +100,15 @@ def waiting_case(
 
     Raises Forbidden where the person has to decide something else of the case first, see `flow.unseen`.
     """
-    return _waiting(context, _Rows(connection, case_id), person, of=of)
+    return _waiting(context, connection, cases.dossier(connection, case_id), person, case_id, of=of)
 
 
-def _waiting(context: Context, rows: _Rows, person: str, *, of: str | None) -> tuple[Case, Assignment]:
-    case, assignment, connection = rows.case, rows.held, rows.connection
+def _waiting(
+    context: Context, connection: Connection, rows: Dossier, person: str, case_id: str, *, of: str | None
+) -> tuple[Case, Assignment]:
+    case, assignment = rows.case, rows.assignment
     if case is None or not known_to(context, connection, person, case, assignment):
-        raise hidden(context, person, rows.case_id, case, assignment)
+        raise hidden(context, person, case_id, case, assignment)
     if checks := unseen.checks_of(rows.beside, person):
         if of not in (None, checks[0].id):
             raise Forbidden(unseen.FIRST)
@@ -151,15 +123,15 @@ def _waiting(context: Context, rows: _Rows, person: str, *, of: str | None) -> t
     return case, assignment
 
 
-def _not_before_it_is_decided(rows: _Rows, person: str, case: Case, given: Assignment) -> None:
+def _not_before_it_is_decided(rows: Dossier, person: str, case: Case, given: Assignment) -> None:
     """What stands beside tells what was decided before at a point that is decided anew, by a person alone.
 
     Then it is for whoever was told already, unless it is they who decide. Raises Forbidden.
     """
     if given.kind == "check" and given.blind:
         return
-    held = rows.held
-    hidden = unseen.hidden_point(case, held, rows.judged)
+    held = rows.assignment
+    hidden = unseen.hidden_point(case, held, rows.judgements)
     decides = held is not None and person in held.holders
     if given.about == hidden and (decides or person != given.person):
         raise Forbidden(
@@ -189,17 +161,16 @@ def standing(
     rev: int | None = None,
 ) -> Standing:
     """What waits at a case, as it was seen. Raises NotFound, or Conflict when it moved on."""
-    rows = _Rows(connection, case_id)
-    return _standing(context, rows, person, of=of, round=round, rev=rev)
+    rows = cases.dossier(connection, case_id)
+    return _standing(context, connection, rows, person, case_id, of=of, round=round, rev=rev)
 
 
 def _standing(
-    context: Context, rows: _Rows, person: str, *, of: str | None, round: int | None = None,
-    rev: int | None = None, questions: bool = False,
+    context: Context, connection: Connection, rows: Dossier, person: str, case_id: str, *, of: str | None,
+    round: int | None = None, rev: int | None = None, questions: bool = False,
 ) -> Standing:  # fmt: skip
     """questions: what waits may be a question, too."""
-    case, assignment = _waiting(context, rows, person, of=of)
-    connection, case_id = rows.connection, rows.case_id
+    case, assignment = _waiting(context, connection, rows, person, case_id, of=of)
     seen = assignment.round if assignment.kind in BESIDE else case.round
     checks = assignment.kind == "check" and assignment.blind and assignment.person == person
     revision = unseen.REV if checks else case.rev
@@ -216,8 +187,8 @@ def _standing(
         original = actions.get(key) if key != assignment.point else None
     return Standing(
         case, process, assignment,
-        next((j for j in rows.judged if j.point == assignment.about and j.round == seen), None),
-        action, original, tuple(cases.verdicts(connection, case_id)), _around(rows, case, assignment),
+        next((j for j in rows.judgements if j.point == assignment.about and j.round == seen), None),
+        action, original, rows.verdicts, _around(connection, rows, case, assignment),
     )  # fmt: skip
 
 
@@ -247,15 +218,14 @@ def seen(
     return Standing(case, process, given, judgement, None, None, found.verdicts)
 
 
-def _around(rows: _Rows, case: Case, assignment: Assignment) -> Around:
+def _around(connection: Connection, rows: Dossier, case: Case, assignment: Assignment) -> Around:
     """What else is needed where a decision is, or may have to be, taken back or decided anew."""
-    connection, beside = rows.connection, rows.beside
     if case.revoking is None and assignment.kind not in BESIDE:
-        return Around(beside=beside)
+        return Around(beside=rows.beside)
     return Around(
-        beside=beside,
+        beside=rows.beside,
         actions=tuple(cases.actions_of(connection, case.id)),
-        holder=rows.held,
+        holder=rows.assignment,
         watch=cases.assigned(connection, case.revoking["watch"]) if case.revoking else None,
         outcomes=len(cases.outcomes(connection, case.id)),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
+from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,6 +46,8 @@ from surehand.store.records import (
     verdict_of,
 )
 from surehand.store.tables import action, assignment, case, judgement, outcome, verdict
+
+T = TypeVar("T", Assignment, Judgement, Verdict)
 
 
 def load(connection: Connection, ids: Iterable[str]) -> dict[str, Case]:
@@ -111,10 +114,7 @@ def open_assignments(connection: Connection, ids: Iterable[str]) -> dict[str, As
 
 def beside(connection: Connection, ids: Iterable[str]) -> dict[str, list[Assignment]]:
     """Open notices, checks and findings of cases, which do not wait for them, oldest first."""
-    found: dict[str, list[Assignment]] = {}
-    for one in map(assignment_of, named(connection.execute(_BESIDE, {"ids": list(ids)}))):
-        found.setdefault(one.case_id, []).append(one)
-    return found
+    return _by_case(map(assignment_of, named(connection.execute(_BESIDE, {"ids": list(ids)}))))
 
 
 def open_of(connection: Connection, case_id: str) -> list[Assignment]:
@@ -130,12 +130,8 @@ def assignments(connection: Connection, case_id: str) -> list[Assignment]:
 
 def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, list[Assignment]]:
     """The spot checks that a person has to decide unseen, by case."""
-    found: dict[str, list[Assignment]] = {}
-    mine = connection.execute(_CHECKS, {"ids": list(ids), "person": person})
-    for one in map(assignment_of, named(mine)):
-        if one.blind:
-            found.setdefault(one.case_id, []).append(one)
-    return found
+    mine = named(connection.execute(_CHECKS, {"ids": list(ids), "person": person}))
+    return _by_case(one for one in map(assignment_of, mine) if one.blind)
 
 
 def assigned(connection: Connection, id: str) -> Assignment | None:
@@ -179,10 +175,7 @@ def judgements(connection: Connection, case_id: str) -> list[Judgement]:
 def judgements_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[Judgement]]:
     """All judgements of cases, by case, oldest first."""
     rows = named(connection.execute(_JUDGEMENTS, {"ids": list(ids)}))
-    found: dict[str, list[Judgement]] = {}
-    for one in sorted(map(judgement_of, rows), key=_BY_ROUND):
-        found.setdefault(one.case_id, []).append(one)
-    return found
+    return _by_case(sorted(map(judgement_of, rows), key=_BY_ROUND))
 
 
 def judged(connection: Connection, given: Assignment) -> Judgement | None:
@@ -200,9 +193,10 @@ def verdicts(connection: Connection, case_id: str) -> list[Verdict]:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A case with what a verdict on it is measured against: its open assignment, judgements, verdicts.
+    """A case with what a verdict on it is measured against: what it waits for, judgements, verdicts.
 
     people_rev  of the roster that is in force
+    beside      what is open beside its way, oldest first
     """
 
     case: Case | None
@@ -210,32 +204,44 @@ class Dossier:
     judgements: tuple[Judgement, ...]
     verdicts: tuple[Verdict, ...]
     people_rev: int = 0
+    beside: tuple[Assignment, ...] = ()
+
+
+def dossier(connection: Connection, case_id: str) -> Dossier:
+    """What there is of one case."""
+    return dossiers(connection, [case_id])[0]
 
 
 def dossiers(connection: Connection, ids: Sequence[str]) -> list[Dossier]:
     """What there is of these cases, in order; judgements and verdicts oldest first."""
     found = _DOSSIERS.ask(connection, ids=list(ids))
     there = {one.id: one for one in map(case_of, found["cases"])}
-    opened = {one.case_id: one for one in map(assignment_of, found["opened"])}
-    judged: dict[str, list[Judgement]] = {}
-    for one in map(judgement_of, found["judgements"]):
-        judged.setdefault(one.case_id, []).append(one)
-    given: dict[str, list[Verdict]] = {}
-    for other in map(verdict_of, found["verdicts"]):
-        given.setdefault(other.case_id, []).append(other)
+    opened = sorted(map(assignment_of, found["opened"]), key=_BY_OPENING)
+    held = {one.case_id: one for one in opened if one.kind not in BESIDE}
+    aside = _by_case(one for one in opened if one.kind in BESIDE)
+    judged = _by_case(sorted(map(judgement_of, found["judgements"]), key=_BY_ROUND))
+    given = _by_case(sorted(map(verdict_of, found["verdicts"]), key=_BY_SERIAL))
     rev = next((row["rev"] or 0 for row in found["people"]), 0)
     return [
         Dossier(
-            there.get(name), opened.get(name), tuple(sorted(judged.get(name, ()), key=_BY_ROUND)),
-            tuple(sorted(given.get(name, ()), key=_BY_SERIAL)), rev,
+            there.get(name), held.get(name), tuple(judged.get(name, ())), tuple(given.get(name, ())), rev,
+            tuple(aside.get(name, ())),
         )
         for name in ids
     ]  # fmt: skip
 
 
+def _by_case(records: Iterable[T]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for one in records:
+        found.setdefault(one.case_id, []).append(one)
+    return found
+
+
 _DOSSIERS = Questions(
-    cases=LOAD, opened=_OPEN, judgements=_JUDGEMENTS, verdicts=_VERDICTS, people=roster.NUMBER
+    cases=LOAD, opened=_OPEN_OF, judgements=_JUDGEMENTS, verdicts=_VERDICTS, people=roster.NUMBER
 )
+_BY_OPENING = attrgetter("opened_at", "id")
 _BY_ROUND = attrgetter("at", "round")
 _BY_SERIAL = attrgetter("at", "round", "serial")
 
