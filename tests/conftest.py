@@ -12,11 +12,15 @@ What is missing on a person's machine skips, with the reason in pytest's summary
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from zlib import crc32
 
 import pytest
+
+from tests import compiled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # A verdict from a page takes effect at once, so that no test waits for it; those about undo say otherwise.
 os.environ.setdefault("SUREHAND_UNDO_FOR", "PT0S")
+compiled.share()
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -37,11 +42,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-pictures", action="store_true", help="take the pictures of docs/pages.md anew")
 
 
+#: Here it is the database that a test is about, or what several processes do with it.
+ON_BOTH = tuple(str(ROOT / "tests" / name) for name in ("crash", "engine", "races", "store", "upgrade"))
+_DATABASE = re.compile("sqlite|postgresql")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     run_long = config.getoption("--run-long")
+    if not run_long and (left_out := _of_the_other_database(items)):
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
     for item in items:
-        if item.get_closest_marker("sqlite_first") and not run_long and _on_postgresql(item):
-            item.add_marker(pytest.mark.skip(reason="on PostgreSQL with --run-long (make nightly)"))
         if not item.get_closest_marker("long"):
             continue
         if not run_long:
@@ -50,9 +62,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(3600))
 
 
-def _on_postgresql(item: pytest.Item) -> bool:
+def _of_the_other_database(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of a test on SQLite and on PostgreSQL one is run: its name says which, so that each has half of all."""
+    twins: dict[str, dict[str, pytest.Item]] = {}
+    for item in items:
+        kind = _kind(item)
+        if kind and not item.get_closest_marker("both") and not str(item.path).startswith(ON_BOTH):
+            twins.setdefault(_DATABASE.sub("", item.nodeid), {})[kind] = item
+    pairs = {name: both for name, both in twins.items() if len(both) > 1}
+    return [both[sorted(both)[crc32(name.encode()) % 2]] for name, both in pairs.items()]
+
+
+def _kind(item: pytest.Item) -> str | None:
     parameters = getattr(item, "callspec", None)
-    return parameters is not None and "postgresql" in parameters.params.values()
+    values = parameters.params.values() if parameters is not None else ()
+    return next((one for one in ("postgresql", "sqlite") if one in values), None)
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,6 @@ from surehand.store import audit, evidence, models, tables
 from tests.flow.test_guarding import POINT, PROMISE, decided, standing
 from tests.flow.world import World
 
-pytestmark = pytest.mark.sqlite_first
-
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,6 @@ from surehand.store import cases, evidence
 from surehand.store.evidence import Standing
 from tests.flow.world import World
 
-pytestmark = pytest.mark.sqlite_first
-
 POINT = ("refunds", "refund")
 PROMISE = (
     "    bands: review-flow\n",

@@ -10,6 +10,9 @@ from surehand.flow.inbox import Wanted, pile
 from surehand.flow.review import claim
 from tests.flow.world import World
 
+#: What is asked of the database differs between the two.
+pytestmark = pytest.mark.both
+
 
 def test_the_next_case_is_the_most_urgent_that_somebody_else_has(world: World) -> None:
     ids = []

@@ -133,7 +133,6 @@ def test_evidence_that_nobody_gave_is_found(a_world: Callable[..., World], chang
     assert "evidence refund 1 answered" in finding.problem
 
 
-@pytest.mark.sqlite_first
 def test_a_model_that_breaks_is_stopped_and_everything_goes_to_people(a_world: Callable[..., World]) -> None:
     world = a_world(PROMISE)
     lived(world, 120, right=lambda _: True)
@@ -204,7 +203,6 @@ def world_of_promises(a_world: Callable[..., World]) -> World:
     return a_world(PROMISE)
 
 
-@pytest.mark.sqlite_first
 @pytest.mark.parametrize(
     ("table", "values"),
     [
@@ -241,7 +239,6 @@ def test_another_model_has_everything_to_earn_again(a_world: Callable[..., World
     assert (after.status, after.body["epoch"], after.terms["cut"]) == (Status.SHADOW, 2, None)
 
 
-@pytest.mark.sqlite_first
 def test_what_comes_while_it_is_stopped_is_counted_and_does_not_run_alone(
     a_world: Callable[..., World],
 ) -> None:

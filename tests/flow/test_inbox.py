@@ -17,6 +17,9 @@ from tests.flow.test_sight import OTHERS, granted
 from tests.flow.test_spot_check import beside, checks
 from tests.flow.world import World
 
+#: What is asked of the database differs between the two.
+pytestmark = pytest.mark.both
+
 
 def found(world: World, person: str, view: str = "all", order: str = "due", **narrowing: object) -> list[str]:
     """All pages of a list, as far as it goes."""

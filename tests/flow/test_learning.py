@@ -20,8 +20,6 @@ from surehand.store import audit, models, tables, work
 from surehand.testing import Trial
 from tests.flow.test_training_to_decide import opened, rows
 
-pytestmark = pytest.mark.sqlite_first
-
 __all__ = ["opened"]
 
 ALONE = (

@@ -21,6 +21,9 @@ from surehand.maps.version import kept
 from surehand.web import resources
 from tests.flow.world import World
 
+#: What is asked of the database differs between the two.
+pytestmark = pytest.mark.both
+
 SPAN = timedelta(seconds=10)
 SAID = ("pending", "withdrawn")
 

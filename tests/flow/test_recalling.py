@@ -62,6 +62,9 @@ steps:
 THANKS = """\
 from surehand.core.recommendation import Recommendation
 
+#: What is asked of the database differs between the two.
+pytestmark = pytest.mark.both
+
 
 def thank_donor(donor: str) -> Recommendation[bool]:
     return Recommendation(value=True, confidence=0.9)

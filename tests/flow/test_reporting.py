@@ -72,7 +72,6 @@ def test_a_process_that_promises_nothing_has_no_report(world: World) -> None:
         reporting.reported(world.context, *POINT)
 
 
-@pytest.mark.sqlite_first
 def test_real_cases_are_counted_with_their_slices(a_world: Callable[..., World]) -> None:
     world = a_world(SLICED)
     lived(world, 120, right=lambda sure: sure > 0.2)

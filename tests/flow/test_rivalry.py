@@ -18,8 +18,6 @@ from surehand.store import audit, cases, evidence, models
 from surehand.testing import Trial
 from tests.flow.test_training_to_decide import FRAMES, TOPICS, lines, opened, rows
 
-pytestmark = pytest.mark.sqlite_first
-
 __all__ = ["opened"]
 
 POINT = ("tickets", "category")

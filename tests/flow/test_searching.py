@@ -10,6 +10,9 @@ from surehand.flow import desk, searching
 from surehand.flow.searching import numbered, search
 from tests.flow.world import World
 
+#: What is asked of the database differs between the two.
+pytestmark = pytest.mark.both
+
 
 def found(world: World, text: str, by: str = "ann", **more: object) -> list[str]:
     return [row.id for row in search(world.context, by, text=text, **more).rows]  # type: ignore[arg-type]

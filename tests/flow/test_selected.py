@@ -19,6 +19,9 @@ from surehand.store.handled import Handled
 from tests.flow.test_spot_check import beside, checks
 from tests.flow.world import World
 
+#: What is asked of the database differs between the two.
+pytestmark = pytest.mark.both
+
 
 def waiting(world: World, *people: str, total: str = "20 EUR") -> list[str]:
     """A case that waits for each of them."""

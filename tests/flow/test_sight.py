@@ -13,6 +13,9 @@ from surehand.web.queue_views import queue_view
 from surehand.web.views import ShellView
 from tests.flow.world import World
 
+#: What is asked of the database differs between the two.
+pytestmark = pytest.mark.both
+
 
 def granted(world: World, *rows: dict[str, Any]) -> None:
     """Rows of authority about refunds, in force from now on."""

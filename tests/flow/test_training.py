@@ -20,8 +20,6 @@ from surehand.store import cases, tables
 from tests import invariants
 from tests.papers import Office, lines, opened_office
 
-pytestmark = pytest.mark.sqlite_first
-
 #: The papers of `tests.papers`, read by a model that learns.
 LEARNING = (
     (

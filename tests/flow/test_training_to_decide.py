@@ -16,8 +16,6 @@ from surehand.store import audit, tables
 from surehand.testing import Trial, trial
 from tests import invariants
 
-pytestmark = pytest.mark.sqlite_first
-
 PROCESS = """\
 process: tickets
 prefix: TIC

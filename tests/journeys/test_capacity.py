@@ -73,7 +73,6 @@ def told(desk: Desk, **more: object) -> QueueCapacity:
     return found
 
 
-@pytest.mark.sqlite_first
 def test_what_was_recorded_says_how_many_people_are_needed(desk: Desk) -> None:
     worked(desk, 3)
     found = told(desk)

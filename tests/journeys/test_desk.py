@@ -475,7 +475,6 @@ ODD = (
 )
 
 
-@pytest.mark.sqlite_first
 @pytest.mark.parametrize("text", ODD)
 def test_searching_for_anything(desk: Desk, text: str) -> None:
     case = desk.order(buyer="Mr 100% Test_1")
@@ -516,7 +515,6 @@ def test_what_is_new_is_counted(desk: Desk) -> None:
     assert rita.http.get(live).json()["new"] == 1
 
 
-@pytest.mark.sqlite_first
 def test_naughty_strings_are_shown_escaped(desk: Desk, shared_data: Callable[[str], Path]) -> None:
     strings = json.loads((shared_data("naughty_strings") / "blns.json").read_text("utf-8"))
     rita = desk.person(RITA)

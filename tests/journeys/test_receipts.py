@@ -2,12 +2,9 @@
 
 import json
 
-import pytest
-
 from benchmarks.receipts_run import run
 
 
-@pytest.mark.sqlite_first
 def test_every_receipt_ends_and_is_paid_once(shared_data, database_url, tmp_path):
     lines = (shared_data("sroie_receipts") / "receipts.jsonl").read_text("utf-8").splitlines()
     rows = {row["id"]: row for row in map(json.loads, lines)}

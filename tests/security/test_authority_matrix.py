@@ -257,7 +257,6 @@ def put_in(world: World, total: int | None, by: str) -> str:
     return world.submit(None if total is None else f"{total} EUR", 0.8, by=by)
 
 
-@pytest.mark.sqlite_first
 def test_the_same_through_verbs_pages_and_api(desk: Desk, world: World) -> None:
     """Each person before each case, by three ways in; a refused verdict changes nothing and is recorded."""
     browsers = {name: desk.person(name) for name in CROWD}

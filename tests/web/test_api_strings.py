@@ -114,7 +114,6 @@ def test_alone_and_in_headers_and_addresses(place: Served, strings: list[str]) -
             ).status_code in (200, 422)  # fmt: skip
 
 
-@pytest.mark.sqlite_first
 def test_in_every_field_of_a_verdict(place: Served, strings: list[str]) -> None:
     case = place.refund()["id"]
     # what is refused never reaches a table, so one database has to hear all of it
@@ -131,7 +130,6 @@ def test_in_every_field_of_a_verdict(place: Served, strings: list[str]) -> None:
                 case = place.refund()["id"]
 
 
-@pytest.mark.sqlite_first
 def test_in_every_text_of_a_reviewer(place: Served, strings: list[str]) -> None:
     for start in range(0, len(strings), 25):
         case = place.refund()["id"]

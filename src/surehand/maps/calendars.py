@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from zoneinfo import ZoneInfo, available_timezones
 
 from surehand.core.calendars import Calendar, Hours
@@ -18,9 +18,14 @@ def hours_of(people: People) -> Mapping[str, Hours]:
 
 def hours(calendar: Calendar) -> Hours:
     """The openings of one calendar. Raises ZoneInfoNotFoundError or NotImplementedError for unknown names."""
-    return Hours(
-        ZoneInfo(calendar.zone), calendar.weekdays, days=calendar.days, holidays=_holidays(calendar.holidays)
-    )
+    return _hours(calendar.model_dump_json())
+
+
+@lru_cache(maxsize=64)
+def _hours(calendar: str) -> Hours:
+    """Openings of some years take a moment to list: a roster that changes elsewhere goes on with the list."""
+    found = Calendar.model_validate_json(calendar)
+    return Hours(ZoneInfo(found.zone), found.weekdays, days=found.days, holidays=_holidays(found.holidays))
 
 
 def _holidays(place: str | None) -> Callable[[int], frozenset[date]]:
