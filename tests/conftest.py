@@ -13,6 +13,7 @@ What is missing on a person's machine skips, with the reason in pytest's summary
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -60,6 +61,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="long: runs with --run-long (make nightly)"))
         elif not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(3600))
+
+
+def pytest_sessionfinish() -> None:
+    if (client := sys.modules.get("tests.client")) is not None:
+        client.close()
 
 
 def _of_the_other_database(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -13,7 +13,6 @@ from unittest.mock import patch
 
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from surehand.app import Surehand, assembled, create_app
 from surehand.flow import access
@@ -22,6 +21,7 @@ from surehand.flow.running import drain, sweep
 from surehand.store import cases
 from surehand.testing import Clock, Trial
 from tests import invariants
+from tests.client import Client
 from tests.served import write_place
 
 PASSWORD = "a long enough password"
@@ -141,7 +141,7 @@ class Inputs(HTMLParser):
 class Visitor:
     """A browser without a script."""
 
-    http: TestClient
+    http: Client
     last: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, status: int = 200) -> str:
@@ -183,7 +183,7 @@ class Desk:
     def visitor(self) -> Visitor:
         """A browser that nobody has used."""
         address = self.surehand.settings.public_url or "http://testserver"
-        return Visitor(TestClient(self.app, base_url=address, raise_server_exceptions=False))
+        return Visitor(Client(self.app, base_url=address, raise_server_exceptions=False))
 
     def person(self, name: str) -> Visitor:
         """A browser in which somebody is signed in."""

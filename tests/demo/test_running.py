@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from surehand.app import Surehand, assembled, create_app
 from surehand.core.case import CaseState
@@ -28,6 +27,7 @@ from surehand.flow.running import drain
 from surehand.flow.verify import verify
 from surehand.store import cases
 from surehand.web.views import ShellView
+from tests.client import Client
 
 TODAY = datetime.now(UTC).date()
 TOKEN = "a-token-that-was-printed"
@@ -182,16 +182,16 @@ def visit(home: tuple[Surehand, Ledger, Company]) -> Visit:
 
 
 @pytest.fixture
-def browser(home: tuple[Surehand, Ledger, Company], visit: Visit) -> TestClient:
+def browser(home: tuple[Surehand, Ledger, Company], visit: Visit) -> Client:
     app = create_app(home[0], demo_token=TOKEN, tour=visit)
-    return TestClient(app, base_url="http://127.0.0.1:8420", client=("127.0.0.1", 5000))
+    return Client(app, base_url="http://127.0.0.1:8420", client=("127.0.0.1", 5000))
 
 
 def csrf(page: str) -> str:
     return page.partition('name="csrf" value="')[2].partition('"')[0]
 
 
-def test_the_first_screen_says_what_happened_and_does_things(browser: TestClient, visit: Visit) -> None:
+def test_the_first_screen_says_what_happened_and_does_things(browser: Client, visit: Visit) -> None:
     assert browser.get("/tour").status_code == 404
     page = browser.get(f"/demo/{TOKEN}").text
     for part in ("18 papers came in", "Three things to try", "--pull-the-plug", REVIEWER):
@@ -207,7 +207,7 @@ def test_the_first_screen_says_what_happened_and_does_things(browser: TestClient
     assert verify(visit.context).holds
 
 
-def test_learning_too_early_is_told_on_the_page(browser: TestClient, visit: Visit) -> None:
+def test_learning_too_early_is_told_on_the_page(browser: Client, visit: Visit) -> None:
     browser.get(f"/demo/{TOKEN}")
     visit._learn()
     assert "Nobody has decided an invoice yet" in browser.get("/tour").text
@@ -217,7 +217,7 @@ def test_outside_the_demo_there_is_no_first_screen(
     home: tuple[Surehand, Ledger, Company], visit: Visit
 ) -> None:
     app = create_app(home[0], demo_token=TOKEN, tour=visit)
-    other = TestClient(app, base_url="http://127.0.0.1:8420", client=("10.0.0.7", 5000))
+    other = Client(app, base_url="http://127.0.0.1:8420", client=("10.0.0.7", 5000))
     assert other.get(f"/demo/{TOKEN}").status_code == 404
     for path in ("/tour/learn", "/tour/cent", "/tour/back"):
         assert other.post(path, data={"csrf": "x"}).status_code in (403, 404)

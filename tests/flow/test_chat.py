@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from fastapi.testclient import TestClient
 from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import select
 
 from surehand.app import create_app
 from surehand.store import tables
 from tests.channels.receivers import Receiver, http
+from tests.client import Client
 from tests.flow import world as worlds
 from tests.flow.test_delivering import post
 from tests.flow.world import World, opened_world
@@ -66,8 +66,8 @@ def place(
         yield opened
 
 
-def client(world: World) -> TestClient:
-    return TestClient(create_app(world.bench.surehand), raise_server_exceptions=False)
+def client(world: World) -> Client:
+    return Client(create_app(world.bench.surehand), raise_server_exceptions=False)
 
 
 def sent(slack: Receiver) -> list[Any]:
@@ -81,7 +81,7 @@ def buttons(message: Any) -> dict[str, Any]:
 
 def press(
     world: World, button: Any, *, user: str, slack: Receiver, at: timedelta = timedelta(0),
-    secret: str = SIGNING, http: TestClient | None = None, answer_to: str = "", stamp: str = "",
+    secret: str = SIGNING, http: Client | None = None, answer_to: str = "", stamp: str = "",
 ) -> Any:  # fmt: skip
     payload = {
         "type": "block_actions", "user": {"id": user},

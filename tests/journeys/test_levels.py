@@ -9,13 +9,13 @@ from unittest.mock import patch
 
 import pytest
 from argon2 import PasswordHasher
-from fastapi.testclient import TestClient
 
 from surehand.app import assembled, create_app
 from surehand.flow import access
 from surehand.store.database import opened
 from surehand.testing import Clock
 from tests import invariants
+from tests.client import Client
 from tests.desk import PASSWORD, Desk, text_of
 from tests.docs.pages import ROOT, blocks
 from tests.served import listening
@@ -67,7 +67,7 @@ class Api:
     """Calls the API as people."""
 
     def __init__(self, desk: Desk) -> None:
-        self._http = TestClient(desk.app, raise_server_exceptions=False)
+        self._http = Client(desk.app, raise_server_exceptions=False)
         people = ("ap.lead", "rita", "sam", "shop")
         context = desk.surehand.context
         self._keys = {name: access.create_key(context, name, "test", by="platform.dev") for name in people}

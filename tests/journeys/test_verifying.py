@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from fastapi.testclient import TestClient
 
 from surehand.flow import access
 from tests.bills import Bills, entered, opened_bills
+from tests.client import Client
 from tests.desk import PASSWORD, Desk, desk_on, text_of
 from tests.served import listening
 
@@ -132,7 +132,7 @@ def test_a_check_through_the_api_names_what_is_to_be_entered(tmp_path: Path, dat
 
 class _Api:
     def __init__(self, desk: Desk) -> None:
-        self._http = TestClient(desk.app, raise_server_exceptions=False)
+        self._http = Client(desk.app, raise_server_exceptions=False)
         context = desk.surehand.context
         self._keys = {name: access.create_key(context, name, "t", by="dev") for name in PEOPLE}
 

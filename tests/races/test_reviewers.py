@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from surehand.flow import access
 from surehand.store import cases
 from tests.channels.receivers import Receiver, http
+from tests.client import Client
 from tests.desk import Desk, Inputs, Visitor, desk_on
 from tests.flow import world as worlds
 from tests.flow.test_chat import SIGNING, TOKEN, buttons, press, sent
@@ -44,7 +44,7 @@ class Crowd:
 
     def __init__(self, desk: Desk, world: World, slack: Receiver) -> None:
         self.world, self.slack = world, slack
-        self.http = TestClient(desk.app, raise_server_exceptions=False)
+        self.http = Client(desk.app, raise_server_exceptions=False)
         self.browsers: dict[str, Visitor] = {}
         self.keys: dict[str, str] = {}
         for name in NAMES:

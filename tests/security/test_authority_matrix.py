@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from surehand.app import create_app
 from surehand.core.authority import Matter, beyond, denial
@@ -28,6 +27,7 @@ from surehand.errors import SurehandError
 from surehand.flow import access, people
 from surehand.flow.review import submit_verdict
 from surehand.flow.standing import looked_at
+from tests.client import Client
 from tests.desk import Desk, desk_on
 from tests.flow.world import World, opened_world
 
@@ -260,7 +260,7 @@ def put_in(world: World, total: int | None, by: str) -> str:
 def test_the_same_through_verbs_pages_and_api(desk: Desk, world: World) -> None:
     """Each person before each case, by three ways in; a refused verdict changes nothing and is recorded."""
     browsers = {name: desk.person(name) for name in CROWD}
-    program = TestClient(create_app(world.bench.surehand), raise_server_exceptions=False)
+    program = Client(create_app(world.bench.surehand), raise_server_exceptions=False)
     keys = {
         name: {"Authorization": f"Bearer {access.create_key(world.context, name, 'x', by=name)}"}
         for name in CROWD

@@ -15,7 +15,6 @@ from unittest.mock import patch
 
 import pytest
 from argon2 import PasswordHasher
-from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from surehand.app import assembled, create_app
@@ -23,6 +22,7 @@ from surehand.flow import access, consult
 from surehand.store import tables
 from surehand.testing import Clock
 from surehand.web.identity import CSRF_HEADER, SESSION_COOKIE
+from tests.client import Client
 from tests.desk import Desk, desk_of
 from tests.postgres import PostgresServer
 from tests.served import listening
@@ -399,7 +399,7 @@ def test_keys_in_addresses_are_no_keys(tmp_path: Path) -> None:
     """An address ends in logs and histories; a key in one opens nothing."""
     with desk_of(tmp_path / "p", f"sqlite:///{tmp_path}/x.db") as desk:
         key = access.create_key(desk.surehand.context, RITA, "one")
-        http = TestClient(desk.app)
+        http = Client(desk.app)
         for name in ("key", "api_key", "token", "access_token", "authorization", SESSION_COOKIE):
             assert http.get("/api/v1/inbox", params={name: key}).status_code == 401
         assert http.get(f"/api/v1/inbox#{key}").status_code == 401

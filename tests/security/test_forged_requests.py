@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from surehand.flow import access
 from surehand.store import tables
 from surehand.web.identity import CSRF_HEADER, SESSION_COOKIE
+from tests.client import Client
 from tests.desk import Desk, Visitor
 from tests.security.routes import SAFE, Address, addresses
 
@@ -87,7 +87,7 @@ def mutating(desk: Desk) -> list[Address]:
 
 
 def browser(desk: Desk, name: str = RITA) -> Visitor:
-    visitor = Visitor(TestClient(desk.app, raise_server_exceptions=False, client=("127.0.0.1", 50_000)))
+    visitor = Visitor(Client(desk.app, raise_server_exceptions=False, client=("127.0.0.1", 50_000)))
     visitor.sign_in(name)
     visitor.http.cookies.set("surehand_demo", "t" * 40)
     return visitor

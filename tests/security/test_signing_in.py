@@ -5,11 +5,11 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from fastapi.testclient import TestClient
 
 from surehand.flow import access
 from surehand.store import access as stored
 from surehand.web.identity import SESSION_COOKIE
+from tests.client import Client
 from tests.desk import PASSWORD, Desk, Visitor
 
 RITA, SAM, STRANGER = "rita.reviewer", "sam.reviewer", "otto.other"
@@ -17,7 +17,7 @@ RITA, SAM, STRANGER = "rita.reviewer", "sam.reviewer", "otto.other"
 
 def at(desk: Desk, address: str) -> Visitor:
     """A browser somewhere."""
-    return Visitor(TestClient(desk.app, raise_server_exceptions=False, client=(address, 50_000)))
+    return Visitor(Client(desk.app, raise_server_exceptions=False, client=(address, 50_000)))
 
 
 def tried(visitor: Visitor, name: str, password: str) -> Any:
@@ -79,7 +79,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(desk: Desk) ->
     settings = desk.app.state.settings
     desk.app.state.settings = settings.model_copy(update={"public_url": "https://desk.example"})
     try:
-        visitor = Visitor(TestClient(desk.app, base_url="https://desk.example"))
+        visitor = Visitor(Client(desk.app, base_url="https://desk.example"))
         visitor.get("/signin")
         cookies = visitor.send("/signin", name=RITA, password=PASSWORD).headers.get_list("set-cookie")
     finally:

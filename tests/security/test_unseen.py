@@ -17,7 +17,6 @@ from unittest.mock import patch
 
 import pytest
 from argon2 import PasswordHasher
-from fastapi.testclient import TestClient
 
 from surehand.app import assembled, create_app
 from surehand.core.case import CaseState
@@ -25,6 +24,7 @@ from surehand.flow import access
 from surehand.flow.explain import explain, told
 from surehand.store import cases
 from surehand.testing import Clock
+from tests.client import Client
 from tests.desk import PASSWORD, Desk
 from tests.security.routes import Address, addresses
 
@@ -342,7 +342,7 @@ class Reader:
         visitor.get("/")
         page = visitor.get("/inbox")
         self._csrf = (re.findall(r'name="csrf" value="([^"]+)"', page) or [""])[0]
-        self._api = TestClient(world.desk.app, raise_server_exceptions=False)
+        self._api = Client(world.desk.app, raise_server_exceptions=False)
         self._key = access.create_key(world.context, person, "test", by="dev")
 
     def ask(self, request: Request) -> tuple[int, dict[str, str], str]:

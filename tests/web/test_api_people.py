@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from surehand.app import create_app
 from surehand.core import edits
 from surehand.core.people import LAST_DAY, Absence
 from surehand.flow import access, people
 from surehand.flow.verify import verify
+from tests.client import Client
 from tests.flow.world import World, opened_world
 
 WHY = {"because": "as agreed"}
@@ -27,7 +27,7 @@ class Api:
     """A program of somebody."""
 
     def __init__(self, world: World, name: str) -> None:
-        self.http = TestClient(create_app(world.bench.surehand), raise_server_exceptions=False)
+        self.http = Client(create_app(world.bench.surehand), raise_server_exceptions=False)
         key = access.create_key(world.context, name, "test", by=name)
         self.http.headers["Authorization"] = f"Bearer {key}"
 

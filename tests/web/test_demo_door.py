@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from surehand.app import assembled, create_app
 from surehand.demo.place import copied
+from tests.client import Client
 
 TOKEN = "a-token-that-only-the-demo-printed"
 
@@ -19,12 +19,12 @@ def home(tmp_path: Path) -> Iterator:
     surehand.close()
 
 
-def browser(surehand, *, token: str | None, host: str = "127.0.0.1") -> TestClient:
+def browser(surehand, *, token: str | None, host: str = "127.0.0.1") -> Client:
     app = create_app(surehand, demo_token=token)
-    return TestClient(app, base_url="http://127.0.0.1:8420", client=(host, 5000), follow_redirects=False)
+    return Client(app, base_url="http://127.0.0.1:8420", client=(host, 5000), follow_redirects=False)
 
 
-def signed_in_by_click(client: TestClient, name: str) -> int:
+def signed_in_by_click(client: Client, name: str) -> int:
     page = client.get("/signin").text
     csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
     client.post("/signin", data={"csrf": csrf, "as": name, "next": "/"})

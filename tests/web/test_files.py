@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from surehand.app import create_app
 from surehand.core.documents import Document
@@ -17,6 +16,7 @@ from surehand.errors import Unreadable
 from surehand.flow import access, filing
 from surehand.web import requests
 from surehand.web.identity import CSRF_HEADER, SESSION_COOKIE
+from tests.client import Client
 from tests.papers import Office, Told, lines, opened_office, pdf
 
 ROWS = ("Specimen Paper Ltd", "No. SP-1", "Total 120.50 EUR")
@@ -27,7 +27,7 @@ class Place:
     """An office that is served: programs call it with a key, browsers with a session."""
 
     office: Office
-    client: TestClient
+    client: Client
     keys: dict[str, str]
 
     def call(self, who: str, method: str, path: str, **more: Any) -> Any:
@@ -56,7 +56,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     with opened_office(tmp_path / "office", f"sqlite:///{tmp_path / 'surehand.db'}") as office:
         people = ("robot", "ann", "boss", "stranger", "dev")
         keys = {who: access.create_key(office.context, who, "test") for who in people}
-        client = TestClient(
+        client = Client(
             create_app(office.bench.surehand), base_url="http://localhost", follow_redirects=False,
             raise_server_exceptions=False,
         )  # fmt: skip
