@@ -21,6 +21,9 @@ from tests.flow.test_sight import OTHERS, granted
 from tests.flow.test_spot_check import beside
 from tests.flow.world import World, opened_world, write_process
 
+#: What is asked of the database differs between the two.
+pytestmark = pytest.mark.both
+
 ABOUT = (
     "    signals: [model_probability]\n",
     "    subject: customer\n    identified_by: [letter]\n    signals: [model_probability]\n",
@@ -61,9 +64,6 @@ steps:
 """
 THANKS = """\
 from surehand.core.recommendation import Recommendation
-
-#: What is asked of the database differs between the two.
-pytestmark = pytest.mark.both
 
 
 def thank_donor(donor: str) -> Recommendation[bool]:

@@ -55,7 +55,8 @@ def sqlite(tmp_path: Path) -> Iterator[Desk]:
 def without_chance(page: str) -> str:
     """A page without what is drawn or counted: tokens, hashes, numbers of cases, versions and times."""
     chance = r'name="(csrf|digest)" value="[^"]*"|[0-9a-f]{4}\b|ORD-\w+|POS-\w+|pos-\w+|v=\w+|since=\d+'
-    return re.sub(rf"{chance}|\d\d:\d\d(:\d\d)?|datetime=\"[^\"]*\"", "", page)
+    times = r'\d\d:\d\d(:\d\d)?|datetime="[^"]*"|data-(now|since|due)="[^"]*"'
+    return re.sub(f"{chance}|{times}", "", page)
 
 
 def everything(desk: Desk) -> str:
@@ -515,11 +516,13 @@ def test_what_is_new_is_counted(desk: Desk) -> None:
     assert rita.http.get(live).json()["new"] == 1
 
 
-def test_naughty_strings_are_shown_escaped(desk: Desk, shared_data: Callable[[str], Path]) -> None:
+def test_naughty_strings_are_shown_escaped(
+    desk: Desk, shared_data: Callable[[str], Path], some_of: Callable[..., list[str]]
+) -> None:
     strings = json.loads((shared_data("naughty_strings") / "blns.json").read_text("utf-8"))
     rita = desk.person(RITA)
     case = desk.order()
-    for text in strings:
+    for text in some_of(strings, every=3):
         rita.get(f"/cases/{case}/brief")
         response = rita.send(
             f"/cases/{case}/verdict", verdict="approve", note=text, field_buyer=text, value=text
