@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from surehand.web.rendering import STATIC, environment, render
+from surehand.web.rendering import STATIC, english, render
 from tests.web.samples import ENDLESS_PAGES, PAGES
 
 POLICY = (
@@ -47,7 +47,7 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    env = environment()
+    env = english()
     posted: list[str] = []
     pages = PAGES | ENDLESS_PAGES
 

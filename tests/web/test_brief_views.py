@@ -12,13 +12,13 @@ from surehand.web import fields
 from surehand.web.brief_views import brief_view
 from surehand.web.exception_views import answer_view
 from surehand.web.readers import Reader
-from surehand.web.rendering import environment, render
+from surehand.web.rendering import english, render
 from surehand.web.views import BriefView, ExceptionView, FieldView, HumanBriefView
 from tests.desk import Desk, desk_of, text_of
 from tests.web.samples import ITEMS, SHELL
 
 RITA, OWNER = "rita.reviewer", "olga.owner"
-ENV = environment()
+ENV = english()
 FILE = {"file": "ab" * 32, "name": "scan-0041.pdf"}
 
 

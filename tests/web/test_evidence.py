@@ -12,7 +12,7 @@ import pytest
 
 from surehand.core.case import Case
 from surehand.web.evidence import Source, clipped, readable, source_of
-from surehand.web.rendering import environment, render
+from surehand.web.rendering import english, render
 from surehand.web.views import BriefView, EvidenceView
 from tests.web.samples import PAGES
 
@@ -244,7 +244,7 @@ def test_pages_that_are_not_shown_are_a_link_away() -> None:
 def shown(view: Any) -> str:
     sample = PAGES["brief"]
     assert isinstance(sample, BriefView)
-    return render(environment(), replace(sample, document=view))
+    return render(english(), replace(sample, document=view))
 
 
 def dense(letters: int, number: int) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from surehand.store import cases
 from surehand.testing import Trial, trial
 from surehand.web.brief_views import brief_view
 from surehand.web.readers import Reader
-from surehand.web.rendering import environment, render
+from surehand.web.rendering import english, render
 from surehand.web.resources import process_shown
 from tests.web.samples import SHELL
 
@@ -36,7 +36,7 @@ PEOPLE = """\
 people: {ann: {}, ben: {}, olga: {roles: [owner]}, dev: {roles: [builder]}, robot: {roles: [service]}}
 queues: {desk: {owner: olga, members: [ann, ben], due: PT24H}}
 """
-ENV = environment()
+ENV = english()
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from surehand.web import rendering, sheets, views
-from surehand.web.rendering import TEMPLATES, environment, render
+from surehand.web.rendering import TEMPLATES, english, render
 from surehand.web.views import ActionsView, HandlingView
 from tests.web.samples import NAUGHTY, PAGES
 
 FOLDER = Path(rendering.__file__).parent / "templates"
 SOURCES = {path.name: path.read_text() for path in FOLDER.glob("*.html")}
-ENV = environment()
+ENV = english()
 VOID = {"input", "meta", "link", "br", "img", "hr", "line", "rect", "circle", "path", "use"}
 VIEWS = [thing for thing in vars(views).values() if isinstance(thing, type) and is_dataclass(thing)]
 

@@ -46,9 +46,10 @@ def test_a_page_can_be_pictured(
     page: str, desk: Desk, browser_page: "Page", pytestconfig: pytest.Config
 ) -> None:
     browser_page.set_viewport_size({"width": 1280, "height": 800})
-    browser_page.goto(f"{desk.url}/{SHOWN[page]}", wait_until="networkidle")
+    kept = pytestconfig.getoption("--write-pictures")
+    browser_page.goto(f"{desk.url}/{SHOWN[page]}", wait_until="networkidle" if kept else "load")
     picture = browser_page.screenshot(type="jpeg", quality=72)
-    if pytestconfig.getoption("--write-pictures"):
+    if kept:
         PICTURES.mkdir(parents=True, exist_ok=True)
         (PICTURES / f"{page}.jpg").write_bytes(picture)
     # a page that is all of one colour, or an error of a few words, is smaller by far

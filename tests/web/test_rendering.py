@@ -28,7 +28,7 @@ from surehand.web.formatting import (
     short_hash,
 )
 from surehand.web.plain import opened
-from surehand.web.rendering import asset, environment, render
+from surehand.web.rendering import asset, english, environment, render
 from surehand.web.views import BriefView
 from tests.web.samples import NOW, PAGES, ROWS
 
@@ -83,7 +83,7 @@ def test_times_are_shown_in_the_readers_zone_and_form_and_it_is_named() -> None:
     page = PAGES["inbox"]
 
     def drawn(manner: Manner) -> str:
-        return render(environment(), replace(page, shell=replace(page.shell, manner=manner)))
+        return render(english(), replace(page, shell=replace(page.shell, manner=manner)))
 
     assert "15:22:00, Europe/Amsterdam" in drawn(Manner(zone=ZoneInfo("Europe/Amsterdam")))
     html = drawn(Manner(formats_of("de-DE"), ZoneInfo("America/New_York")))
@@ -141,7 +141,7 @@ def test_a_row_whose_case_changed_is_drawn_anew() -> None:
 
 def test_counts_are_in_the_readers_form_and_those_that_stop_say_so() -> None:
     page = replace(PAGES["inbox"], total=1001, overdue=1001, soon=0, decided=1234)
-    html = render(environment(), replace(page, shell=replace(page.shell, manner=Manner(formats_of("de-DE")))))
+    html = render(english(), replace(page, shell=replace(page.shell, manner=Manner(formats_of("de-DE")))))
     assert "1.000+ cases." in html
     assert "1.000+ are overdue." in html
     assert "You decided 1.234 cases." in html
@@ -205,9 +205,7 @@ def test_a_limit_is_said_as_its_row_takes_it() -> None:
         view = PAGES["brief"]
         assert isinstance(view, BriefView)
         sure = replace(view.recommendation.confidence, value=value, limit=0.9, above=above)
-        return render(
-            environment(), replace(view, recommendation=replace(view.recommendation, confidence=sure))
-        )
+        return render(english(), replace(view, recommendation=replace(view.recommendation, confidence=sure)))
 
     assert "Above 90 it may run alone" in said(0.95, above=True)
     assert "Up to 90, a person decides." in said(0.9, above=True)
@@ -216,6 +214,6 @@ def test_a_limit_is_said_as_its_row_takes_it() -> None:
 
 
 def test_whatever_a_brief_lacks_is_said_in_words() -> None:
-    text = render(environment(), PAGES["brief-refused"])
+    text = render(english(), PAGES["brief-refused"])
     for lack in Lack:
         assert lack.words in text, lack

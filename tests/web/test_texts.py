@@ -19,14 +19,14 @@ from surehand.testing import Trial
 from surehand.web.brief_views import brief_view
 from surehand.web.exception_views import answer_view
 from surehand.web.readers import Reader
-from surehand.web.rendering import environment, render
+from surehand.web.rendering import english, render
 from surehand.web.views import BriefView, HumanBriefView, TextsView
 from tests.desk import text_of
 from tests.mails import REASONS, TEXT, mails, said
 from tests.security.payloads import PAYLOADS
 from tests.web.samples import SHELL
 
-ENV = environment()
+ENV = english()
 AT = TEXT.index("cancelled the plan"), TEXT.index(" in October")
 PAGES = {"pages": [{"lines": [{"text": "Invoice 9 over 12.50", "box": [0, 0, 200, 12]}]}]}
 

@@ -14,7 +14,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 from surehand.web import rendering
-from surehand.web.rendering import environment, render
+from surehand.web.rendering import english, environment, render
 from surehand.web.session import NOTICES
 from surehand.web.speech import Said, said
 from tests.web.samples import PAGES
@@ -99,6 +99,10 @@ class Pseudo(NullTranslations):
         return f"\u27e6{msgid1 if n == 1 else msgid2}\u27e7"
 
 
+LANGUAGE = Pseudo()
+ENV = environment(LANGUAGE)
+
+
 class Visible(HTMLParser):
     """The texts of a page that people see or hear."""
 
@@ -141,9 +145,8 @@ def strings(value: Any) -> Iterable[str]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_says_a_word_of_ours_past_the_catalogue(name: str) -> None:
-    language = Pseudo()
-    html = render(environment(language), PAGES[name])
-    assert language.missing == set(), "not extracted: make strings"
+    html = render(ENV, PAGES[name])
+    assert LANGUAGE.missing == set(), "not extracted: make strings"
     assert "\u27e6" in html
     data = {word.lower() for text in strings(PAGES[name]) for word in WORD.findall(text)}
     # a code in words, the initials of a name, a zone
@@ -155,7 +158,7 @@ def test_no_page_says_a_word_of_ours_past_the_catalogue(name: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
 def test_templates_hold_no_text_of_their_own(path: Path) -> None:
-    source, env = path.read_text("utf-8"), environment()
+    source, env = path.read_text("utf-8"), english()
     # an expression becomes one letter, so that a tag that it stands in stays a tag
     parts = [
         part if kind == "data" else "x" if kind == "variable_begin" else ""
@@ -186,8 +189,8 @@ def test_a_sentence_of_a_view_is_translated_where_a_page_shows_it() -> None:
     notice = NOTICES["reject"].format(case="INV-<b>1</b>-{case}")
     assert str(notice) == "INV-<b>1</b>-{case} is rejected."
     view = replace(page, shell=replace(page.shell, notice=notice))
-    assert "INV-&lt;b&gt;1&lt;/b&gt;-{case} is rejected." in render(environment(), view)
-    assert "\u27e6INV-&lt;b&gt;1&lt;/b&gt;-{case} is rejected.\u27e7" in render(environment(Pseudo()), view)
+    assert "INV-&lt;b&gt;1&lt;/b&gt;-{case} is rejected." in render(english(), view)
+    assert "\u27e6INV-&lt;b&gt;1&lt;/b&gt;-{case} is rejected.\u27e7" in render(ENV, view)
 
 
 def test_a_sentence_is_a_text_like_any_other() -> None:

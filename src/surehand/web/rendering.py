@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
@@ -140,8 +140,14 @@ def _of_itself(node: nodes.Call) -> str | None:
     return only.value if isinstance(only, nodes.Const) and isinstance(only.value, str) else None
 
 
+@cache
+def english() -> Environment:
+    """The templates in English, once in a process: to compile those of an inbox takes 0.25 s."""
+    return environment()
+
+
 def environment(language: NullTranslations | None = None) -> Environment:
-    """The templates with their filters. One per application: compiled templates are kept in it.
+    """The templates with their filters; compiled templates are kept in it.
 
     language  the catalogue of another language; English if left out
     """

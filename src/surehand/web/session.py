@@ -21,7 +21,7 @@ from surehand.store.readers import CHOSE_NOTHING
 from surehand.web.forms import Form
 from surehand.web.identity import SESSION_COOKIE, context_of
 from surehand.web.plain import verdict_words
-from surehand.web.rendering import environment, render
+from surehand.web.rendering import english, render
 from surehand.web.speech import said
 from surehand.web.views import AboveView, PageView, PendingView, ShellView, StoppedView
 
@@ -102,8 +102,8 @@ _LEADS = frozenset(
 
 
 def prepare(app: FastAPI) -> None:
-    """Make the templates ready, once per application."""
-    app.state.templates = environment()
+    """Make the templates ready."""
+    app.state.templates = english()
 
 
 def signed_in(request: Request, *, watching: bool = False) -> Session:
