@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from gettext import NullTranslations
 from html.parser import HTMLParser
 from pathlib import Path
@@ -63,6 +64,7 @@ SENTENCE, KEYS = re.compile(r"[A-Z][a-z]+.* "), {"Alt 1, Alt 2"}
 WORD = re.compile(r"[A-Za-z]{2,}")
 
 
+@cache
 def catalogue() -> set[str]:
     """What `make strings` extracts."""
     options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
@@ -79,9 +81,6 @@ def catalogue() -> set[str]:
     }
 
 
-CATALOGUE = catalogue()
-
-
 class Pseudo(NullTranslations):
     """Another language that can be told from English and still be read: brackets around every message."""
 
@@ -90,12 +89,12 @@ class Pseudo(NullTranslations):
         self.missing: set[str] = set()
 
     def gettext(self, message: str) -> str:
-        if message not in CATALOGUE:
+        if message not in catalogue():
             self.missing.add(message)
         return f"\u27e6{message}\u27e7"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        self.missing |= {msgid1, msgid2} - CATALOGUE
+        self.missing |= {msgid1, msgid2} - catalogue()
         return f"\u27e6{msgid1 if n == 1 else msgid2}\u27e7"
 
 
@@ -204,4 +203,4 @@ def test_a_sentence_is_a_text_like_any_other() -> None:
 
 
 def test_every_notice_is_in_the_catalogue() -> None:
-    assert {notice.text for notice in NOTICES.values()} <= CATALOGUE
+    assert {notice.text for notice in NOTICES.values()} <= catalogue()
