@@ -79,6 +79,7 @@ def run_to_its_death(folder: Path, url: str, name: str, fault: Fault) -> None:
     """What the process does that is killed at a point."""
     with opened_stage(folder, url, SCENARIOS[name], Injector(fault)) as stage:
         played(stage, SCENARIOS[name])
+        stage.rest()
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
