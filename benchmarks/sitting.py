@@ -309,7 +309,9 @@ def figures_of(sitting: Sitting) -> Figures:
     wrong = list(sitting.corrected.values())
     again = [count for case, count in keys.items() if case in sitting.corrected]
     fine = [count for case, count in keys.items() if case not in sitting.corrected]
-    found: Figures = {"pages": sitting.pages, "correct": len(fine), "corrected": len(sitting.corrected)}
+    # whoever corrects a case sees it twice
+    right = sitting.pages - 2 * len(sitting.corrected)
+    found: Figures = {"pages": sitting.pages, "correct": right, "corrected": len(sitting.corrected)}
     if keys:
         found |= {
             "keystrokes_correct_median": statistics.median(fine) if fine else None,

@@ -37,6 +37,8 @@ def test_the_same_without_a_script(
     with chromium.page(java_script_enabled=False) as page:
         sitting, ended = sat(tmp_path / "company", rows, page, without_script=True)
     assert ended == {"ended": {"done": count}, "verdicts": sitting.pages, "still_wrong": 0}
+    figures = figures_of(sitting)
+    assert figures["correct"] + figures["corrected"] == count
 
 
 def test_the_same_on_a_phone(
