@@ -17,7 +17,7 @@ _FIRST: dict[tuple[str, str], Engine] = {}
 
 def share() -> None:
     """From now on in this process."""
-    database.create_engine = _created  # type: ignore[assignment]
+    database.create_engine = _created  # type: ignore[assignment]  # takes whatever that takes
 
 
 def _created(*args: Any, **options: Any) -> Engine:

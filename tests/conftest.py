@@ -7,7 +7,6 @@
     chromium         the browser itself: `with chromium.page() as second:`
     broker           a Redis that can be stopped and started again
     shared_data      shared_data("sroie_receipts"): folder of a data set, or skip
-    some_of          some_of(texts, every=4): a fourth of many, and all of them with --run-long
 
 What is missing on a person's machine skips, with the reason in pytest's summary. In CI it fails.
 """
@@ -15,9 +14,9 @@ What is missing on a person's machine skips, with the reason in pytest's summary
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from zlib import crc32
 
 import pytest
@@ -133,14 +132,6 @@ def broker() -> Iterator["Broker"]:
 
     with running_broker() as server:
         yield server
-
-
-@pytest.fixture
-def some_of(pytestconfig: pytest.Config) -> Callable[..., list[Any]]:
-    def chosen(many: Sequence[Any], *, every: int) -> list[Any]:
-        return list(many[:: 1 if pytestconfig.getoption("--run-long") else every])
-
-    return chosen
 
 
 @pytest.fixture

@@ -516,13 +516,11 @@ def test_what_is_new_is_counted(desk: Desk) -> None:
     assert rita.http.get(live).json()["new"] == 1
 
 
-def test_naughty_strings_are_shown_escaped(
-    desk: Desk, shared_data: Callable[[str], Path], some_of: Callable[..., list[str]]
-) -> None:
+def test_naughty_strings_are_shown_escaped(desk: Desk, shared_data: Callable[[str], Path]) -> None:
     strings = json.loads((shared_data("naughty_strings") / "blns.json").read_text("utf-8"))
     rita = desk.person(RITA)
     case = desk.order()
-    for text in some_of(strings, every=3):
+    for text in strings:
         rita.get(f"/cases/{case}/brief")
         response = rita.send(
             f"/cases/{case}/verdict", verdict="approve", note=text, field_buyer=text, value=text

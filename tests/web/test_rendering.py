@@ -134,7 +134,7 @@ def test_a_row_whose_case_changed_is_drawn_anew() -> None:
         {"stake": replace(ROWS[0].stake, amount=Decimal("77.77"))}, {"level": "human", "confidence": None},
         {"owner": "quinn.reviewer"}, {"can": ("claim",)}, {"due": ROWS[0].due + timedelta(days=1)},
     ):  # fmt: skip
-        changed = replace(ROWS[0], **change)  # type: ignore[arg-type]
+        changed = replace(ROWS[0], **change)  # type: ignore[arg-type]  # fields of several types
         assert render(env, replace(page, rows=(changed, *ROWS[1:]))) != before, change
     assert render(env, page) == before
 

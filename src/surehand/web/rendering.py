@@ -142,7 +142,7 @@ def _of_itself(node: nodes.Call) -> str | None:
 
 @cache
 def english() -> Environment:
-    """The templates in English, once in a process: to compile those of an inbox takes 0.25 s."""
+    """The templates in English, once in a process: compiling them takes longer than any page."""
     return environment()
 
 
