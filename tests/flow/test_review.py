@@ -9,6 +9,7 @@ from surehand.core.case import CaseState
 from surehand.core.hearing import Answer
 from surehand.core.roles import Role
 from surehand.errors import Conflict, Forbidden, InvalidInput, NotFound
+from surehand.flow.outcome import Report, record_outcome
 from surehand.flow.review import answer_question, claim, submit_verdict
 from surehand.store import tables
 from tests.flow.world import World
@@ -158,6 +159,33 @@ def test_who_may_not_decide_is_refused_and_the_refusal_recorded(world: World) ->
     assert (world.verdicts(case_id), world.case(case_id).round) == ([], 1)
     denied = [link.actor for link in world.events("system") if link.kind == "denied"]
     assert denied == [by for by in refused for _ in range(5)]
+    world.check()
+
+
+def test_whoever_had_a_case_before_another_took_it_is_told_what_became_of_it(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    for name in ("bo", "lead"):
+        claim(world.context, name, case_id)
+    world.verdict(case_id, "approve", by="lead")
+    with pytest.raises(Conflict) as lost:
+        world.verdict(case_id, "approve", by="bo")
+    assert lost.value.extra["winner"] == "lead"
+    world.check()
+
+
+def test_whoever_decided_a_case_reports_later_what_came_of_it(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    claim(world.context, "bo", case_id)
+    world.verdict(case_id, "approve", by="bo")
+    assert record_outcome(world.context, "bo", case_id, Report(correct=False))[1].by == "bo"
+    world.check()
+
+
+def test_whoever_never_had_a_case_that_is_beyond_them_is_told_that_it_has_ended(world: World) -> None:
+    case_id = world.submit(sure=0.8)
+    world.verdict(case_id, "approve", by="lead")
+    with pytest.raises(Forbidden, match="This case is beyond what bo may decide, and it has ended"):
+        claim(world.context, "bo", case_id)
     world.check()
 
 

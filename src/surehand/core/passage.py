@@ -70,15 +70,16 @@ class Change:
     def passed_on(self) -> bool:
         """An open assignment went from one person to another."""
         return any(
-            event.kind in _PASSED_ON or (event.kind == "put_back" and "to" in event.body)
+            event.kind in HANDED_ON and (event.kind != "put_back" or "to" in event.body)
             for event in self.events
         )
 
 
-#: Events with which an assignment changes hands.
-_PASSED_ON = frozenset(
-    {"claimed", "escalated", "replaced", "stood_in", "released", "reassigned", "relaxed", "adopted"}
-)
+#: Events with which an assignment changes hands; `taken_from` is who had it before.
+HANDED_ON = frozenset(
+    {"claimed", "escalated", "replaced", "stood_in", "released", "reassigned", "relaxed", "adopted",
+     "put_back"}
+)  # fmt: skip
 
 
 class Passage:

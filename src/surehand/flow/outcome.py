@@ -16,7 +16,7 @@ from surehand.errors import Conflict, Fault, Forbidden, InvalidInput
 from surehand.flow import unseen
 from surehand.flow.context import Context
 from surehand.flow.review import Also
-from surehand.flow.sight import hidden, may_see
+from surehand.flow.sight import hidden, known_to
 from surehand.store import cases, saving
 from surehand.store.saving import Stale
 
@@ -53,7 +53,7 @@ def record_outcome(
     def transaction(connection: Connection) -> tuple[Case, Outcome]:
         case = cases.load(connection, [case_id]).get(case_id)
         assignment = cases.open_assignments(connection, [case_id]).get(case_id)
-        if case is None or not may_see(context, person, case, assignment.queue if assignment else None):
+        if case is None or not known_to(context, connection, person, case, assignment):
             raise hidden(context, person, case_id, case, assignment)
         unseen.decide_first(connection, person, case_id)
         _allowed(context, person, case)

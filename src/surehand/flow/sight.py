@@ -110,5 +110,8 @@ def hidden(
     queue = assignment.queue if assignment else None
     if case is None or not context.people.active(person) or not _places(context, person, case, queue):
         return Hidden(f"There is no case {case_id}, or you may not see it")
-    has = f"{case.owner} has it" if case.owner != ENGINE else "it goes to somebody who may"
+    if not case.state.open:
+        has = "it has ended"
+    else:
+        has = f"{case.owner} has it" if case.owner != ENGINE else "it goes to somebody who may"
     return Beyond(f"This case is beyond what {person} may decide, and {has}")

@@ -32,6 +32,7 @@ from surehand.core.case import (
     Verdict,
 )
 from surehand.core.guarantee import Evidence
+from surehand.core.passage import HANDED_ON
 from surehand.store import evidence, remarks, roster
 from surehand.store.among import among
 from surehand.store.questions import Questions, named
@@ -45,7 +46,7 @@ from surehand.store.records import (
     record_name,
     verdict_of,
 )
-from surehand.store.tables import action, assignment, case, judgement, outcome, verdict
+from surehand.store.tables import action, assignment, audit_event, case, judgement, outcome, verdict
 
 T = TypeVar("T", Assignment, Judgement, Verdict)
 
@@ -332,9 +333,15 @@ def held_up(connection: Connection, question: Assignment) -> Assignment:
 
 
 def held_once(connection: Connection, case_id: str, person: str) -> bool:
-    """This person was given this case at some time."""
+    """This person was given this case at some time, also where it went on from them to somebody else."""
     found = select(assignment.c.id).where(assignment.c.case_id == case_id, assignment.c.person == person)
-    return connection.execute(found.limit(1)).first() is not None
+    if connection.execute(found.limit(1)).first() is not None:
+        return True
+    handed_on = select(audit_event.c.body).where(
+        audit_event.c.chain == case_id, audit_event.c.kind.in_(HANDED_ON)
+    )
+    bodies = connection.execute(handed_on).scalars()
+    return any(isinstance(body, dict) and body.get("taken_from") == person for body in bodies)
 
 
 def held_by(connection: Connection, people: Sequence[str]) -> list[Assignment]:
