@@ -162,6 +162,22 @@ def test_a_backup_has_it_in_their_inbox_too(shared: tuple[World, str, str]) -> N
     assert found.case_id == case_id
 
 
+def test_a_page_that_is_open_tells_each_of_both_that_it_is_theirs(shared: tuple[World, str, str]) -> None:
+    world, case_id, holder = shared
+    held = world.held(case_id)
+
+    def told(person: str) -> inbox.Pulse:
+        wanted, since = inbox.Wanted(view="queues"), world.bench.clock()
+        return inbox.pulse(world.context, person, wanted, since=since, ids=[held.id])
+
+    assert {name: told(name).has[held.id] for name in (holder, "deputy", "lead")} == {
+        holder: holder, "deputy": "deputy", "lead": holder
+    }  # fmt: skip
+    world.verdict(case_id, "reject", by="deputy")
+    assert told("deputy").decided == told(holder).decided == {held.id: "deputy"}
+    assert told("deputy").has == {}
+
+
 @pytest.mark.parametrize("who", ["holder", "deputy"])
 def test_whoever_of_both_is_first_decides(shared: tuple[World, str, str], who: str) -> None:
     world, case_id, holder = shared
