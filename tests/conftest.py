@@ -21,7 +21,7 @@ from zlib import crc32
 
 import pytest
 
-from tests import compiled
+from tests import compiled, nursery
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # A verdict from a page takes effect at once, so that no test waits for it; those about undo say otherwise.
 os.environ.setdefault("SUREHAND_UNDO_FOR", "PT0S")
 compiled.share()
+nursery.share()
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -66,6 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_sessionfinish() -> None:
     if (client := sys.modules.get("tests.client")) is not None:
         client.close()
+    nursery.close()
 
 
 def _of_the_other_database(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -3,6 +3,7 @@
 import asyncio
 import http.server
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine, text
+
+from surehand.core.classification import Taught
+from surehand.flow import apart
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -63,6 +67,25 @@ def test_a_template_is_prepared_once_and_copied(postgres_server: "PostgresServer
                 assert connection.scalar(text("SELECT count(*) FROM ready")) == 0
             engine.dispose()
     assert len(prepared) == 1
+
+
+def test_a_child_of_the_nursery_learns_the_same_as_one_that_is_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = {"billing": "a refund of the payment", "access": "the password of my login"}
+    examples = [
+        Taught(values={"text": f"{text} {n}"}, answer=topic)
+        for n in range(20)
+        for topic, text in texts.items()
+    ]
+    task, told = apart.Task("text-classifier", {"text": "text"}), []
+    forked = apart.learned(task, examples, lambda what, share: told.append((what, share)))
+    heard = list(told)
+    monkeypatch.setattr(apart, "subprocess", subprocess)
+    started = apart.learned(task, examples, lambda what, share: told.append((what, share)))
+    assert (forked.version, forked.body, forked.report) == (started.version, started.body, started.report)
+    assert heard
+    assert told == heard * 2
 
 
 @pytest.fixture
