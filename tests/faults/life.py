@@ -16,6 +16,9 @@ DECIDERS = frozenset({"ann", "bo", "spec", "deputy", "lead", "boss"})
 BO_MAY = 500
 ATTEMPTS = 3
 
+#: Questions for which a clock stands.
+PAUSES = 3
+
 #: Kind of matter -> how long an answer may take, when a reminder comes, who is next above.
 CLOCKS = {
     "decide": (8 * HOUR, 6 * HOUR, ("lead", "deputy", "lead", "boss")),
@@ -41,7 +44,10 @@ class Senseless(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """Who has a case, for what, until when."""
+    """Who has a case, for what, until when.
+
+    paused  questions for which the clock stood
+    """
 
     kind: str
     person: str
@@ -53,6 +59,7 @@ class Held:
     asker: str = ""
     before: "Held | None" = None
     asked: datetime | None = None
+    paused: int = 0
 
     @property
     def matter(self) -> str:
@@ -81,6 +88,7 @@ class Life:
     editor  who corrected it last
     past    it went beyond the refund
     had     who was given it at some time
+    passed  what somebody passed up in a round: the second time its clock goes on
     """
 
     key: str
@@ -103,9 +111,9 @@ class Life:
     decided: bool = False
     first: int = 0
     editor: str | None = None
-
     past: bool = False
     had: set[str] = field(default_factory=set)
+    passed: set[tuple[str, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.first = self.total
@@ -177,10 +185,10 @@ class Oracle:
 
     def _climb(self, life: Life, held: Held) -> None:
         """Remind, pass on, hand to the process owner; a question comes back to whoever asked."""
-        if held.kind == "answer":
-            self._hand_back(life, held)
-        elif held.stage == 0 and self.now < held.due:
+        if held.stage == 0 and self.now < held.due:
             life.held = replace(held, stage=1, timer=held.due)
+        elif held.kind == "answer":
+            self._hand_back(life, held)
         elif held.stage <= 1:
             usual = CLOCKS[held.kind][0] if held.kind in ("decide", "exception") else None
             period = usual or max(held.due - held.opened, HOUR)
@@ -343,10 +351,13 @@ class Oracle:
         human = [life.submitter] if life.submitter != "robot" else []
         to = next(name for name in (*human, "lead", "boss") if name != person)
         within = 4 * HOUR if held.kind == "decide" else 24 * HOUR
-        until = self.now + within
+        until = remind = self.now + within
+        if held.paused >= PAUSES:  # the clock runs on, so the answer is wanted before its end
+            until = min(until, held.due) if held.due > self.now else until
+            remind = self.now + (until - self.now) / 2
         life.state = "asking"
         life.held = Held(
-            "answer", to, self.now, until, until, about=held.kind, asker=person, before=held, asked=self.now
+            "answer", to, self.now, until, remind, about=held.kind, asker=person, before=held, asked=self.now
         )
 
     def answer(self, life: Life, person: str) -> None:
@@ -359,20 +370,32 @@ class Oracle:
         self._hand_back(life, life.held)
 
     def _hand_back(self, life: Life, held: Held) -> None:
-        """Whoever asked goes on with the time that was left, and ten minutes at least."""
+        """Whoever asked goes on with the time that was left, and ten minutes at least; three times."""
         before, asked = held.before, held.asked
         assert before is not None
         assert asked is not None
+        life.state = "waiting"
+        if before.paused >= PAUSES:
+            life.held = replace(before, person=held.asker, opened=self.now)
+            return
         due = self.now + max(before.due - asked, LEAST)
         timer = due if before.timer is not None else None
         if before.timer is not None and before.timer < before.due:
             timer = self.now + max(before.timer - asked, timedelta(0))
-        life.state = "waiting"
-        life.held = Held(before.kind, held.asker, self.now, due, timer, stage=before.stage)
+        life.held = Held(
+            before.kind, held.asker, self.now, due, timer, stage=before.stage, paused=before.paused + 1
+        )
 
     def escalate(self, life: Life, person: str) -> None:
         held = self._standing(life, person)
         self._give(life, held.kind, self._above(held.kind, held.person, person))
+        assert life.held is not None
+        here = held.kind, life.round
+        if here in life.passed:
+            life.held = replace(
+                life.held, due=held.due, timer=held.timer, stage=held.stage, paused=held.paused
+            )
+        life.passed.add(here)
 
     def claim(self, life: Life, person: str) -> None:
         life.held = replace(self._standing(life, person), person=person)
