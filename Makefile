@@ -15,6 +15,8 @@ PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 WORKERS ?= 2
+# Sources are compiled once, and not by each process that a test starts, also where a machine forbids that.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: .venv/demo.stamp
 	@$(BIN)/surehand demo

@@ -21,7 +21,7 @@ from zlib import crc32
 
 import pytest
 
-from tests import compiled, nursery
+from tests import compiled, migrated, nursery
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,8 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # A verdict from a page takes effect at once, so that no test waits for it; those about undo say otherwise.
 os.environ.setdefault("SUREHAND_UNDO_FOR", "PT0S")
-compiled.share()
-nursery.share()
+for one in (compiled, migrated, nursery):
+    one.share()
 IN_CI = os.environ.get("CI") == "true"
 
 

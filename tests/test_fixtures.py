@@ -6,14 +6,18 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from surehand.core.classification import Taught
 from surehand.flow import apart
+from surehand.store.database import Database, opened
+from surehand.store.migrating import migrate
+from tests.migrated import quickly
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -47,6 +51,42 @@ def test_postgres_is_durable_and_roomy(postgres_url: str) -> None:
         "synchronous_commit": "on",
         "transaction_isolation": "read committed",
     }
+
+
+def test_tables_that_are_made_quickly_are_those_that_migrations_make(
+    postgres_server: "PostgresServer", tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        for kind in ("sqlite", "postgresql"):
+            made = []
+            for number, make in enumerate((migrate, quickly, quickly)):
+                url = f"sqlite:///{tmp_path}/{number}.db"
+                if kind == "postgresql":
+                    url = stack.enter_context(postgres_server.database())
+                database = opened(url)
+                make(database)
+                made.append(schema(database))
+                database.close()
+            assert made[0] == made[1] == made[2]
+            assert all(made[0])
+
+
+def schema(database: Database) -> list[list[Any]]:
+    """All that the database knows of its tables, and which migration it is at."""
+    told = ["SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"]
+    if database.dialect == "postgresql":
+        told = [
+            "SELECT table_name, column_name, data_type, column_default, is_nullable"
+            " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
+        ]
+    with database.read() as connection:
+        return [
+            [tuple(row) for row in connection.execute(text(one))]
+            for one in (*told, "SELECT version_num FROM alembic_version")
+        ]
 
 
 def test_a_template_is_prepared_once_and_copied(postgres_server: "PostgresServer") -> None:
