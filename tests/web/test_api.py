@@ -274,6 +274,10 @@ def test_authority_is_checked(place: Served) -> None:
     case = place.refund(amount="600 EUR")
     problem = refused(place.verdict(SAM, case["id"]), 403, "forbidden")
     assert problem["detail"] == f"This case is beyond what {SAM} may decide, and {RITA} has it"
+    address = f"/cases/{case['id']}"
+    assert refused(place.call(SAM, "GET", address), 403, "forbidden")["detail"] == problem["detail"]
+    described = place.call(None, "GET", "/openapi.json").json()["paths"]["/api/v1/cases/{case_id}"]["get"]
+    assert "403" in described["responses"]
     refused(place.verdict(AUDITOR, case["id"]), 403, "forbidden")
     refused(place.verdict(SHOP, case["id"]), 403, "forbidden")
     assert place.get(OWNER, f"/cases/{case['id']}")["state"] == "waiting"
