@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from surehand.channels.trust import trusted
+
 
 @dataclass
 class LedgerProcess:
@@ -58,7 +60,13 @@ class LedgerProcess:
         headers = {**({"Idempotency-Key": key} if key else {}), **sent.pop("headers", {})}
         timeout = sent.pop("timeout", 20)
         return httpx.request(
-            method, f"{self.url}{path}", headers=headers, timeout=timeout, trust_env=False, **sent
+            method,
+            f"{self.url}{path}",
+            headers=headers,
+            timeout=timeout,
+            trust_env=False,
+            verify=trusted(),
+            **sent,
         )
 
     def pay(self, key: str, **more: Any) -> httpx.Response:

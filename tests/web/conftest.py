@@ -86,7 +86,7 @@ def desk() -> Iterator[Desk]:
             """Silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield Desk(f"http://127.0.0.1:{server.server_port}", posted)
     server.shutdown()
     server.server_close()
