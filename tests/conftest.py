@@ -11,6 +11,7 @@
 What is missing on a person's machine skips, with the reason in pytest's summary. In CI it fails.
 """
 
+import gc
 import os
 import re
 import sys
@@ -21,7 +22,7 @@ from zlib import crc32
 
 import pytest
 
-from tests import compiled, migrated, nursery
+from tests import compiled, migrated, nursery, passwords
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,7 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # A verdict from a page takes effect at once, so that no test waits for it; those about undo say otherwise.
 os.environ.setdefault("SUREHAND_UNDO_FOR", "PT0S")
-for one in (compiled, migrated, nursery):
+for one in (compiled, migrated, nursery, passwords):
     one.share()
 IN_CI = os.environ.get("CI") == "true"
 
@@ -62,6 +63,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="long: runs with --run-long (make nightly)"))
         elif not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(3600))
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests are made of stays until the end: looking for garbage there takes a tenth."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

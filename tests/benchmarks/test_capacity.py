@@ -47,6 +47,7 @@ def test_a_number_of_people_that_is_too_small_is_late() -> None:
     assert simulated(late, demand, blocks(late)[0], people=3, within=timedelta(hours=4), seed=1) == 0.95
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "reader", "volume", "absolute"),
     [("bpi2020_domestic", declarations, 46, 10), ("bpi2012_loans", loans, 9, 4.5)],

@@ -18,6 +18,7 @@ def test_banking_questions(shared_data: Callable[[str], Path]) -> None:
     assert found["calibration error"][1] == 0.0  # off by no more than chance
 
 
+@pytest.mark.long
 def test_credits(shared_data: Callable[[str], Path]) -> None:
     found = run(SETS["german_credit"](shared_data("german_credit"), True))
     assert (found["vectors"], found["answers"]) == ("table", 2)

@@ -219,6 +219,7 @@ def test_labels_until_certified() -> None:
 # Speed
 
 
+@pytest.mark.long
 def test_a_thousand_labels_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folding, "REPEATS", 1)
     found = folding.report()

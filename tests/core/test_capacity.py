@@ -130,6 +130,7 @@ def test_ways_out_name_what_is_lacking() -> None:
     assert told.ways_out(planned(people=5), None) == ["somebody from another queue while two are away"]
 
 
+@pytest.mark.long
 def test_a_hundred_people() -> None:
     found = capacity(demand(more=60), Aim(HOUR), people=60)
     assert found.enough is not None

@@ -25,6 +25,17 @@ def tried(folder: Path, cases: list[tuple[str, str | None]], **more: Any) -> Rep
     return run(deployment, process, lines, Setup(**more))
 
 
+def test_it_learns_from_the_first_verdicts_and_runs_nothing_alone_before_that_is_earned(
+    tmp_path: Path,
+) -> None:
+    report = tried(tmp_path, list(messages(400)))
+    point = report.points["category"]
+    assert report.learned == 1
+    assert (point.automated, point.guarantee.status) == (0.0, "shadow")
+    assert (report.open, dict(report.refused)) == (0, {})
+
+
+@pytest.mark.long
 def test_it_learns_from_the_first_verdicts_and_then_runs_alone_as_promised(tmp_path: Path) -> None:
     report = tried(tmp_path, list(messages(2_600)))
     point = report.points["category"]

@@ -6,13 +6,12 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from argon2 import PasswordHasher
 from sqlalchemy import Connection, delete, insert
 
 from surehand.channels.protocol import Outcome, Parcel, Receipt
@@ -712,11 +711,6 @@ async def _line(*_: Any, **__: Any) -> AsyncIterator[Any]:
     yield SimpleNamespace(call=call)
 
 
-@cache
-def _quick() -> PasswordHasher:
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
 def value(name: str, what: Any) -> dict[str, Callable[[], Any]]:
     return {name: lambda: what}
 
@@ -939,7 +933,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "orphans": Scenario((submits("a"), Step("orphans", _orphans), rests())),
     "access": Scenario(
-        (Step("sign in", _signs_in),), patches={"surehand.flow.access._hasher": lambda: _quick}
+        (Step("sign in", _signs_in),),
     ),
     "people changed": Scenario(
         (submits("a", sure=0.8), rests(), Step("change", _changes_people), rests("then"))

@@ -356,7 +356,7 @@ def play(url: Callable[[Path], Any], *, examples: int, steps: int, derandomize: 
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [pytest.param(25, 20, id="short"), pytest.param(600, 40, id="long", marks=LONG)]
+    ("examples", "steps"), [pytest.param(12, 20, id="short"), pytest.param(600, 40, id="long", marks=LONG)]
 )
 def test_on_sqlite_a_case_lives_as_the_oracle_says(migrated_file: Path, examples: int, steps: int) -> None:
     class Copy:
@@ -376,7 +376,7 @@ def test_on_sqlite_a_case_lives_as_the_oracle_says(migrated_file: Path, examples
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [pytest.param(5, 20, id="short"), pytest.param(100, 40, id="long", marks=LONG)]
+    ("examples", "steps"), [pytest.param(4, 20, id="short"), pytest.param(100, 40, id="long", marks=LONG)]
 )
 def test_on_postgresql_a_case_lives_as_the_oracle_says(
     postgres_server: Any, examples: int, steps: int

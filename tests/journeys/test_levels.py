@@ -5,10 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 import pytest
-from argon2 import PasswordHasher
 
 from surehand.app import assembled, create_app
 from surehand.flow import access
@@ -48,11 +46,9 @@ def levels(folder: Path, database_url: str, *, share: str = "1.0") -> Iterator[D
     try:
         clock = Clock(datetime.now(UTC))
         surehand.context.clock = clock
-        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        with patch.object(access, "_hasher", lambda: quick):
-            for name in ("ap.lead", "rita", "sam"):
-                access.set_password(surehand.context, name, PASSWORD, by="platform.dev")
-            yield Desk(surehand, create_app(surehand), clock)
+        for name in ("ap.lead", "rita", "sam"):
+            access.set_password(surehand.context, name, PASSWORD, by="platform.dev")
+        yield Desk(surehand, create_app(surehand), clock)
     finally:
         surehand.close()
 

@@ -106,7 +106,7 @@ def crowd(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
 MOST = 100
 
 
-@pytest.mark.parametrize("races", [pytest.param(12, id="short"), pytest.param(5_000, id="all", marks=LONG)])
+@pytest.mark.parametrize("races", [pytest.param(6, id="short"), pytest.param(5_000, id="all", marks=LONG)])
 def test_exactly_one_of_thirty_two_decides(crowd: Crowd, races: int) -> None:
     draws, won_by = random.Random(races), Counter[str]()
     for number in range(max(races, MOST)):

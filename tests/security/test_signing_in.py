@@ -5,10 +5,12 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from argon2 import Type
 
 from surehand.flow import access
 from surehand.store import access as stored
 from surehand.web.identity import SESSION_COOKIE
+from tests import passwords
 from tests.client import Client
 from tests.desk import PASSWORD, Desk, Visitor
 
@@ -118,6 +120,9 @@ def test_only_hashes_are_kept(desk: Desk) -> None:
     everything = "\n".join(rows)
     for secret in (token, key, PASSWORD):
         assert secret not in everything
+    # RFC 9106, the choice where memory is short: three passes over 64 MiB
+    hasher = passwords.usual()
+    assert (hasher.type, hasher.time_cost, hasher.memory_cost) == (Type.ID, 3, 64 * 1024)
 
 
 # Guessing
