@@ -1,5 +1,6 @@
-"""A typed number means one thing, or is asked about: never another sum than the one that was meant."""
+"""A typed number or day means one thing, or is asked about: never another one than was meant."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -101,7 +102,66 @@ def test_what_is_no_number_in_a_form_is_refused_by_what_takes_it(form: Formats, 
         parsed("money", typed, currency="EUR")
 
 
-@pytest.mark.parametrize("kind", ["text", "date", "timestamp", "yes_no", "texts"])
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2026-02-27", "2026-02-27"),
+        ("2026/2/27", "2026-02-27"),
+        ("2026.02.27", "2026-02-27"),
+        ("27.2.2026", "2026-02-27"),
+        ("03.04.2026", "2026-04-03"),
+        ("27/02/2026", "2026-02-27"),
+        ("02/27/2026", "2026-02-27"),
+        ("27-2-2026", "2026-02-27"),
+        ("4/4/2026", "2026-04-04"),
+        # of the day that stood there, what is not typed stays
+        ("27", "2026-05-27"),
+        ("5", "2026-05-05"),
+        ("5.", "2026-05-05"),
+        ("12-27", "2026-12-27"),
+        ("03-04", "2026-03-04"),
+        ("3.4.", "2026-04-03"),
+        ("27/2", "2026-02-27"),
+        ("2/27", "2026-02-27"),
+    ],
+)
+def test_a_day_that_can_mean_one_thing_is_taken(typed: str, day: str) -> None:
+    for form in FORMS:
+        assert meant("date", f" {typed} ", form, stood="2026-05-22") == day
+    assert parsed("date", day, currency=None) == day
+
+
+@pytest.mark.parametrize("typed", ["03/04/2026", "3-4-2026", "3/4"])
+def test_a_day_that_can_mean_two_is_asked_about(typed: str) -> None:
+    with pytest.raises(ValueError, match="write the one that is right") as asked:
+        meant("date", typed, PLAIN, stood="2026-05-22")
+    assert str(asked.value).startswith(f"'{typed}' may mean 2026-04-03 or 2026-03-04")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["27.02.26", "3/4/26", "32", "13-13", "31.2.2026", "2026-02-30", "0", "20260227", "2026", "2-2026",
+     "27.2/2026", "Feb 27", "", "٢٧"],
+)  # fmt: skip
+def test_what_is_no_day_is_refused_by_what_takes_it(typed: str) -> None:
+    assert meant("date", typed, GERMAN, stood="2026-05-22") == typed
+    if typed:
+        with pytest.raises(ValueError, match="year-month-day"):
+            parsed("date", typed, currency=None)
+
+
+@pytest.mark.parametrize("stood", ["", "22 May 2026", "2026-13-01", "0000-00-00", "2026-5-2", "None"])
+@pytest.mark.parametrize("typed", ["27", "02-27", "27.2.", "2/27"])
+def test_where_no_day_stood_nothing_is_made_up(stood: str, typed: str) -> None:
+    assert meant("date", typed, PLAIN, stood=stood) == typed
+
+
+@given(st.dates(), st.dates().map(str) | st.text(max_size=12))
+def test_a_day_that_a_field_shows_is_never_taken_for_another(day: date, stood: str) -> None:
+    assert meant("date", str(day), GERMAN, stood=stood) == str(day)
+
+
+@pytest.mark.parametrize("kind", ["text", "timestamp", "yes_no", "texts"])
 def test_other_kinds_are_left_alone(kind: str) -> None:
     assert meant(kind, "1.234,56", GERMAN) == "1.234,56"
 
@@ -134,10 +194,10 @@ def test_what_a_field_shows_is_never_taken_for_another_number(amount: Decimal, f
         assert Decimal(plain) == amount
 
 
-@given(st.text(alphabet="0123456789.,'’ −-EUR\u00a0\u202f٤", max_size=70), st.sampled_from(FORMS))
+@given(st.text(alphabet="0123456789.,/'’ −-EUR\u00a0\u202f٤", max_size=70), st.sampled_from(FORMS))
 def test_nothing_that_is_typed_breaks_it(text: str, form: Formats) -> None:
-    for kind in ("money", "number", "integer"):
+    for kind in ("money", "number", "integer", "date"):
         try:
-            meant(kind, text, form)
+            meant(kind, text, form, stood="2026-05-22")
         except ValueError as asked:
             assert "may mean" in str(asked)  # noqa: PT017 - the only question there is

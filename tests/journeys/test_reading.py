@@ -64,6 +64,37 @@ def test_what_is_typed_in_the_readers_form_is_that_sum(desk: Desk, german: Visit
     assert desk.case(case).facts["total"] == {"amount": "1234.56", "currency": "EUR"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"), [("3.4.", "2026-04-03"), ("27", "2026-05-27"), ("04-03", "2026-04-03")]
+)
+def test_of_a_day_is_typed_what_differs(desk: Desk, german: Visitor, typed: str, day: str) -> None:
+    case = refund(desk, german)
+    answer = german.verdict(case, "edit", field_bought=typed, reason="damaged")
+    assert answer.status_code == 303, text_of(answer.text)
+    desk.run()
+    assert desk.case(case).facts["bought"] == day
+
+
+def test_what_may_be_two_days_is_asked_about_and_nothing_is_lost(desk: Desk, german: Visitor) -> None:
+    case = refund(desk, german)
+    answer = german.verdict(case, "edit", field_bought="03/04/2026", reason="damaged")
+    assert answer.status_code == 422
+    told = "'03/04/2026' may mean 2026-04-03 or 2026-03-04: write the one that is right."
+    assert told in text_of(answer.text)
+    assert 'value="03/04/2026"' in answer.text
+    assert desk.case(case).facts["bought"] == "2026-05-22"
+
+
+def refund(desk: Desk, browser: Visitor) -> str:
+    """A refund that its reader has, of something that was bought on a day."""
+    given = {"customer": "Acme", "amount": "40 EUR", "bought": "2026-05-22"}
+    case = desk.submit(
+        "refunds", given, recommendations={"approve_refund": {"value": "pay", "confidence": 0.8}}
+    )
+    browser.post(f"/cases/{case}/claim", csrf=csrf(browser))
+    return case
+
+
 @pytest.mark.parametrize("typed", ["1.234", "1,234"])
 def test_what_may_be_two_sums_is_asked_about_and_nothing_is_lost(
     desk: Desk, german: Visitor, typed: str

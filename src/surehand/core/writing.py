@@ -1,10 +1,13 @@
 """What a person typed in the form of their country, as the one form that everything else takes.
 
-A wrong guess pays a wrong sum. So a text is taken only where it can mean one thing; where the same signs mean
-one number in this form and another in that, the question goes back to who typed it.
+A wrong guess pays a wrong sum, or on a wrong day. So a text is taken only where it can mean one thing; where
+the same signs mean one number in this form and another in that, or two days, the question goes back to who
+typed it.
 """
 
 import re
+from collections.abc import Iterator
+from datetime import date
 
 from surehand.core.formats import Formats
 
@@ -28,14 +31,24 @@ _TWOS = re.compile(r"\d{1,2}(,\d{2})*,\d{3}", re.ASCII)
 _TWO_WAYS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
 
 
-def meant(kind: str, text: str, formats: Formats) -> str:
-    """A typed number as digits, a point, and no groups: '1.234,56 EUR' -> '1234.56 EUR' for a German.
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
-    What is no number in this form stays as it is, for `surehand.core.values.parsed` to take or to refuse.
+#: A day alone, two numbers, or three with the same sign between them.
+_DAY = re.compile(r"(\d{1,4})(?:([./-])(\d{1,2})(?:\2(\d{1,4}))?)?", re.ASCII)
+
+
+def meant(kind: str, text: str, formats: Formats, *, stood: str = "") -> str:
+    """What was typed, as `surehand.core.values.parsed` takes it; what it cannot mean stays as it is.
+
+    A number has digits, a point, and no groups: '1.234,56 EUR' -> '1234.56 EUR' for a German. A day has its
+    year first: '27.2.2026' -> '2026-02-27'. Without month or year it has those of the day that stood there.
 
     kind    a `FieldType` word; other kinds stay as they are
-    raises  ValueError with a question, where it could mean two numbers
+    stood   what the field held before, '' for nothing
+    raises  ValueError with a question, where it could mean two numbers or two days
     """
+    if kind == "date":
+        return _day(text.strip().removesuffix("."), stood) or text
     found = _TYPED.fullmatch(text.strip()) if kind in _KINDS and len(text) <= _LONGEST else None
     if found is None:
         return text
@@ -45,6 +58,40 @@ def meant(kind: str, text: str, formats: Formats) -> str:
         return text
     minus = "-" if sign in ("-", "\N{MINUS SIGN}") else ""
     return f"{minus}{plain} {currency.upper() if currency else ''}".rstrip()
+
+
+def _day(text: str, stood: str) -> str | None:
+    """A day as year-month-day; None where this is none."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    before = _date(*stood.split("-")) if _ISO.fullmatch(stood) else None
+    days = [str(day) for parts in _readings(found, before) if (day := _date(*parts))]
+    if len(set(days)) > 1:
+        raise ValueError(f"'{text}' may mean {' or '.join(days)}: write the one that is right")
+    return days[0] if days else None
+
+
+def _readings(typed: re.Match[str], before: date | None) -> Iterator[tuple[str, str, str]]:
+    """Year, month and day that these numbers may be; what is lacking is that of the day before."""
+    one, sign, two, three = typed.groups()
+    if three and len(one) == 4:
+        yield one, two or "", three
+    elif two and (before if three is None else len(three) == 4):
+        year = three or str(before and before.year)
+        if three or sign != "-":
+            yield year, two, one
+        if sign != ".":  # points stand between day and month in every country
+            yield year, one, two
+    elif two is None and before:
+        yield str(before.year), str(before.month), one
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def _plain(kind: str, digits: str, formats: Formats) -> str | None:

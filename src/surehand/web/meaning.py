@@ -1,4 +1,4 @@
-"""What a reader typed in their own form of numbers, as the one form that a verdict takes."""
+"""What a reader typed in their own form of numbers and days, as the one form that a verdict takes."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,17 +14,17 @@ from surehand.web.verdict_views import entered_by, point_of, recommended_of
 
 
 def as_meant(standing: Standing, answer: Answer, formats: Formats) -> Answer:
-    """The answer with its numbers in digits, a point and no groups.
+    """The answer with its numbers in digits, a point and no groups, and its days with the year first.
 
     What stands as the page had shown it was not typed: the caller has left it out.
 
-    raises  InvalidInput with a question at each field that could mean two numbers
+    raises  InvalidInput with a question at each field that could mean two numbers or two days
     """
     types = standing.process.types
-    fields, faults = _meant(answer.fields, types, formats)
+    fields, faults = _meant(answer.fields, types, formats, standing.case.facts)
     value = answer.value
     if isinstance(value, Mapping) and entered_by(standing):
-        value, more = _meant(value, types, formats)
+        value, more = _meant(value, types, formats, {})  # what was read is not shown to them
         faults += more
     elif isinstance(value, str) and _is_number(standing) and value != str(recommended_of(standing)):
         try:
@@ -42,14 +42,15 @@ def _is_number(standing: Standing) -> bool:
 
 
 def _meant(
-    sent: Mapping[str, Any], types: Mapping[str, str], formats: Formats
+    sent: Mapping[str, Any], types: Mapping[str, str], formats: Formats, facts: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Fault]]:
     found, faults = dict(sent), []
     for name, text in sent.items():
         if not isinstance(text, str):
             continue
         try:
-            found[name] = meant(types.get(name, "text"), text, formats)
+            stood = str(facts.get(name) or "")
+            found[name] = meant(types.get(name, "text"), text, formats, stood=stood)
         except ValueError as question:
             faults.append(Fault(name, str(question)))
     return found, faults
