@@ -18,8 +18,10 @@ from typing import Any
 
 import pytest
 
+from surehand.app import assembly
 from surehand.flow import running
 from surehand.store import tables
+from surehand.store.migrating import migrate
 from tests import invariants
 from tests.faults.points import DROPS, ERRORS, KILLS, Fault, Injector, commits_in, commits_of
 from tests.faults.scenarios import SCENARIOS
@@ -36,6 +38,12 @@ ELSEWHERE = {"postgresql": {running.reclaim: "only SQLite takes everything up at
 LONG = (pytest.mark.long, pytest.mark.timeout(3_000))
 
 Databases = Callable[[bool], Any]
+
+
+@pytest.fixture(autouse=True)
+def started_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrations have commits too."""
+    monkeypatch.setattr(assembly, "migrate", migrate)
 
 
 @pytest.fixture

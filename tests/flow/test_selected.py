@@ -154,7 +154,7 @@ def test_undo_is_no_way_around_authority(world: World) -> None:
         ("ann", claimed, "bo may decide up to 10"),
         ("ann", from_deputy, "deputy is not an active person here"),
         ("lead", moved, "lead does not answer for the queue desk any more"),
-        ("bo", released, "beyond what bo may decide"),
+        ("bo", released, "bo may decide up to 10"),
     ):  # fmt: skip
         undone = put_back(world.context, person, record.id)
         assert done(undone) == []
