@@ -4,8 +4,8 @@
 
 The process of `examples/receipts` with every case routed to `review`. The reviewer knows what is right (the
 data set says so), looks at the page as it stands, and presses keys: for a doubtful field that is right
-`Alt 2`, for one whose second choice is right `Alt 1`, else the right value is typed, of a date what differs;
-then a reason, and the verdict. The page that comes next is the next case. A sitting ends when nothing waits.
+`Alt 2`, for one whose second choice is right `Alt 1`, else the right value is typed; then a reason, and the
+verdict. The page that comes next is the next case. A sitting ends when nothing waits.
 
 keystrokes   of a case; a chord or a letter is one
 correct      cases that were read right
@@ -199,6 +199,8 @@ class Reviewer:
         """To the field by its key, then the value: the second choice where it is right."""
         if self.page.evaluate("document.activeElement.id") == f"i-{name}":
             self.press("Control+a")  # it has the focus from the start, and nobody has asked for it
+        elif not self._focused("input, select"):
+            self._by_number(name)
         for _ in range(8):
             if self.page.evaluate("document.activeElement.id") == f"i-{name}":
                 break
@@ -211,11 +213,12 @@ class Reviewer:
         if offered.count() and normal(name, offered.get_attribute("data-use")) == normal(name, value):
             self.press("Alt+1")
         else:
-            self.type(_differing(_as_typed(name, value), self.page.input_value(f"#i-{name}")))
+            self.type(_as_typed(name, value))
 
     def _by_number(self, name: str) -> None:
         number = self.page.locator(f"#f-{name} .ev")
-        self.press("Escape")
+        if self._focused("input, textarea, select"):
+            self.press("Escape")
         if number.count():
             self.press(number.inner_text().strip(), "Enter")
             return
@@ -240,17 +243,6 @@ class Reviewer:
             self.press("Escape")
         with self.page.expect_navigation(wait_until="load"):
             self.press(verdict)
-
-
-def _differing(wanted: str, shown: str) -> str:
-    """Of a day what is another one: 27, 02-27, 2018-02-27."""
-    days = [re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", one) for one in (wanted, shown)]
-    if not all(days):
-        return wanted
-    (year, month, day), (old_year, old_month, _) = (found.groups() for found in days if found)
-    if year != old_year:
-        return wanted
-    return day if month == old_month else f"{month}-{day}"
 
 
 def _as_typed(name: str, value: str) -> str:
