@@ -34,8 +34,9 @@ class _Subprocess:
 
 
 def share() -> None:
-    """From now on in this process."""
-    apart.subprocess = _Subprocess()  # type: ignore[assignment]  # a module with less in it
+    """From now on in this process, where what was imported survives a fork."""
+    if sys.platform == "linux":
+        apart.subprocess = _Subprocess()  # type: ignore[assignment]  # a module with less in it
 
 
 def close() -> None:

@@ -73,18 +73,19 @@ def _day(text: str, stood: str) -> str | None:
 
 
 def _readings(typed: re.Match[str], before: date | None) -> Iterator[tuple[str, str, str]]:
-    """Year, month and day that these numbers may be; what is lacking is that of the day before."""
+    """Year, month and day that these numbers may be; what is lacking is of the day before."""
     one, sign, two, three = typed.groups()
-    if three and len(one) == 4:
-        yield one, two or "", three
-    elif two and (before if three is None else len(three) == 4):
-        year = three or str(before and before.year)
+    same_year, same_month = (str(before.year), str(before.month)) if before else ("", "")
+    if two is None:
+        yield same_year, same_month, one
+    elif three and len(one) == 4:
+        yield one, two, three
+    else:
+        year = same_year if three is None else three if len(three) == 4 else ""
         if three or sign != "-":
             yield year, two, one
         if sign != ".":  # points stand between day and month in every country
             yield year, one, two
-    elif two is None and before:
-        yield str(before.year), str(before.month), one
 
 
 def _date(year: str, month: str, day: str) -> date | None:
