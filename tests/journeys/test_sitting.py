@@ -11,7 +11,7 @@ from benchmarks.sitting import chosen, figures_of, sat
 if TYPE_CHECKING:
     from tests.browser import Chromium
 
-SHORT, WHOLE = 6, pytest.param(100, marks=pytest.mark.long)
+SHORT, WHOLE = 12, pytest.param(100, marks=pytest.mark.long)
 
 
 @pytest.mark.parametrize("count", [SHORT, WHOLE])

@@ -261,8 +261,7 @@ def browsed(chromium: Chromium, desk: Desk, case_ids: list[str]) -> int:
             with chromium.page() as page:
                 eyes = Eyes(page, url)
                 eyes.sign_in(name)
-                # a case looks the same to all who may see it, but for what they may do
-                for path in pages_of(desk, case_ids if name == RITA else case_ids[:2]):
+                for path in pages_of(desk, case_ids):
                     eyes.look(path, (200, 403, 404, 409, 422))
                     count += 1
     return count

@@ -44,7 +44,7 @@ def test_what_is_too_much_lies_above_the_line() -> None:
 
 
 @pytest.mark.parametrize("people", [0, 1, 4, 40])
-@pytest.mark.parametrize("factor", [0.05, 1, 2])
+@pytest.mark.parametrize("factor", [0.05, 1, 2, pytest.param(20, marks=pytest.mark.long)])
 def test_everything_lies_inside(people: int, factor: float) -> None:
     chart = day_chart("d", "refunds", planned(people, factor=factor))
     for one in chart.shapes:

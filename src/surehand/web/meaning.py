@@ -21,10 +21,12 @@ def as_meant(standing: Standing, answer: Answer, formats: Formats) -> Answer:
     raises  InvalidInput with a question at each field that could mean two numbers or two days
     """
     types = standing.process.types
-    fields, faults = _meant(answer.fields, types, formats, standing.case.facts)
+    # who enters fields unseen is not to learn from an answer what was read
+    facts = {} if entered_by(standing) else standing.case.facts
+    fields, faults = _meant(answer.fields, types, formats, facts)
     value = answer.value
     if isinstance(value, Mapping) and entered_by(standing):
-        value, more = _meant(value, types, formats, {})  # what was read is not shown to them
+        value, more = _meant(value, types, formats, facts)
         faults += more
     elif isinstance(value, str) and _is_number(standing) and value != str(recommended_of(standing)):
         try:

@@ -111,8 +111,8 @@ def _complete(schema: dict[str, Any], prefix: str) -> None:
             statuses = _ON_EVERY_POST if method != "get" else _ON_EVERY_GET
             if "{" in path and method == "get":
                 statuses = (*statuses, "404")
-            if "{case_id}" in path:  # of a case that is beyond the caller, it is told who has it
+            if "{case_id}" in path and method == "get":  # a case that is beyond the caller
                 statuses = (*statuses, "403")
-            for status in sorted(set(statuses)):
+            for status in sorted(statuses):
                 content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
                 responses[status] = {"description": _PROBLEMS[status], "content": content}
