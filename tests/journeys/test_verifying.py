@@ -58,6 +58,24 @@ def test_who_sees_it_corrects_a_field_and_the_case_goes_on(there: tuple[Desk, Bi
     assert "Paid" in story or "paid" in story
 
 
+@pytest.mark.parametrize("verdict", ["approve", "edit"])
+@pytest.mark.parametrize("typed", ["9", "03-09", "3/4"])
+def test_a_day_that_is_entered_unseen_is_not_completed_from_what_was_read(
+    there: tuple[Desk, Bills], typed: str, verdict: str
+) -> None:
+    desk, bills = there
+    case = bills.bill(PAPER, sure=0.2, misread=MISREAD).id
+    person = desk.person(bills.held(case).person)
+    person.get(f"/cases/{case}/brief")
+    refused = person.send(
+        f"/cases/{case}/verdict", verdict=verdict, field_company="Paper Mill", field_total="777.31",
+        field_day=typed,
+    )  # fmt: skip
+    assert refused.status_code == 422
+    assert "may mean" not in refused.text
+    assert refused.text.count("2026-03-09") == 1  # on the paper alone
+
+
 def test_who_enters_it_sees_nothing_of_what_was_read(there: tuple[Desk, Bills]) -> None:
     desk, bills = there
     case = bills.bill(PAPER, sure=0.2, misread=MISREAD).id
