@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What thousands of tests are made of stays until the end: looking for garbage there takes a tenth."""
+    """What thousands of tests are made of stays until the end: looking for garbage there is in vain."""
     gc.collect()
     gc.freeze()
 

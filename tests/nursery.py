@@ -1,7 +1,7 @@
 """Children that train, forked from a process that has imported all of it already: `python -m tests.nursery`.
 
 A child that trains is a process of its own (`surehand.flow.apart`), and for the few examples of a test it
-takes ten times longer to import what learns than to learn. Each test process has one nursery; a child of it
+takes longer to import what learns than to learn. Each test process has one nursery; a child of it
 runs the same `main`, with the environment and the pipes that it would have been started with.
 """
 
