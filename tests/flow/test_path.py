@@ -8,6 +8,7 @@ import pytest
 from surehand.core.case import CaseState
 from surehand.core.oversight import Level
 from surehand.errors import InvalidInput, KeyReused, NotFound
+from surehand.flow.consult import consult
 from surehand.flow.intake import Accepted, Submission, submit, submit_many
 from tests.flow.world import World
 
@@ -37,6 +38,15 @@ def test_a_sure_small_case_runs_alone_to_its_end(world: World) -> None:
     ]
     assert world.verdicts(case_id) == []
     world.check()
+
+
+@pytest.mark.both
+def test_decisions_of_one_moment_are_told_in_the_order_of_the_map(a_world: Callable[..., World]) -> None:
+    world = a_world(("  - decide: thank", "  - decide: afterwards"), ("def thank(", "def afterwards("))
+    case_id = world.submit(sure=0.95)
+    first, last = consult(world.context, "lead", case_id).judgements
+    assert first.at == last.at
+    assert [first.point, last.point] == ["refund", "afterwards"]
 
 
 @pytest.mark.parametrize(

@@ -136,10 +136,10 @@ def _handover(connection: Connection, process: BoundProcess, case: Case) -> Hand
             sla=step.sla if isinstance(step, DecisionPoint) else Sla(), stay_with=last.person,
         )  # fmt: skip
     step = process.steps[case.place].step if case.place < len(process.steps) else None
-    judged = [one for one in cases.judgements(connection, case.id) if one.round == case.round]
-    if isinstance(step, DecisionPoint) and judged and judged[-1].point == step.name:
+    judged = {one.point: one for one in cases.judgements(connection, case.id) if one.round == case.round}
+    if isinstance(step, DecisionPoint) and step.name in judged:
         queue, _ = placed(process, step, case.known)
-        level = judged[-1].level if judged[-1].level.waits else Level.REVIEW
+        level = judged[step.name].level if judged[step.name].level.waits else Level.REVIEW
         return Handover(
             kind="decide", point=step.name, queue=queue, sla=step.sla, level=level, because=_LOST
         )  # fmt: skip

@@ -217,12 +217,19 @@ def veil(
     held    what the case waits for
     beside  what is open beside its way
     """
-    found, process, checks = tuple(judged), process_of(context, case), checks_of(beside, person)
+    process, checks = process_of(context, case), checks_of(beside, person)
+    found = _in_order(process, judged)
     return Veil(
         process=process, checks=checks, judged=found, hidden=hidden_point(case, held, found),
         entered=_entered(process, case, checks, found), anew=case.round > 1, secret=context.secret,
         person=person, open=case.state.open,
     )  # fmt: skip
+
+
+def _in_order(process: BoundProcess | None, judged: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """Oldest first, and those of one moment as their steps are in the map."""
+    places = {} if process is None else {bound.step.name: place for place, bound in enumerate(process.steps)}
+    return tuple(sorted(judged, key=lambda one: (one.at, one.round, places.get(one.point, -1))))
 
 
 def _entered(

@@ -243,8 +243,9 @@ _DOSSIERS = Questions(
     cases=LOAD, opened=_OPEN_OF, judgements=_JUDGEMENTS, verdicts=_VERDICTS, people=roster.NUMBER
 )
 _BY_OPENING = attrgetter("opened_at", "id")
-_BY_ROUND = attrgetter("at", "round")
-_BY_SERIAL = attrgetter("at", "round", "serial")
+#: A case may pass several decision points in one moment; `flow.unseen.veil` knows the order of their map.
+_BY_ROUND = attrgetter("at", "round", "point")
+_BY_SERIAL = attrgetter("at", "round", "serial", "point")
 
 
 def actions(connection: Connection, keys: Iterable[str]) -> dict[str, Action]:
