@@ -147,7 +147,7 @@ def test_what_is_put_off_is_not_among_my_work_until_then(world: World) -> None:
     assert "ann put it off until" in told(world, first)
     assert (mine(world, "ann"), mine(world, "ann", "later")) == ([second], [first])
     assert set(mine(world, "ann", "queues")) == {first, second}
-    assert desk.count_of(world.context, "ann") == 1
+    assert desk.bearings(world.context, "ann").waiting == 1
     found = inbox.pile(world.context, "ann", inbox.Wanted(view="mine"))
     assert (found.views["mine"], found.views["later"], found.total) == (1, 1, 1)
     assert [case.id for _, case in consult.inbox(world.context, "ann", after=None, limit=9)] == [second]

@@ -3,15 +3,17 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from surehand.core.case import Assignment, Case, CaseState
+from surehand.core.oversight import Level
 from surehand.store import desk, figures, tables
 from surehand.store.database import Database
-from surehand.store.desk import Sight, Which
-from surehand.store.neighbours import neighbours
+from surehand.store.desk import Known, Sight, Which
+from surehand.store.neighbours import Neighbours, neighbours
 from surehand.store.order import Mark, overdue
 from surehand.store.records import row_of
 from tests.core.made import NOW, a_case, an_assignment
@@ -76,17 +78,42 @@ def test_what_somebody_has_and_what_they_put_off(database: Database, rows: Rows,
     assert pages(database, desk.put_off("bo", now=NOW), limit=limit) == put_off
 
 
-def test_neighbours_are_those_of_the_list(database: Database, rows: Rows) -> None:
-    mine = [given for _, given in rows if given.open and given.person == "bo" and not later(given)]
+@pytest.mark.parametrize(
+    "known", [Known("bo", checks, backs) for checks in (False, True) for backs in (False, True)]
+)
+def test_neighbours_are_those_of_the_list(database: Database, rows: Rows, known: Known) -> None:
+    """Also of what somebody has as a backup, and without what is kept from them while they check a case."""
+    work = desk.told(known, desk.held_by("bo", now=NOW))
+    changed = changes_for_bo(rows)
+    database.write(lambda c: [c.execute(one) for one in changed])
     with database.read() as connection:
-        for place, given in enumerate(mine):
-            near = neighbours(connection, "bo", given, now=NOW)
-            assert near is not None
-            assert (near.place, near.count) == (place + 1, len(mine))
-            assert near.previous == (mine[place - 1] if place else None)
-            assert near.following == (mine[place + 1] if place + 1 < len(mine) else None)
-        put_off = next(given for _, given in rows if given.open and given.person == "bo" and later(given))
-        assert neighbours(connection, "bo", put_off, now=NOW) is None
+        listed = [row.assignment for row in desk.waiting(connection, work, limit=500)]
+        assert any(one.person != "bo" for one in listed) == known.backs
+        for place, given in enumerate(listed):
+            assert neighbours(connection, work, given) == Neighbours(
+                place + 1, len(listed), listed[place - 1] if place else None,
+                listed[place + 1] if place + 1 < len(listed) else None,
+            )  # fmt: skip
+        names = {one.id for one in listed}
+        for _, given in rows:
+            if given.id not in names:  # closed, put off, somebody else's, or kept from them
+                assert neighbours(connection, work, given) is None
+
+
+def changes_for_bo(rows: Rows) -> list[Any]:
+    """Bo is the backup for some of another's, and has two cases to check unseen, one of them theirs."""
+    open_ = [given for _, given in rows if given.open]
+    theirs = [given for given in open_ if given.person == "ann"]
+    checked = [theirs[0], next(given for given in open_ if given.person == "bo")]
+    checks = [
+        replace(given, id=f"{given.case_id}.2", kind="check", level=Level.HUMAN, person="bo")
+        for given in checked
+    ]
+    backed = tables.assignment.c.id.in_([given.id for given in theirs[1::3]])
+    return [
+        update(tables.assignment).where(backed).values(backup="bo"),
+        insert(tables.assignment).values([row_of(given) for given in checks]),
+    ]
 
 
 def expected(rows: Rows, sight: Sight) -> list[str]:

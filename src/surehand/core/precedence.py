@@ -16,10 +16,11 @@ class Precedence(StrEnum):
     LOW = "low"
 
 
-for _rank, _precedence in enumerate(Precedence, start=-1):
+_BY_RANK = dict(enumerate(Precedence, start=-1))
+for _rank, _precedence in _BY_RANK.items():
     _precedence.rank = _rank
 
 
 def of_rank(rank: int) -> Precedence:
     """The word for a rank, as records keep it."""
-    return next(one for one in Precedence if one.rank == rank)
+    return _BY_RANK[rank]

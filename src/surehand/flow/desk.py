@@ -1,14 +1,15 @@
 """What a person finds on the desk: what they may see, what waits for them, and where they stand in it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection
 
 from surehand.core.authority import Ceiling, ceiling
 from surehand.core.case import Assignment, Case
+from surehand.core.narrowing import SOON
 from surehand.core.roles import SEES_ALL
 from surehand.core.steps import DecisionPoint
 from surehand.errors import NotFound
@@ -18,12 +19,18 @@ from surehand.flow.context import Context
 from surehand.flow.plainly import entered_unseen
 from surehand.flow.sight import not_beyond
 from surehand.store import desk, figures, listing
-from surehand.store.desk import Known, Sight, Waiting, Which
+from surehand.store.desk import Known, Moment, Sight, Tally, Waiting, Which
 from surehand.store.figures import Today
+from surehand.store.glance import Glance, glance
 from surehand.store.listing import Listed
+from surehand.store.neighbours import Neighbours, neighbours
+from surehand.store.order import overdue
 
 #: Rows of one page of a list.
 PAGE = 50
+
+#: How many people's counts are kept as statements: each takes some ten kB.
+_MOST_KEPT = 256
 
 VIEWS = ("mine", "later", "queues", "all")
 
@@ -74,6 +81,29 @@ def queues_of(context: Context, person: str) -> tuple[str, ...]:
     return context.people.queues_of(person, at=context.clock())
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many wait in each view and queue; of one list: are overdue, and due soon. See `desk.COUNTED`."""
+
+    views: dict[str, int]
+    queues: dict[str, int]
+    overdue: int = 0
+    soon: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bearings:
+    """Where a person is, on any page.
+
+    waiting  how many cases wait for them; see `desk.COUNTED`
+    near     on the page of an assignment: where that stands in their work; None where it is none of it
+    """
+
+    glance: Glance
+    waiting: int
+    near: Neighbours | None = None
+
+
 class Desk:
     """What waits, as one person may know of it: who they are is found out once, for any number of lists."""
 
@@ -89,39 +119,65 @@ class Desk:
         return sight_of(self._context, self.person)
 
     @cached_property
-    def _known(self) -> Known:
-        return desk.known(self._connection, self.person)
+    def glance(self) -> Glance:
+        """What they are told wherever they are."""
+        return glance(self._connection, self.person)
 
     def told(self, which: Which) -> Which:
         """Those of some cases that they may know of."""
-        return desk.told(self._known, which)
+        return desk.told(self.glance.known, which)
 
     def of(self, view: str, queue: str = "") -> Which:
         """The cases of a view, or of one queue. Raises NotFound for a queue that is not the person's."""
-        if queue:
-            if queue not in self.queues:
-                raise NotFound(f"There is no queue {queue} of yours")
-            return self.told(desk.of_queues(self.sight, (queue,)))
-        if view == "queues":
-            return self.told(desk.of_queues(self.sight, self.queues))
-        if view == "all":
-            return self.told(desk.within(self.sight))
-        where = desk.put_off if view == "later" else desk.held_by
-        return self.told(where(self.person, now=self.now))
+        if queue and queue not in self.queues:
+            raise NotFound(f"There is no queue {queue} of yours")
+        if view in ("mine", "later") and not queue:  # for which nobody need know what they may see
+            return self.told(_own(self.person, view, now=self.now))
+        return self.told(_list(self.sight, self.queues, view, queue, now=self.now))
 
     def count(self, view: str, queue: str = "") -> int:
         """How many wait in a view; see `desk.COUNTED`."""
         return desk.count_waiting(self._connection, self.of(view, queue))
 
-    def counts(self) -> tuple[dict[str, int], dict[str, int]]:
-        """How many wait in each view, and in each of their queues."""
-        # all that their only queue holds is what it holds
-        views = VIEWS if len(self.queues) > 1 else tuple(name for name in VIEWS if name != "queues")
-        asked = [*(self.of("queues", name) for name in self.queues), *(self.of(name) for name in views)]
-        found = desk.counts(self._connection, asked)
-        queues = dict(zip(self.queues, found, strict=False))
-        known = {"queues": sum(queues.values()), **dict(zip(views, found[len(queues) :], strict=True))}
-        return {name: known[name] for name in VIEWS}, queues
+    def counts(self, view: str = "", queue: str = "") -> Counts:
+        """How many wait in each view and in each of their queues, and how pressing one list of them is."""
+        tally = _tally(self.glance.known, self.sight, self.queues, view, queue)
+        found = iter(tally.ask(self._connection, now=self.now, soon=self.now + SOON))
+        queues = {name: next(found) for name in self.queues}
+        known = {"queues": sum(queues.values()), **{name: next(found) for name in _counted(self.queues)}}
+        late, until_soon = found if view else (0, 0)
+        return Counts({name: known[name] for name in VIEWS}, queues, late, max(0, until_soon - late))
+
+
+def _own(person: str, view: str, *, now: Moment) -> Which:
+    return desk.put_off(person, now=now) if view == "later" else desk.held_by(person, now=now)
+
+
+def _list(sight: Sight, queues: tuple[str, ...], view: str, queue: str = "", *, now: Moment) -> Which:
+    """The cases of a view, or of one queue."""
+    if queue:
+        return desk.of_queues(sight, (queue,))
+    if view == "queues":
+        return desk.of_queues(sight, queues)
+    return desk.within(sight) if view == "all" else _own(sight.person, view, now=now)
+
+
+def _counted(queues: Sequence[str]) -> tuple[str, ...]:
+    """The views that are counted: all that an only queue holds is what it holds."""
+    return VIEWS if len(queues) > 1 else tuple(name for name in VIEWS if name != "queues")
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _tally(known: Known, sight: Sight, queues: tuple[str, ...], view: str, queue: str) -> Tally:
+    """Counts each queue and view; of one list, if any is named, what is late, and that with what is soon."""
+    lists = [
+        *(_list(sight, queues, "queues", name, now=desk.NOW) for name in queues),
+        *(_list(sight, queues, name, now=desk.NOW) for name in _counted(queues)),
+    ]
+    if view:
+        of = _list(sight, queues, view, queue, now=desk.NOW)
+        lists += [of.only(overdue(desk.NOW)), of.only(overdue(desk.SOON))]
+    return Tally([desk.told(known, one) for one in lists])
 
 
 def next_of(context: Context, person: str) -> Assignment | None:
@@ -158,10 +214,12 @@ def next_claimable(context: Context, person: str, *, queue: str = "") -> Assignm
     return next((row.assignment for row in free if claimable(context, person, row, found)), None)
 
 
-def count_of(context: Context, person: str) -> int:
-    """How many cases wait for a person."""
+def bearings(context: Context, person: str, here: Assignment | None = None) -> Bearings:
+    """What a person is told wherever they are; `here`: what they look at."""
     with context.db.read() as connection:
-        return Desk(context, connection, person).count("mine")
+        at = Desk(context, connection, person)
+        near = neighbours(connection, at.of("mine"), here) if here is not None else None
+        return Bearings(at.glance, near.count if near is not None else at.count("mine"), near)
 
 
 def earlier(

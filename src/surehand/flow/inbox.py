@@ -11,14 +11,14 @@ from surehand.core.narrowing import EVERYTHING, SOON, Narrowing
 from surehand.core.roles import SEES_ALL
 from surehand.flow import among, unseen
 from surehand.flow.context import Context
-from surehand.flow.desk import PAGE, Desk, entered_in, midnight
+from surehand.flow.desk import PAGE, Bearings, Counts, Desk, entered_in, midnight
 from surehand.flow.sight import known_to
 from surehand.store import cases, desk, figures, viewing
 from surehand.store import narrowing as narrow
 from surehand.store.columns import stored
 from surehand.store.desk import COUNTED, Waiting, Which
 from surehand.store.narrowing import Reader
-from surehand.store.order import Mark, overdue
+from surehand.store.order import Mark
 from surehand.store.tables import assignment
 
 #: In which order a list is: by what is due, or by what is at stake.
@@ -56,6 +56,7 @@ class Pile:
     viewers    case id -> others who have it open now
     reserved   case ids that others opened a moment ago, in a queue that asks to let them be
     views, queues  how many wait in each; see `desk.COUNTED`
+    bearings   what the reader is told on any page
     total      how many there are; of a narrowed list those that fit among what was looked through, None where
                that was not counted
     after      where the page ended; None when it is the last
@@ -69,6 +70,7 @@ class Pile:
     reserved: frozenset[str]
     views: dict[str, int]
     queues: dict[str, int]
+    bearings: Bearings
     total: int | None
     overdue: int
     soon: int
@@ -105,10 +107,11 @@ def pile(
     now = context.clock()
     with context.db.read() as connection:
         at = Desk(context, connection, person)
-        of, (views, queues) = at.of(wanted.view, wanted.queue), at.counts()
+        of = at.of(wanted.view, wanted.queue)
+        counted = at.counts(*_pressing(wanted))
         if wanted.plain:
             page = _whole(context, connection, person, of, after)
-            page.total = queues[wanted.queue] if wanted.queue else views[wanted.view]
+            page.total, page.overdue, page.soon = _total(wanted, counted), counted.overdue, counted.soon
         else:
             page = _narrowed(context, connection, person, of, wanted, after=after, skip=skip)
         found = among.cases_of(context, connection, page.rows)
@@ -125,16 +128,20 @@ def pile(
             case_id: tuple(one.person for one in found if one.seen_at > now - viewing.LASTS)
             for case_id, found in seen.items()
         },
-        reserved=among.reserved(context, rows, seen), views=views, queues=queues, total=page.total,
+        reserved=among.reserved(context, rows, seen), views=counted.views, queues=counted.queues,
+        bearings=Bearings(at.glance, counted.views["mine"]), total=page.total,
         overdue=page.overdue, soon=page.soon, decided=decided, overrides=overrides, after=page.after,
         skip=page.skip, looked=page.looked,
     )  # fmt: skip
 
 
-def _pressing(connection: Connection, of: Which, *, now: datetime) -> tuple[int, int]:
-    """How many are overdue, and how many more are due soon; of many, each is counted up to COUNTED."""
-    late, until_soon = desk.counts(connection, [of.only(overdue(now)), of.only(overdue(now + SOON))])
-    return late, max(0, until_soon - late)
+def _pressing(wanted: Wanted) -> tuple[str, str] | tuple[()]:
+    """The list of which an index counts what is pressing."""
+    return (wanted.view, wanted.queue) if wanted.plain else ()
+
+
+def _total(wanted: Wanted, counted: Counts) -> int:
+    return counted.queues[wanted.queue] if wanted.queue else counted.views[wanted.view]
 
 
 def _whole(
@@ -143,10 +150,9 @@ def _whole(
     """A page of all there is: an index has the order, and counts."""
     rows = desk.waiting(connection, of, limit=PAGE + 1, after=after)
     shown = unseen.rows_shown(context, connection, person, rows)
-    overdue, soon = _pressing(connection, of, now=context.clock())
     last = rows[PAGE - 1].assignment if len(rows) > PAGE else None
     mark = Mark(last.due_at, last.id, last.precedence) if last else None
-    return _Page(shown[:PAGE], None, overdue, soon, mark)
+    return _Page(shown[:PAGE], None, after=mark)
 
 
 def _narrowed(
@@ -269,12 +275,11 @@ def pulse(
     now = context.clock()
     with context.db.read() as connection:
         at = Desk(context, connection, person)
-        of, (views, queues) = at.of(wanted.view, wanted.queue), at.counts()
-        total: int | None = None
-        overdue = soon = 0
+        of = at.of(wanted.view, wanted.queue)
+        counted = at.counts(*_pressing(wanted))
+        total, overdue, soon = None, counted.overdue, counted.soon
         if wanted.plain:
-            total = queues[wanted.queue] if wanted.queue else views[wanted.view]
-            overdue, soon = _pressing(connection, of, now=now)
+            total = _total(wanted, counted)
         elif not bounded(context, person):
             fits, _ = narrow.fitting(
                 connection, of, wanted.narrowing, reader=_reader(context, person), now=now
@@ -286,7 +291,7 @@ def pulse(
         gone = [one for one in cases.assigned_of(connection, list(ids)) if not one.open]
         decided = {one.id: _decided(context, connection, person, one) for one in gone}
     return Pulse(
-        views, queues, total, overdue, soon, fresh, has,
+        counted.views, counted.queues, total, overdue, soon, fresh, has,
         {name: who for name, who in decided.items() if who is not None},
     )  # fmt: skip
 

@@ -1,6 +1,5 @@
 """Verdicts from pages: given now, in effect some seconds later, and until then withdrawn by a word."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -9,7 +8,6 @@ from surehand.core import pending
 from surehand.core.case import Assignment, Case
 from surehand.core.hearing import Answer, Hearing
 from surehand.core.passage import Passage
-from surehand.core.pending import Pending
 from surehand.core.steps import DecisionPoint
 from surehand.core.verdicts import give
 from surehand.core.watching import decides_at_once, takes_back
@@ -93,13 +91,6 @@ def withdraw(context: Context, person: str, case_id: str, *, of: str | None = No
         return given
 
     return raced(context, person, case_id, transaction)
-
-
-def of_person(context: Context, person: str) -> Sequence[tuple[Assignment, Pending]]:
-    """The verdicts of a person that are not in effect yet, the last one first."""
-    with context.db.look() as connection:
-        found = rows.of_person(connection, person)
-    return [(one, given) for one in found if (given := pending.pending_of(one)) is not None]
 
 
 def take_effect(context: Context) -> int:

@@ -59,12 +59,6 @@ def _over(row: Delivery) -> Item:
     return Item(subject(row.kind, number), "Done, or with somebody else.", link)
 
 
-def count_unread(context: Context, person: str) -> int:
-    """How many messages a person has not read, up to `outbox.COUNTED` and one."""
-    with context.db.look() as connection:
-        return outbox.unread(connection, person)
-
-
 def read(context: Context, person: str, *, up_to: int) -> int:
     """A person has read their messages, up to the newest that they saw. Returns how many that were."""
     now = context.clock()

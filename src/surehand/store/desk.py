@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Numeric,
@@ -30,6 +31,7 @@ from sqlalchemy import (
 from surehand.core.authority import Ceiling
 from surehand.core.case import Assignment
 from surehand.core.policy import Grade
+from surehand.store.columns import UtcTime
 from surehand.store.order import ORDER, Mark, overdue, place
 from surehand.store.records import ASSIGNMENT, assignment_in_order
 from surehand.store.tables import assignment, case, judgement
@@ -45,6 +47,11 @@ _MOST_KEPT = 512
 ONE = literal(1)
 
 Condition = ColumnElement[bool]
+
+#: A time, or what stands for one in a statement that is written once, see `Tally`.
+Moment = datetime | BindParameter[datetime]
+NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime)
+SOON: BindParameter[datetime] = bindparam("soon", type_=UtcTime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,16 @@ class Which:
     beside: bool = False
     parts: "tuple[Which, ...]" = ()
     own: bool = False
+
+    @property
+    def quick(self) -> "Which | None":
+        """Itself where it has no parts, else one of them that an index of assignments counts alone, if any.
+
+        The last of them: what is a person's own comes first, and is less than what a queue has.
+        """
+        if not self.parts:
+            return self
+        return next((part for part in reversed(self.parts) if not (part.of_case or part.beside)), None)
 
     def only(self, condition: Condition) -> "Which":
         """Those of them for which a condition on the assignment holds."""
@@ -130,18 +147,18 @@ class Waiting:
 # Which of the waiting cases
 
 
-def held_by(person: str, *, now: datetime) -> Which:
+def held_by(person: str, *, now: Moment) -> Which:
     """Those of one person, without what they have put off."""
     return Which(and_(assignment.c.person == person, _awake(now)), own=True)
 
 
-def put_off(person: str, *, now: datetime) -> Which:
+def put_off(person: str, *, now: Moment) -> Which:
     """What a person has put off until later."""
     later = and_(assignment.c.snoozed_until > now, assignment.c.pending_until.is_(None))
     return Which(and_(assignment.c.person == person, later))
 
 
-def _awake(now: datetime) -> Condition:
+def _awake(now: Moment) -> Condition:
     """Nobody has put it off, or until now."""
     return or_(assignment.c.snoozed_until.is_(None), assignment.c.snoozed_until <= now)
 
@@ -222,16 +239,11 @@ def _not_asked_of_others(person: str) -> Condition:
     return or_(assignment.c.kind != "answer", assignment.c.person == person)
 
 
-def known(connection: Connection, person: str) -> Known:
-    """What a person has to do with what waits. Most have neither, and what follows is quicker for them."""
-    row = connection.execute(_KNOWN, {"person": person}).one()
-    return Known(person, *map(bool, row))
-
-
 _READER = bindparam("person", type_=Text)
-_KNOWN = select(
-    checked_by(_READER).exists(),
-    select(ONE).where(assignment.c.open, assignment.c.backup == _READER).exists(),
+#: What a person has to do with what waits. Most have neither, and what follows is quicker for them.
+KNOWN = select(
+    checked_by(_READER).exists().label("checks"),
+    select(ONE).where(assignment.c.open, assignment.c.backup == _READER).exists().label("backs"),
 )
 
 
@@ -249,7 +261,7 @@ def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | N
     """Cases that wait: what is urgent first, then by deadline."""
     found = _WAITING.limit(limit)
     further = true() if after is None else tuple_(*ORDER) > place(after)
-    return [_waiting(row) for row in connection.execute(chosen(found, which, further, limit=limit))]
+    return [_waiting(row) for row in connection.execute(chosen(found, which, further, limit=limit)).all()]
 
 
 def chosen(found: Select[Any], which: Which, further: Condition, *, limit: int) -> Select[Any]:
@@ -316,23 +328,55 @@ def count_waiting(connection: Connection, which: Which) -> int:
 
 
 def counts(connection: Connection, several: Sequence[Which]) -> list[int]:
-    """As `count_waiting`, of each of these; what an index of its own answers is asked together."""
-    asked = [_capped(_open(one, ONE)) for one in several if not one.parts]
-    row = connection.execute(select(*asked)).one() if asked else ()
-    found = iter(row)
-    return [_either_counted(connection, one.parts) if one.parts else next(found) for one in several]
+    """As `count_waiting`, of each of these."""
+    return Tally(several).ask(connection)
 
 
-def _either_counted(connection: Connection, parts: Sequence[Which]) -> int:
-    """How many are in any of these, up to COUNTED and one."""
-    for part in parts:
-        # one that an index answers alone may settle it
-        if part.of_case or part.beside:
-            continue
-        if (count := counted(connection, _open(part, ONE))) > COUNTED:
-            return count
-    some = [_open(part, assignment.c.id).limit(COUNTED + 1) for part in parts]
-    return counted(connection, select(union(*(select(one.subquery()) for one in some)).subquery()))
+class Tally:
+    """How many wait of each of several: statements that are written once, for what each page asks.
+
+    What an index of its own counts is asked first and together: a part of one may settle it.
+    """
+
+    def __init__(self, several: Sequence[Which]) -> None:
+        self._several = several
+        self._quick = {number: one.quick for number, one in enumerate(several) if one.quick is not None}
+        self._first = _together(self._quick.values())
+        self._then: dict[tuple[int, ...], _Asked] = {}
+
+    def ask(self, connection: Connection, **times: datetime) -> list[int]:
+        """As `count_waiting`, of each. `times`: what the moments in them stand for."""
+        found = dict(zip(self._quick, _answered(connection, self._first, times), strict=True))
+        unsettled = tuple(
+            number
+            for number, one in enumerate(self._several)
+            if one.parts and found.get(number, 0) <= COUNTED
+        )
+        if unsettled not in self._then:
+            self._then[unsettled] = _together(self._several[number] for number in unsettled)
+        found |= zip(unsettled, _answered(connection, self._then[unsettled], times), strict=True)
+        return [found[number] for number in range(len(self._several))]
+
+
+_Asked = Select[*tuple[Any, ...]] | None
+
+
+def _together(several: Iterable[Which]) -> _Asked:
+    """What asks how many there are of each; None where there is nothing to be asked."""
+    asked = [*map(counting, several)]
+    return select(*asked) if asked else None
+
+
+def _answered(connection: Connection, asked: _Asked, times: Mapping[str, datetime]) -> Sequence[int]:
+    return () if asked is None else connection.execute(asked, times).one()
+
+
+def counting(which: Which) -> ScalarSelect[int]:
+    """How many of them wait, up to COUNTED and one, as a part of a statement."""
+    if not which.parts:
+        return _capped(_open(which, ONE))
+    some = [_open(part, assignment.c.id).limit(COUNTED + 1) for part in which.parts]
+    return _capped(select(union(*(select(one.subquery()) for one in some)).subquery()))
 
 
 def counted(connection: Connection, found: Select[Any]) -> int:

@@ -29,7 +29,7 @@ def place(mark: Mark) -> Any:
     return tuple_(literal(mark.precedence), literal(mark.at, assignment.c.due_at.type), mark.id)
 
 
-def overdue(at: datetime, ranks: Collection[int] = ()) -> ColumnElement[bool]:
+def overdue(at: datetime | ColumnElement[datetime], ranks: Collection[int] = ()) -> ColumnElement[bool]:
     """It was due before a time: the index finds that for each precedence, of some or of all."""
     every = [one.rank for one in Precedence]
     return and_(assignment.c.precedence.in_(sorted(ranks) or every), assignment.c.due_at < at)

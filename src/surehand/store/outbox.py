@@ -336,12 +336,8 @@ def of_person(
     return _deliveries(connection.execute(found.order_by(delivery.c.id.desc()).limit(limit)))
 
 
-def unread(connection: Connection, person: str) -> int:
-    """How many a person has not read, up to COUNTED and one."""
-    return connection.execute(_COUNT_UNREAD, {"person": person}).scalar_one()
-
-
-_COUNT_UNREAD = select(func.count()).select_from(
+#: How many a person has not read, up to COUNTED and one.
+UNREAD = select(func.count().label("unread")).select_from(
     select(delivery.c.id)
     .where(delivery.c.recipient == bindparam("person", type_=Text), _UNREAD)
     .limit(COUNTED + 1)

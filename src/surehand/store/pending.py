@@ -14,7 +14,8 @@ _PENDING = select(assignment).where(assignment.c.open, assignment.c.pending_unti
 #: Of one person, as many as can be named on a page.
 _NAMED = 5
 
-_OF_PERSON = (
+#: What a person has given last, the last first.
+OF_PERSON = (
     _PENDING.where(assignment.c.pending_by == bindparam("person", type_=Text))
     .order_by(assignment.c.pending_until.desc())
     .limit(_NAMED)
@@ -25,11 +26,6 @@ def due(connection: Connection, *, now: datetime, limit: int) -> list[Assignment
     """What is to take effect by now, those first that were to be first."""
     found = _PENDING.where(assignment.c.pending_until <= now).order_by(assignment.c.pending_until)
     return [assignment_of(row) for row in named(connection.execute(found.limit(limit)))]
-
-
-def of_person(connection: Connection, person: str) -> list[Assignment]:
-    """What a person has given last, the last first."""
-    return [assignment_of(row) for row in named(connection.execute(_OF_PERSON, {"person": person}))]
 
 
 def of_case(

@@ -17,7 +17,7 @@ from surehand.store.columns import Exact, Names, UtcTime
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 Rows = Sequence[Mapping[Any, Any]]
-Asked = Select[Any] | CompoundSelect[Any]
+Asked = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 class Questions:
@@ -39,7 +39,7 @@ class Questions:
 def named(result: CursorResult[Any]) -> Rows:
     """Rows as column -> value, for half of what the library's own mappings cost to copy."""
     names = tuple(result.keys())
-    return [dict(zip(names, row, strict=True)) for row in result]
+    return [dict(zip(names, row, strict=True)) for row in result.all()]
 
 
 def _as_json(asked: Asked) -> Any:

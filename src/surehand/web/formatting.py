@@ -93,6 +93,13 @@ def share_used(since: datetime, due: datetime, now: datetime) -> float:
     return 1.0 if allowed <= 0 else min(1.0, max(0.0, (now - since).total_seconds() / allowed))
 
 
+def time_left(since: datetime, due: datetime, now: datetime) -> tuple[str, float, str]:
+    """What is left in words, the share that is used in whole hundredths, and how pressing that is."""
+    used = share_used(since, due, now)
+    tone = "bad" if due < now else "warn" if used > 0.8 else ""
+    return remaining(due, now), round(used, 2), tone
+
+
 def due_sections(
     rows: Iterable[views.InboxRow], now: datetime, zone: tzinfo = UTC
 ) -> tuple[tuple[str, tuple[views.InboxRow, ...]], ...]:

@@ -23,7 +23,7 @@ from surehand.web.exception_views import answer_view
 from surehand.web.faults import PageRoute
 from surehand.web.forms import Form, Sent
 from surehand.web.identity import context_of
-from surehand.web.readers import Reader
+from surehand.web.readers import reader_of
 from surehand.web.written import answered, put_back
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -65,8 +65,8 @@ def brief_page(request: Request, case_id: str) -> Response:
         return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
     given = request.query_params
     page, part, compare_page = (_whole(given.get(one, "")) or 1 for one in ("page", "part", "compare_page"))
-    reader = Reader(
-        session.shell(request, "inbox"), refused, page=page, part=part, compare_page=compare_page,
+    reader = reader_of(
+        request, standing, refused, page=page, part=part, compare_page=compare_page,
         compare=session.case_id_of(given["compare"]) if given.get("compare") else "",
     )  # fmt: skip
     if standing.assignment.kind == "answer":

@@ -41,7 +41,7 @@ def inbox_page(request: Request) -> Response:
     )
     views = saved_views(context, person, _zone(request))
     done = done_view(putting_back.last(context, person, given.get("done")), context.clock())
-    shell = session.shell(request, "inbox", waiting=found.views["mine"])
+    shell = session.shell(request, "inbox", bearings=found.bearings)
     since = (shell.now - _EPOCH) // timedelta(microseconds=1)
     live = f"/inbox/live?{urlencode([*narrowing.pairs_of(asked.wanted), ('since', since)])}"
     view = inbox_view(

@@ -33,7 +33,7 @@ from surehand.web.identity import context_of
 from surehand.web.meaning import as_meant
 from surehand.web.pages_sign_in import signed_out
 from surehand.web.plain import opened
-from surehand.web.readers import Reader, bound_to
+from surehand.web.readers import bound_to, reader_of
 from surehand.web.remark_views import lack_words
 from surehand.web.session import AnotherSession
 from surehand.web.verdict_views import entered_by, point_of, recommended_of
@@ -64,7 +64,7 @@ def answer_case(request: Request, case_id: str, form: Sent) -> Response:
         if standing.assignment.kind != "answer":
             return session.sent_on(request, f"/cases/{name}", notice="elsewhere", case_id=name)
         problems = tuple(f"{_sentence(fault.message)}" for fault in error.faults)
-        reader = Reader(session.shell(request, "inbox"), problems=problems)
+        reader = reader_of(request, standing, problems=problems)
         return session.page(request, answer_view(context, standing, reader, form.one("answer")), 422)
     except Conflict as error:
         return _conflict(request, context, name, error, form, note=form.one("answer"))
@@ -162,7 +162,8 @@ def changes_on_case(request: Request, case_id: str, form: Sent) -> Response:
             raise Conflict("What waits here is not what your page showed.", state=standing.case.state)
     except Conflict as error:
         return _conflict(request, context, name, error, form)
-    reader = Reader(session.shell(request, "inbox"), refused, *put_back(standing, form))
+    written, typed = put_back(standing, form)
+    reader = reader_of(request, standing, refused, written=written, typed=typed)
     if form.one("only") == "changes":
         return session.page(request, changes_view(standing, reader))
     if standing.assignment.kind == "answer":
@@ -306,10 +307,10 @@ def _brief_as_typed(
     found = error.faults if error is not None else ()
     faults = {f.where: f"{_sentence(f.message)}" for f in found if f.where in sent}
     problems = tuple(_problem(fault, sent) for fault in found)
-    shell = session.shell(request, "inbox")
+    written, typed = put_back(standing, form, faults)
+    reader = reader_of(request, standing, refused, written=written, typed=typed, problems=problems)
     if error is None:
-        shell = replace(shell, notice=lack_words(form.one("lacks")))
-    reader = Reader(shell, refused, *put_back(standing, form, faults), problems)
+        reader = replace(reader, shell=replace(reader.shell, notice=lack_words(form.one("lacks"))))
     return session.page(request, brief_view(context, standing, reader), 422 if error else 200)
 
 

@@ -1,16 +1,21 @@
 """Who reads a brief, and what stands on each of them: the bar on top, and the earlier cases."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
 
 from surehand.core.case import BESIDE
 from surehand.core.showing import brief_path, subject_of
 from surehand.flow.context import Context
+from surehand.flow.desk import bearings
 from surehand.flow.standing import Standing
-from surehand.store.neighbours import neighbours
-from surehand.web import fields
+from surehand.store.neighbours import Neighbours
+from surehand.web import fields, session
 from surehand.web.desk_views import point_words
 from surehand.web.fields import Typed
 from surehand.web.handling_views import handling_view
+from surehand.web.identity import context_of
 from surehand.web.verdict_views import NOT_WRITTEN, Written
 from surehand.web.views import CaseHead, ShellView
 
@@ -23,6 +28,7 @@ class Reader:
     problems  why the last verdict was refused
     page      of a long document: the first that is shown, from 1
     part      of long texts: the same
+    near      where this stands in the reader's work; None where it is none of it
     compare   the case whose document is compared with this one's; '' for none
     compare_page  of that document: the first that is shown, from 1
     """
@@ -32,6 +38,7 @@ class Reader:
     written: Written = NOT_WRITTEN
     typed: Typed = fields.NOTHING
     problems: tuple[str, ...] = ()
+    near: Neighbours | None = None
     page: int = 1
     part: int = 1
     compare: str = ""
@@ -43,13 +50,19 @@ class Reader:
         return self.shell.person or ""
 
 
+def reader_of(request: Request, standing: Standing, refused: str = "", **more: Any) -> Reader:
+    """Who reads this brief in this browser; `more`: other fields of a `Reader`."""
+    person = session.signed_in(request).person
+    at = bearings(context_of(request), person, standing.assignment)
+    return Reader(session.shell(request, "inbox", bearings=at), refused, near=at.near, **more)
+
+
 def case_head(context: Context, standing: Standing, reader: Reader) -> CaseHead:
     """The bar on top. `digest` is what a verdict is bound to: what would run, and this very assignment."""
     case, given = standing.case, standing.assignment
     mine = reader.name in given.holders
     others = [name for name in given.holders if name != reader.name]
-    with context.db.read() as connection:
-        near = neighbours(connection, reader.name, given, now=context.clock())
+    near = reader.near
     return CaseHead(
         case_id=case.id, title=_about(standing), process=case.process, point=point_words(given),
         since=given.opened_at, due=given.due_at, rev=case.rev, digest=bound_to(standing),

@@ -9,8 +9,9 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, nodes, pass_context
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
@@ -36,8 +37,8 @@ from surehand.web.formatting import (
     places,
     remaining,
     rows,
-    share_used,
     short_hash,
+    time_left,
     upper,
 )
 from surehand.web.sheets import drawing, rows_of
@@ -127,8 +128,24 @@ class _SaidOnce(CodeGenerator):
         self.write(repr(Markup(translated(text) % {})))  # noqa: S704 - a literal of a template, or its translation
 
 
+class _Template(Template):
+    """A template whose macros are made once for a page, however many of its templates import them."""
+
+    def make_module(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Any = None
+    ) -> TemplateModule:  # fmt: skip
+        """See Jinja: what a template imports. `modules` of the page keeps them by name."""
+        kept: dict[str | None, TemplateModule] | None = None if vars is None else vars.get("modules")
+        if kept is None:
+            return super().make_module(vars, shared, locals)
+        if self.name not in kept:
+            kept[self.name] = super().make_module(vars, shared, locals)
+        return kept[self.name]
+
+
 class _Templates(Environment):
     code_generator_class = _SaidOnce
+    template_class = _Template
 
 
 def _of_itself(node: nodes.Call) -> str | None:
@@ -159,6 +176,7 @@ def environment(language: NullTranslations | None = None) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
         finalize=_drawn,
+        auto_reload=False,
     )
     # Newstyle: `_("%(count)s cases", count=n)` escapes n. The text itself is taken as safe: literals only.
     spoken = language or NullTranslations()
@@ -195,7 +213,7 @@ def environment(language: NullTranslations | None = None) -> Environment:
         sections=_sections,
     )
     env.globals.update(
-        asset=asset, share_used=share_used, rank=lambda level: Level(level).rank, remembered=_remembering(),
+        asset=asset, time_left=time_left, rank=lambda level: Level(level).rank, remembered=_remembering(),
         many=lambda count: count > COUNTED,
     )  # fmt: skip
     return env
@@ -205,7 +223,7 @@ def render(env: Environment, view: views.PageView) -> str:
     """The page of a view, as HTML."""
     shell = view.shell
     template = env.get_template(TEMPLATES[type(view)])
-    return template.render(view=view, shell=shell, zone_name=str(shell.manner.zone))
+    return template.render(view=view, shell=shell, zone_name=str(shell.manner.zone), modules={})
 
 
 # Letters

@@ -10,13 +10,16 @@ from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from surehand.core.formats import Manner
+from surehand.core.pending import pending_of
 from surehand.core.rosters import sees_everyone
 from surehand.errors import Fault, Forbidden, InvalidInput, NotFound, Unauthenticated
-from surehand.flow import desk, pending, reaching, reporting
+from surehand.flow import desk, reporting
 from surehand.flow.access import LASTING, session_of
 from surehand.flow.context import Context
+from surehand.flow.desk import Bearings
 from surehand.flow.manners import manner_of
 from surehand.store.access import Session
+from surehand.store.glance import Glance
 from surehand.store.readers import CHOSE_NOTHING
 from surehand.web.forms import Form
 from surehand.web.identity import SESSION_COOKIE, context_of
@@ -226,10 +229,10 @@ def _same_origin(request: Request) -> None:
 # Around the page
 
 
-def shell(request: Request, tab: str = "", *, waiting: int | None = None) -> ShellView:
+def shell(request: Request, tab: str = "", *, bearings: Bearings | None = None) -> ShellView:
     """What is around the page.
 
-    waiting  how many cases wait for the reader, where the page has counted them
+    bearings  what the reader is told on any page, where this one has asked for it
     """
     context = context_of(request)
     session = current(request)
@@ -240,26 +243,25 @@ def shell(request: Request, tab: str = "", *, waiting: int | None = None) -> She
         return base
     if ahead(request):
         base = replace(base, ahead=True)
-    if waiting is None:
-        waiting = desk.count_of(context, session.person)
-    news = reporting.count_news(context, session.person)
-    unread = reaching.count_unread(context, session.person)
+    at = bearings or desk.bearings(context, session.person)
     return replace(
-        base, person=session.person, csrf=session.csrf, waiting=waiting, unread=unread, news=news,
-        notice=_notice(request), noticed=_noticed(request),
-        everyone=sees_everyone(context.people, session.person), pending=_pending(context, session.person),
+        base, person=session.person, csrf=session.csrf, waiting=at.waiting, unread=at.glance.unread,
+        news=reporting.count_news(context, session.person), notice=_notice(request),
+        noticed=_noticed(request), everyone=sees_everyone(context.people, session.person),
+        pending=_pending(at.glance),
     )  # fmt: skip
 
 
-def _pending(context: Context, person: str) -> tuple[PendingView, ...]:
+def _pending(glance: Glance) -> tuple[PendingView, ...]:
     """What the reader has decided and may still withdraw."""
-    found = pending.of_person(context, person)
+    found = ((one, pending_of(one)) for one in glance.given)
     return tuple(
         PendingView(
             case_id=one.case_id, of=one.id, label=verdict_words(given.answer.kind, given.answer.value),
             until=given.until,
         )
         for one, given in found
+        if given is not None
     )  # fmt: skip
 
 
