@@ -29,6 +29,7 @@ from surehand.flow import (
     drafting,
     filing,
     handling,
+    inbox,
     learning,
     looking,
     manners,
@@ -240,7 +241,7 @@ def _does_together(stage: Stage) -> None:
 
 def _undoes_it(stage: Stage) -> None:
     person = stage.notes["together"]
-    record = putting_back.last(stage.context, person)
+    record = inbox.pile(stage.context, person, inbox.Wanted()).aside.last
     assert record is not None
     with suppress(Conflict):  # asked again, it is undone already
         putting_back.put_back(stage.context, person, record.id)

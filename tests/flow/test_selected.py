@@ -9,8 +9,8 @@ import pytest
 from surehand.core.precedence import Precedence
 from surehand.core.story import told
 from surehand.errors import Conflict, InvalidInput, NotFound
-from surehand.flow import handling, selected
-from surehand.flow.putting_back import last, put_back
+from surehand.flow import handling, inbox, putting_back, selected
+from surehand.flow.putting_back import put_back
 from surehand.flow.review import claim
 from surehand.flow.selected import Picked, Task, together
 from surehand.flow.unseen import FIRST
@@ -40,6 +40,11 @@ def picked(world: World, ids: list[str]) -> list[Picked]:
 
 def refused(record: Handled) -> dict[str, str]:
     return {one["case"]: one["because"] for one in record.body["refused"]}
+
+
+def last(world: World, person: str) -> Handled | None:
+    """What somebody did last, as their inbox names it."""
+    return inbox.pile(world.context, person, inbox.Wanted()).aside.last
 
 
 def done(record: Handled) -> list[str]:
@@ -124,12 +129,12 @@ def test_only_who_did_it_may_undo_it_once_and_in_time(world: World) -> None:
     for person, id in (("bo", record.id), ("lead", record.id), ("ann", "none")):
         with pytest.raises(NotFound):
             put_back(world.context, person, id)
-    assert last(world.context, "ann") == record
-    assert last(world.context, "bo") is None
+    assert last(world, "ann") == record
+    assert last(world, "bo") is None
     world.wait(seconds=61)
     with pytest.raises(Conflict, match="for 60 seconds, which are over"):
         put_back(world.context, "ann", record.id)
-    assert last(world.context, "ann") is None
+    assert last(world, "ann") is None
     assert world.held(case_id).person == "ann"
     record = together(world.context, "bo", picked(world, [case_id]), Task(what="claim"))
     put_back(world.context, "bo", record.id)
@@ -185,7 +190,7 @@ def test_old_ones_are_dropped(world: World) -> None:
     record = together(world.context, "ann", picked(world, [case_id]), Task(what="claim"))
     world.wait(hours=2)
     together(world.context, "bo", picked(world, [case_id]), Task(what="claim"))
-    assert last(world.context, "ann", record.id) is None
+    assert putting_back.done(world.context, "ann", record.id) is None
     assert world.value(tables.handled, "person") == "bo"
 
 
@@ -193,7 +198,7 @@ def test_a_single_one_can_be_undone_too(world: World) -> None:
     (case_id,) = waiting(world, "bo")
     verb = partial(claim, world.context, "ann", case_id, of=None)
     selected.alone(world.context, "ann", "claim", case_id, None, verb)
-    record = last(world.context, "ann")
+    record = last(world, "ann")
     assert record is not None
     put_back(world.context, "ann", record.id)
     assert world.held(case_id).person == "bo"

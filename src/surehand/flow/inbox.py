@@ -12,9 +12,11 @@ from surehand.core.roles import SEES_ALL
 from surehand.flow import among, unseen
 from surehand.flow.context import Context
 from surehand.flow.desk import PAGE, Bearings, Counts, Desk, entered_in, midnight
+from surehand.flow.selected import UNDO
 from surehand.flow.sight import known_to
-from surehand.store import cases, desk, figures, viewing
+from surehand.store import cases, desk, viewing
 from surehand.store import narrowing as narrow
+from surehand.store.aside import Aside, aside
 from surehand.store.columns import stored
 from surehand.store.desk import COUNTED, Waiting, Which
 from surehand.store.narrowing import Reader
@@ -59,6 +61,7 @@ class Pile:
     bearings   what the reader is told on any page
     total      how many there are; of a narrowed list those that fit among what was looked through, None where
                that was not counted
+    aside      what the reader has saved, did last and decided today
     after      where the page ended; None when it is the last
     skip       of a list by stake: how many come before the next page; None when it is the last
     looked     of a narrowed list: how many were looked through, where there are more; else None
@@ -74,8 +77,7 @@ class Pile:
     total: int | None
     overdue: int
     soon: int
-    decided: int
-    overrides: int
+    aside: Aside
     after: Mark | None
     skip: int | None = None
     looked: int | None = None
@@ -115,9 +117,7 @@ def pile(
         else:
             page = _narrowed(context, connection, person, of, wanted, after=after, skip=skip)
         found = among.cases_of(context, connection, page.rows)
-        decided, overrides = figures.decided_by(
-            connection, person, since=midnight(now, wanted.narrowing.zone)
-        )
+        beside = aside(connection, person, since=midnight(now, wanted.narrowing.zone), lately=now - UNDO)
         seen = among.seen_by_others(context, connection, person, page.rows)
     # a narrowed page has none of them already
     rows = [row for row in page.rows if not wanted.plain or not among.too_much(context, person, row, found)]
@@ -130,7 +130,7 @@ def pile(
         },
         reserved=among.reserved(context, rows, seen), views=counted.views, queues=counted.queues,
         bearings=Bearings(at.glance, counted.views["mine"]), total=page.total,
-        overdue=page.overdue, soon=page.soon, decided=decided, overrides=overrides, after=page.after,
+        overdue=page.overdue, soon=page.soon, aside=beside, after=page.after,
         skip=page.skip, looked=page.looked,
     )  # fmt: skip
 

@@ -57,14 +57,11 @@ def put_back(context: Context, person: str, id: str) -> Handled:
     return settled
 
 
-def last(context: Context, person: str, id: str | None = None) -> Handled | None:
-    """What somebody just did: the one of that id, else the last that can still be put back."""
-    now = context.clock()
+def done(context: Context, person: str, id: str) -> Handled | None:
+    """What somebody did; None where it is not theirs, or too long ago to be told of."""
     with context.db.look() as connection:
-        if id:
-            found = handled.find(connection, person, id)
-            return found if found is not None and now - found.at <= KEPT else None
-        return handled.last(connection, person, since=now - UNDO)
+        found = handled.find(connection, person, id)
+    return found if found is not None and context.clock() - found.at <= KEPT else None
 
 
 def _because(error: SurehandError) -> str:

@@ -131,7 +131,9 @@ def assignments(connection: Connection, case_id: str) -> list[Assignment]:
 
 def checks_held(connection: Connection, person: str, ids: Iterable[str]) -> dict[str, list[Assignment]]:
     """The spot checks that a person has to decide unseen, by case."""
-    mine = named(connection.execute(_CHECKS, {"ids": list(ids), "person": person}))
+    if not (of := list(ids)):
+        return {}
+    mine = named(connection.execute(_CHECKS, {"ids": of, "person": person}))
     return _by_case(one for one in map(assignment_of, mine) if one.blind)
 
 

@@ -108,14 +108,16 @@ _EMPTY: dict[Any, str] = {dict: "{}", list: "[]", tuple: "[]"}
 
 def decoded(text: str | bytes) -> Any:
     """What `encoded` wrote."""
+    if isinstance(text, bytes):  # as PostgreSQL sends it
+        text = text.decode()
     if len(text) == len("{}"):
-        if text in ("{}", b"{}"):
+        if text == "{}":
             return {}
-        if text in ("[]", b"[]"):
+        if text == "[]":
             return []
     try:
         value, end = _scan(text, 0)
-    except (StopIteration, TypeError):  # bytes, or written by somebody else
+    except StopIteration:  # written by somebody else
         return json.loads(text)
     return value if end == len(text) else json.loads(text)
 

@@ -81,6 +81,10 @@ class Which:
             return self
         return next((part for part in reversed(self.parts) if not (part.of_case or part.beside)), None)
 
+    def same(self, other: "Which") -> bool:
+        """Both say it in the same words."""
+        return self.of_case == other.of_case and bool(self.where.compare(other.where))
+
     def only(self, condition: Condition) -> "Which":
         """Those of them for which a condition on the assignment holds."""
         parts = tuple(part.only(condition) for part in self.parts)
@@ -335,18 +339,27 @@ def counts(connection: Connection, several: Sequence[Which]) -> list[int]:
 class Tally:
     """How many wait of each of several: statements that are written once, for what each page asks.
 
-    What an index of its own counts is asked first and together: a part of one may settle it.
+    What an index of its own counts is asked first and together, and once: a part of one may settle it, and be
+    another of them.
     """
 
     def __init__(self, several: Sequence[Which]) -> None:
         self._several = several
-        self._quick = {number: one.quick for number, one in enumerate(several) if one.quick is not None}
-        self._first = _together(self._quick.values())
+        first: list[Which] = []
+        self._places: dict[int, int] = {}
+        for number, one in enumerate(several):
+            if (quick := one.quick) is not None:
+                alike = (place for place, other in enumerate(first) if quick.same(other))
+                self._places[number] = next(alike, len(first))
+                if self._places[number] == len(first):
+                    first.append(quick)
+        self._first = _together(first)
         self._then: dict[tuple[int, ...], _Asked] = {}
 
     def ask(self, connection: Connection, **times: datetime) -> list[int]:
         """As `count_waiting`, of each. `times`: what the moments in them stand for."""
-        found = dict(zip(self._quick, _answered(connection, self._first, times), strict=True))
+        first = _answered(connection, self._first, times)
+        found = {number: first[place] for number, place in self._places.items()}
         unsettled = tuple(
             number
             for number, one in enumerate(self._several)

@@ -35,16 +35,11 @@ class Today:
     events: int
 
 
-def decided_by(connection: Connection, person: str, *, since: datetime) -> tuple[int, int]:
-    """Final verdicts of a person since a time, and how many of them were overrides."""
-    decided, overrides = connection.execute(_DECIDED_BY, {"person": person, "since": since}).one()
-    return decided, overrides
-
-
-_DECIDED = select(func.count(), func.count().filter(verdict.c.override)).where(
-    verdict.c.at >= bindparam("since", type_=UtcTime), verdict.c.final
-)
-_DECIDED_BY = _DECIDED.where(verdict.c.person == bindparam("person", type_=Text))
+_DECIDED = select(
+    func.count().label("decided"), func.count().filter(verdict.c.override).label("overrides")
+).where(verdict.c.at >= bindparam("since", type_=UtcTime), verdict.c.final)
+#: Final verdicts of a person since a time, and how many of them were overrides.
+DECIDED_BY = _DECIDED.where(verdict.c.person == bindparam("person", type_=Text))
 
 
 def holdings(connection: Connection, people: Iterable[str]) -> dict[str, int]:

@@ -41,17 +41,12 @@ def find(connection: Connection, person: str, id: str) -> Handled | None:
     return Handled(*row) if row else None
 
 
-def last(connection: Connection, person: str, *, since: datetime) -> Handled | None:
-    """What somebody did last, if it was since a time."""
-    row = connection.execute(_LAST, {"person": person, "since": since}).first()
-    return Handled(*row) if row else None
-
-
-_LAST = (
+#: What somebody did last, if it was lately.
+LAST = (
     select(*_COLUMNS)
     .where(
         handled.c.person == bindparam("person", type_=Text),
-        handled.c.at > bindparam("since", type_=UtcTime),
+        handled.c.at > bindparam("lately", type_=UtcTime),
     )
     .order_by(handled.c.at.desc())
     .limit(1)

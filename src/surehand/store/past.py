@@ -212,6 +212,8 @@ def _judged(rows: FromClause) -> ColumnElement[bool]:
 
 def outcomes(connection: Connection, ids: Sequence[str]) -> dict[str, bool]:
     """Whether what was decided turned out right, by case, where that was said; the last word counts."""
+    if not ids:
+        return {}
     rows = connection.execute(_OUTCOMES, {"ids": list(ids)})
     return {row.case_id: row.correct for row in rows}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, insert, select, update
 
 from surehand.store.tables import saved_view
 
@@ -18,8 +18,14 @@ class Saved:
 
 def of_person(connection: Connection, person: str) -> list[Saved]:
     """Those of somebody, by name."""
-    found = select(saved_view.c.name, saved_view.c.query).where(saved_view.c.person == person)
-    return [Saved(*row) for row in connection.execute(found.order_by(saved_view.c.name))]
+    return [Saved(*row) for row in connection.execute(OF_PERSON, {"person": person})]
+
+
+OF_PERSON = (
+    select(saved_view.c.name, saved_view.c.query)
+    .where(saved_view.c.person == bindparam("person", type_=Text))
+    .order_by(saved_view.c.name)
+)
 
 
 def keep(connection: Connection, person: str, one: Saved, *, at: datetime) -> None:

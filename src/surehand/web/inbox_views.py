@@ -1,5 +1,6 @@
 """Views of the inbox: its rows, and how it is narrowed."""
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from html import unescape
 from typing import Any
@@ -12,13 +13,14 @@ from surehand.core.formats import Manner
 from surehand.core.oversight import Level
 from surehand.core.precedence import of_rank
 from surehand.core.showing import brief_path
-from surehand.flow import handling, inbox, saved
+from surehand.flow import handling, inbox
 from surehand.flow.context import Context
 from surehand.flow.inbox import ORDERS, Pile, Pulse, Wanted
 from surehand.flow.plainly import plain_reasons
 from surehand.flow.selected import TASKS, UNDO
 from surehand.store.desk import Waiting
 from surehand.store.handled import Handled
+from surehand.store.saved import Saved
 from surehand.web import narrowing, watch_views
 from surehand.web.desk_views import point_words, stake_view, title_of
 from surehand.web.formatting import counted
@@ -59,7 +61,7 @@ def inbox_view(
         views=tuple(CountView(key=name, count=count) for name, count in found.views.items()),
         queues=tuple(CountView(key=name, count=count) for name, count in found.queues.items()), rows=rows,
         total=found.total if listed else None, overdue=found.overdue if listed else 0,
-        soon=found.soon if listed else 0, decided=found.decided, overrides=found.overrides,
+        soon=found.soon if listed else 0, decided=found.aside.decided, overrides=found.aside.overrides,
         following=_following(found, wanted) if listed else None, live=live if listed else "",
         filter=_filter(context, asked), looked=found.looked if listed else None, order=wanted.order,
         orders={one: _ordered(wanted, one) for one in ORDERS}, saved=saved, name=name,
@@ -94,9 +96,8 @@ def _can(context: Context, row: Waiting, person: str, found: Pile) -> tuple[str,
     return tuple(task for task in TASKS if may[task])
 
 
-def saved_views(context: Context, person: str, zone: tzinfo) -> tuple[SavedView, ...]:
-    """The reader's saved views with their counts; one that asks for what is not there any more says so."""
-    kept = saved.of_person(context, person)
+def saved_views(context: Context, person: str, kept: Sequence[Saved], zone: tzinfo) -> tuple[SavedView, ...]:
+    """A reader's saved views with their counts; one that asks for what is not there any more says so."""
     asked = [narrowing.stored(context, person, one.query, zone) for one in kept]
     counts = iter(inbox.counts(context, person, [one.wanted for one, gone in asked if not gone]))
     views = []

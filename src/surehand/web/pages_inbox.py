@@ -39,14 +39,14 @@ def inbox_page(request: Request) -> Response:
     found = inbox.pile(
         context, person, asked.wanted, after=mark_of(given.get("cursor")), skip=_skip(given.get("skip"))
     )
-    views = saved_views(context, person, _zone(request))
-    done = done_view(putting_back.last(context, person, given.get("done")), context.clock())
+    views = saved_views(context, person, found.aside.saved, _zone(request))
+    done = putting_back.done(context, person, given["done"]) if given.get("done") else found.aside.last
     shell = session.shell(request, "inbox", bearings=found.bearings)
     since = (shell.now - _EPOCH) // timedelta(microseconds=1)
     live = f"/inbox/live?{urlencode([*narrowing.pairs_of(asked.wanted), ('since', since)])}"
     view = inbox_view(
-        context, shell, found, asked, live=live, here=_here(request), saved=views, name=name, done=done,
-        changed=changed_for(request, briefly=True),
+        context, shell, found, asked, live=live, here=_here(request), saved=views, name=name,
+        done=done_view(done, context.clock()), changed=changed_for(request, briefly=True),
     )  # fmt: skip
     return session.page(request, view, 422 if asked.faults and not name else 200)
 
@@ -98,7 +98,7 @@ def inbox_news(request: Request) -> Response:
     asked = narrowing.asked(context, given.multi_items(), _zone(request))
     ids = [one for one in given.getlist("row") if one.isascii() and len(one) <= 120][:MOST]
     found = inbox.pulse(context, person, asked.wanted, since=since, ids=ids)
-    views = saved_views(context, person, _zone(request))
+    views = saved_views(context, person, saved.of_person(context, person), _zone(request))
     shell = ShellView(now=context.clock(), person=person, manner=session.manner_of_reader(request))
     told = told_view(request.app.state.templates, shell, found, asked, views)
     tag = f'"{digest(told)[:32]}"'
