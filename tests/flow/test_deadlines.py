@@ -160,6 +160,13 @@ def test_a_backup_has_it_in_their_inbox_too(shared: tuple[World, str, str]) -> N
     found = desk.next_of(world.context, "deputy")
     assert found is not None
     assert found.case_id == case_id
+    # and its page tells each where it stands in their work
+    for person in (holder, "deputy"):
+        at = desk.bearings(world.context, person, found)
+        assert at.near is not None
+        assert (at.waiting, at.near.place) == (at.near.count, 1)
+    nobody = desk.bearings(world.context, "lead", found)
+    assert (nobody.waiting, nobody.near) == (0, None)
 
 
 def test_a_page_that_is_open_tells_each_of_both_that_it_is_theirs(shared: tuple[World, str, str]) -> None:

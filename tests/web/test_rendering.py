@@ -26,6 +26,7 @@ from surehand.web.formatting import (
     rows,
     share_used,
     short_hash,
+    time_left,
 )
 from surehand.web.plain import opened
 from surehand.web.rendering import asset, english, environment, render
@@ -76,6 +77,9 @@ def test_times_count_from_the_clock_of_the_page() -> None:
     assert ago(NOW - timedelta(minutes=2), NOW) == "2 min ago"
     assert ago(NOW, NOW) == "just now"
     assert share_used(NOW - timedelta(hours=1), NOW + timedelta(hours=3), NOW) == 0.25
+    assert time_left(NOW - timedelta(hours=1), NOW + timedelta(hours=3), NOW) == ("in 3 h", 0.25, "")
+    assert time_left(NOW - timedelta(hours=5), NOW + timedelta(hours=1), NOW) == ("in 1 h", 0.83, "warn")
+    assert time_left(NOW - timedelta(hours=5), NOW - timedelta(hours=1), NOW) == ("1 h over", 1.0, "bad")
     assert share_used(NOW, NOW, NOW) == 1.0
 
 
