@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from jinja2 import Template
+from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
 from surehand.core.completeness import Lack
@@ -149,6 +151,25 @@ def test_counts_are_in_the_readers_form_and_those_that_stop_say_so() -> None:
     assert "1.000+ cases." in html
     assert "1.000+ are overdue." in html
     assert "You decided 1.234 cases." in html
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_what_a_page_imports_is_made_once_for_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str | None] = []
+    usual = Template.make_module
+
+    def make_module(template: Template, *given: Any) -> TemplateModule:
+        made.append(template.name)
+        return usual(template, *given)
+
+    monkeypatch.setattr(Template, "make_module", make_module)
+    page = PAGES[name]
+    html = render(english(), page)
+    assert "parts.html" in made
+    assert len(made) == len(set(made))
+    # and for the next one anew, as that has another reader
+    assert render(english(), page) == html
+    assert made[len(made) // 2 :] == made[: len(made) // 2]
 
 
 def test_a_text_is_not_taken_for_html_that_looks_like_it() -> None:
