@@ -1,7 +1,6 @@
 """What a reviewer waits for at the desk while a million cases wait, and what a page weighs.
 
-    python -m benchmarks.desk [--count N] [--repeats N] [--database sqlite|postgresql] [--buffers SIZE]
-                              [--json]
+    python -m benchmarks.desk [--count N] [--repeats N] [--database sqlite|postgresql] [--json]
 
 A database filled with `--count` waiting cases, as `benchmarks.crowd` says, and a reviewer who works through
 their own: server time of each request in milliseconds, as p50 and p95, from when the application in this
@@ -165,15 +164,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1_000_000, help="cases that wait")
     parser.add_argument("--repeats", type=int, default=100, help="rounds of the reviewer")
     parser.add_argument("--database", action="append", choices=KINDS)
-    parser.add_argument("--buffers", default="1GB", help="shared_buffers of PostgreSQL (default: 1GB)")
     parser.add_argument("--json", action="store_true", help="machine-readable")
     options = parser.parse_args()
     figures: Figures = {
-        "count": options.count, "repeats": options.repeats, "buffers": options.buffers,
-        "python": sys.version.split()[0],
+        "count": options.count, "repeats": options.repeats, "python": sys.version.split()[0]
     }  # fmt: skip
     with ExitStack() as stack:
-        for kind, fresh in databases(options.database or KINDS, stack, buffers=options.buffers):
+        for kind, fresh in databases(options.database or KINDS, stack):
             figures[kind] = measured(next(fresh), count=options.count, repeats=options.repeats)
     tell(figures, lines, as_json=options.json)
 

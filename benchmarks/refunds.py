@@ -117,10 +117,8 @@ def tell(figures: Figures, lines: Callable[[str, Figures], Iterable[str]], *, as
             print("\n".join(lines(kind, figures[kind])))
 
 
-def databases(
-    wanted: Sequence[str], stack: ExitStack, *, buffers: str = "64MB"
-) -> Iterator[tuple[str, Iterator[str]]]:
-    """Name of each kind, with URLs of empty databases; `buffers`: in which PostgreSQL keeps pages."""
+def databases(wanted: Sequence[str], stack: ExitStack) -> Iterator[tuple[str, Iterator[str]]]:
+    """Name of each kind, with URLs of empty databases."""
     for kind in wanted:
         if kind == "sqlite":
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lifecycle-db-")))
@@ -128,7 +126,7 @@ def databases(
         elif kind == "postgresql":
             from tests.postgres import running_postgres
 
-            server = stack.enter_context(running_postgres(in_memory=False, buffers=buffers))
+            server = stack.enter_context(running_postgres(in_memory=False))
             yield kind, (stack.enter_context(server.database()) for _ in range(1_000))
         else:
             raise SystemExit(f"--database {kind}: say sqlite or postgresql")

@@ -28,25 +28,20 @@ MEMORY = Path("/dev/shm")
 SETTINGS = {
     "listen_addresses": "",  # a Unix socket only: no port to collide on, nothing reachable from outside
     "max_connections": "200",
+    "shared_buffers": "64MB",
     "timezone": "UTC",
 }
-
-
-#: Little, as many servers of tests share a machine.
-BUFFERS = "64MB"
 
 
 class PostgresServer:
     """One server in a temporary folder. `database()` gives a fresh, empty database, dropped afterwards."""
 
     def __init__(
-        self, folder: Path, binaries: Path, *, address: str = "", within: tuple[str, ...] = (),
-        buffers: str = BUFFERS,
-    ) -> None:  # fmt: skip
+        self, folder: Path, binaries: Path, *, address: str = "", within: tuple[str, ...] = ()
+    ) -> None:
         self.folder = folder
         self.address = address
         self._within = within
-        self._buffers = buffers
         self.data = folder / "data"
         self._binaries = binaries
         self._as_user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
@@ -81,7 +76,7 @@ class PostgresServer:
         self._serve()
 
     def _serve(self) -> None:
-        settings = SETTINGS | {"listen_addresses": self.address, "shared_buffers": self._buffers}
+        settings = SETTINGS | {"listen_addresses": self.address}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -193,12 +188,11 @@ def die_with_parent() -> None:
 
 @contextmanager
 def running_postgres(
-    *, in_memory: bool = True, address: str = "", within: tuple[str, ...] = (), buffers: str = BUFFERS
+    *, in_memory: bool = True, address: str = "", within: tuple[str, ...] = ()
 ) -> Iterator[PostgresServer]:
     """A server that lives as long as the block.
 
     address    listen there as well
-    buffers    memory in which it keeps pages, as `shared_buffers`
     within     a command that becomes another one somewhere else
     in_memory  keep its files in /dev/shm where there is room: a new database takes 15 ms, not 250.
                The settings stay those of a real server. Say False where disk time is measured.
@@ -208,7 +202,7 @@ def running_postgres(
     with ExitStack() as stack:
         binaries = _usable_binaries(_readable_folder(stack, None))
         folder = _readable_folder(stack, memory() if in_memory else None)
-        server = PostgresServer(folder, binaries, address=address, within=within, buffers=buffers)
+        server = PostgresServer(folder, binaries, address=address, within=within)
         stack.callback(server.stop)
         server.start()
         yield server

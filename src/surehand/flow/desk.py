@@ -107,8 +107,12 @@ class Bearings:
 class Desk:
     """What waits, as one person may know of it: who they are is found out once, for any number of lists."""
 
-    def __init__(self, context: Context, connection: Connection, person: str) -> None:
+    def __init__(
+        self, context: Context, connection: Connection, person: str, *, glance: Glance | None = None
+    ) -> None:
         self.person = person
+        if glance is not None:
+            self.glance = glance
         self.now = context.clock()
         self.queues = queues_of(context, person)
         self._context, self._connection = context, connection

@@ -108,7 +108,8 @@ def pile(
     """One page of a list. Raises NotFound for a queue that is not the person's."""
     now = context.clock()
     with context.db.read() as connection:
-        at = Desk(context, connection, person)
+        beside = aside(connection, person, since=midnight(now, wanted.narrowing.zone), lately=now - UNDO)
+        at = Desk(context, connection, person, glance=beside.glance)
         of = at.of(wanted.view, wanted.queue)
         counted = at.counts(*_pressing(wanted))
         if wanted.plain:
@@ -117,7 +118,6 @@ def pile(
         else:
             page = _narrowed(context, connection, person, of, wanted, after=after, skip=skip)
         found = among.cases_of(context, connection, page.rows)
-        beside = aside(connection, person, since=midnight(now, wanted.narrowing.zone), lately=now - UNDO)
         seen = among.seen_by_others(context, connection, person, page.rows)
     # a narrowed page has none of them already
     rows = [row for row in page.rows if not wanted.plain or not among.too_much(context, person, row, found)]

@@ -1,4 +1,4 @@
-"""What stands beside a list, asked in one: what its reader has saved, did last, and decided today."""
+"""What stands around and beside a list, asked in one: what its reader has saved, did last, decided today."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from surehand.store import figures, handled, saved
+from surehand.store.glance import ASKED, Glance, glance_of
 from surehand.store.handled import Handled
 from surehand.store.questions import Questions
 from surehand.store.saved import Saved
@@ -16,11 +17,13 @@ from surehand.store.saved import Saved
 class Aside:
     """What somebody finds beside a list of what waits.
 
+    glance what they are told on any page
     saved  their saved views, by name
     last   what they did last, if it was a moment ago
     decided, overrides  their final verdicts today, and how many of them were overrides
     """
 
+    glance: Glance
     saved: Sequence[Saved]
     last: Handled | None
     decided: int
@@ -32,7 +35,8 @@ def aside(connection: Connection, person: str, *, since: datetime, lately: datet
     found = _ASIDE.ask(connection, person=person, since=since, lately=lately)
     (today,) = found["today"]
     last = next((Handled(**row) for row in found["last"]), None)
-    return Aside([Saved(**row) for row in found["saved"]], last, today["decided"], today["overrides"])
+    kept = [Saved(**row) for row in found["saved"]]
+    return Aside(glance_of(person, found), kept, last, today["decided"], today["overrides"])
 
 
-_ASIDE = Questions(saved=saved.OF_PERSON, last=handled.LAST, today=figures.DECIDED_BY)
+_ASIDE = Questions(**ASKED, saved=saved.OF_PERSON, last=handled.LAST, today=figures.DECIDED_BY)

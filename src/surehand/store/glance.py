@@ -1,6 +1,6 @@
 """What stands around every page of a person, asked in one: it is asked for each page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from surehand.core.case import Assignment
 from surehand.store import desk, outbox, pending
 from surehand.store.desk import Known
-from surehand.store.questions import Questions
+from surehand.store.questions import Asked, Questions, Rows
 from surehand.store.records import assignment_of
 
 
@@ -28,7 +28,11 @@ class Glance:
 
 def glance(connection: Connection, person: str) -> Glance:
     """What there is for a person now."""
-    found = _GLANCE.ask(connection, person=person)
+    return glance_of(person, _GLANCE.ask(connection, person=person))
+
+
+def glance_of(person: str, found: Mapping[str, Rows]) -> Glance:
+    """What was answered to `ASKED`, perhaps among other questions."""
     (known,), (unread,) = found["known"], found["unread"]
     return Glance(
         Known(person, checks=bool(known["checks"]), backs=bool(known["backs"])), unread["unread"],
@@ -36,4 +40,7 @@ def glance(connection: Connection, person: str) -> Glance:
     )  # fmt: skip
 
 
-_GLANCE = Questions(known=desk.KNOWN, unread=outbox.UNREAD, given=pending.OF_PERSON)
+ASKED: Mapping[str, Asked] = {
+    "known": desk.KNOWN, "unread": outbox.UNREAD, "given": pending.OF_PERSON
+}  # fmt: skip
+_GLANCE = Questions(**ASKED)
