@@ -13,7 +13,7 @@ from surehand.core.oversight import Level
 from surehand.store import desk, figures, tables
 from surehand.store.database import Database
 from surehand.store.desk import Known, Sight, Which
-from surehand.store.neighbours import Neighbours, neighbours
+from surehand.store.neighbours import Neighbours, Placing
 from surehand.store.order import Mark, overdue
 from surehand.store.records import row_of
 from tests.core.made import NOW, a_case, an_assignment
@@ -84,20 +84,21 @@ def test_what_somebody_has_and_what_they_put_off(database: Database, rows: Rows,
 def test_neighbours_are_those_of_the_list(database: Database, rows: Rows, known: Known) -> None:
     """Also of what somebody has as a backup, and without what is kept from them while they check a case."""
     work = desk.told(known, desk.held_by("bo", now=NOW))
+    placing = Placing(desk.told(known, desk.held_by("bo", now=desk.NOW)))
     changed = changes_for_bo(rows)
     database.write(lambda c: [c.execute(one) for one in changed])
     with database.read() as connection:
         listed = [row.assignment for row in desk.waiting(connection, work, limit=500)]
         assert any(one.person != "bo" for one in listed) == known.backs
         for place, given in enumerate(listed):
-            assert neighbours(connection, work, given) == Neighbours(
+            assert placing.of(connection, given, now=NOW) == Neighbours(
                 place + 1, len(listed), listed[place - 1] if place else None,
                 listed[place + 1] if place + 1 < len(listed) else None,
             )  # fmt: skip
         names = {one.id for one in listed}
         for _, given in rows:
             if given.id not in names:  # closed, put off, somebody else's, or kept from them
-                assert neighbours(connection, work, given) is None
+                assert placing.of(connection, given, now=NOW) is None
 
 
 def changes_for_bo(rows: Rows) -> list[Any]:

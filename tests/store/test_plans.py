@@ -29,15 +29,18 @@ from surehand.store import (
     viewing,
     work,
 )
+from surehand.store.aside import aside
 from surehand.store.database import Database, opened
-from surehand.store.desk import Sight
+from surehand.store.desk import Known, Sight
+from surehand.store.glance import glance
 from surehand.store.lately import Since
 from surehand.store.migrating import migrate
 from surehand.store.narrowing import Reader
+from surehand.store.neighbours import Placing
 from surehand.store.order import Mark, overdue
 from surehand.store.orphans import orphans
 from surehand.store.unseen import not_kept_from
-from tests.core.made import NOW
+from tests.core.made import NOW, an_assignment
 
 BO = Sight("bo", False, frozenset({"payments", "posts"}), frozenset({"ap", "po"}))
 ALL = Sight("eve", True)
@@ -59,6 +62,12 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     "count mine": lambda c: desk.count_waiting(c, desk.held_by("bo", now=NOW)),
     "count my queues": lambda c: desk.count_waiting(c, desk.of_queues(Sight("bo", False), ("ap", "po"))),
     "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO).only(overdue(NOW))),
+    "where it stands in my work": lambda c: Placing(desk.held_by("bo", now=NOW)).of(c, an_assignment()),
+    "where it stands in what I share": lambda c: Placing(
+        desk.told(Known("bo", checks=True, backs=True), desk.held_by("bo", now=NOW))
+    ).of(c, an_assignment()),
+    "around a page": lambda c: glance(c, "bo"),
+    "beside a list": lambda c: aside(c, "bo", since=NOW, lately=NOW),
     "what they may know of": lambda c: desk.waiting(c, desk.within(BO).only(not_kept_from("bo")), limit=51),
     "narrowed, mine": lambda c: narrowing.fitting(
         c, desk.held_by("bo", now=NOW), NARROWED, reader=Reader("bo"), now=NOW, after=PAST, by_stake=True
@@ -160,7 +169,7 @@ def planned(connection: Connection) -> Iterator[list[str]]:
 def scans(plans: list[str]) -> list[str]:
     tables = (
         "SCAN case", "SCAN assignment", "SCAN judgement", "SCAN verdict", "SCAN work", "SCAN action",
-        "SCAN delivery",
+        "SCAN delivery", "SCAN handled", "SCAN saved_view",
     )  # fmt: skip
     return [
         plan for plan in plans if plan.startswith(tables) and not any(words in plan for words in IN_ORDER)

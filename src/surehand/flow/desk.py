@@ -23,13 +23,13 @@ from surehand.store.desk import Known, Moment, Sight, Tally, Waiting, Which
 from surehand.store.figures import Today
 from surehand.store.glance import Glance, glance
 from surehand.store.listing import Listed
-from surehand.store.neighbours import Neighbours, neighbours
+from surehand.store.neighbours import Neighbours, Placing
 from surehand.store.order import overdue
 
 #: Rows of one page of a list.
 PAGE = 50
 
-#: How many people's counts are kept as statements: each takes some ten kB.
+#: How many people's statements are kept, of each kind: one takes some ten kB.
 _MOST_KEPT = 256
 
 VIEWS = ("mine", "later", "queues", "all")
@@ -218,11 +218,18 @@ def next_claimable(context: Context, person: str, *, queue: str = "") -> Assignm
     return next((row.assignment for row in free if claimable(context, person, row, found)), None)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def _placing(known: Known, person: str) -> Placing:
+    return Placing(desk.told(known, desk.held_by(person, now=desk.NOW)))
+
+
 def bearings(context: Context, person: str, here: Assignment | None = None) -> Bearings:
     """What a person is told wherever they are; `here`: what they look at."""
     with context.db.read() as connection:
         at = Desk(context, connection, person)
-        near = neighbours(connection, at.of("mine"), here) if here is not None else None
+        near = None
+        if here is not None:
+            near = _placing(at.glance.known, person).of(connection, here, now=at.now)
         return Bearings(at.glance, near.count if near is not None else at.count("mine"), near)
 
 

@@ -1,13 +1,14 @@
 """Where a piece of work stands among others."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, tuple_, union_all
+from sqlalchemy import Connection, and_, bindparam, or_, select, tuple_, union_all
 
 from surehand.core.case import Assignment
 from surehand.store.desk import Condition, Which, counting
-from surehand.store.order import ORDER, Mark, place
+from surehand.store.order import ORDER
 from surehand.store.records import ASSIGNMENT, assignment_in_order
 from surehand.store.tables import assignment
 
@@ -22,27 +23,37 @@ class Neighbours:
     following: Assignment | None
 
 
-def neighbours(connection: Connection, work: Which, here: Assignment) -> Neighbours | None:
-    """The place of an assignment in some work; None where it is none of it.
+class Placing:
+    """Where assignments stand in some work: a statement that is written once.
 
     work  of assignments alone, as `held_by` and `told` say it
     """
-    key, at = tuple_(*ORDER), place(Mark(here.due_at, here.id, here.precedence))
-    around = or_(
-        and_(assignment.c.id == here.id, assignment.c.open, work.where),
-        assignment.c.id == _nearest(work, key < at, back=True),
-        assignment.c.id == _nearest(work, key > at),
-    )
-    before, all_ = counting(work.only(key < at)), counting(work)
-    rows = connection.execute(select(before, all_, *ASSIGNMENT).where(around).order_by(*ORDER)).all()
-    found = [assignment_in_order([*row[2:]]) for row in rows]
-    place_ = next((number for number, one in enumerate(found) if one.id == here.id), None)
-    if place_ is None:
-        return None
-    return Neighbours(
-        place=rows[0][0] + 1, count=rows[0][1], previous=found[place_ - 1] if place_ else None,
-        following=next(iter(found[place_ + 1 :]), None),
-    )  # fmt: skip
+
+    def __init__(self, work: Which) -> None:
+        key, here = tuple_(*ORDER), tuple_(*_HERE)
+        around = or_(
+            and_(assignment.c.id == _HERE[-1], assignment.c.open, work.where),
+            assignment.c.id == _nearest(work, key < here, back=True),
+            assignment.c.id == _nearest(work, key > here),
+        )
+        before, all_ = counting(work.only(key < here)), counting(work)
+        self._asked = select(before, all_, *ASSIGNMENT).where(around).order_by(*ORDER)
+
+    def of(self, connection: Connection, here: Assignment, **times: datetime) -> Neighbours | None:
+        """The place of an assignment; None where it is none of them. `times`: as `desk.Tally.ask`."""
+        named = {f"here_{column.name}": getattr(here, column.name) for column in ORDER}
+        rows = connection.execute(self._asked, {**named, **times}).all()
+        found = [assignment_in_order([*row[2:]]) for row in rows]
+        at = next((number for number, one in enumerate(found) if one.id == here.id), None)
+        if at is None:
+            return None
+        return Neighbours(
+            place=rows[0][0] + 1, count=rows[0][1], previous=found[at - 1] if at else None,
+            following=next(iter(found[at + 1 :]), None),
+        )  # fmt: skip
+
+
+_HERE = [bindparam(f"here_{column.name}", type_=column.type) for column in ORDER]
 
 
 def _nearest(work: Which, condition: Condition, *, back: bool = False) -> Any:
