@@ -15,7 +15,7 @@ from surehand.core.case import Case, CaseState, Outcome, Verdict
 from surehand.core.oversight import Level
 from surehand.core.passage import Passage
 from surehand.core.policy import Grade
-from surehand.store import audit, cases, tables
+from surehand.store import audit, cases, figures, tables
 from surehand.store.database import Database
 from surehand.store.plans import plans
 from surehand.store.records import record_digest, row_of
@@ -227,7 +227,7 @@ def test_closing_one_assignment_makes_room_for_the_next_in_one_change(database: 
     stored(database, change)
     with database.read() as connection:
         assert cases.open_assignments(connection, ["pay-1"])["pay-1"].person == "bo"
-        assert cases.loads(connection) == {"bo": 1}
+        assert figures.loads(connection) == {"bo": 1}
 
 
 @pytest.mark.parametrize(

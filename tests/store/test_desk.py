@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 
 from surehand.core.case import Assignment, Case, CaseState
 from surehand.core.oversight import Level
-from surehand.store import desk, figures, tables
+from surehand.store import desk, figures, tables, tally
 from surehand.store.database import Database
 from surehand.store.desk import Known, Sight, Which
 from surehand.store.neighbours import Neighbours, Placing
@@ -84,7 +84,7 @@ def test_what_somebody_has_and_what_they_put_off(database: Database, rows: Rows,
 def test_neighbours_are_those_of_the_list(database: Database, rows: Rows, known: Known) -> None:
     """Also of what somebody has as a backup, and without what is kept from them while they check a case."""
     work = desk.told(known, desk.held_by("bo", now=NOW))
-    placing = Placing(desk.told(known, desk.held_by("bo", now=desk.NOW)))
+    placing = Placing(desk.told(known, desk.held_by("bo", now=tally.NOW)))
     changed = changes_for_bo(rows)
     database.write(lambda c: [c.execute(one) for one in changed])
     with database.read() as connection:
@@ -144,7 +144,7 @@ def test_what_a_person_may_see(database: Database, rows: Rows, sight: Sight, lim
     wanted = expected(rows, sight)
     assert pages(database, desk.within(sight), limit=limit) == wanted
     with database.read() as connection:
-        assert desk.count_waiting(connection, desk.within(sight)) == len(wanted)
+        assert tally.count_waiting(connection, desk.within(sight)) == len(wanted)
 
 
 @pytest.mark.parametrize("queues", [(), ("ap",), ("ap", "hr"), QUEUES])
@@ -166,7 +166,7 @@ def test_queues_of_mine_and_what_others_have_there(
     with database.read() as connection:
         late = [c for c in mine if next(g.due_at for _, g in rows if g.case_id == c) < NOW]
         found = desk.of_queues(Sight("bo", False), queues)
-        assert desk.count_waiting(connection, found.only(overdue(NOW))) == len(late)
+        assert tally.count_waiting(connection, found.only(overdue(NOW))) == len(late)
 
 
 def test_what_is_counted_together_counts_as_alone(database: Database, rows: Rows) -> None:
@@ -177,19 +177,19 @@ def test_what_is_counted_together_counts_as_alone(database: Database, rows: Rows
     ]  # fmt: skip
     asked = [*views, *(view.only(overdue(NOW)) for view in views)]
     with database.read() as connection:
-        alone = [desk.count_waiting(connection, view) for view in asked]
-        assert desk.counts(connection, asked) == alone
+        alone = [tally.count_waiting(connection, view) for view in asked]
+        assert tally.counts(connection, asked) == alone
         assert len({*alone}) > 5
-        assert desk.counts(connection, []) == []
+        assert tally.counts(connection, []) == []
 
 
 def test_counts_stop(database: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (desk, figures):
+    for module in (tally, figures):
         monkeypatch.setattr(module, "COUNTED", 5)
     sight = Sight("bo", False, frozenset(PROCESSES), frozenset(QUEUES))
     with database.read() as connection:
-        assert desk.count_waiting(connection, desk.within(sight)) == 6
-        assert desk.count_waiting(connection, desk.of_queues(Sight("bo", False), QUEUES)) == 6
+        assert tally.count_waiting(connection, desk.within(sight)) == 6
+        assert tally.count_waiting(connection, desk.of_queues(Sight("bo", False), QUEUES)) == 6
         assert set(figures.waiting_by_process(connection, PROCESSES, person="p0").values()) == {6}
         assert sum(figures.today(connection, since=NOW, now=NOW, person="p0").late.values()) == 6
 

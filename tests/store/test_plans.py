@@ -26,6 +26,7 @@ from surehand.store import (
     narrowing,
     outbox,
     past,
+    tally,
     viewing,
     work,
 )
@@ -59,9 +60,9 @@ ASKED: dict[str, Callable[[Connection], object]] = {
     ),
     "all that I may see": lambda c: desk.waiting(c, desk.within(BO), limit=51, after=PAST),
     "all": lambda c: desk.waiting(c, desk.within(ALL), limit=51),
-    "count mine": lambda c: desk.count_waiting(c, desk.held_by("bo", now=NOW)),
-    "count my queues": lambda c: desk.count_waiting(c, desk.of_queues(Sight("bo", False), ("ap", "po"))),
-    "count all that I may see": lambda c: desk.count_waiting(c, desk.within(BO).only(overdue(NOW))),
+    "count mine": lambda c: tally.count_waiting(c, desk.held_by("bo", now=NOW)),
+    "count my queues": lambda c: tally.count_waiting(c, desk.of_queues(Sight("bo", False), ("ap", "po"))),
+    "count all that I may see": lambda c: tally.count_waiting(c, desk.within(BO).only(overdue(NOW))),
     "where it stands in my work": lambda c: Placing(desk.held_by("bo", now=NOW)).of(c, an_assignment()),
     "where it stands in what I share": lambda c: Placing(
         desk.told(Known("bo", checks=True, backs=True), desk.held_by("bo", now=NOW))

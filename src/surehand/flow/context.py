@@ -37,7 +37,7 @@ from surehand.flow.watch import Watch
 from surehand.flow.workload import Loads, Turns, Workload
 from surehand.providers import Provider
 from surehand.providers.protocol import Languages
-from surehand.store import cases, handing, work
+from surehand.store import cases, figures, handing, work
 from surehand.store.audit import Checkpoints
 from surehand.store.database import Database
 from surehand.store.work import Work
@@ -219,4 +219,4 @@ class Context:
 
     def _loads(self) -> Mapping[str, int]:
         with self.db.look() as connection:
-            return cases.loads(connection)
+            return figures.loads(connection)

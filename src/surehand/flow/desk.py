@@ -18,13 +18,14 @@ from surehand.flow.among import cases_of, claimable, reserved, seen_by_others
 from surehand.flow.context import Context
 from surehand.flow.plainly import entered_unseen
 from surehand.flow.sight import not_beyond
-from surehand.store import desk, figures, listing
-from surehand.store.desk import Known, Moment, Sight, Tally, Waiting, Which
+from surehand.store import desk, figures, listing, tally
+from surehand.store.desk import Known, Moment, Sight, Waiting, Which
 from surehand.store.figures import Today
 from surehand.store.glance import Glance, glance
 from surehand.store.listing import Listed
 from surehand.store.neighbours import Neighbours, Placing
 from surehand.store.order import overdue
+from surehand.store.tally import NOW, Tally
 
 #: Rows of one page of a list.
 PAGE = 50
@@ -83,7 +84,7 @@ def queues_of(context: Context, person: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many wait in each view and queue; of one list: are overdue, and due soon. See `desk.COUNTED`."""
+    """How many wait in each view and queue; of one list: are overdue, and due soon. See `tally.COUNTED`."""
 
     views: dict[str, int]
     queues: dict[str, int]
@@ -95,7 +96,7 @@ class Counts:
 class Bearings:
     """Where a person is, on any page.
 
-    waiting  how many cases wait for them; see `desk.COUNTED`
+    waiting  how many cases wait for them; see `tally.COUNTED`
     near     on the page of an assignment: where that stands in their work; None where it is none of it
     """
 
@@ -140,13 +141,13 @@ class Desk:
         return self.told(_list(self.sight, self.queues, view, queue, now=self.now))
 
     def count(self, view: str, queue: str = "") -> int:
-        """How many wait in a view; see `desk.COUNTED`."""
-        return desk.count_waiting(self._connection, self.of(view, queue))
+        """How many wait in a view; see `tally.COUNTED`."""
+        return tally.count_waiting(self._connection, self.of(view, queue))
 
     def counts(self, view: str = "", queue: str = "") -> Counts:
         """How many wait in each view and in each of their queues, and how pressing one list of them is."""
-        tally = _tally(self.glance.known, self.sight, self.queues, view, queue)
-        found = iter(tally.ask(self._connection, now=self.now, soon=self.now + SOON))
+        asked = _tally(self.glance.known, self.sight, self.queues, view, queue)
+        found = iter(asked.ask(self._connection, now=self.now, soon=self.now + SOON))
         queues = {name: next(found) for name in self.queues}
         known = {"queues": sum(queues.values()), **{name: next(found) for name in _counted(self.queues)}}
         late, until_soon = found if view else (0, 0)
@@ -175,12 +176,12 @@ def _counted(queues: Sequence[str]) -> tuple[str, ...]:
 def _tally(known: Known, sight: Sight, queues: tuple[str, ...], view: str, queue: str) -> Tally:
     """Counts each queue and view; of one list, if any is named, what is late, and that with what is soon."""
     lists = [
-        *(_list(sight, queues, "queues", name, now=desk.NOW) for name in queues),
-        *(_list(sight, queues, name, now=desk.NOW) for name in _counted(queues)),
+        *(_list(sight, queues, "queues", name, now=NOW) for name in queues),
+        *(_list(sight, queues, name, now=NOW) for name in _counted(queues)),
     ]
     if view:
-        of = _list(sight, queues, view, queue, now=desk.NOW)
-        lists += [of.only(overdue(desk.NOW)), of.only(overdue(desk.SOON))]
+        of = _list(sight, queues, view, queue, now=NOW)
+        lists += [of.only(overdue(NOW)), of.only(overdue(tally.SOON))]
     return Tally([desk.told(known, one) for one in lists])
 
 
@@ -220,7 +221,7 @@ def next_claimable(context: Context, person: str, *, queue: str = "") -> Assignm
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _placing(known: Known, person: str) -> Placing:
-    return Placing(desk.told(known, desk.held_by(person, now=desk.NOW)))
+    return Placing(desk.told(known, desk.held_by(person, now=NOW)))
 
 
 def bearings(context: Context, person: str, here: Assignment | None = None) -> Bearings:

@@ -26,7 +26,7 @@ from surehand.flow.choosing import OpenOf, apart, asked_of, given, picked_anew, 
 from surehand.flow.context import Context
 from surehand.flow.review import hand_back, who_asked
 from surehand.flow.workload import took_turn
-from surehand.store import cases, saving
+from surehand.store import cases, figures, saving
 from surehand.store.handing import Held
 from surehand.store.saving import Stale
 
@@ -78,7 +78,7 @@ def replace_absent(context: Context, *, known: bool = False) -> int:
     people = context.people
 
     def transaction(connection: Connection) -> int:
-        names = people.people if known else cases.loads(connection)
+        names = people.people if known else figures.loads(connection)
         gone = [name for name in names if not people.active(name)]
         return passed_on(context, connection, people, gone) if gone else 0
 
@@ -137,7 +137,7 @@ def _handed_on(
     # read after its case: what was decided in between is not held any more, or the case is stale
     held = [one for one in cases.held_by(connection, gone) if one.case_id in found]
     to: Counter[str] = Counter()
-    loads = dict(cases.loads(connection))
+    loads = dict(figures.loads(connection))
     office = replace(there.office(), loads=loads)
     while held:
         # of several things of one case, whoever gets one may have to know nothing of another

@@ -18,10 +18,11 @@ from surehand.store import cases, desk, viewing
 from surehand.store import narrowing as narrow
 from surehand.store.aside import Aside, aside
 from surehand.store.columns import stored
-from surehand.store.desk import COUNTED, Waiting, Which
+from surehand.store.desk import Waiting, Which
 from surehand.store.narrowing import Reader
 from surehand.store.order import Mark
 from surehand.store.tables import assignment
+from surehand.store.tally import COUNTED
 
 #: In which order a list is: by what is due, or by what is at stake.
 ORDERS = ("due", "stake")
@@ -57,7 +58,7 @@ class Pile:
     claimable  case ids that the reader may take over
     viewers    case id -> others who have it open now
     reserved   case ids that others opened a moment ago, in a queue that asks to let them be
-    views, queues  how many wait in each; see `desk.COUNTED`
+    views, queues  how many wait in each; see `tally.COUNTED`
     bearings   what the reader is told on any page
     total      how many there are; of a narrowed list those that fit among what was looked through, None where
                that was not counted

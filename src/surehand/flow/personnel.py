@@ -18,7 +18,7 @@ from surehand.flow.checking import made_undone
 from surehand.flow.context import Context
 from surehand.flow.desk import Desk
 from surehand.flow.escalate import would_pass_on
-from surehand.store import access, audit, cases, desk
+from surehand.store import access, audit, desk, figures, tally
 from surehand.store.access import Key
 from surehand.store.desk import Waiting
 
@@ -104,7 +104,7 @@ def known(context: Context, name: str) -> None:
 def open_by_person(context: Context) -> Mapping[str, int]:
     """How many assignments each person has open."""
     with context.db.read() as connection:
-        return cases.loads(connection)
+        return figures.loads(connection)
 
 
 def held(context: Context, viewer: str, name: str) -> Sequence[Waiting]:
@@ -135,7 +135,7 @@ def waiting_in(context: Context, viewer: str, queue: str) -> int | None:
         at = Desk(context, connection, viewer)
         if not at.sight.everything and queue not in at.queues:
             return None
-        return desk.count_waiting(connection, at.told(desk.of_queues(at.sight, (queue,))))
+        return tally.count_waiting(connection, at.told(desk.of_queues(at.sight, (queue,))))
 
 
 def if_disabled(context: Context, name: str) -> Counter[str] | str:

@@ -14,7 +14,7 @@ class PersonNow:
     """Somebody of a queue.
 
     here      at work; else `back`, the day from which on they are again, and who stands in
-    holds     what they have open in all queues, up to `desk.COUNTED` and one
+    holds     what they have open in all queues, up to `tally.COUNTED` and one
     decided   final verdicts today, in UTC
     """
 

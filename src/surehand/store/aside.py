@@ -17,9 +17,9 @@ from surehand.store.saved import Saved
 class Aside:
     """What somebody finds beside a list of what waits.
 
-    glance what they are told on any page
-    saved  their saved views, by name
-    last   what they did last, if it was a moment ago
+    glance  what they are told on any page
+    saved   their saved views, by name
+    last    what they did last, if it was a moment ago
     decided, overrides  their final verdicts today, and how many of them were overrides
     """
 

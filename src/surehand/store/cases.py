@@ -1,6 +1,6 @@
 """Reading cases and their records."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -392,11 +392,3 @@ def sum_of_others(connection: Connection, one: Case, *, within: timedelta) -> De
 
 #: Results of cases that came to nothing.
 _REFUSED = ("rejected", "reject")
-
-
-def loads(connection: Connection) -> Mapping[str, int]:
-    """Open assignments by person."""
-    return {row[0]: row[1] for row in connection.execute(_LOADS)}
-
-
-_LOADS = select(assignment.c.person, func.count()).where(assignment.c.open).group_by(assignment.c.person)

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Numeric,
-    ScalarSelect,
     Select,
     Text,
     and_,
@@ -31,14 +30,10 @@ from sqlalchemy import (
 from surehand.core.authority import Ceiling
 from surehand.core.case import Assignment
 from surehand.core.policy import Grade
-from surehand.store.columns import UtcTime
 from surehand.store.order import ORDER, Mark, overdue, place
 from surehand.store.records import ASSIGNMENT, assignment_in_order
 from surehand.store.tables import assignment, case, judgement
 from surehand.store.unseen import checked_by, not_kept_from
-
-#: Counts stop here, so that a list of a million costs what one of a thousand does. One more means 'more'.
-COUNTED = 1_000
 
 #: How many conditions are kept that say what somebody may see: they are written anew only where that changed.
 _MOST_KEPT = 512
@@ -48,10 +43,8 @@ ONE = literal(1)
 
 Condition = ColumnElement[bool]
 
-#: A time, or what stands for one in a statement that is written once, see `Tally`.
+#: A time, or what stands for one in a statement that is written once, see `store.tally`.
 Moment = datetime | BindParameter[datetime]
-NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime)
-SOON: BindParameter[datetime] = bindparam("soon", type_=UtcTime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +76,9 @@ class Which:
 
     def same(self, other: "Which") -> bool:
         """Both say it in the same words."""
-        return self.of_case == other.of_case and bool(self.where.compare(other.where))
+        return (self.of_case, self.beside) == (other.of_case, other.beside) and bool(
+            self.where.compare(other.where)
+        )
 
     def only(self, condition: Condition) -> "Which":
         """Those of them for which a condition on the assignment holds."""
@@ -271,12 +266,13 @@ def waiting(connection: Connection, which: Which, *, limit: int, after: Mark | N
 def chosen(found: Select[Any], which: Which, further: Condition, *, limit: int) -> Select[Any]:
     """The statement for those of the waiting cases alone, as far as the first of them go."""
     if which.parts:
-        firsts = [_open(part, assignment.c.id).where(further) for part in which.parts]
+        firsts = [selected(part, assignment.c.id).where(further) for part in which.parts]
         return found.where(assignment.c.id.in_(_first_of_each(firsts, which.parts, limit)))
     return found.where(which.where, further)
 
 
-def _open(which: Which, column: ColumnElement[Any]) -> Select[Any]:
+def selected(which: Which, column: ColumnElement[Any]) -> Select[Any]:
+    """A column of those of the waiting cases."""
     found = select(column).where(assignment.c.open, which.where)
     looks = which.of_case or which.beside
     return found.join_from(assignment, case, case.c.id == assignment.c.case_id) if looks else found
@@ -324,79 +320,3 @@ def _waiting(row: Any) -> Waiting:
         grade=None if grade is None else Grade(grade), confidence=confidence, limit=limit,
         reasons=reasons or (), assignment=assignment_in_order(given),
     )  # fmt: skip
-
-
-def count_waiting(connection: Connection, which: Which) -> int:
-    """How many of them wait, up to COUNTED and one."""
-    return counts(connection, [which])[0]
-
-
-def counts(connection: Connection, several: Sequence[Which]) -> list[int]:
-    """As `count_waiting`, of each of these."""
-    return Tally(several).ask(connection)
-
-
-class Tally:
-    """How many wait of each of several: statements that are written once, for what each page asks.
-
-    What an index of its own counts is asked first and together, and once: a part of one may settle it, and be
-    another of them.
-    """
-
-    def __init__(self, several: Sequence[Which]) -> None:
-        self._several = several
-        first: list[Which] = []
-        self._places: dict[int, int] = {}
-        for number, one in enumerate(several):
-            if (quick := one.quick) is not None:
-                alike = (place for place, other in enumerate(first) if quick.same(other))
-                self._places[number] = next(alike, len(first))
-                if self._places[number] == len(first):
-                    first.append(quick)
-        self._first = _together(first)
-        self._then: dict[tuple[int, ...], _Asked] = {}
-
-    def ask(self, connection: Connection, **times: datetime) -> list[int]:
-        """As `count_waiting`, of each. `times`: what the moments in them stand for."""
-        first = _answered(connection, self._first, times)
-        found = {number: first[place] for number, place in self._places.items()}
-        unsettled = tuple(
-            number
-            for number, one in enumerate(self._several)
-            if one.parts and found.get(number, 0) <= COUNTED
-        )
-        if unsettled not in self._then:
-            self._then[unsettled] = _together(self._several[number] for number in unsettled)
-        found |= zip(unsettled, _answered(connection, self._then[unsettled], times), strict=True)
-        return [found[number] for number in range(len(self._several))]
-
-
-_Asked = Select[*tuple[Any, ...]] | None
-
-
-def _together(several: Iterable[Which]) -> _Asked:
-    """What asks how many there are of each; None where there is nothing to be asked."""
-    asked = [*map(counting, several)]
-    return select(*asked) if asked else None
-
-
-def _answered(connection: Connection, asked: _Asked, times: Mapping[str, datetime]) -> Sequence[int]:
-    return () if asked is None else connection.execute(asked, times).one()
-
-
-def counting(which: Which) -> ScalarSelect[int]:
-    """How many of them wait, up to COUNTED and one, as a part of a statement."""
-    if not which.parts:
-        return _capped(_open(which, ONE))
-    some = [_open(part, assignment.c.id).limit(COUNTED + 1) for part in which.parts]
-    return _capped(select(union(*(select(one.subquery()) for one in some)).subquery()))
-
-
-def counted(connection: Connection, found: Select[Any]) -> int:
-    """How many rows there are, up to COUNTED and one."""
-    return connection.execute(select(_capped(found))).scalar_one()
-
-
-def _capped(found: Select[Any]) -> ScalarSelect[int]:
-    capped = found.limit(COUNTED + 1).subquery()
-    return select(func.count()).select_from(capped).scalar_subquery()

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, func, l
 
 from surehand.core.case import BESIDE
 from surehand.store.columns import UtcTime
-from surehand.store.desk import COUNTED, ONE, Which, counted, counts
+from surehand.store.desk import ONE, Which
 from surehand.store.order import ORDER, overdue
 from surehand.store.tables import assignment, audit_event, case, judgement, verdict
+from surehand.store.tally import COUNTED, counted, counts
 from surehand.store.unseen import checked_by, checks_any, not_kept_from
 
 Condition = ColumnElement[bool]
@@ -40,6 +41,14 @@ _DECIDED = select(
 ).where(verdict.c.at >= bindparam("since", type_=UtcTime), verdict.c.final)
 #: Final verdicts of a person since a time, and how many of them were overrides.
 DECIDED_BY = _DECIDED.where(verdict.c.person == bindparam("person", type_=Text))
+
+
+def loads(connection: Connection) -> Mapping[str, int]:
+    """Open assignments by person."""
+    return {row[0]: row[1] for row in connection.execute(_LOADS)}
+
+
+_LOADS = select(assignment.c.person, func.count()).where(assignment.c.open).group_by(assignment.c.person)
 
 
 def holdings(connection: Connection, people: Iterable[str]) -> dict[str, int]:

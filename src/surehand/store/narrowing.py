@@ -31,9 +31,10 @@ from surehand.core.oversight import Level
 from surehand.core.policy import Grade
 from surehand.store import desk
 from surehand.store.among import among
-from surehand.store.desk import COUNTED, Condition, Waiting, Which
+from surehand.store.desk import Condition, Waiting, Which
 from surehand.store.order import ORDER, Mark, place
 from surehand.store.tables import assignment, case, judgement
+from surehand.store.tally import COUNTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, or_, select, tuple_, union_all
 
 from surehand.core.case import Assignment
-from surehand.store.desk import Condition, Which, counting
+from surehand.store.desk import Condition, Which
 from surehand.store.order import ORDER
 from surehand.store.records import ASSIGNMENT, assignment_in_order
 from surehand.store.tables import assignment
+from surehand.store.tally import counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Placing:
         self._asked = select(before, all_, *ASSIGNMENT).where(around).order_by(*ORDER)
 
     def of(self, connection: Connection, here: Assignment, **times: datetime) -> Neighbours | None:
-        """The place of an assignment; None where it is none of them. `times`: as `desk.Tally.ask`."""
+        """The place of an assignment; None where it is none of them. `times`: as `Tally.ask`."""
         named = {f"here_{column.name}": getattr(here, column.name) for column in ORDER}
         rows = connection.execute(self._asked, {**named, **times}).all()
         found = [assignment_in_order([*row[2:]]) for row in rows]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from surehand.core.formats import PLAIN, Formats
 from surehand.core.narrowing import SOON
-from surehand.store.desk import COUNTED
+from surehand.store.tally import COUNTED
 from surehand.web import views
 
 # Numbers

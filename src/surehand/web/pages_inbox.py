@@ -13,7 +13,7 @@ from surehand.core.precedence import Precedence
 from surehand.errors import Conflict, Fault, InvalidInput, NotFound
 from surehand.flow import inbox, putting_back, saved, selected
 from surehand.flow.selected import MOST, TASKS, Picked, Task
-from surehand.store.desk import COUNTED
+from surehand.store.tally import COUNTED
 from surehand.web import narrowing, session
 from surehand.web.change_views import changed_for
 from surehand.web.faults import PageRoute

@@ -19,7 +19,7 @@ from surehand.core.formats import Formats
 from surehand.core.outlook import in_months, rounded
 from surehand.core.oversight import Level
 from surehand.core.phrases import words
-from surehand.store.desk import COUNTED
+from surehand.store.tally import COUNTED
 from surehand.web import views
 from surehand.web.figures import Figure
 from surehand.web.formatting import (
